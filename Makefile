@@ -1,0 +1,58 @@
+# A front for CMake: the targets that a user needs. `make help` lists them.
+.DEFAULT_GOAL := help
+BUILD := build
+CMAKE_BUILD := cmake --build --preset default
+
+.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep mutate clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install the missing Debian packages (none missing: does nothing)
+	@ci/setup
+
+configure: setup
+	@test -f $(BUILD)/build.ninja || cmake --preset default
+
+build: configure ## build everything
+	@$(CMAKE_BUILD)
+
+run: configure ## CUDA SGEMM on the RTL, in lockstep with the golden model
+	@$(CMAKE_BUILD) --target run-main
+	@ci/run-main
+
+test: build ## all tests
+	@ctest --preset default
+
+check: configure ## formatting, lint of the RTL, generated files, naming
+	@ci/checks
+
+lint: configure ## clang-tidy (slow)
+	@ci/lint
+
+format: setup ## format the C++ sources
+	@ci/format
+
+wave: configure ## a waveform of SGEMM on the RTL (WINDOW=begin:end in cycles), shown in GTKWave if there is one
+	@$(CMAKE_BUILD) --target run-main
+	@ci/wave $(WINDOW)
+
+bench: configure ## speed of the functional model, the timed model and the RTL
+	@$(CMAKE_BUILD) --target run-main
+	@ci/bench
+
+fp-sweep: configure ## float instructions of the RTL against IEEE arithmetic (ARGS="--count N ...")
+	@$(CMAKE_BUILD) --target fp-sweep
+	@$(BUILD)/bin/fp-sweep $(ARGS)
+
+regress: build ## random programs in lockstep (ARGS="...")
+	@ci/regress $(ARGS)
+
+mutate: build ## does the lockstep find bugs put into the RTL?
+	@ci/mutate $(ARGS)
+
+synth: configure ## synthesis with Yosys (ARGS="...")
+	@synth/run $(ARGS)
+
+clean: ## remove the build folder
+	@rm -rf $(BUILD)

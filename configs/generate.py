@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Makes heddle_config.svh, the design point for heddle_pkg, from a file of this folder.
+
+    configs/generate.py CONFIG.toml OUT/heddle_config.svh
+"""
+
+import pathlib
+import sys
+import tomllib
+
+# Least and greatest value and whether it must be a power of two: the limits of the hardware; cpp_model/common/config.cpp
+# has the same ones.
+KEYS = {
+    "warps": (1, 64, True),
+    "lanes": (4, 32, True),
+    "channels": (1, 16, True),
+    "cta_slots": (1, 64, True),
+    "shared_bytes": (1024, 262144, True),
+    "icache_bytes": (1024, 65536, True),
+    "axi_data_bits": (32, 512, True),
+    "axi_outstanding": (1, 64, True),
+    "lsu_queue": (2, 64, True),
+    "memory_ops": (2, 64, True),
+    "line_tags": (2, 256, True),
+    "regions": (1, 128, False),
+}
+
+
+def load(path):
+    with open(path, "rb") as file:
+        values = tomllib.load(file)
+    for key in values:
+        if key not in KEYS:
+            raise ValueError(f"unknown key \"{key}\"")
+    for key, (minimum, maximum, power_of_two) in KEYS.items():
+        value = values.get(key)
+        if value is None:
+            raise ValueError(f"key \"{key}\" is missing")
+        if type(value) is not int or not minimum <= value <= maximum or (power_of_two and value & (value - 1)):
+            kind = "a power of two" if power_of_two else "a whole number"
+            raise ValueError(f"{key} must be {kind} from {minimum} to {maximum}")
+    return values
+
+
+def text(name, values):
+    lines = [f"// Made by configs/generate.py from configs/{name}.toml; do not edit.",
+             "  // verilator lint_off UNUSEDPARAM",
+             f"  localparam CONFIG_NAME = \"{name}\";"]
+    lines += [f"  localparam int unsigned {key.upper()} = {values[key]};" for key in KEYS]
+    lines += ["  // verilator lint_on UNUSEDPARAM"]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: configs/generate.py CONFIG.toml OUT/heddle_config.svh")
+    source, target = map(pathlib.Path, sys.argv[1:])
+    try:
+        values = load(source)
+    except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
+        sys.exit(f"{source}: {error}")
+    result = text(source.stem, values)
+    # An unchanged file keeps its time stamp, so that nothing is rebuilt for it.
+    if not target.is_file() or target.read_text(encoding="utf-8") != result:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(result, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+#include "common/config.hpp"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <vector>
+
+namespace heddle {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Key {
+  std::string_view name;
+  std::uint32_t Config::* member;
+  std::uint32_t minimum;
+  std::uint32_t maximum;
+  bool power_of_two;
+};
+
+// The limits of the hardware; configs/generate.py has the same ones.
+constexpr std::array kKeys{
+    Key{"warps", &Config::warps, 1, 64, true},
+    Key{"lanes", &Config::lanes, 4, 32, true},
+    Key{"channels", &Config::channels, 1, 16, true},
+    Key{"cta_slots", &Config::cta_slots, 1, 64, true},
+    Key{"shared_bytes", &Config::shared_bytes, 1024, 262144, true},
+    Key{"icache_bytes", &Config::icache_bytes, 1024, 65536, true},
+    Key{"axi_data_bits", &Config::axi_data_bits, 32, 512, true},
+    Key{"axi_outstanding", &Config::axi_outstanding, 1, 64, true},
+    Key{"lsu_queue", &Config::lsu_queue, 2, 64, true},
+    Key{"memory_ops", &Config::memory_ops, 2, 64, true},
+    Key{"line_tags", &Config::line_tags, 2, 256, true},
+    Key{"regions", &Config::regions, 1, 128, false},
+};
+
+std::vector<fs::path> config_folders() {
+  std::vector<fs::path> folders;
+  if (const char* folder = std::getenv("HEDDLE_CONFIG_DIR"); folder != nullptr && *folder != '\0') {
+    folders.emplace_back(folder);
+  }
+  folders.emplace_back(HEDDLE_CONFIG_DIR_DEFAULT);
+  return folders;
+}
+
+fs::path find(std::string_view name_or_path) {
+  const bool is_path =
+      name_or_path.find('/') != std::string_view::npos || name_or_path.ends_with(".toml");
+  if (is_path) {
+    fs::path path(name_or_path);
+    if (!fs::is_regular_file(path)) {
+      throw std::runtime_error(fmt::format("configuration file {} does not exist", path.string()));
+    }
+    return path;
+  }
+  std::vector<std::string> known;
+  for (const fs::path& folder : config_folders()) {
+    fs::path path = folder / fmt::format("{}.toml", name_or_path);
+    if (fs::is_regular_file(path)) return path;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+      if (entry.path().extension() == ".toml") known.push_back(entry.path().stem().string());
+    }
+  }
+  std::ranges::sort(known);
+  throw std::runtime_error(
+      fmt::format("no configuration \"{}\"; there are: {}", name_or_path,
+                  known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+}
+
+std::uint32_t value_of(const Key& key, const toml::node& node, const fs::path& path) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < key.minimum || *value > key.maximum ||
+      (key.power_of_two && !std::has_single_bit(static_cast<std::uint64_t>(*value)))) {
+    throw std::runtime_error(fmt::format("{}: {} must be {} from {} to {}", path.string(), key.name,
+                                         key.power_of_two ? "a power of two" : "a whole number",
+                                         key.minimum, key.maximum));
+  }
+  return static_cast<std::uint32_t>(*value);
+}
+
+}  // namespace
+
+Config Config::load(std::string_view name_or_path) {
+  const fs::path path = find(name_or_path);
+  toml::table table;
+  try {
+    table = toml::parse_file(path.string());
+  } catch (const toml::parse_error& error) {
+    throw std::runtime_error(
+        fmt::format("{}:{}: {}", path.string(), error.source().begin.line, error.description()));
+  }
+  Config config;
+  config.name = path.stem().string();
+  for (const auto& [name, node] : table) {
+    const auto key = std::ranges::find(kKeys, name.str(), &Key::name);
+    if (key == kKeys.end()) {
+      throw std::runtime_error(fmt::format("{}: unknown key \"{}\"", path.string(), name.str()));
+    }
+    config.*(key->member) = value_of(*key, node, path);
+  }
+  for (const Key& key : kKeys) {
+    if (!table.contains(key.name)) {
+      throw std::runtime_error(fmt::format("{}: key \"{}\" is missing", path.string(), key.name));
+    }
+  }
+  return config;
+}
+
+}  // namespace heddle

@@ -1,0 +1,36 @@
+// A design point, as configs/*.toml describe it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace heddle {
+
+/// Parameters of one configuration; meanings in docs/architecture/README.md.
+struct Config {
+  std::string name;  ///< the file's name without folder and ".toml"
+  std::uint32_t warps = 0;
+  std::uint32_t lanes = 0;
+  std::uint32_t channels = 0;
+  std::uint32_t cta_slots = 0;
+  std::uint32_t shared_bytes = 0;
+  std::uint32_t icache_bytes = 0;
+  std::uint32_t axi_data_bits = 0;
+  std::uint32_t axi_outstanding = 0;
+  std::uint32_t lsu_queue = 0;
+  std::uint32_t memory_ops = 0;
+  std::uint32_t line_tags = 0;
+  std::uint32_t regions = 0;
+
+  /// Cycles that a warp's 32 threads take over the lanes.
+  std::uint32_t beats() const { return 32 / lanes; }
+
+  /// Reads a configuration. A name without '/' and ".toml" is looked up in $HEDDLE_CONFIG_DIR, then
+  /// in the folder that was compiled in. Throws std::runtime_error, with a message for the user,
+  /// when there is no such file, when it is not TOML, or when a key is unknown, missing, or has a
+  /// value that the hardware does not support.
+  static Config load(std::string_view name_or_path);
+};
+
+}  // namespace heddle

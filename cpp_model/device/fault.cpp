@@ -1,0 +1,47 @@
+#include "device/fault.hpp"
+
+#include <fmt/format.h>
+
+#include "isa/instructions.hpp"
+
+namespace heddle {
+
+std::string_view cause_name(std::uint32_t cause) {
+  switch (cause) {
+    case cause::kPcMisaligned: return "instruction address misaligned";
+    case cause::kPcAccess: return "instruction access fault";
+    case cause::kIllegal: return "illegal instruction";
+    case cause::kBreakpoint: return "breakpoint";
+    case cause::kLoadMisaligned: return "load address misaligned";
+    case cause::kLoadAccess: return "load access fault";
+    case cause::kStoreMisaligned: return "store address misaligned";
+    case cause::kStoreAccess: return "store access fault";
+    case cause::kEcall: return "unknown ecall";
+    case cause::kStopped: return "stopped by the host";
+    case cause::kInvalidLaunch: return "invalid launch";
+    default: return "unknown fault";
+  }
+}
+
+std::string describe(const Fault& fault) {
+  const std::string_view name = cause_name(fault.cause);
+  if (fault.cause == cause::kStopped || fault.cause == cause::kInvalidLaunch) {
+    return std::string(name);
+  }
+  std::string detail;
+  switch (fault.cause) {
+    case cause::kIllegal:
+      detail = fmt::format("word {:#010x} ({})", fault.address,
+                           isa::disassemble(fault.address, fault.pc));
+      break;
+    case cause::kEcall:
+      detail = fmt::format("a7 = {}, but only 93 (exit) exists", fault.address);
+      break;
+    default: detail = fmt::format("address {:#010x}", fault.address); break;
+  }
+  return fmt::format(
+      "{} at pc {:#010x}: {}; thread block ({}, {}, {}), warp slot {}, threads {:#010x}", name,
+      fault.pc, detail, fault.ctaid.x, fault.ctaid.y, fault.ctaid.z, fault.warp, fault.mask);
+}
+
+}  // namespace heddle

@@ -1,0 +1,33 @@
+// Fault causes and their text. Source: docs/architecture/programming_model.md, "Faults".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "device/device.hpp"
+
+namespace heddle {
+
+/// Values of Fault::cause.
+namespace cause {
+inline constexpr std::uint32_t kPcMisaligned = 0;
+inline constexpr std::uint32_t kPcAccess = 1;
+inline constexpr std::uint32_t kIllegal = 2;
+inline constexpr std::uint32_t kBreakpoint = 3;
+inline constexpr std::uint32_t kLoadMisaligned = 4;
+inline constexpr std::uint32_t kLoadAccess = 5;
+inline constexpr std::uint32_t kStoreMisaligned = 6;
+inline constexpr std::uint32_t kStoreAccess = 7;
+inline constexpr std::uint32_t kEcall = 11;
+inline constexpr std::uint32_t kStopped = 24;
+inline constexpr std::uint32_t kInvalidLaunch = 25;
+}  // namespace cause
+
+/// "load access fault"; "unknown fault" for a number that is no cause.
+std::string_view cause_name(std::uint32_t cause);
+
+/// One line for the user: what happened, where, and to which threads.
+std::string describe(const Fault& fault);
+
+}  // namespace heddle

@@ -1,0 +1,331 @@
+#include "functional/grid.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+
+#include "device/fault.hpp"
+#include "functional/float_lanes.hpp"
+#include "isa/semantics.hpp"
+
+namespace heddle::functional {
+namespace {
+
+using isa::Op;
+using isa::Unit;
+
+// Warp instructions until another warp of the CTA gets its turn.
+constexpr std::uint64_t kTurn = 1024;
+
+constexpr std::uint64_t kProgressInterval = std::uint64_t{1} << 20;
+
+constexpr std::uint32_t kExitCall = 93;
+
+constexpr std::array<std::uint32_t, 3> to_array(const Dim3& size) {
+  return {size.x, size.y, size.z};
+}
+
+std::uint32_t lowest(std::uint32_t lanes) {
+  return static_cast<std::uint32_t>(std::countr_zero(lanes));
+}
+
+}  // namespace
+
+Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry)
+    : machine_(machine), launch_(launch), geometry_(geometry) {
+  ctas_total_ = std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z;
+
+  const std::uint32_t block_x = launch.block.x;
+  const std::uint32_t block_y = launch.block.y;
+  tids_.resize(std::size_t{geometry.warps_per_cta} * kWarpSize);
+  for (std::uint32_t t = 0; t < geometry.threads; ++t) {
+    tids_[t] = {t % block_x, t / block_x % block_y, t / block_x / block_y};
+  }
+
+  const std::uint32_t local_size = 1u << launch.local_shift;
+  windows_.resize(machine.warps.size());
+  for (std::uint32_t slot = 0; slot < windows_.size(); ++slot) {
+    windows_[slot] = {
+        .local_base = launch.local_base + slot * kWarpSize * local_size,
+        .local_size = local_size,
+        .shared_base = slot / geometry.warps_per_cta * geometry.shared_size,
+        .shared_size = geometry.shared_size,
+    };
+  }
+
+  csr_values_.ntid = to_array(launch.block);
+  csr_values_.nctaid = to_array(launch.grid);
+  csr_values_.warps = geometry.warps_per_cta;
+  csr_values_.argptr = launch.argptr;
+  csr_values_.shared_size = geometry.shared_size;
+  csr_values_.local_size = local_size;
+}
+
+LaunchResult Grid::run(const ProgressCallback& progress) {
+  const auto begin = std::chrono::steady_clock::now();
+  machine_.memory_unit.clear_counters();
+  next_progress_ = kProgressInterval;
+  for (std::uint64_t linear = 0; linear < ctas_total_; ++linear) {
+    start_cta(linear);
+    if (!run_cta(progress)) break;
+    ++result_.counters.ctas_done;
+  }
+  result_.counters.cycles = result_.counters.instructions;
+  result_.counters.global_accesses = machine_.memory_unit.accesses();
+  result_.counters.global_lines = machine_.memory_unit.lines();
+  result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result_;
+}
+
+void Grid::start_cta(std::uint64_t linear) {
+  const std::uint64_t plane = linear / launch_.grid.x;
+  cta_.id = {static_cast<std::uint32_t>(linear % launch_.grid.x),
+             static_cast<std::uint32_t>(plane % launch_.grid.y),
+             static_cast<std::uint32_t>(plane / launch_.grid.y)};
+  cta_.first_warp =
+      static_cast<std::uint32_t>(linear % geometry_.resident_ctas) * geometry_.warps_per_cta;
+  cta_.alive = geometry_.threads;
+  cta_.arrived = 0;
+  csr_values_.ctaid = to_array(cta_.id);
+  std::uint32_t left = geometry_.threads;
+  for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
+    const std::uint32_t threads = std::min(left, kWarpSize);
+    machine_.warps[cta_.first_warp + index].launch(launch_.entry,
+                                                   kAllLanes >> (kWarpSize - threads));
+    left -= threads;
+  }
+}
+
+bool Grid::run_cta(const ProgressCallback& progress) {
+  while (cta_.alive != 0) {
+    for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
+      if (machine_.warps[cta_.first_warp + index].eligible() == 0) continue;
+      if (!keep_going(progress)) return false;
+      const std::uint64_t limit = launch_.cycle_limit;
+      const std::uint64_t budget =
+          limit == 0 ? kTurn : std::min(kTurn, limit - result_.counters.instructions);
+      if (!run_warp(index, budget)) return false;
+    }
+  }
+  return true;
+}
+
+bool Grid::keep_going(const ProgressCallback& progress) {
+  const std::uint64_t instructions = result_.counters.instructions;
+  if (launch_.cycle_limit != 0 && instructions >= launch_.cycle_limit) {
+    result_.status = LaunchStatus::kCycleLimit;
+    result_.message = fmt::format(
+        "stopped at the limit of {} warp instructions; thread block ({}, {}, {}) was "
+        "running, {} of {} were done",
+        launch_.cycle_limit, cta_.id.x, cta_.id.y, cta_.id.z, result_.counters.ctas_done,
+        ctas_total_);
+    report_positions();
+    return false;
+  }
+  if (instructions < next_progress_) return true;
+  next_progress_ = instructions + kProgressInterval;
+  if (!progress || progress({instructions, result_.counters.ctas_done, ctas_total_})) return true;
+  result_.status = LaunchStatus::kInterrupted;
+  result_.message = fmt::format("interrupted after {} warp instructions", instructions);
+  report_positions();
+  return false;
+}
+
+bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
+  Warp& warp = machine_.warps[cta_.first_warp + index];
+  csr_values_.warp = index;
+  Counters& counters = result_.counters;
+  // The page of the last instruction.
+  const DecodedPage* page = nullptr;
+  std::uint32_t page_base = 0;
+
+  for (; budget != 0; --budget) {
+    const std::uint32_t pc = warp.pc();
+    // A misaligned PC differs from any page base.
+    if (page == nullptr || (pc & ~0xffcu) != page_base) {
+      if (fetch_faults(warp)) return false;
+      page = &machine_.code.page(pc);
+      page_base = pc & ~0xfffu;
+    }
+    const DecodedInstruction& decoded = page->at(pc);
+    const isa::Instruction& instruction = decoded.instruction;
+    if (decoded.faults) {
+      const bool illegal = instruction.op == Op::kIllegal;
+      return fault(warp, illegal ? cause::kIllegal : cause::kBreakpoint, warp.group(),
+                   illegal ? instruction.word : pc);
+    }
+    ++counters.instructions;
+    counters.thread_instructions += warp.group_size();
+
+    switch (instruction.unit) {
+      case Unit::kAlu:
+      case Unit::kMul:
+      case Unit::kDivide:
+        if (decoded.kernel != nullptr) {
+          decoded.kernel(warp.x[instruction.rs1], warp.x[instruction.rs2], instruction.imm, pc,
+                         warp.lane_mask(), warp.x[instruction.rd]);
+        }
+        warp.advance();
+        break;
+      case Unit::kFloat:
+        execute_float(warp, instruction);
+        warp.advance();
+        break;
+      case Unit::kMemory:
+        if (const auto found = machine_.memory_unit.execute(warp, instruction,
+                                                            windows_[cta_.first_warp + index])) {
+          return fault(warp, found->cause, found->mask, found->address);
+        }
+        warp.advance();
+        break;
+      case Unit::kCsr:
+        execute_csr(warp, instruction);
+        warp.advance();
+        break;
+      case Unit::kBranch: execute_branch(warp, instruction); break;
+      case Unit::kJump: execute_jump(warp, decoded); break;
+      case Unit::kSystem:
+        if (!execute_system(warp, instruction)) return false;
+        if (warp.eligible() == 0) return true;
+        break;
+    }
+  }
+  return true;
+}
+
+bool Grid::fetch_faults(const Warp& warp) {
+  const std::uint32_t pc = warp.pc();
+  if ((pc & 3) != 0) {
+    fault(warp, cause::kPcMisaligned, warp.group(), pc);
+    return true;
+  }
+  if (!machine_.rights.may(kExecute, pc)) {
+    fault(warp, cause::kPcAccess, warp.group(), pc);
+    return true;
+  }
+  return false;
+}
+
+void Grid::execute_csr(Warp& warp, const isa::Instruction& instruction) {
+  const std::uint32_t number = isa::csr_number(instruction);
+  csr_values_.cycle = csr_values_.instret = result_.counters.instructions;
+  for (std::uint32_t left = warp.group(); left != 0; left &= left - 1) {
+    const std::uint32_t lane = lowest(left);
+    csr_values_.lane = lane;
+    csr_values_.tid = tids_[csr_values_.warp * kWarpSize + lane];
+    csr_values_.fcsr = warp.fcsr[lane];
+    const std::uint32_t old = isa::csr_read(number, csr_values_);
+    if (isa::is_float_csr(number)) {
+      warp.set_fcsr(lane,
+                    isa::csr_write(instruction, warp.fcsr[lane], warp.x[instruction.rs1][lane]));
+    }
+    if (instruction.writes_rd) warp.x[instruction.rd][lane] = old;
+  }
+}
+
+void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
+  const std::uint32_t pc = warp.pc();
+  const std::uint32_t taken =
+      branch_mask(instruction.op, warp.x[instruction.rs1], warp.x[instruction.rs2]) & warp.group();
+  if (taken == 0) {
+    warp.jump(pc + 4, warp.depth());
+  } else if (taken == warp.group()) {
+    warp.jump(pc + instruction.imm, warp.depth());
+  } else {
+    Lanes targets;
+    for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+      targets[lane] = (taken >> lane & 1) != 0 ? pc + instruction.imm : pc + 4;
+    }
+    warp.diverge(targets, warp.depth());
+  }
+}
+
+void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
+  const isa::Instruction& instruction = decoded.instruction;
+  const std::uint32_t pc = warp.pc();
+  Lanes targets;
+  std::uint32_t differing = 0;
+  if (instruction.op == Op::kJal) {
+    targets.value.fill(pc + instruction.imm);
+  } else {
+    const Lanes& base = warp.x[instruction.rs1];
+    const std::uint32_t first = base[warp.first_lane()];
+    for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+      targets[lane] = (base[lane] + instruction.imm) & ~1u;
+      differing |= (base[lane] ^ first) & warp.lane_mask()[lane];
+    }
+  }
+  // The targets first: rd may be rs1.
+  if (decoded.kernel != nullptr) {
+    decoded.kernel(warp.x[0], warp.x[0], instruction.imm, pc, warp.lane_mask(),
+                   warp.x[instruction.rd]);
+  }
+  const std::uint8_t depth = isa::next_depth(instruction, warp.depth());
+  if (differing == 0) {
+    warp.jump(targets[warp.first_lane()], depth);
+  } else {
+    warp.diverge(targets, depth);
+  }
+}
+
+bool Grid::execute_system(Warp& warp, const isa::Instruction& instruction) {
+  const std::uint32_t group = warp.group();
+  if (instruction.op == Op::kBarSync) {
+    cta_.arrived += warp.group_size();
+    warp.wait_at_barrier(warp.pc() + 4);
+  } else {
+    if (instruction.op == Op::kEcall) {
+      std::uint32_t unknown = 0;
+      std::uint32_t failing = 0;
+      for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+        unknown |= std::uint32_t{warp.x[instruction.rs1][lane] != kExitCall} << lane;
+        failing |= std::uint32_t{warp.x[instruction.rs2][lane] != 0} << lane;
+      }
+      unknown &= group;
+      failing &= group;
+      if (unknown != 0) {
+        return fault(warp, cause::kEcall, unknown, warp.x[instruction.rs1][lowest(unknown)]);
+      }
+      if (failing != 0 && result_.exit_status == 0) {
+        result_.exit_status = warp.x[instruction.rs2][lowest(failing)];
+      }
+    }
+    cta_.alive -= warp.group_size();
+    warp.exit();
+  }
+  release_barrier_if_complete();
+  return true;
+}
+
+void Grid::release_barrier_if_complete() {
+  if (cta_.alive == 0 || cta_.arrived != cta_.alive) return;
+  cta_.arrived = 0;
+  for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
+    machine_.warps[cta_.first_warp + index].release();
+  }
+}
+
+// Always false, for the caller to return.
+bool Grid::fault(const Warp& warp, std::uint32_t cause, std::uint32_t mask, std::uint32_t address) {
+  result_.status = LaunchStatus::kFault;
+  result_.fault = {cause, slot_of(warp), mask, warp.pc(), address, cta_.id};
+  result_.message = describe(result_.fault);
+  report_positions();
+  return false;
+}
+
+std::uint32_t Grid::slot_of(const Warp& warp) const {
+  return static_cast<std::uint32_t>(&warp - machine_.warps.data());
+}
+
+void Grid::report_positions() {
+  for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
+    const Warp& warp = machine_.warps[cta_.first_warp + index];
+    if (warp.alive() == 0) continue;
+    result_.warps.push_back({slot_of(warp), warp.pc(), warp.group(), warp.alive()});
+  }
+}
+
+}  // namespace heddle::functional

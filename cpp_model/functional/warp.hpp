@@ -1,0 +1,99 @@
+// One warp of the functional device: its registers, and which of its threads run next.
+// Source: docs/architecture/programming_model.md, "Divergence".
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+namespace heddle::functional {
+
+inline constexpr std::uint32_t kWarpSize = 32;
+inline constexpr std::uint32_t kAllLanes = 0xffffffff;
+
+/// One 32-bit value a lane.
+struct alignas(128) Lanes {
+  std::array<std::uint32_t, kWarpSize> value{};
+
+  std::uint32_t& operator[](std::size_t lane) { return value[lane]; }
+  const std::uint32_t& operator[](std::size_t lane) const { return value[lane]; }
+  std::uint32_t* data() { return value.data(); }
+  const std::uint32_t* data() const { return value.data(); }
+};
+
+class Warp {
+ public:
+  /// Registers survive from one CTA of the slot to the next. x[0] is never written.
+  std::array<Lanes, 32> x;
+
+  /// Per thread: frm in [7:5], fflags in [4:0].
+  alignas(32) std::array<std::uint8_t, kWarpSize> fcsr{};
+
+  /// Threads start at `entry` with call depth 0 and fcsr 0.
+  void launch(std::uint32_t entry, std::uint32_t alive);
+
+  std::uint32_t pc() const { return pc_; }
+  std::uint32_t group() const { return group_; }
+  std::uint32_t alive() const { return alive_; }
+  std::uint32_t waiting() const { return waiting_; }
+  std::uint32_t eligible() const { return alive_ & ~waiting_; }
+  std::uint8_t depth() const { return depth_; }
+  std::uint32_t group_size() const { return group_size_; }
+  std::uint32_t first_lane() const { return static_cast<std::uint32_t>(std::countr_zero(group_)); }
+
+  /// All ones for the lanes of the group, zeros for the others.
+  const Lanes& lane_mask() const { return lane_mask_; }
+
+  /// Lanes of the group whose effective dynamic rounding mode is not to nearest even.
+  bool rounds_to_nearest_even() const { return (other_rounding_ & group_) == 0; }
+  void set_fcsr(std::uint32_t lane, std::uint8_t value);
+
+  /// After an instruction without control flow.
+  void advance() {
+    pc_ += 4;
+    if (pc_ == merge_pc_) merge();
+  }
+
+  /// After a jump that takes the whole group to one place.
+  void jump(std::uint32_t pc, std::uint8_t depth);
+
+  /// After a branch or jump whose threads may go different ways; entries outside the group are not
+  /// looked at.
+  void diverge(const Lanes& pcs, std::uint8_t depth);
+
+  /// The group waits at a barrier behind which it goes on at `pc`. With eligible threads left,
+  /// these are selected.
+  void wait_at_barrier(std::uint32_t pc);
+
+  /// The barrier lets all waiting threads go.
+  void release();
+
+  /// The group's threads end. With eligible threads left, these are selected.
+  void exit();
+
+ private:
+  // Not a multiple of 4: no PC at which an instruction executes.
+  static constexpr std::uint32_t kNoMerge = 1;
+
+  void record(std::uint32_t pc, std::uint8_t depth);
+  void select();
+  void merge();
+  void set_group(std::uint32_t group);
+  void find_merge_point();
+
+  std::uint32_t pc_ = 0;
+  std::uint32_t merge_pc_ = kNoMerge;  // lowest PC of the other eligible threads of the same depth
+  std::uint32_t group_ = 0;
+  std::uint32_t group_size_ = 0;
+  std::uint32_t alive_ = 0;
+  std::uint32_t waiting_ = 0;
+  std::uint32_t other_rounding_ = 0;
+  std::uint8_t depth_ = 0;
+
+  // Of the threads outside the group; those of the group are pc_ and depth_.
+  Lanes pcs_;
+  Lanes depths_;
+  Lanes lane_mask_;
+};
+
+}  // namespace heddle::functional

@@ -1,0 +1,33 @@
+#include "isa/semantics.hpp"
+
+namespace heddle::isa {
+
+FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
+                     std::uint8_t rounding) {
+  using float32::kSignBit;
+  switch (op) {
+    case Op::kFaddS: return float32::add(a, b, rounding);
+    case Op::kFsubS: return float32::subtract(a, b, rounding);
+    case Op::kFmulS: return float32::multiply(a, b, rounding);
+    case Op::kFmaddS: return float32::fused_multiply_add(a, b, c, rounding);
+    case Op::kFmsubS: return float32::fused_multiply_add(a, b, c ^ kSignBit, rounding);
+    case Op::kFnmsubS: return float32::fused_multiply_add(a ^ kSignBit, b, c, rounding);
+    case Op::kFnmaddS: return float32::fused_multiply_add(a ^ kSignBit, b, c ^ kSignBit, rounding);
+    case Op::kFsgnjS: return {(a & ~kSignBit) | (b & kSignBit), 0};
+    case Op::kFsgnjnS: return {(a & ~kSignBit) | (~b & kSignBit), 0};
+    case Op::kFsgnjxS: return {a ^ (b & kSignBit), 0};
+    case Op::kFminS: return float32::minimum(a, b);
+    case Op::kFmaxS: return float32::maximum(a, b);
+    case Op::kFeqS: return float32::equal(a, b);
+    case Op::kFltS: return float32::less(a, b);
+    case Op::kFleS: return float32::less_or_equal(a, b);
+    case Op::kFclassS: return {float32::classify(a), 0};
+    case Op::kFcvtWS: return float32::to_int32(a, rounding);
+    case Op::kFcvtWuS: return float32::to_uint32(a, rounding);
+    case Op::kFcvtSW: return float32::from_int32(a, rounding);
+    case Op::kFcvtSWu: return float32::from_uint32(a, rounding);
+    default: return {};
+  }
+}
+
+}  // namespace heddle::isa

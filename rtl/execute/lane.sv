@@ -1,0 +1,299 @@
+// One execution lane of the fixed pipe: operands of the row visible in c, result visible in c +
+// EXEC_LATENCY (9).
+//
+// c    choose operands                          c+5  CSR values joined; count leading zeros
+// c+1  alu, float_misc; partial products        c+6  normalize
+// c+2  sum of products; order of exponents      c+7  round
+// c+3  products joined; align                   c+8  pack, choose between the two pipes
+// c+4  add
+//
+// Whatever needs no float rounding waits in one pipeline of words ("data"), which integer results,
+// products, CSR values and the special cases of the float datapath enter at their stage. A register
+// loads only for an active thread, so an idle lane is still. Results of inactive threads are
+// unspecified.
+`default_nettype none
+module lane (
+  input logic clk_i,
+  input logic rst_ni,
+
+  // From operand_collector, c
+  input logic valid_i,  // a row of the fixed pipe in which this lane's thread is active
+  input logic [31:0] a_i,
+  input logic [31:0] b_i,
+  input logic [31:0] c_i,
+  input logic [31:0] pc_i,
+  input logic [31:0] imm_i,
+
+  // From csr_unit: c+2 and c+4
+  input logic [2:0] stage2_frm_i,
+  input logic [31:0] stage4_csr_result_i,
+  input logic [4:0] stage4_csr_flags_i,
+
+  // From lane_control
+  input logic [1:0] stage0_a_select_i,
+  input logic [1:0] stage0_b_select_i,
+  input logic [1:0] stage0_c_select_i,
+  input logic [heddle_pkg::OP_BITS-1:0] stage1_op_i,
+  input logic stage1_misc_i,
+  input logic stage1_fma_i,
+  input logic stage1_multiply_i,
+  input logic stage1_a_signed_i,
+  input logic stage1_b_signed_i,
+  input logic stage1_negate_product_i,
+  input logic stage1_negate_addend_i,
+  input logic stage1_multiply_only_i,
+  input logic stage1_from_int_i,
+  input logic stage1_to_int_i,
+  input logic stage1_int_unsigned_i,
+  input logic stage2_multiply_i,
+  input logic [2:0] stage2_rm_i,
+  input logic stage3_multiply_i,
+  input logic stage3_multiply_high_i,
+  input logic stage3_from_int_i,
+  input logic stage4_csr_i,
+  input logic stage5_to_int_i,
+  input logic stage7_to_int_i,
+  input logic stage8_to_int_i,
+  input logic stage8_int_unsigned_i,
+
+  // To writeback and csr_unit, c+9
+  output logic result_active_o,
+  output logic [31:0] result_o,
+  output logic [4:0] flags_o
+);
+
+  // The lanes then share one copy of simulation code.
+  // verilator no_inline_module
+
+  localparam logic [31:0] ONE = 32'h3F80_0000;
+
+  // Bit n: the row of stage n has an active thread here; fma_valid: and its result comes from fma.
+  logic [9:1] valid_q;
+  logic [8:2] fma_valid_q;
+  logic stage1_fma_valid, special;
+
+  assign stage1_fma_valid = valid_q[1] && stage1_fma_i;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q <= '0;
+      fma_valid_q <= '0;
+    end else begin
+      valid_q <= {valid_q[8:1], valid_i};
+      fma_valid_q <= {fma_valid_q[7:2], stage1_fma_valid && !special};
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // c: operands
+  logic [31:0] x_d, x_q, y_d, y_q, z_d, z_q;
+  logic x_normal_d, x_normal_q, y_normal_d, y_normal_q;
+
+  always_comb begin : operands
+    x_d = x_q;
+    y_d = y_q;
+    z_d = z_q;
+    x_normal_d = x_normal_q;
+    y_normal_d = y_normal_q;
+    if (valid_i) begin
+      case (stage0_a_select_i)
+        2'd0: x_d = a_i;
+        2'd1: x_d = pc_i;
+        default: x_d = 32'b0;
+      endcase
+      case (stage0_b_select_i)
+        2'd0: y_d = b_i;
+        2'd1: y_d = imm_i;
+        2'd2: y_d = 32'd4;
+        default: y_d = ONE;
+      endcase
+      case (stage0_c_select_i)
+        2'd0: z_d = c_i;
+        2'd1: z_d = b_i;
+        default: z_d = a_i;
+      endcase
+      x_normal_d = x_d[30:23] != 8'b0;
+      y_normal_d = y_d[30:23] != 8'b0;
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // c+1
+  logic [31:0] alu_result, misc_result, special_value, magnitude;
+  logic misc_invalid, special_invalid;
+  logic [31:0] multiply_a, multiply_b;
+  logic [63:0] product;
+  logic [51:0] sum;
+  logic [5:0] shift;
+  logic [8:0] exponent;
+  logic sign;
+  logic [1:0] rounding;
+  logic [31:0] rounded;
+  logic [4:0] rounded_flags;
+  // Stage n of the data pipe.
+  logic [31:0] data2_d, data2_q, data3_d, data3_q, data4_d, data4_q, data5_d, data5_q;
+  logic [31:0] data6_d, data6_q, data7_d, data7_q, data8_d, data8_q, result_d, result_q;
+  logic invalid2_d, invalid2_q, invalid3_d, invalid3_q, invalid4_d, invalid4_q;
+  logic [4:0] flags5_d, flags5_q, flags6_d, flags6_q, flags7_d, flags7_q, flags8_d, flags8_q;
+  logic [4:0] flags_d, flags_q;
+
+  assign multiply_a = stage1_fma_i ? {8'b0, x_normal_q, x_q[22:0]} : x_q;
+  assign multiply_b = stage1_fma_i ? {8'b0, y_normal_q, y_q[22:0]} : y_q;
+  assign magnitude = (x_q[31] && !stage1_int_unsigned_i) ? -x_q : x_q;
+
+  alu u_alu (
+    .op_i(stage1_op_i),
+    .a_i(x_q),
+    .b_i(y_q),
+    .result_o(alu_result)
+  );
+
+  float_misc u_float_misc (
+    .op_i(stage1_op_i),
+    .a_i(x_q),
+    .b_i(y_q),
+    .result_o(misc_result),
+    .invalid_o(misc_invalid)
+  );
+
+  multiplier u_multiplier (
+    .clk_i,
+    .valid_i(valid_q[1] && (stage1_fma_i || stage1_multiply_i)),
+    .a_i(multiply_a),
+    .b_i(multiply_b),
+    .a_signed_i(stage1_a_signed_i),
+    .b_signed_i(stage1_b_signed_i),
+    .sum_valid_i(fma_valid_q[2] || (valid_q[2] && stage2_multiply_i)),
+    .product_o(product)
+  );
+
+  fma u_fma (
+    .clk_i,
+    .valid_i(stage1_fma_valid),
+    .x_i(x_q),
+    .y_i(y_q),
+    .z_i(z_q),
+    .x_normal_i(x_normal_q),
+    .y_normal_i(y_normal_q),
+    .negate_product_i(stage1_negate_product_i),
+    .negate_addend_i(stage1_negate_addend_i),
+    .multiply_only_i(stage1_multiply_only_i),
+    .from_int_i(stage1_from_int_i),
+    .to_int_i(stage1_to_int_i),
+    .int_unsigned_i(stage1_int_unsigned_i),
+    .special_o(special),
+    .special_value_o(special_value),
+    .special_invalid_o(special_invalid),
+    .stage2_valid_i(fma_valid_q[2]),
+    .stage3_valid_i(fma_valid_q[3]),
+    .stage4_valid_i(fma_valid_q[4]),
+    .stage5_valid_i(fma_valid_q[5]),
+    .stage2_rm_i,
+    .stage2_frm_i,
+    .product_i(product[47:0]),
+    .stage3_from_int_i,
+    .stage3_magnitude_i(data3_q),
+    .stage5_to_int_i,
+    .magnitude_o(sum),
+    .shift_o(shift),
+    .exponent_o(exponent),
+    .sign_o(sign),
+    .rounding_o(rounding)
+  );
+
+  float_round u_float_round (
+    .clk_i,
+    .magnitude_i(sum),
+    .shift_i(shift),
+    .exponent_i(exponent),
+    .sign_i(sign),
+    .rounding_i(rounding),
+    .stage6_valid_i(fma_valid_q[6]),
+    .stage7_valid_i(fma_valid_q[7]),
+    .stage7_to_int_i,
+    .stage8_to_int_i,
+    .stage8_int_unsigned_i,
+    .result_o(rounded),
+    .flags_o(rounded_flags)
+  );
+
+  // The only flag that results without rounding raise is "invalid"; a CSR instruction on fflags
+  // brings five from c+4 on.
+  always_comb begin : data
+    data2_d = data2_q;
+    invalid2_d = invalid2_q;
+    if (valid_q[1]) begin
+      invalid2_d = 1'b0;
+      if (stage1_fma_i) begin
+        data2_d = stage1_from_int_i ? magnitude : special_value;
+        invalid2_d = special_invalid;
+      end else if (stage1_misc_i) begin
+        data2_d = misc_result;
+        invalid2_d = misc_invalid;
+      end else begin
+        data2_d = alu_result;
+      end
+    end
+
+    data3_d = valid_q[2] ? data2_q : data3_q;
+    invalid3_d = valid_q[2] ? invalid2_q : invalid3_q;
+
+    data4_d = data4_q;
+    invalid4_d = valid_q[3] ? invalid3_q : invalid4_q;
+    if (valid_q[3]) begin
+      if (!stage3_multiply_i) data4_d = data3_q;
+      else data4_d = stage3_multiply_high_i ? product[63:32] : product[31:0];
+    end
+
+    data5_d = data5_q;
+    flags5_d = flags5_q;
+    if (valid_q[4]) begin
+      data5_d = stage4_csr_i ? stage4_csr_result_i : data4_q;
+      flags5_d = stage4_csr_i ? stage4_csr_flags_i : {invalid4_q, 4'b0};
+    end
+
+    data6_d = valid_q[5] ? data5_q : data6_q;
+    data7_d = valid_q[6] ? data6_q : data7_q;
+    data8_d = valid_q[7] ? data7_q : data8_q;
+    flags6_d = valid_q[5] ? flags5_q : flags6_q;
+    flags7_d = valid_q[6] ? flags6_q : flags7_q;
+    flags8_d = valid_q[7] ? flags7_q : flags8_q;
+
+    result_d = result_q;
+    flags_d = flags_q;
+    if (valid_q[8]) begin
+      result_d = fma_valid_q[8] ? rounded : data8_q;
+      flags_d = fma_valid_q[8] ? rounded_flags : flags8_q;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    x_q <= x_d;
+    y_q <= y_d;
+    z_q <= z_d;
+    x_normal_q <= x_normal_d;
+    y_normal_q <= y_normal_d;
+    data2_q <= data2_d;
+    data3_q <= data3_d;
+    data4_q <= data4_d;
+    data5_q <= data5_d;
+    data6_q <= data6_d;
+    data7_q <= data7_d;
+    data8_q <= data8_d;
+    result_q <= result_d;
+    invalid2_q <= invalid2_d;
+    invalid3_q <= invalid3_d;
+    invalid4_q <= invalid4_d;
+    flags5_q <= flags5_d;
+    flags6_q <= flags6_d;
+    flags7_q <= flags7_d;
+    flags8_q <= flags8_d;
+    flags_q <= flags_d;
+  end
+
+  assign result_active_o = valid_q[9];
+  assign result_o = result_q;
+  assign flags_o = flags_q;
+
+endmodule
+`default_nettype wire

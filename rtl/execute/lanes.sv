@@ -1,0 +1,137 @@
+// LANES execution lanes and the control part that they share: wiring only.
+//
+// Takes every operand row whose unit is not MEMORY or DIVIDE. The row visible in c gives the result
+// visible in c + 9; the pipe never stalls. `result_next_valid_o` says in c + 8 that a row with
+// writes_rd follows; the release event is visible five cycles after an instruction's first row
+// (docs/architecture/writeback.md).
+`default_nettype none
+module lanes (
+  input logic clk_i,
+  input logic rst_ni,
+
+  // From operand_collector, c
+  input logic row_valid_i,
+  input heddle_pkg::exec_ctl_t row_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] row_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] row_a_i,
+  input logic [32*heddle_pkg::LANES-1:0] row_b_i,
+  input logic [32*heddle_pkg::LANES-1:0] row_c_i,
+
+  // From csr_unit: rounding modes in c+2, CSR values and new fflags in c+4
+  input logic [3*heddle_pkg::LANES-1:0] row_frm_i,
+  input logic [32*heddle_pkg::LANES-1:0] csr_result_i,
+  input logic [5*heddle_pkg::LANES-1:0] csr_flags_i,
+
+  // To scoreboard, c+5 of an instruction's first row
+  output logic release_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] release_warp_o,
+  output logic [4:0] release_rd_o,
+  output logic release_writes_rd_o,
+
+  // To writeback and csr_unit, c+8 and c+9
+  output logic result_next_valid_o,
+  output logic result_valid_o,
+  output heddle_pkg::result_ctl_t result_ctl_o,
+  output logic [heddle_pkg::LANES-1:0] result_mask_o,
+  output logic [32*heddle_pkg::LANES-1:0] result_data_o,
+  output logic result_float_o,
+  output logic [5*heddle_pkg::LANES-1:0] result_flags_o
+);
+
+  logic stage0_valid;
+  logic [1:0] stage0_a_select, stage0_b_select, stage0_c_select;
+  logic [heddle_pkg::OP_BITS-1:0] stage1_op;
+  logic stage1_misc, stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
+  logic stage1_negate_product, stage1_negate_addend, stage1_multiply_only;
+  logic stage1_from_int, stage1_to_int, stage1_int_unsigned;
+  logic stage2_multiply, stage3_multiply, stage3_multiply_high, stage3_from_int, stage4_csr;
+  logic [2:0] stage2_rm;
+  logic stage5_to_int, stage7_to_int, stage8_to_int, stage8_int_unsigned;
+
+  lane_control u_lane_control (
+    .clk_i,
+    .rst_ni,
+    .row_valid_i,
+    .row_ctl_i,
+    .stage0_valid_o(stage0_valid),
+    .stage0_a_select_o(stage0_a_select),
+    .stage0_b_select_o(stage0_b_select),
+    .stage0_c_select_o(stage0_c_select),
+    .stage1_op_o(stage1_op),
+    .stage1_misc_o(stage1_misc),
+    .stage1_fma_o(stage1_fma),
+    .stage1_multiply_o(stage1_multiply),
+    .stage1_a_signed_o(stage1_a_signed),
+    .stage1_b_signed_o(stage1_b_signed),
+    .stage1_negate_product_o(stage1_negate_product),
+    .stage1_negate_addend_o(stage1_negate_addend),
+    .stage1_multiply_only_o(stage1_multiply_only),
+    .stage1_from_int_o(stage1_from_int),
+    .stage1_to_int_o(stage1_to_int),
+    .stage1_int_unsigned_o(stage1_int_unsigned),
+    .stage2_multiply_o(stage2_multiply),
+    .stage2_rm_o(stage2_rm),
+    .stage3_multiply_o(stage3_multiply),
+    .stage3_multiply_high_o(stage3_multiply_high),
+    .stage3_from_int_o(stage3_from_int),
+    .stage4_csr_o(stage4_csr),
+    .stage5_to_int_o(stage5_to_int),
+    .stage7_to_int_o(stage7_to_int),
+    .stage8_to_int_o(stage8_to_int),
+    .stage8_int_unsigned_o(stage8_int_unsigned),
+    .release_valid_o,
+    .release_warp_o,
+    .release_rd_o,
+    .release_writes_rd_o,
+    .result_next_valid_o,
+    .result_valid_o,
+    .result_ctl_o,
+    .result_float_o
+  );
+
+  for (genvar i = 0; i < heddle_pkg::LANES; i++) begin : g_lane
+    lane u_lane (
+      .clk_i,
+      .rst_ni,
+      .valid_i(stage0_valid && row_mask_i[i]),
+      .a_i(row_a_i[32*i+:32]),
+      .b_i(row_b_i[32*i+:32]),
+      .c_i(row_c_i[32*i+:32]),
+      .pc_i(row_ctl_i.pc),
+      .imm_i(row_ctl_i.imm),
+      .stage2_frm_i(row_frm_i[3*i+:3]),
+      .stage4_csr_result_i(csr_result_i[32*i+:32]),
+      .stage4_csr_flags_i(csr_flags_i[5*i+:5]),
+      .stage0_a_select_i(stage0_a_select),
+      .stage0_b_select_i(stage0_b_select),
+      .stage0_c_select_i(stage0_c_select),
+      .stage1_op_i(stage1_op),
+      .stage1_misc_i(stage1_misc),
+      .stage1_fma_i(stage1_fma),
+      .stage1_multiply_i(stage1_multiply),
+      .stage1_a_signed_i(stage1_a_signed),
+      .stage1_b_signed_i(stage1_b_signed),
+      .stage1_negate_product_i(stage1_negate_product),
+      .stage1_negate_addend_i(stage1_negate_addend),
+      .stage1_multiply_only_i(stage1_multiply_only),
+      .stage1_from_int_i(stage1_from_int),
+      .stage1_to_int_i(stage1_to_int),
+      .stage1_int_unsigned_i(stage1_int_unsigned),
+      .stage2_multiply_i(stage2_multiply),
+      .stage2_rm_i(stage2_rm),
+      .stage3_multiply_i(stage3_multiply),
+      .stage3_multiply_high_i(stage3_multiply_high),
+      .stage3_from_int_i(stage3_from_int),
+      .stage4_csr_i(stage4_csr),
+      .stage5_to_int_i(stage5_to_int),
+      .stage7_to_int_i(stage7_to_int),
+      .stage8_to_int_i(stage8_to_int),
+      .stage8_int_unsigned_i(stage8_int_unsigned),
+      .result_active_o(result_mask_o[i]),
+      .result_o(result_data_o[32*i+:32]),
+      .flags_o(result_flags_o[5*i+:5])
+    );
+  end
+
+endmodule
+`default_nettype wire

@@ -1,0 +1,106 @@
+// Heddle: constants and types that modules share.
+//
+// The design point comes from heddle_config.svh (generated from configs/*.toml into the build folder), the instruction
+// set from isa.svh (generated from isa/instructions.tsv, committed in rtl/generated). Everything is used as
+// heddle_pkg::NAME.
+`default_nettype none
+package heddle_pkg;
+
+`include "heddle_config.svh"
+`include "isa.svh"
+
+  localparam int unsigned WARP_SIZE = 32;
+  localparam int unsigned BEATS = WARP_SIZE / LANES;
+  localparam int unsigned WARP_BITS = (WARPS > 1) ? $clog2(WARPS) : 1;
+  localparam int unsigned CTA_BITS = (CTA_SLOTS > 1) ? $clog2(CTA_SLOTS) : 1;
+  localparam int unsigned BEAT_BITS = (BEATS > 1) ? $clog2(BEATS) : 1;
+  localparam int unsigned LINE_BYTES = 64;
+  localparam int unsigned LINE_BITS = 8 * LINE_BYTES;
+  localparam int unsigned LINE_OFFSET_BITS = 6;
+  localparam int unsigned LINE_ADDRESS_BITS = 32 - LINE_OFFSET_BITS;
+  localparam int unsigned TAG_BITS = (LINE_TAGS > 1) ? $clog2(LINE_TAGS) : 1;
+  localparam int unsigned MEMORY_OP_BITS = (MEMORY_OPS > 1) ? $clog2(MEMORY_OPS) : 1;
+
+  // Cycles from an operand row to its result at the writeback input (docs/architecture/execute.md).
+  localparam int unsigned EXEC_LATENCY = 9;
+  // Cycles from the operand collector's acceptance of an instruction to its first operand row (issue.md).
+  localparam int unsigned OPERAND_LATENCY = 7;
+
+  // Address windows (programming_model.md).
+  localparam logic [3:0] LOCAL_WINDOW = 4'hE;
+  localparam logic [3:0] SHARED_WINDOW = 4'hF;
+
+  // RISC-V mcause codes, and ours from 24.
+  localparam logic [4:0] CAUSE_PC_MISALIGNED = 5'd0;
+  localparam logic [4:0] CAUSE_PC_ACCESS = 5'd1;
+  localparam logic [4:0] CAUSE_ILLEGAL = 5'd2;
+  localparam logic [4:0] CAUSE_BREAKPOINT = 5'd3;
+  localparam logic [4:0] CAUSE_LOAD_MISALIGNED = 5'd4;
+  localparam logic [4:0] CAUSE_LOAD_ACCESS = 5'd5;
+  localparam logic [4:0] CAUSE_STORE_MISALIGNED = 5'd6;
+  localparam logic [4:0] CAUSE_STORE_ACCESS = 5'd7;
+  localparam logic [4:0] CAUSE_ECALL = 5'd11;
+  localparam logic [4:0] CAUSE_STOPPED = 5'd24;
+  localparam logic [4:0] CAUSE_INVALID_LAUNCH = 5'd25;
+
+  // What a control-flow instruction did (branch_unit -> warp_control).
+  localparam logic [1:0] CONTROL_JUMP = 2'd0;
+  localparam logic [1:0] CONTROL_BARRIER = 2'd1;
+  localparam logic [1:0] CONTROL_EXIT = 2'd2;
+
+  // An instruction as decoded; travels through the instruction buffer.
+  typedef struct packed {
+    logic [OP_BITS-1:0] op;
+    logic [UNIT_BITS-1:0] unit;
+    logic [4:0] rd;
+    logic [4:0] rs1;
+    logic [4:0] rs2;
+    logic [4:0] rs3;
+    logic writes_rd;  // rd is written and is not x0
+    logic uses_rs1;   // false also for x0
+    logic uses_rs2;
+    logic uses_rs3;
+    logic drain;      // issues only when the warp has nothing in flight
+    logic [2:0] rm;
+    logic [31:0] imm;
+    logic fault;      // raises `cause` at issue instead of executing
+    logic [4:0] cause;
+    logic [31:0] fault_address;
+  } decoded_t;
+
+  // Control part of an operand row (execute.md).
+  typedef struct packed {
+    logic [WARP_BITS-1:0] warp;
+    logic [OP_BITS-1:0] op;
+    logic [UNIT_BITS-1:0] unit;
+    logic [4:0] rd;
+    logic writes_rd;
+    logic [31:0] pc;
+    logic [31:0] imm;
+    logic [2:0] rm;
+    logic [7:0] depth;
+    logic [BEAT_BITS-1:0] beat;
+    logic first;
+    logic last;
+  } exec_ctl_t;
+
+  // A row of results for the register file, without its data (writeback.md).
+  typedef struct packed {
+    logic [WARP_BITS-1:0] warp;
+    logic [4:0] rd;
+    logic writes_rd;
+    logic [BEAT_BITS-1:0] beat;
+    logic last;
+  } result_ctl_t;
+
+  // A fault as the host reads it.
+  typedef struct packed {
+    logic [4:0] cause;
+    logic [WARP_BITS-1:0] warp;
+    logic [31:0] mask;
+    logic [31:0] pc;
+    logic [31:0] address;
+  } fault_t;
+
+endpackage
+`default_nettype wire

@@ -1,0 +1,1 @@
+"""heddlecc: compiles single-source CUDA for Heddle with a stock clang."""

@@ -1,0 +1,75 @@
+// Device math: what the hardware has and what is short in terms of it. Overloads beside the host's
+// functions of the same name; clang picks by the caller's side. Float division and square root are
+// correctly rounded (heddlecc calls the device library for them); the full math library is not
+// there yet, and calling a function that is missing is a compile error. The std:: forms of <cmath>
+// for float need nothing here: they are constexpr, so clang lets kernels call them; those for
+// double are the global ones, which is why these come before that header.
+#pragma once
+
+#include "heddle/host_defines.h"
+
+#define HEDDLE_MATH static __device__ __forceinline__
+
+HEDDLE_MATH float sqrtf(float x) noexcept { return __builtin_sqrtf(x); }
+HEDDLE_MATH float rsqrtf(float x) noexcept { return 1.0F / __builtin_sqrtf(x); }
+HEDDLE_MATH float fabsf(float x) noexcept { return __builtin_fabsf(x); }
+HEDDLE_MATH float fminf(float x, float y) noexcept { return __builtin_fminf(x, y); }
+HEDDLE_MATH float fmaxf(float x, float y) noexcept { return __builtin_fmaxf(x, y); }
+HEDDLE_MATH float floorf(float x) noexcept { return __builtin_floorf(x); }
+HEDDLE_MATH float ceilf(float x) noexcept { return __builtin_ceilf(x); }
+HEDDLE_MATH float truncf(float x) noexcept { return __builtin_truncf(x); }
+HEDDLE_MATH float roundf(float x) noexcept { return __builtin_roundf(x); }
+HEDDLE_MATH float rintf(float x) noexcept { return __builtin_rintf(x); }
+HEDDLE_MATH float fmaf(float x, float y, float z) noexcept { return __builtin_fmaf(x, y, z); }
+HEDDLE_MATH float copysignf(float x, float y) noexcept { return __builtin_copysignf(x, y); }
+HEDDLE_MATH double sqrt(double x) noexcept { return __builtin_sqrt(x); }
+HEDDLE_MATH double fabs(double x) noexcept { return __builtin_fabs(x); }
+HEDDLE_MATH int abs(int x) noexcept { return x < 0 ? -x : x; }
+HEDDLE_MATH long long llabs(long long x) noexcept { return x < 0 ? -x : x; }
+
+// These two are never fused into a multiply-add.
+HEDDLE_MATH float __fadd_rn(float x, float y) {
+#pragma clang fp contract(off)
+  return x + y;
+}
+HEDDLE_MATH float __fmul_rn(float x, float y) {
+#pragma clang fp contract(off)
+  return x * y;
+}
+HEDDLE_MATH float __fmaf_rn(float x, float y, float z) { return __builtin_fmaf(x, y, z); }
+HEDDLE_MATH float __fdiv_rn(float x, float y) { return x / y; }
+HEDDLE_MATH float __fdividef(float x, float y) { return x / y; }
+HEDDLE_MATH float __frcp_rn(float x) { return 1.0F / x; }
+HEDDLE_MATH float __fsqrt_rn(float x) { return __builtin_sqrtf(x); }
+
+HEDDLE_MATH int __float2int_rn(float x) { return static_cast<int>(__builtin_rintf(x)); }
+HEDDLE_MATH int __float2int_rz(float x) { return static_cast<int>(x); }
+HEDDLE_MATH float __int2float_rn(int x) { return static_cast<float>(x); }
+HEDDLE_MATH float __saturatef(float x) { return __builtin_fminf(__builtin_fmaxf(x, 0.0F), 1.0F); }
+
+// CUDA has these in the global namespace, for both sides.
+#define HEDDLE_MIN_MAX(type)                                                                    \
+  static __host__ __device__ __forceinline__ type min(type x, type y) { return y < x ? y : x; } \
+  static __host__ __device__ __forceinline__ type max(type x, type y) { return x < y ? y : x; }
+
+HEDDLE_MIN_MAX(int)
+HEDDLE_MIN_MAX(unsigned int)
+HEDDLE_MIN_MAX(long)
+HEDDLE_MIN_MAX(unsigned long)
+HEDDLE_MIN_MAX(long long)
+HEDDLE_MIN_MAX(unsigned long long)
+#undef HEDDLE_MIN_MAX
+static __host__ __device__ __forceinline__ float min(float x, float y) {
+  return __builtin_fminf(x, y);
+}
+static __host__ __device__ __forceinline__ float max(float x, float y) {
+  return __builtin_fmaxf(x, y);
+}
+
+#undef HEDDLE_MATH
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <cmath>
+#include <cstdlib>

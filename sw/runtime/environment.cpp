@@ -1,0 +1,86 @@
+#include "environment.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+#include <string_view>
+
+namespace heddle {
+namespace {
+
+constexpr std::uint32_t kSmallestShift = 8;
+constexpr std::uint32_t kLargestShift = 20;
+
+std::uint64_t parse_number(std::string_view what, std::string_view text) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end || text.empty()) {
+    throw std::runtime_error(fmt::format("{} is \"{}\", which is not a number", what, text));
+  }
+  return value;
+}
+
+std::string text_of(const char* variable, const std::string& otherwise = "") {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0' ? value : otherwise;
+}
+
+std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
+  const std::string text = text_of(variable);
+  return text.empty() ? otherwise : parse_number(variable, text);
+}
+
+}  // namespace
+
+std::uint32_t local_shift_for(std::uint64_t stack_bytes) {
+  std::uint32_t shift = kSmallestShift;
+  while (shift <= kLargestShift && (std::uint64_t{1} << shift) < stack_bytes) ++shift;
+  if (shift > kLargestShift) {
+    throw std::runtime_error(fmt::format("a stack of {} bytes a thread; the limit is {}",
+                                         stack_bytes, std::uint64_t{1} << kLargestShift));
+  }
+  return shift;
+}
+
+void parse_wave_window(const std::string& text, DeviceOptions& options) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) {
+    throw std::runtime_error(
+        fmt::format("the wave window is \"{}\"; it must look like begin:end, in cycles", text));
+  }
+  const std::string begin = text.substr(0, colon);
+  const std::string end = text.substr(colon + 1);
+  if (!begin.empty()) options.wave_begin = parse_number("the wave window's begin", begin);
+  if (!end.empty()) options.wave_end = parse_number("the wave window's end", end);
+  if (options.wave_end < options.wave_begin) {
+    throw std::runtime_error(fmt::format("the wave window \"{}\" ends before it begins", text));
+  }
+}
+
+Environment Environment::read() {
+  Environment result;
+  result.device = text_of("HEDDLE_DEVICE", result.device);
+  result.config = text_of("HEDDLE_CONFIG", result.config);
+  const std::uint64_t latency = number_of("HEDDLE_MEMORY_LATENCY", result.options.memory_latency);
+  if (latency > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::runtime_error("HEDDLE_MEMORY_LATENCY is too large");
+  }
+  result.options.memory_latency = static_cast<std::uint32_t>(latency);
+  result.options.memory_seed = number_of("HEDDLE_MEMORY_SEED", 0);
+  result.options.wave_path = text_of("HEDDLE_WAVE");
+  result.options.report_dir = text_of("HEDDLE_REPORT");
+  result.options.x_seed = number_of("HEDDLE_X_SEED", 0);
+  const std::string window = text_of("HEDDLE_WAVE_WINDOW");
+  if (!window.empty()) parse_wave_window(window, result.options);
+  result.cycle_limit = number_of("HEDDLE_CYCLE_LIMIT", 0);
+  result.local_shift =
+      local_shift_for(number_of("HEDDLE_STACK_BYTES", std::uint64_t{1} << result.local_shift));
+  result.statistics = number_of("HEDDLE_STATISTICS", 0) != 0;
+  return result;
+}
+
+}  // namespace heddle

@@ -1,0 +1,94 @@
+#include "monitor.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+namespace heddle {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstLine{1000};
+constexpr std::chrono::milliseconds kInterval{500};
+
+volatile std::sig_atomic_t interrupted = 0;
+struct sigaction previous_action;
+
+extern "C" void heddle_on_interrupt(int) { interrupted = 1; }
+
+std::string grouped(std::uint64_t value) {
+  std::string digits = fmt::format("{}", value);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+}  // namespace
+
+LaunchMonitor::LaunchMonitor(std::string what)
+    : what_(std::move(what)),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      start_(Clock::now()),
+      next_(start_ + kFirstLine) {
+  interrupted = 0;
+  struct sigaction action{};
+  action.sa_handler = heddle_on_interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, &previous_action);
+}
+
+LaunchMonitor::~LaunchMonitor() {
+  sigaction(SIGINT, &previous_action, nullptr);
+  if (shown_) std::fputs("\r\033[K", stderr);
+}
+
+ProgressCallback LaunchMonitor::callback() {
+  return [this](const Progress& progress) { return report(progress); };
+}
+
+bool LaunchMonitor::report(const Progress& progress) {
+  if (interrupted != 0) return false;
+  if (terminal_) {
+    const Clock::time_point now = Clock::now();
+    if (now >= next_) show(progress, now);
+  }
+  return true;
+}
+
+void LaunchMonitor::show(const Progress& progress, Clock::time_point now) {
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  std::string line =
+      fmt::format("\r\033[K{}: cycle {}, {:.1f} kHz, thread blocks {}/{}", what_,
+                  grouped(progress.cycles), static_cast<double>(progress.cycles) / seconds / 1e3,
+                  progress.ctas_done, progress.ctas_total);
+  if (progress.ctas_done > 0) {
+    const double left = static_cast<double>(progress.ctas_total - progress.ctas_done);
+    line +=
+        fmt::format(", {:.0f} s left", seconds * left / static_cast<double>(progress.ctas_done));
+  }
+  std::fputs(line.c_str(), stderr);
+  std::fflush(stderr);
+  shown_ = true;
+  next_ = now + kInterval;
+}
+
+std::string summary(const std::string& what, const Device& device, const LaunchResult& result) {
+  const Counters& counters = result.counters;
+  const auto ratio = [](std::uint64_t a, std::uint64_t b) {
+    return static_cast<double>(a) / static_cast<double>(std::max<std::uint64_t>(b, 1));
+  };
+  std::string line = fmt::format(
+      "heddle: {}: {} cycles on {}/{}, {} instructions, {:.1f} of 32 threads active, {:.1f} kHz",
+      what, grouped(counters.cycles), device.kind(), device.config().name,
+      grouped(counters.instructions), ratio(counters.thread_instructions, counters.instructions),
+      result.seconds > 0 ? static_cast<double>(counters.cycles) / result.seconds / 1e3 : 0.0);
+  if (result.cycles_compared != 0) {
+    line += fmt::format("; RTL and model compared in {} cycles, {} differences",
+                        grouped(result.cycles_compared), result.differences);
+  }
+  return line;
+}
+
+}  // namespace heddle

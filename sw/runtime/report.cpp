@@ -1,0 +1,199 @@
+#include "report.hpp"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "device/fault.hpp"
+#include "isa/instructions.hpp"
+
+namespace heddle {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Functions that are heddlecc's, not the user's. The linker's local labels stand for the same code.
+constexpr std::string_view kEntryPrefixes[] = {"__heddle_entry.", "__heddle_start.", ".L"};
+
+/// A temporary file, deleted at the end of its life.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::span<const std::byte> contents)
+      : path_((fs::temp_directory_path() / "heddle-XXXXXX").string()) {
+    const int file = mkstemp(path_.data());
+    if (file < 0) {
+      path_.clear();
+      return;
+    }
+    std::size_t written = 0;
+    while (written < contents.size()) {
+      const ssize_t count = write(file, contents.data() + written, contents.size() - written);
+      if (count <= 0) break;
+      written += static_cast<std::size_t>(count);
+    }
+    close(file);
+  }
+  ~TemporaryFile() {
+    if (!path_.empty()) unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string find_symbolizer() {
+  const char* path = std::getenv("PATH");
+  if (path == nullptr) return {};
+  std::vector<std::string> names = {"llvm-symbolizer"};
+  for (int version = 19; version <= 30; ++version) {
+    names.push_back(fmt::format("llvm-symbolizer-{}", version));
+  }
+  std::string_view rest = path;
+  while (!rest.empty()) {
+    const std::size_t colon = rest.find(':');
+    const fs::path folder(rest.substr(0, colon));
+    for (const std::string& name : names) {
+      if (access((folder / name).c_str(), X_OK) == 0) return (folder / name).string();
+    }
+    rest = colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
+  }
+  return {};
+}
+
+/// "function at file:line", innermost inlined function first; empty if unknown.
+std::vector<std::string> source_lines(const ElfImage& image, std::uint32_t link_address) {
+  const std::string symbolizer = find_symbolizer();
+  if (symbolizer.empty()) return {};
+  const TemporaryFile file(image.bytes());
+  if (file.path().empty()) return {};
+  const std::string command = fmt::format("'{}' --demangle --inlines --obj='{}' {:#x} 2>/dev/null",
+                                          symbolizer, file.path(), link_address);
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
+  if (pipe == nullptr) return {};
+  std::vector<std::string> lines;
+  std::string function;
+  std::array<char, 4096> buffer{};
+  while (std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) {
+    std::string text(buffer.data(), std::strcspn(buffer.data(), "\n"));
+    if (text.empty() || text.starts_with("??")) break;
+    if (function.empty()) {
+      function = std::move(text);
+      continue;
+    }
+    const bool artificial = std::ranges::any_of(
+        kEntryPrefixes, [&](std::string_view prefix) { return function.starts_with(prefix); });
+    if (!artificial) lines.push_back(fmt::format("{} at {}", function, text));
+    function.clear();
+  }
+  return lines;
+}
+
+std::string demangle(const std::string& name) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
+  return status == 0 ? text.get() : name;
+}
+
+std::string thread_text(std::uint32_t mask) {
+  return fmt::format("threads {:#010x}{}", mask, mask == 0xffffffff ? " (all of the warp)" : "");
+}
+
+}  // namespace
+
+std::string describe_pc(const Device& device, const Program& program, std::uint32_t pc) {
+  std::array<std::byte, 4> bytes{};
+  device.read_memory(pc & ~3U, bytes);
+  std::uint32_t word = 0;
+  std::memcpy(&word, bytes.data(), sizeof word);
+  std::string where = fmt::format("pc {:#010x}", pc);
+  const std::uint32_t link_address = pc - program.bias;
+  if (program.image != nullptr) {
+    if (const ElfImage::Symbol* symbol = program.image->function_at(link_address)) {
+      const bool entry = std::ranges::any_of(kEntryPrefixes, [&](std::string_view prefix) {
+        return symbol->name.starts_with(prefix);
+      });
+      const std::string name = entry ? program.name : demangle(symbol->name);
+      where += fmt::format(" ({} + {:#x})", name, link_address - symbol->address);
+    }
+  }
+  where += ": " + isa::disassemble(word, pc);
+  if (program.image != nullptr) {
+    for (const std::string& line : source_lines(*program.image, link_address)) {
+      where += "\n    in " + line;
+    }
+  }
+  return where;
+}
+
+std::string explain_fault(const Device& device, const Program& program, const Fault& fault) {
+  std::string text = fmt::format("heddle: {} stopped: {}\n", program.name, cause_name(fault.cause));
+  if (fault.cause == cause::kStopped || fault.cause == cause::kInvalidLaunch) return text;
+  switch (fault.cause) {
+    case cause::kIllegal:
+      text += fmt::format("  the word {:#010x} is no instruction of this device\n", fault.address);
+      break;
+    case cause::kEcall:
+      text += fmt::format("  a7 is {}; only 93 (exit) exists\n", fault.address);
+      break;
+    case cause::kBreakpoint: text += "  ebreak: __trap() or a failed assert()\n"; break;
+    case cause::kLoadMisaligned:
+    case cause::kStoreMisaligned:
+      text +=
+          fmt::format("  address {:#010x} is not a multiple of the access size\n", fault.address);
+      break;
+    default:
+      text += fmt::format("  address {:#010x}{}{}\n", fault.address,
+                          program.address_hint.empty() ? "" : ", ", program.address_hint);
+      break;
+  }
+  text += fmt::format("  thread block ({}, {}, {}), warp slot {}, {}\n", fault.ctaid.x,
+                      fault.ctaid.y, fault.ctaid.z, fault.warp, thread_text(fault.mask));
+  text += fmt::format("  {}\n", describe_pc(device, program, fault.pc));
+  return text;
+}
+
+std::string explain_positions(const Device& device, const Program& program,
+                              const LaunchResult& result) {
+  constexpr std::size_t kMostPlaces = 8;
+  std::map<std::uint32_t, std::vector<const WarpPosition*>> places;
+  for (const WarpPosition& warp : result.warps) {
+    if (warp.alive != 0) places[warp.pc].push_back(&warp);
+  }
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto& [pc, warps] : places) {
+    if (shown++ == kMostPlaces) {
+      text += fmt::format("  and {} more places\n", places.size() - kMostPlaces);
+      break;
+    }
+    std::string slots;
+    for (const WarpPosition* warp : warps) {
+      slots += fmt::format("{}{}", slots.empty() ? "" : ", ", warp->warp);
+    }
+    text += fmt::format("  warp slot{} {}, {}\n", warps.size() > 1 ? "s" : "", slots,
+                        thread_text(warps.front()->mask));
+    text += fmt::format("  {}\n", describe_pc(device, program, pc));
+  }
+  return text;
+}
+
+}  // namespace heddle

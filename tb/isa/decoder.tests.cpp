@@ -1,0 +1,129 @@
+// Decoding: the table's rows exclude each other, fields land where the formats say, and what a mask
+// cannot express is checked.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "isa/instructions.hpp"
+
+namespace heddle::isa {
+namespace {
+
+TEST_CASE("A word matches at most one instruction, and match() finds it") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (int i = 0; i < 200'000; ++i) {
+    // Three of four words lie in or next to the encoding of some instruction.
+    auto word = static_cast<std::uint32_t>(random());
+    const Info& near = info(static_cast<Op>(random() % kOpCount));
+    if (i % 4 != 0) word = (word & ~near.mask) | near.match;
+    if (i % 4 == 1) word ^= 1U << random() % 32;
+    Op expected = Op::kIllegal;
+    for (std::size_t number = 1; number < kOpCount; ++number) {
+      const Info& row = info(static_cast<Op>(number));
+      if ((word & row.mask) != row.match) continue;
+      INFO("word " << std::hex << word << " is " << row.name << " and " << name(expected));
+      REQUIRE(expected == Op::kIllegal);
+      expected = static_cast<Op>(number);
+    }
+    REQUIRE(match(word) == expected);
+  }
+}
+
+TEST_CASE("Fields and immediates of every format are decoded") {
+  const Instruction add = decode(0x00C58533);  // add a0, a1, a2
+  CHECK(add.op == Op::kAdd);
+  CHECK(add.unit == Unit::kAlu);
+  CHECK(add.rd == 10);
+  CHECK(add.rs1 == 11);
+  CHECK(add.rs2 == 12);
+  CHECK((add.reads_rs1 && add.reads_rs2 && !add.reads_rs3 && add.writes_rd && !add.drain));
+
+  CHECK(decode(0xFFF58513).imm == 0xFFFFFFFF);   // addi a0, a1, -1
+  CHECK(decode(0x41F55513).imm == 31);           // srai a0, a0, 31
+  CHECK(decode(0xFEA5AE23).imm == 0xFFFFFFFC);   // sw a0, -4(a1)
+  CHECK(decode(0xFE209EE3).imm == 0xFFFFFFFC);   // bne ra, sp, -4
+  CHECK(decode(0x12345537).imm == 0x12345000);   // lui a0, 0x12345
+  CHECK(decode(0xFF9FF0EF).imm == 0xFFFFFFF8);   // jal ra, -8
+  CHECK(decode(0xCC0A5573).op == Op::kIllegal);  // csrrwi a0, tid.x, 20
+  CHECK(decode(0x002A5573).imm == 0x14002);      // csrrwi a0, frm, 20
+
+  const Instruction fmadd = decode(0x68C5F543);  // fmadd.s a0, a1, a2, a3, dyn
+  CHECK(fmadd.op == Op::kFmaddS);
+  CHECK(fmadd.unit == Unit::kFloat);
+  CHECK(fmadd.rs3 == 13);
+  CHECK(fmadd.reads_rs3);
+  CHECK(fmadd.rm == 7);
+}
+
+TEST_CASE("x0 is neither read nor written") {
+  const Instruction none = decode(0x00000033);  // add zero, zero, zero
+  CHECK(none.op == Op::kAdd);
+  CHECK_FALSE((none.reads_rs1 || none.reads_rs2 || none.writes_rd));
+}
+
+TEST_CASE("ecall reads a7 and a0") {
+  const Instruction ecall = decode(0x00000073);
+  CHECK(ecall.op == Op::kEcall);
+  CHECK(ecall.unit == Unit::kSystem);
+  CHECK(ecall.rs1 == 17);
+  CHECK(ecall.rs2 == 10);
+  CHECK((ecall.reads_rs1 && ecall.reads_rs2 && !ecall.writes_rd && ecall.drain));
+}
+
+TEST_CASE("Rounding modes 5 and 6 are illegal") {
+  for (std::uint32_t rm = 0; rm < 8; ++rm) {
+    const std::uint32_t fadd = 0x00C58553 | rm << 12;
+    CHECK((decode(fadd).op == Op::kFaddS) == (rm != 5 && rm != 6));
+  }
+}
+
+TEST_CASE("CSR accesses are legal only where the CSR exists and may be written") {
+  const auto access = [](std::uint32_t number, std::uint32_t funct3, std::uint32_t source) {
+    return decode(number << 20 | source << 15 | funct3 << 12 | 10U << 7 | 0x73).op != Op::kIllegal;
+  };
+  for (std::uint32_t number = 0; number < 4096; ++number) {
+    const bool writable = number >= 1 && number <= 3;
+    const bool readable = writable || (number >= 0xC00 && number <= 0xC02) ||
+                          (number >= 0xC80 && number <= 0xC82) ||
+                          (number >= 0xCC0 && number <= 0xCD8);
+    INFO("CSR " << std::hex << number);
+    for (const std::uint32_t funct3 : {1U, 5U}) {  // csrrw, csrrwi
+      CHECK(access(number, funct3, 0) == writable);
+      CHECK(access(number, funct3, 3) == writable);
+    }
+    for (const std::uint32_t funct3 : {2U, 3U, 6U, 7U}) {
+      CHECK(access(number, funct3, 0) == readable);
+      CHECK(access(number, funct3, 3) == writable);
+    }
+    CHECK_FALSE(access(number, 4, 0));
+    CHECK(csr_name(number).empty() == !readable);
+  }
+}
+
+TEST_CASE("Instructions that wait for their warp to be idle say so") {
+  CHECK(decode(0x0000000B).drain);        // exit
+  CHECK(decode(0x0000100B).drain);        // bar.sync 0
+  CHECK(decode(0x0FF0000F).drain);        // fence
+  CHECK(decode(0x0000100F).drain);        // fence.i
+  CHECK(decode(0x00302573).drain);        // csrr a0, fcsr
+  CHECK_FALSE(decode(0xC0002573).drain);  // csrr a0, cycle
+  CHECK_FALSE(decode(0x00100073).drain);  // ebreak
+}
+
+TEST_CASE("Only barrier 0 exists") {
+  CHECK(decode(0x0000100B).op == Op::kBarSync);
+  CHECK(decode(0x0010100B).op == Op::kIllegal);
+}
+
+TEST_CASE("What is not in the ISA yet is illegal") {
+  CHECK(decode(0x18C5F553).op == Op::kIllegal);  // fdiv.s
+  CHECK(decode(0x5805F553).op == Op::kIllegal);  // fsqrt.s
+  CHECK(decode(0x0005A507).op == Op::kIllegal);  // flw
+  CHECK(decode(0x00C5A52F).op == Op::kIllegal);  // amoadd.w
+  CHECK(decode(0x00000000).op == Op::kIllegal);
+  CHECK(decode(0xFFFFFFFF).op == Op::kIllegal);
+}
+
+}  // namespace
+}  // namespace heddle::isa

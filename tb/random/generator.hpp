@@ -1,0 +1,117 @@
+// How random programs are made: statement by statement, by recursive descent. Internal to
+// random_program.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <random>
+#include <span>
+#include <vector>
+
+#include "random/assembler.hpp"
+#include "random/random_program.hpp"
+
+namespace heddle::random {
+
+/// Random choices that come out alike with every standard library.
+class Choice {
+ public:
+  explicit Choice(std::uint64_t seed) : engine_(seed) {}
+
+  std::uint32_t bits() { return static_cast<std::uint32_t>(engine_() >> 32); }
+  std::uint32_t below(std::uint32_t limit) {
+    return static_cast<std::uint32_t>((engine_() >> 32) * limit >> 32);
+  }
+  std::uint32_t between(std::uint32_t low, std::uint32_t high) {
+    return low + below(high - low + 1);
+  }
+  bool one_in(std::uint32_t n) { return below(n) == 0; }
+
+  template <typename Container>
+  auto of(const Container& values) {
+    return values[below(static_cast<std::uint32_t>(std::size(values)))];
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+/// Emits the instructions of one program.
+class Generator {
+ public:
+  Generator(Choice& choice, const Options& options, std::uint32_t code_base, std::uint32_t threads,
+            std::uint32_t total_threads);
+
+  std::vector<std::uint32_t> generate();
+
+  /// Bytes of shared memory that a CTA of `threads` needs.
+  static std::uint32_t shared_bytes(std::uint32_t threads);
+
+  /// Bytes that a thread has in the private part of global memory, and of the read-only data.
+  static constexpr std::uint32_t kPrivateBytes = 128;
+  static constexpr std::uint32_t kConstantBytes = 4096;
+
+  /// Where the argument block keeps its three pointers: read-only data, private data, warps'
+  /// exchange lines.
+  static constexpr std::int32_t kArgumentConstants = 0;
+  static constexpr std::int32_t kArgumentPrivate = 4;
+  static constexpr std::int32_t kArgumentWarps = 8;
+
+ private:
+  // What the code being generated may do.
+  struct Context {
+    std::uint32_t function = 0;  // 0: main; higher ones are called by lower ones
+    std::uint32_t loop_depth = 0;
+    std::uint32_t nesting = 0;  // of statements
+    bool uniform = false;       // all living threads of the CTA come here
+  };
+
+  void prologue();
+  void epilogue();
+  void functions();
+  void recursive_function();
+  void statements(std::uint32_t count, const Context& context);
+  void statement(const Context& context);
+  void simple_statement();
+
+  void alu();
+  void multiply_or_divide();
+  void floating();
+  void float_csr();
+  void read_csr();
+  void jump_over_nothing();
+  void load_constant();
+  void private_access();
+  void local_access();
+  void shared_access();
+  void mixed_access();
+  void access(std::uint32_t base, std::int32_t word_offset);
+  void exchange_in_cta();
+  void exchange_in_warp();
+
+  void if_else(const Context& context);
+  void loop(const Context& context);
+  void call(const Context& context);
+  void indirect_jump(const Context& context);
+  void leave_early();
+
+  void branch_randomly(Assembler::Label target);
+  void far_branch(isa::Op op, std::uint32_t rs1, std::uint32_t rs2, Assembler::Label target);
+  void jump(Assembler::Label target) { code_.jal(0, target); }
+
+  std::uint32_t source();
+  std::uint32_t destination();
+  std::uint32_t loop_counter(const Context& context) const;
+
+  Choice& choice_;
+  const Options& options_;
+  Assembler code_;
+  const std::uint32_t threads_;
+  const std::uint32_t total_threads_;
+  const bool interleaved_;  // private data: word k of all threads side by side, or a thread's words
+  std::uint32_t budget_;    // statements left
+  Assembler::Label end_;
+  std::array<Assembler::Label, 3> functions_{};  // the last one is recursive
+};
+
+}  // namespace heddle::random

@@ -1,0 +1,53 @@
+// Constrained random programs: they end, read nothing that was not written before, and compute the
+// same on every device and configuration.
+//
+// Every thread works on its own part of global, local and shared memory and on read-only data;
+// threads exchange data only through shared memory across barriers, and within a warp through
+// global memory across fences. Local memory is left zeroed, because which CTA used a slot last
+// depends on timing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/config.hpp"
+#include "device/device.hpp"
+
+namespace heddle::random {
+
+struct Options {
+  std::uint32_t statements = 48;        ///< about this many; a statement is 1 to 20 instructions
+  std::uint32_t maximum_ctas = 6;       ///< CTAs of the grid
+  std::uint32_t maximum_threads = 128;  ///< of a CTA; the configuration may allow fewer
+  bool timing_csrs =
+      false;  ///< may read cycle, time, instret: devices then differ in what they compute
+};
+
+struct DataBlock {
+  std::uint32_t address = 0;
+  std::vector<std::byte> bytes;
+};
+
+struct Program {
+  std::uint64_t seed = 0;
+  std::uint32_t code_base = 0;
+  std::vector<std::uint32_t> code;
+  std::vector<DataBlock> data;
+  std::vector<Region> regions;
+  Launch launch;
+
+  /// For failure reports: seed, launch and disassembly.
+  std::string describe() const;
+
+  /// Writes code and data, and sets the regions.
+  void load(Device& device) const;
+};
+
+/// The program of a seed. It fits into `config`; the same seed and options give the same program
+/// for any configuration that allows `maximum_threads` threads a CTA, has as much shared memory as
+/// these need (6 KiB for 128), and 6 regions.
+Program random_program(std::uint64_t seed, const Config& config, const Options& options = {});
+
+}  // namespace heddle::random

@@ -1,0 +1,4 @@
+// Declared in one source of the program, defined in the other.
+#pragma once
+
+int other_source();
