@@ -61,7 +61,7 @@ package heddle_pkg;
     logic uses_rs2;
     logic uses_rs3;
     logic drain;      // issues only when the warp has nothing in flight
-    logic [2:0] rm;
+    logic [2:0] rm;   // jalr: bit 0 set when rs1 is x1 (a return)
     logic [31:0] imm;
     logic fault;      // raises `cause` at issue instead of executing
     logic [4:0] cause;

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Prints the figures of a run: ci/summary.py FOLDER, where report.json is."""
+
+import json
+import pathlib
+import sys
+
+
+def line(name, value):
+    print(f"  {name:<22}{value}")
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    launches = report["launches"]
+
+    def total(key):
+        return sum(launch[key] for launch in launches)
+
+    cycles, compared = total("cycles"), total("cycles_compared")
+    accesses = total("global_accesses")
+    print(f"{report['device']}, configuration {report['config']}, launches: {len(launches)}")
+    line("clock cycles", f"{cycles:,}")
+    line("warp instructions", f"{total('instructions'):,} ({total('instructions') / max(cycles, 1):.3f} a cycle)")
+    line("active threads", f"{total('thread_instructions') / max(total('instructions'), 1):.1f} of 32 an instruction")
+    line("global memory", f"{accesses:,} accesses, {total('global_lines') / max(accesses, 1):.2f} lines each")
+    line("shared memory", f"{total('shared_rows'):,} rows, {total('bank_conflict_passes'):,} extra passes for conflicts")
+    if compared:
+        line("lockstep", f"{compared:,} cycles compared, {total('differences')} differences")
+        line("speed", f"RTL {compared / max(total('rtl_seconds'), 1e-9):,.0f}, "
+                      f"golden model {compared / max(total('model_seconds'), 1e-9):,.0f} cycles a second")
+    else:
+        line("speed", f"{cycles / max(total('seconds'), 1e-9):,.0f} cycles a second")
+    line("report", folder / "report.html")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+// The CTA dispatcher: checks a launch, hands out thread indices and CTAs, and waits until the
+// machine has come to rest. Source: docs/architecture/device.md, "dispatcher".
+#pragma once
+
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class Dispatcher {
+ public:
+  struct Inputs {
+    bool start = false;
+    const LaunchRegisters* launch = nullptr;
+    bool halt = false;
+    bool fault_kept = false;  ///< the fault unit holds a fault
+    bool machine_idle =
+        false;  ///< nothing in flight in memory system, instruction cache and divider
+    const CtaEvent* cta_done = nullptr;
+  };
+
+  struct Outputs {
+    bool busy = false;
+    bool done = false;
+    bool fault = false;
+    bool invalid_launch = false;  ///< event, in CHECK
+    TidEvent tid;
+    LaunchEvent launch;
+  };
+
+  explicit Dispatcher(const Config& config) : config_(config) {}
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain };
+
+  bool geometry_valid(const LaunchRegisters& launch) const;
+  void begin(const LaunchRegisters& launch);
+  void step_tid(const LaunchRegisters& launch);
+  void choose(const Inputs& in);
+  void step_warp(const LaunchRegisters& launch);
+  void drain(const Inputs& in);
+  void show_launch(const LaunchRegisters& launch);
+  void go_idle(bool fault);
+
+  Config config_;
+  State state_ = State::kIdle;
+  bool valid_ = false;  // the verdict of CHECK
+  std::uint32_t used_slots_ = 0;
+  std::uint32_t slot_ = 0;
+  bool ctas_left_ = false;
+  Dim3 ctaid_{0, 0, 0};
+  std::uint32_t idle_cycles_ = 0;
+  Outputs next_;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,45 @@
+#include "device/fault_unit.hpp"
+
+#include "device/fault.hpp"
+
+namespace heddle::timed {
+
+void FaultUnit::keep(const Fault& fault) {
+  next_.halt = true;
+  next_.fault = fault;
+  changed_ = true;
+}
+
+void FaultUnit::eval(const Inputs& in) {
+  if (in.launch->valid) ctaid_[in.launch->warp] = in.launch->ctaid;
+  if (in.start) {
+    next_ = Outputs{};
+    changed_ = true;
+    return;
+  }
+  const ControlEvent& control = *in.control;
+  if (control.valid && control.kind == ControlKind::kExit && next_.exit_status == 0 &&
+      control.status != 0) {
+    next_.exit_status = control.status;
+    changed_ = true;
+  }
+  if (next_.halt) return;
+  for (const FaultEvent* event : in.faults) {
+    if (!event->valid) continue;
+    keep({event->cause, event->warp, event->mask, event->pc, event->address, ctaid_[event->warp]});
+    return;
+  }
+  if (in.stop) {
+    keep({.cause = cause::kStopped});
+  } else if (in.invalid_launch) {
+    keep({.cause = cause::kInvalidLaunch});
+  }
+}
+
+void FaultUnit::tick() {
+  if (!changed_) return;
+  changed_ = false;
+  out_ = next_;
+}
+
+}  // namespace heddle::timed

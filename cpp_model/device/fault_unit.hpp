@@ -1,0 +1,52 @@
+// Keeps the first fault and the first exit status of a grid, and halts the machine at a fault.
+// Source: docs/architecture/device.md, "fault_unit".
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "device/device.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class FaultUnit {
+ public:
+  static constexpr std::uint32_t kSources = 6;
+
+  struct Inputs {
+    bool start = false;
+    /// In the order of their priority: load_return, coalescer, address_unit, branch_unit,
+    /// operand_collector, instruction_cache.
+    std::array<const FaultEvent*, kSources> faults{};
+    bool stop = false;  ///< and the device is busy
+    bool invalid_launch = false;
+    const LaunchEvent* launch = nullptr;
+    const ControlEvent* control = nullptr;
+  };
+
+  struct Outputs {
+    bool halt = false;  ///< a fault is kept
+    Fault fault;
+    std::uint32_t exit_status = 0;
+  };
+
+  explicit FaultUnit(const Config&) {}
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  static constexpr std::uint32_t kMaximumWarps = 32;
+
+  void keep(const Fault& fault);
+
+  std::array<Dim3, kMaximumWarps> ctaid_{};
+  bool changed_ = false;
+  Outputs next_;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

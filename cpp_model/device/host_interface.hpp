@@ -1,0 +1,91 @@
+// The host's registers and the counters. Source: docs/architecture/host_interface.md and device.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "device/axi_lite.hpp"
+#include "device/device.hpp"
+#include "memory/region_check.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class HostInterface {
+ public:
+  /// What the counters count in this cycle.
+  struct CounterEvents {
+    bool accepted = false;  ///< an instruction, not a fault, was accepted by the operand collector
+    std::uint32_t threads = 0;  ///< with `accepted`: active threads
+    bool global_access = false;
+    bool global_line = false;
+    bool shared_row = false;
+    bool shared_pass = false;
+    bool cta_done = false;
+  };
+
+  struct Inputs {
+    const AxiLiteIn* pins = nullptr;
+    bool busy = false;
+    bool done = false;
+    bool fault = false;
+    const Fault* kept_fault = nullptr;
+    std::uint32_t exit_status = 0;
+    WarpPosition position;  ///< of the warp that warp_select() names; looked at only for a read
+    CounterEvents events;
+  };
+
+  struct Outputs {
+    bool start = false;
+    bool stop = false;
+    LaunchRegisters launch;
+    RegionRegisters regions;
+    Counters counters;
+  };
+
+  explicit HostInterface(const Config& config);
+
+  const Outputs& out() const { return out_; }
+  /// The slot that the WARP registers show; always one that exists.
+  std::uint32_t warp_select() const { return warp_select_ & (config_.warps - 1); }
+  /// The AXI4-Lite outputs in this cycle, given the host's pins in this cycle.
+  AxiLiteOut pins(const AxiLiteIn& in) const;
+
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  // What a cycle's accesses and events change; out() shows it after tick().
+  struct Next {
+    bool start = false;
+    bool stop = false;
+    bool write = false;
+    std::uint32_t write_offset = 0;
+    std::uint32_t write_data = 0;
+    bool clear_counters = false;
+    bool busy = false;
+    CounterEvents events;
+    bool b_valid = false;
+    std::uint32_t b_resp = 0;
+    bool r_valid = false;
+    std::uint32_t r_data = 0;
+  };
+
+  std::uint32_t read_register(std::uint32_t offset, const Inputs& in) const;
+  std::uint32_t read_counter(std::uint32_t offset) const;
+  /// The launch register or WARP_SELECT at an offset; null if there is none.
+  std::uint32_t* writable(std::uint32_t offset);
+  void add_counters();
+
+  Config config_;
+  std::uint32_t warp_select_ = 0;
+  bool b_valid_ = false;
+  std::uint32_t b_resp_ = 0;
+  bool r_valid_ = false;
+  std::uint32_t r_data_ = 0;
+  Next next_;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

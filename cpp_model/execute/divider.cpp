@@ -1,0 +1,70 @@
+#include "execute/divider.hpp"
+
+#include <bit>
+
+#include "isa/semantics.hpp"
+
+namespace heddle::timed {
+
+void Divider::collect(const Row& row) {
+  if (row.first) count_ = 0;
+  if (row.mask != 0) {
+    ResultRow& result = rows_[count_++];
+    result.warp = row.warp;
+    result.rd = row.instruction.rd;
+    result.writes_rd = row.instruction.writes_rd;
+    result.beat = row.beat;
+    result.mask = row.mask;
+    for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
+      const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
+      result.data[lane] = isa::divide(row.instruction.op, row.a[lane], row.b[lane]);
+    }
+  }
+  begin_ = row.last;
+}
+
+void Divider::eval(const Inputs& in) {
+  start_ = in.start;
+  if (start_) return;
+  if (in.row->valid && in.row->instruction.unit == isa::Unit::kDivide) collect(*in.row);
+  taken_ = out_.result.valid && in.result_ready;
+}
+
+void Divider::show_result() {
+  out_.result = rows_[current_];
+  out_.result.valid = true;
+  out_.result.last = current_ + 1 == count_;
+}
+
+void Divider::tick() {
+  if (start_) {
+    out_ = Outputs{};
+    dividing_ = begin_ = taken_ = false;
+    count_ = 0;
+    return;
+  }
+  out_.done = false;
+  if (begin_) {
+    begin_ = false;
+    dividing_ = true;
+    current_ = 0;
+    left_ = kLatency;
+  } else if (taken_) {
+    taken_ = false;
+    out_.result.valid = false;
+    if (current_ + 1 == count_) {
+      count_ = 0;
+      out_.done = true;
+    } else {
+      ++current_;
+      left_ = kLatency;
+      dividing_ = true;
+    }
+  } else if (dividing_ && --left_ == 0) {
+    dividing_ = false;
+    show_result();
+  }
+  out_.idle = count_ == 0;
+}
+
+}  // namespace heddle::timed

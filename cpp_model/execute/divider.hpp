@@ -1,0 +1,51 @@
+// The iterative divider: one warp instruction at a time, its non-empty rows one after the other.
+// Source: docs/architecture/execute.md, "Divider".
+#pragma once
+
+#include <array>
+
+#include "common/config.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class Divider {
+ public:
+  struct Inputs {
+    bool start = false;
+    const Row* row = nullptr;   ///< operand_collector
+    bool result_ready = false;  ///< writeback
+  };
+  struct Outputs {
+    ResultRow result;
+    bool done = false;  ///< event divider_done
+    bool idle = true;   ///< no rows collected
+  };
+
+  explicit Divider(const Config& config) : lanes_(config.lanes) {}
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  static constexpr std::uint32_t kMaxBeats = 8;
+  /// Cycles from a row's LOAD to its result.
+  static constexpr std::uint32_t kLatency = 34;
+
+  void collect(const Row& row);
+  void show_result();
+
+  std::uint32_t lanes_;
+  std::array<ResultRow, kMaxBeats> rows_{};  ///< results of the non-empty rows, in order
+  std::uint32_t count_ = 0;                  ///< of rows_
+  std::uint32_t current_ = 0;                ///< row being divided
+  std::uint32_t left_ = 0;  ///< cycles until its result is valid; meaningful when dividing_
+  bool dividing_ = false;
+  bool begin_ = false;  ///< the last row is visible in this cycle
+  bool taken_ = false;  ///< the result is transferred in this cycle
+  bool start_ = false;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,133 @@
+#include "frontend/instruction_cache.hpp"
+
+namespace heddle::timed {
+namespace {
+
+constexpr std::uint32_t kLineBytes = 64;
+constexpr std::uint32_t kFillCycles = 16;
+constexpr std::uint32_t kCauseMisaligned = 0;
+constexpr std::uint32_t kCauseAccess = 1;
+
+std::uint32_t word_at(const LineData& data, std::uint32_t pc) {
+  const std::uint32_t offset = pc & (kLineBytes - 4);
+  return data[offset] | static_cast<std::uint32_t>(data[offset + 1]) << 8 |
+         static_cast<std::uint32_t>(data[offset + 2]) << 16 |
+         static_cast<std::uint32_t>(data[offset + 3]) << 24;
+}
+
+}  // namespace
+
+InstructionCache::InstructionCache(const Config& config)
+    : set_mask_(config.icache_bytes / kLineBytes - 1),
+      regions_(config.regions),
+      lines_(config.icache_bytes / kLineBytes) {}
+
+InstructionCache::Lookup InstructionCache::read(const FetchEvent& fetch, const Inputs& in) {
+  Lookup result;
+  result.valid = true;
+  result.warp = fetch.warp;
+  result.pc = fetch.pc;
+  const std::uint32_t page = fetch.pc >> 12;
+  for (std::uint32_t region = 0; region < regions_ && !result.allowed; ++region) {
+    const std::uint32_t base = in.region_base[region];
+    result.allowed = (base & Permission::kExecute) != 0 && page >= base >> 12 &&
+                     page < in.region_limit[region] >> 12;
+  }
+  const Line& line = line_of(fetch.pc);
+  result.hit = line.valid && line.address == fetch.pc >> 6;
+  if (result.hit) result.word = word_at(line.data, fetch.pc);
+  return result;
+}
+
+// The verdict on the fetch that was read in the last cycle.
+void InstructionCache::judge() {
+  missed_ = false;
+  next_response_.valid = lookup_.valid;
+  if (!lookup_.valid) return;
+  next_response_.warp = lookup_.warp;
+  next_response_.word = 0;
+  next_response_.cause = 0;
+  if ((lookup_.pc & 3) != 0) {
+    next_response_.kind = FetchResponse::Kind::kFault;
+    next_response_.cause = kCauseMisaligned;
+  } else if (!lookup_.allowed) {
+    next_response_.kind = FetchResponse::Kind::kFault;
+    next_response_.cause = kCauseAccess;
+  } else if (lookup_.hit) {
+    next_response_.kind = FetchResponse::Kind::kHit;
+    next_response_.word = lookup_.word;
+  } else {
+    next_response_.kind = FetchResponse::Kind::kMiss;
+    missed_ = true;
+  }
+}
+
+void InstructionCache::start_miss() {
+  miss_warp_ = lookup_.warp;
+  miss_pc_ = lookup_.pc;
+  line_of(miss_pc_).valid = false;
+  state_ = State::kRequest;
+}
+
+void InstructionCache::step_miss_unit(const Inputs& in) {
+  switch (state_) {
+    case State::kIdle:
+      if (missed_ && was_idle_) start_miss();
+      break;
+    case State::kRequest:
+      if (in.request_ready) state_ = State::kWait;
+      break;
+    case State::kWait:
+      if (in.line == nullptr || !in.line->valid) break;
+      if (in.line->error) {
+        next_fault_ = {true, kCauseAccess, miss_warp_, 0, miss_pc_, miss_pc_};
+        state_ = State::kIdle;
+      } else {
+        // The set is not valid until the last cycle of FILL, so nobody sees the data before.
+        Line& line = line_of(miss_pc_);
+        line.address = miss_pc_ >> 6;
+        line.data = in.line->data;
+        fill_left_ = kFillCycles;
+        state_ = State::kFill;
+      }
+      break;
+    case State::kFill:
+      if (--fill_left_ == 0) {
+        line_of(miss_pc_).valid = true;
+        state_ = State::kIdle;
+      }
+      break;
+  }
+}
+
+void InstructionCache::eval(const Inputs& in) {
+  next_fault_.valid = false;
+  if (in.start) {
+    for (Line& line : lines_) line.valid = false;
+    lookup_.valid = false;
+    next_response_.valid = false;
+    state_ = State::kIdle;
+    return;
+  }
+  judge();
+  // The next fetch reads the lines as they were before this cycle's miss or fill changes them.
+  const Lookup next = in.fetch->valid ? read(*in.fetch, in) : Lookup{};
+  const bool idle = state_ == State::kIdle;
+  step_miss_unit(in);
+  was_idle_ = idle;
+  lookup_ = next;
+}
+
+void InstructionCache::tick() {
+  out_.response = next_response_;
+  out_.fault = next_fault_;
+  out_.refilling = state_ != State::kIdle;
+  out_.line_ready = state_ == State::kWait;
+  out_.request.valid = state_ == State::kRequest;
+  if (out_.request.valid) {
+    out_.request.instruction = true;
+    out_.request.line = miss_pc_ >> 6;
+  }
+}
+
+}  // namespace heddle::timed

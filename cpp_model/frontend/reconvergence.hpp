@@ -1,0 +1,52 @@
+// Chooses a warp's active group from its threads' PCs and call depths. Timing and rules:
+// docs/architecture/frontend.md, "reconvergence".
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class Reconvergence {
+ public:
+  struct Inputs {
+    bool start = false;
+    const SelectRequest* request = nullptr;
+    const BranchRow* row = nullptr;
+  };
+  struct Outputs {
+    SelectResult result;
+    bool ready = true;
+  };
+
+  explicit Reconvergence(const Config& config) : lanes_(config.lanes), beats_(config.beats()) {}
+
+  /// For the select request.
+  bool ready() const { return out_.ready; }
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  struct Thread {
+    std::uint32_t pc = 0;
+    std::uint32_t depth = 0;
+  };
+
+  void write(const BranchRow& row);
+  SelectResult select(const SelectRequest& request) const;
+
+  std::uint32_t lanes_;
+  std::uint32_t beats_;
+  std::array<std::array<Thread, 32>, 32> threads_{};  ///< the thread-PC table: [warp][thread]
+  std::uint32_t remaining_ = 0;  ///< cycles until `selected_` is published; 0: idle
+  SelectResult selected_;
+  bool publish_ = false;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

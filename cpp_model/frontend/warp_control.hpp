@@ -1,0 +1,106 @@
+// Per warp: where it is, who is active, and what it waits for. Picks the warp to fetch for. Timing
+// and rules: docs/architecture/frontend.md, "warp_control".
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "common/round_robin.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class WarpControl {
+ public:
+  struct Inputs {
+    bool start = false;
+    bool halt = false;
+    std::uint32_t entry = 0;
+    const LaunchEvent* launch = nullptr;
+    const FetchResponse* response = nullptr;
+    bool refilling = false;
+    const WarpEvent* pick = nullptr;  ///< of the warp scheduler
+    const ControlEvent* control = nullptr;
+    const CtaEvent* release = nullptr;
+    bool select_ready = false;
+    const SelectResult* select_result = nullptr;
+  };
+  struct Outputs {
+    FetchEvent fetch;
+    Packet packet;
+    SelectRequest select_request;
+  };
+  /// What the host can read of a warp.
+  struct View {
+    std::uint32_t pc = 0, active = 0, alive = 0;
+  };
+
+  explicit WarpControl(const Config&) {}
+
+  const Outputs& out() const { return out_; }
+  /// Changes only in tick(), like the outputs.
+  const View& view(std::uint32_t warp) const { return views_[warp]; }
+
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  enum class Status : std::uint8_t {
+    kIdle,
+    kReady,
+    kFetch,
+    kMiss,
+    kControl,
+    kReselect,
+    kSelecting,
+    kBarrier,
+  };
+  static constexpr std::size_t kStatuses = 8;
+
+  struct Warp {
+    Status status = Status::kIdle;
+    bool converged = false;
+    bool stop_valid = false;
+    bool table_mode = false;
+    std::uint32_t pc = 0, depth = 0;
+    std::uint32_t active = 0, alive = 0, waiting = 0;
+    std::uint32_t stop_pc = 0;
+    std::uint32_t cta = 0;
+    std::uint32_t buffered = 0;  ///< instructions fetched or being fetched, not yet picked
+
+    std::uint32_t eligible() const { return alive & ~waiting; }
+  };
+
+  std::uint32_t in_status(Status status) const {
+    return by_status_[static_cast<std::size_t>(status)];
+  }
+  void set_status(std::uint32_t warp, Status status);
+  void reselect(std::uint32_t warp, bool table_mode);
+  void count_buffered(std::uint32_t warp, int change);
+  void reset();
+
+  void pick_fetch();
+  void load_select_request();
+  void take_response(const FetchResponse& response);
+  void take_control(const ControlEvent& control);
+  void take_release(std::uint32_t cta);
+  void take_select_result(const SelectResult& result);
+  void take_launch(const LaunchEvent& launch, std::uint32_t entry);
+
+  std::array<Warp, 32> warps_{};
+  std::array<std::uint32_t, kStatuses> by_status_{~0U};  ///< bit w: warp w has this status
+  std::uint32_t space_ = ~0U;                            ///< bit w: buffered < 2
+  RoundRobin fetch_order_;
+  RoundRobin select_order_;
+
+  FetchEvent next_fetch_;
+  Packet next_packet_;
+  SelectRequest next_select_request_;
+  std::uint32_t changed_ = 0;  ///< warps whose view may differ from their state
+
+  Outputs out_;
+  std::array<View, 32> views_{};
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,60 @@
+// The whole device, cycle by cycle: the golden model of rtl/gpu.sv.
+//
+// A cycle: read host_out() and axi_out(), call eval() with the pins of this cycle, then tick().
+// Between eval() and tick() every module still shows its outputs of this cycle.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "common/config.hpp"
+#include "device/axi_lite.hpp"
+#include "device/dispatcher.hpp"
+#include "device/fault_unit.hpp"
+#include "device/host_interface.hpp"
+#include "memory/axi_master.hpp"
+#include "memory/crossbar.hpp"
+#include "sm.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class Gpu {
+ public:
+  /// After construction the device is as after reset.
+  explicit Gpu(const Config& config);
+
+  /// The host port's outputs in this cycle, given the host's pins in this cycle.
+  AxiLiteOut host_out(const AxiLiteIn& pins) const { return host_.pins(pins); }
+  /// The memory port's outputs in this cycle.
+  const AxiMasterOut& axi_out(std::uint32_t channel) const { return masters_[channel].out().axi; }
+
+  /// `axi` holds the pins of all channels, by number.
+  void eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi);
+  void tick();
+
+  // For probes.
+  const Sm& sm() const { return sm_; }
+  const HostInterface& host_interface() const { return host_; }
+  const Dispatcher& dispatcher() const { return dispatcher_; }
+  const FaultUnit& fault_unit() const { return fault_unit_; }
+  const Crossbar& crossbar() const { return crossbar_; }
+  const AxiMaster& axi_master(std::uint32_t channel) const { return masters_[channel]; }
+
+ private:
+  Crossbar::Inputs crossbar_inputs() const;
+  void eval_device(const AxiLiteIn& pins, bool data_request_ready);
+  void eval_memory(const Crossbar::Inputs& crossbar, const Crossbar::Wires& wires,
+                   std::span<const AxiSlaveOut> axi);
+
+  std::uint32_t channels_;
+  HostInterface host_;
+  Dispatcher dispatcher_;
+  FaultUnit fault_unit_;
+  Sm sm_;
+  Crossbar crossbar_;
+  std::vector<AxiMaster> masters_;
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,58 @@
+// Two decoded instructions a warp, between decode and the scheduler. Timing:
+// docs/architecture/issue.md, "instruction_buffer".
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class InstructionBuffer {
+ public:
+  struct Inputs {
+    bool start = false;
+    const DecodedEvent* decoded = nullptr;
+    const WarpEvent* pick = nullptr;  ///< of the warp scheduler
+  };
+  struct Outputs {
+    DecodedEvent issue;
+  };
+  /// What scoreboard and scheduler look at.
+  struct Head {
+    std::uint32_t registers = 0;  ///< bit r: register r is a source or the destination
+    std::uint32_t rd = 0;
+    bool writes_rd = false;
+    bool drain = false;
+    isa::Unit unit = isa::Unit::kAlu;
+  };
+
+  explicit InstructionBuffer(const Config&) {}
+
+  const Outputs& out() const { return out_; }
+  /// Heads change only in tick(), like the outputs. Bit w of the mask: warp w has a head.
+  std::uint32_t heads() const { return heads_; }
+  const Head& head(std::uint32_t warp) const { return queues_[warp].heads[queues_[warp].first]; }
+
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  struct Queue {
+    std::array<DecodedEvent, 2> items{};
+    std::array<Head, 2> heads{};
+    std::uint32_t first = 0, count = 0;
+  };
+  static constexpr std::uint32_t kNoWarp = 32;
+
+  std::array<Queue, 32> queues_{};
+  std::uint32_t heads_ = 0;
+  std::uint32_t pushed_ = kNoWarp;  ///< queue that grows at the end of this cycle
+  std::uint32_t popped_ = kNoWarp;  ///< queue whose head goes to `issue`
+  bool clear_ = false;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

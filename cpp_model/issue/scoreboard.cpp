@@ -1,0 +1,62 @@
+#include "issue/scoreboard.hpp"
+
+#include <cassert>
+
+namespace heddle::timed {
+
+void Scoreboard::add_release(const ReleaseEvent& release) {
+  if (!release.valid) return;
+  Change change;
+  change.warp = release.warp;
+  change.clear = release.writes_rd ? 1U << release.rd : 0;
+  add(change);
+}
+
+void Scoreboard::add_store_done(const WarpEvent& done) {
+  if (!done.valid) return;
+  Change change;
+  change.warp = done.warp;
+  add(change);
+}
+
+void Scoreboard::eval(const Inputs& in) {
+  clear_ = in.start;
+  change_count_ = 0;
+  if (clear_) return;
+  // The pick comes first, so that in_flight does not pass through 0 when an older instruction
+  // completes in the same cycle.
+  if (in.pick->valid) {
+    const InstructionBuffer::Head& head = in.buffer->head(in.pick->warp);
+    Change change;
+    change.warp = in.pick->warp;
+    change.set = head.writes_rd ? 1U << head.rd : 0;
+    change.pick = true;
+    change.drain = head.drain;
+    add(change);
+  }
+  add_release(*in.fixed_release);
+  add_release(*in.variable_release);
+  add_store_done(*in.shared_store_done);
+  add_store_done(*in.global_store_done);
+}
+
+void Scoreboard::tick() {
+  if (clear_) {
+    out_.warps.fill(Warp{});
+    return;
+  }
+  for (std::size_t i = 0; i < change_count_; ++i) {
+    const Change& change = changes_[i];
+    Warp& warp = out_.warps[change.warp];
+    warp.busy = (warp.busy & ~change.clear) | change.set;
+    if (change.pick) {
+      ++warp.in_flight;
+      warp.draining |= change.drain;
+    } else {
+      assert(warp.in_flight != 0);
+      if (--warp.in_flight == 0) warp.draining = false;
+    }
+  }
+}
+
+}  // namespace heddle::timed

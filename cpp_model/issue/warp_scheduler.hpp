@@ -1,0 +1,65 @@
+// Picks one instruction a cycle from the heads of the instruction buffer. Timing and rules:
+// docs/architecture/issue.md, "warp_scheduler".
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "common/round_robin.hpp"
+#include "issue/instruction_buffer.hpp"
+#include "issue/scoreboard.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+/// Entries of the operand collector's queue, and so the scheduler's credits (ISSUE_QUEUE).
+inline std::uint32_t issue_queue(const Config& config) {
+  switch (config.beats()) {
+    case 1: return 8;
+    case 2: return 4;
+    default: return 2;
+  }
+}
+
+class WarpScheduler {
+ public:
+  struct Inputs {
+    bool start = false;
+    bool halt = false;
+    const InstructionBuffer* buffer = nullptr;  ///< heads as visible in this cycle
+    const Scoreboard* scoreboard = nullptr;     ///< registers as visible in this cycle
+    bool accepted = false;                      ///< event of the operand collector
+    bool op_done = false;                       ///< event of the memory queue
+    bool divider_done = false;                  ///< event of the divider
+  };
+  struct Outputs {
+    WarpEvent pick;
+  };
+
+  explicit WarpScheduler(const Config& config);
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick() { out_.pick = next_pick_; }
+
+ private:
+  void reset();
+  void pick();
+
+  std::uint32_t initial_issue_credits_;
+  std::uint32_t initial_lsu_credits_;
+
+  // Bit w: the warp's head, looked at in the last cycle, may be picked; which of these heads are
+  // for the load-store unit and the divider.
+  std::uint32_t ready_ = 0, memory_ = 0, divide_ = 0;
+  RoundRobin order_;
+  std::uint32_t issue_credits_ = 0;
+  std::uint32_t lsu_credits_ = 0;
+  bool divider_busy_ = false;
+
+  WarpEvent next_pick_;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,73 @@
+// One memory channel: line requests to AXI4 bursts and back. Source: docs/architecture/memory.md,
+// "axi_master".
+#pragma once
+
+#include <array>
+
+#include "common/config.hpp"
+#include "common/fifo.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class AxiMaster {
+ public:
+  struct Inputs {
+    bool start = false;
+    const LineRequest* request = nullptr;  ///< crossbar; null: not valid
+    std::uint32_t tag = 0;                 ///< the request's
+    bool response_ready = false;           ///< crossbar
+    const AxiSlaveOut* axi = nullptr;
+  };
+  struct Outputs {
+    bool ready = true;  ///< takes a request
+    LineResponse response;
+    AxiMasterOut axi;
+  };
+
+  explicit AxiMaster(const Config& config);
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick();
+
+ private:
+  static constexpr std::uint32_t kMaxTransactions = 64;
+
+  struct Transaction {
+    bool write = false, instruction = false, error = false;
+    std::uint32_t line = 0, tag = 0;
+    std::uint32_t next_beat = 0;
+    LineData data{};
+  };
+
+  void take_read_beat(const AxiSlaveOut& axi);
+  void take_write_response(const AxiSlaveOut& axi);
+  void step_channels();
+  void start_head(const AxiSlaveOut& axi);
+  void load_response(bool response_ready);
+  void show_write_beat();
+  void reset();
+
+  std::uint32_t beat_bytes_;
+  std::uint32_t beats_;
+  std::uint64_t all_;  ///< a bit for each entry
+  Fifo<LineRequest, 2> requests_{2};
+  std::array<Transaction, kMaxTransactions> transactions_{};
+  std::uint64_t valid_ = 0, done_ = 0;            ///< by entry
+  std::uint64_t next_valid_ = 0, next_done_ = 0;  ///< their values in the next cycle
+  std::uint64_t after_ = ~std::uint64_t{0};       ///< entries behind the one loaded last
+  LineRequest write_;                             ///< in the W engine
+  std::uint32_t write_beat_ = 0;
+  bool active_ = false;
+  bool start_ = false;
+  // What tick() does to the shown registers.
+  bool load_ = false, clear_response_ = false;
+  std::uint32_t load_entry_ = 0;
+  bool start_read_ = false, start_write_ = false;
+  std::uint32_t start_entry_ = 0, start_line_ = 0;
+  bool ar_accepted_ = false, aw_accepted_ = false, w_accepted_ = false;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,61 @@
+// Between the SM's two sources of line requests and the memory channels: wires, and a round-robin
+// pointer. Source: docs/architecture/memory.md, "crossbar".
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "common/round_robin.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class Crossbar {
+ public:
+  static constexpr std::uint32_t kMaxChannels = 16;
+
+  struct Inputs {
+    bool start = false;
+    const LineRequest* instruction = nullptr;  ///< instruction_cache
+    const LineRequest* data = nullptr;         ///< coalescer; null: not valid
+    std::uint32_t data_tag = 0;                ///< the tag of `data`: load_return's free one
+    std::uint32_t channels_ready = 0;          ///< by channel: axi_master takes a request
+    std::array<const LineResponse*, kMaxChannels> responses{};  ///< axi_masters
+    bool instruction_line_ready = false;  ///< instruction_cache takes a response
+    bool data_line_ready = false;         ///< load_return takes a response
+  };
+  /// A channel's request of this cycle; `line` is null if there is none.
+  struct ChannelRequest {
+    const LineRequest* line = nullptr;
+    std::uint32_t tag = 0;
+  };
+  /// What the wires carry in this cycle.
+  struct Wires {
+    ChannelRequest instruction, data;  ///< as far as they got through to their channel
+    std::uint32_t instruction_channel = 0, data_channel = 0;
+    bool instruction_ready = false, data_ready = false;
+    const LineResponse* instruction_line = nullptr;  ///< null: not valid
+    const LineResponse* data_line = nullptr;
+    std::uint32_t data_line_channel = 0;
+    std::uint32_t lines_ready = 0;  ///< by channel: its response is taken
+
+    ChannelRequest request(std::uint32_t channel) const {
+      if (instruction.line != nullptr && instruction_channel == channel) return instruction;
+      return data.line != nullptr && data_channel == channel ? data : ChannelRequest{};
+    }
+    bool line_ready(std::uint32_t channel) const { return (lines_ready >> channel & 1) != 0; }
+  };
+
+  explicit Crossbar(const Config& config) : channels_(config.channels) {}
+
+  Wires route(const Inputs& in) const;
+  void eval(const Inputs& in, const Wires& wires);
+  void tick() { round_robin_ = next_round_robin_; }
+
+ private:
+  std::uint32_t channels_;
+  RoundRobin round_robin_, next_round_robin_;  ///< over responses with data
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,118 @@
+#include "memory/shared_memory.hpp"
+
+#include <bit>
+
+#include "isa/semantics.hpp"
+
+namespace heddle::timed {
+namespace {
+
+// A store's bytes in their places in the word.
+std::uint32_t merge(std::uint32_t word, std::uint32_t data, std::uint32_t size,
+                    std::uint32_t offset) {
+  const std::uint32_t field = size == 4 ? 0xffffffff : (1u << (8 * size)) - 1;
+  const std::uint32_t shift = 8 * (offset & 3);
+  return (word & ~(field << shift)) | (data & field) << shift;
+}
+
+}  // namespace
+
+SharedMemory::SharedMemory(const Config& config)
+    : lanes_(config.lanes), words_(config.shared_bytes / 4) {}
+
+/// Serves one pass of a row; returns the lanes that it served.
+std::uint32_t SharedMemory::serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result) {
+  const bool store = isa::is_store(row.op);
+  const std::uint32_t size = isa::access_size(row.op);
+  std::array<std::uint32_t, 32> leader;  // word that a bank serves; only of the banks in `busy`
+  std::uint32_t busy = 0;
+  std::uint32_t served = 0;
+  for (; pending != 0; pending &= pending - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
+    const std::uint32_t address = row.address[lane];
+    const std::uint32_t index = address >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
+    const std::uint32_t bank = index & (lanes_ - 1);
+    if ((busy >> bank & 1) == 0) {
+      busy |= 1u << bank;
+      leader[bank] = index;
+    } else if (leader[bank] != index) {
+      continue;
+    }
+    served |= 1u << lane;
+    std::uint32_t& word = words_[index];
+    if (store) {
+      word = merge(word, row.data[lane], size, address);
+    } else {
+      result.data[lane] = isa::load_extract(row.op, word, address);
+    }
+  }
+  return served;
+}
+
+void SharedMemory::start_pass(Pass& pass) {
+  const Row& head = rows_.front();
+  const MemoryRow& row = head.row;
+  const std::uint32_t served = serve(row, row.shared_mask & ~served_, pass.result);
+  served_ |= served;
+  const bool final_pass = served_ == row.shared_mask;
+  pass.valid = true;
+  pass.store = isa::is_store(row.op);
+  pass.done = final_pass && row.last && !head.any_global;
+  pass.result.valid = true;
+  pass.result.warp = row.warp;
+  pass.result.rd = row.rd;
+  pass.result.writes_rd = row.writes_rd;
+  pass.result.beat = row.beat;
+  pass.result.last = pass.done;
+  pass.result.mask = served;
+  pass_served_ = served != 0;
+  row_served_ = final_pass && row.shared_mask != 0;
+  if (final_pass) {
+    served_ = 0;
+    rows_.pop();
+  }
+}
+
+void SharedMemory::eval(const Inputs& in) {
+  start_ = in.start;
+  if (start_) rows_.clear();
+  if (in.row != nullptr) {
+    rows_.push(Row{*in.row, in.any_global});
+    active_ = true;
+  }
+  pass_served_ = row_served_ = false;
+  advance_ = !out_.result->valid || in.result_ready;
+  if (!advance_ || !active_) return;
+  Pass& pass = passes_[newest_];
+  pass.valid = false;
+  if (!rows_.empty() && !start_) start_pass(pass);
+}
+
+void SharedMemory::tick() {
+  if (start_) {
+    for (Pass& pass : passes_) pass.valid = false;
+    rows_.tick();
+    served_ = 0;
+    out_ = Outputs{};
+    active_ = false;
+    return;
+  }
+  if (!active_) return;
+  rows_.tick();
+  out_.ready = !rows_.full();
+  out_.row_served = row_served_;
+  out_.pass_served = pass_served_;
+  if (advance_) {
+    newest_ = (newest_ + 1) & 3;
+    const Pass& stage3 = passes_[(newest_ + 1) & 3];
+    out_.result = stage3.valid && !stage3.store ? &stage3.result : &kNoResult;
+    out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
+    out_.store_done.warp = stage3.result.warp;
+  }
+  const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&
+                            !passes_[(newest_ + 2) & 3].valid && !passes_[(newest_ + 3) & 3].valid;
+  out_.idle = rows_.empty() && stages_empty;
+  active_ = !out_.idle || row_served_ || pass_served_;
+}
+
+}  // namespace heddle::timed

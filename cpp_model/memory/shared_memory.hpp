@@ -1,0 +1,73 @@
+// The SM's shared memory: `lanes` banks, conflicts served in passes, three stages. Source:
+// docs/architecture/memory.md, "shared_memory".
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "common/config.hpp"
+#include "common/fifo.hpp"
+#include "timed/signals.hpp"
+
+namespace heddle::timed {
+
+class SharedMemory {
+ public:
+  struct Inputs {
+    bool start = false;
+    const MemoryRow* row = nullptr;  ///< memory_queue's head if it is transferred to here
+    bool any_global = false;         ///< of that row's instruction
+    bool result_ready = false;       ///< writeback
+  };
+  struct Outputs {
+    bool ready = true;
+    const ResultRow* result = &kNoResult;  ///< valid/ready to writeback; never null
+    WarpEvent store_done;
+    bool idle = true;
+    bool row_served = false;   ///< event for the counter SHARED_ROWS
+    bool pass_served = false;  ///< event for the counter SHARED_PASSES
+  };
+
+  explicit SharedMemory(const Config& config);
+
+  const Outputs& out() const { return out_; }
+  void eval(const Inputs& in);
+  void tick();
+
+  /// Contents, by word; for tests and probes.
+  std::uint32_t word(std::uint32_t index) const { return words_[index]; }
+
+ private:
+  static constexpr ResultRow kNoResult{};
+
+  struct Row {
+    MemoryRow row;
+    bool any_global = false;
+  };
+  /// A pass in stages 1 to 3. The RAM is accessed already with the pass: passes stay in order, so
+  /// nobody can see the difference.
+  struct Pass {
+    bool valid = false;
+    bool store = false;
+    bool done = false;  ///< the instruction's last
+    ResultRow result;
+  };
+
+  std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
+  void start_pass(Pass& pass);
+
+  std::uint32_t lanes_;
+  std::vector<std::uint32_t> words_;
+  Fifo<Row, 2> rows_{2};
+  std::uint32_t served_ = 0;  ///< lanes of the head row that earlier passes served
+  // Stages 1, 2, 3 are the slots newest_ - 1, - 2, - 3 (mod 4); eval fills the slot newest_.
+  std::array<Pass, 4> passes_{};
+  std::uint32_t newest_ = 0;
+  bool advance_ = false;
+  bool start_ = false;
+  bool active_ = false;
+  bool row_served_ = false, pass_served_ = false;
+  Outputs out_;
+};
+
+}  // namespace heddle::timed

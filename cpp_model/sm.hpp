@@ -1,0 +1,123 @@
+// One streaming multiprocessor: wires front end, issue, execution, memory and writeback, up to the
+// line requests of instruction cache and coalescer. The golden model of rtl/sm.sv.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "common/config.hpp"
+#include "device/barrier.hpp"
+#include "device/device.hpp"
+#include "device/fault_unit.hpp"
+#include "device/host_interface.hpp"
+#include "execute/branch_unit.hpp"
+#include "execute/csr_unit.hpp"
+#include "execute/divider.hpp"
+#include "execute/lanes.hpp"
+#include "frontend/decode.hpp"
+#include "frontend/instruction_cache.hpp"
+#include "frontend/reconvergence.hpp"
+#include "frontend/warp_control.hpp"
+#include "issue/instruction_buffer.hpp"
+#include "issue/operand_collector.hpp"
+#include "issue/register_file.hpp"
+#include "issue/scoreboard.hpp"
+#include "issue/warp_scheduler.hpp"
+#include "memory/address_unit.hpp"
+#include "memory/coalescer.hpp"
+#include "memory/load_return.hpp"
+#include "memory/memory_queue.hpp"
+#include "memory/region_check.hpp"
+#include "memory/shared_memory.hpp"
+#include "timed/signals.hpp"
+#include "writeback/writeback.hpp"
+
+namespace heddle::timed {
+
+class Sm {
+ public:
+  struct Inputs {
+    const HostInterface::Outputs* host = nullptr;
+    bool halt = false;
+    const TidEvent* tid = nullptr;
+    const LaunchEvent* launch = nullptr;
+    const LineResponse* instruction_line = nullptr;  ///< null: none
+    const LineResponse* data_line = nullptr;         ///< null: none
+    bool instruction_request_ready = false;
+    bool data_request_ready = false;
+  };
+
+  explicit Sm(const Config& config);
+
+  const LineRequest& instruction_request() const { return instruction_cache_.out().request; }
+  /// Null: not valid. Its tag is data_tag().
+  const LineRequest* data_request() const { return coalescer_.request(load_return_.out()); }
+  std::uint32_t data_tag() const { return load_return_.out().tag; }
+  bool instruction_line_ready() const { return instruction_cache_.out().line_ready; }
+  bool data_line_ready() const { return load_return_.out().response_ready; }
+
+  const ControlEvent& control() const { return branch_unit_.out().control; }
+  const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
+  /// In the fault unit's order.
+  std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
+  /// Nothing is in flight in memory system, instruction cache and divider.
+  bool idle() const;
+  WarpPosition position(std::uint32_t warp) const;
+  HostInterface::CounterEvents counter_events(bool data_request_ready) const;
+
+  void eval(const Inputs& in);
+  void tick();
+
+  // For probes.
+  const WarpControl& warp_control() const { return warp_control_; }
+  const Reconvergence& reconvergence() const { return reconvergence_; }
+  const InstructionCache& instruction_cache() const { return instruction_cache_; }
+  const Decode& decode() const { return decode_; }
+  const InstructionBuffer& instruction_buffer() const { return instruction_buffer_; }
+  const Scoreboard& scoreboard() const { return scoreboard_; }
+  const WarpScheduler& warp_scheduler() const { return warp_scheduler_; }
+  const OperandCollector& operand_collector() const { return operand_collector_; }
+  const CsrUnit& csr_unit() const { return csr_unit_; }
+  const LaneArray& lanes() const { return lanes_; }
+  const BranchUnit& branch_unit() const { return branch_unit_; }
+  const Divider& divider() const { return divider_; }
+  const AddressUnit& address_unit() const { return address_unit_; }
+  const MemoryQueue& memory_queue() const { return memory_queue_; }
+  const SharedMemory& shared_memory() const { return shared_memory_; }
+  const Coalescer& coalescer() const { return coalescer_; }
+  const LoadReturn& load_return() const { return load_return_; }
+  const Writeback& writeback() const { return writeback_; }
+  const Barrier& barrier() const { return barrier_; }
+  /// The row that the register file takes in this cycle; null: none.
+  const ResultRow* register_write() const { return writeback_.write(*lanes_.out().result); }
+
+ private:
+  void eval_frontend(const Inputs& in);
+  void eval_issue(const Inputs& in);
+  void eval_execute(const Inputs& in, const Writeback::Readies& taken);
+  void eval_memory(const Inputs& in, const Writeback::Readies& taken);
+  Writeback::Inputs writeback_inputs(bool start) const;
+
+  WarpControl warp_control_;
+  Reconvergence reconvergence_;
+  InstructionCache instruction_cache_;
+  Decode decode_;
+  InstructionBuffer instruction_buffer_;
+  Scoreboard scoreboard_;
+  WarpScheduler warp_scheduler_;
+  OperandCollector operand_collector_;
+  RegisterFile register_file_;
+  CsrUnit csr_unit_;
+  LaneArray lanes_;
+  BranchUnit branch_unit_;
+  Divider divider_;
+  AddressUnit address_unit_;
+  MemoryQueue memory_queue_;
+  SharedMemory shared_memory_;
+  Coalescer coalescer_;
+  LoadReturn load_return_;
+  Writeback writeback_;
+  Barrier barrier_;
+};
+
+}  // namespace heddle::timed

@@ -1,0 +1,14 @@
+// The timed device: the golden model, exact in every clock cycle, without the RTL beside it.
+#pragma once
+
+#include <memory>
+
+#include "common/config.hpp"
+#include "device/device.hpp"
+#include "memory/memory_timing.hpp"
+
+namespace heddle {
+
+std::unique_ptr<Device> make_timed_device(const Config& config, const MemoryTiming& timing);
+
+}  // namespace heddle

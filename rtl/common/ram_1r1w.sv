@@ -1,0 +1,44 @@
+// Memory with one read and one write port, written in granules.
+//
+// A read addressed in cycle c is visible at read_data_o in c+1 and stays there until the next
+// read. It does not see a write of the same cycle. The contents are 0 at power-up (simulation,
+// FPGA); reset leaves them alone.
+`default_nettype none
+module ram_1r1w #(
+  parameter int unsigned WIDTH = 32,
+  parameter int unsigned DEPTH = 16,
+  parameter int unsigned GRANULE = WIDTH,
+  parameter int unsigned GRANULES = WIDTH / GRANULE,
+  parameter int unsigned ADDRESS_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1
+) (
+  input logic clk_i,
+
+  input logic read_valid_i,
+  input logic [ADDRESS_BITS-1:0] read_address_i,
+  output logic [WIDTH-1:0] read_data_o,
+
+  input logic write_valid_i,
+  input logic [ADDRESS_BITS-1:0] write_address_i,
+  input logic [GRANULES-1:0] write_mask_i,
+  input logic [WIDTH-1:0] write_data_i
+);
+
+  logic [WIDTH-1:0] memory[0:DEPTH-1];
+
+  initial begin
+    for (int i = 0; i < DEPTH; i++) memory[i] = '0;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (write_valid_i) begin
+      for (int i = 0; i < GRANULES; i++) begin
+        if (write_mask_i[i]) begin
+          memory[write_address_i][GRANULE*i+:GRANULE] <= write_data_i[GRANULE*i+:GRANULE];
+        end
+      end
+    end
+    if (read_valid_i) read_data_o <= memory[read_address_i];
+  end
+
+endmodule
+`default_nettype wire

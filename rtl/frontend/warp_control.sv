@@ -1,0 +1,394 @@
+// State of every warp slot: which group runs, where, and what the warp waits for.
+//
+// A warp's status is kept as one bit a status, in vectors over the warps: READY, MISS, RESELECT
+// and BARRIER. In the others (IDLE, FETCH, CONTROL, SELECTING) a warp only waits for its event, so
+// no bit stands for them. A warp has at most one event of response, control, select result,
+// release and launch in a cycle, which is why the events' writes below cannot meet in one slot.
+// Timing: docs/architecture/frontend.md.
+`default_nettype none
+module warp_control (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+  input logic halt_i,
+
+  // From host_interface
+  input logic [31:0] entry_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] warp_select_i,
+
+  // To host_interface: the selected warp (combinational)
+  output logic [31:0] warp_pc_o,
+  output logic [31:0] warp_mask_o,
+  output logic [31:0] warp_alive_o,
+
+  // From dispatcher (event)
+  input logic launch_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] launch_warp_i,
+  input logic [31:0] launch_mask_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] launch_cta_i,
+
+  // To instruction_cache (event)
+  output logic fetch_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] fetch_warp_o,
+  output logic [31:0] fetch_pc_o,
+
+  // From instruction_cache (event); kind: 0 hit, 1 miss, 2 fault
+  input logic fetch_response_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp_i,
+  input logic [1:0] fetch_response_kind_i,
+  input logic [31:0] fetch_response_instruction_i,
+  input logic [4:0] fetch_response_cause_i,
+  input logic refilling_i,
+
+  // To decode (event)
+  output logic packet_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] packet_warp_o,
+  output logic [31:0] packet_instruction_o,
+  output logic packet_fault_o,
+  output logic [4:0] packet_cause_o,
+  output logic [31:0] packet_pc_o,
+  output logic [31:0] packet_mask_o,
+  output logic [7:0] packet_depth_o,
+
+  // From warp_scheduler (event)
+  input logic pick_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] pick_warp_i,
+
+  // From branch_unit (event)
+  input logic control_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
+  input logic [1:0] control_kind_i,
+  input logic [31:0] control_mask_i,
+  input logic control_uniform_i,
+  input logic [31:0] control_next_pc_i,
+  input logic [7:0] control_next_depth_i,
+
+  // From barrier (event)
+  input logic release_valid_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
+
+  // To reconvergence
+  output logic select_valid_o,
+  input logic select_ready_i,
+  output logic [heddle_pkg::WARP_BITS-1:0] select_warp_o,
+  output logic select_table_mode_o,
+  output logic [31:0] select_eligible_o,
+  output logic [31:0] select_active_o,
+  output logic [31:0] select_pc_o,
+  output logic [7:0] select_depth_o,
+
+  // From reconvergence (event)
+  input logic selected_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] selected_warp_i,
+  input logic [31:0] selected_active_i,
+  input logic [31:0] selected_pc_i,
+  input logic [7:0] selected_depth_i,
+  input logic selected_stop_valid_i,
+  input logic [31:0] selected_stop_pc_i
+);
+
+  localparam int unsigned WARPS = heddle_pkg::WARPS;
+  localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
+  localparam logic [1:0] KIND_MISS = 2'd1;
+  localparam logic [1:0] KIND_FAULT = 2'd2;
+  localparam logic [WARPS-1:0] ONE = WARPS'(1);
+
+  logic [WARPS-1:0] ready_d, ready_q, miss_d, miss_q;
+  logic [WARPS-1:0] reselect_d, reselect_q, barrier_d, barrier_q;
+  logic [WARPS-1:0] table_mode_d, table_mode_q, converged_d, converged_q;
+  logic [WARPS-1:0] stop_valid_d, stop_valid_q;
+  // `buffered` in unary: at least one, two
+  logic [WARPS-1:0] buffered_one_d, buffered_one_q, buffered_two_d, buffered_two_q;
+  logic [31:0] pc_q[0:WARPS-1];
+  logic [7:0] depth_q[0:WARPS-1];
+  logic [31:0] active_q[0:WARPS-1];
+  logic [31:0] alive_q[0:WARPS-1];
+  logic [31:0] waiting_q[0:WARPS-1];
+  logic [31:0] stop_pc_q[0:WARPS-1];
+  logic [heddle_pkg::CTA_BITS-1:0] cta_q[0:WARPS-1];
+
+  assign warp_pc_o = pc_q[warp_select_i];
+  assign warp_mask_o = active_q[warp_select_i];
+  assign warp_alive_o = alive_q[warp_select_i];
+
+  // -----------------------------------------------------------------------------------------------
+  // Which warp fetches
+  logic fetch_found, fetch_pick;
+  logic [WARP_BITS-1:0] fetch_warp, fetch_last_q;
+
+  round_robin #(
+    .COUNT(WARPS)
+  ) u_fetch_pick (
+    .request_i(ready_q & ~buffered_two_q),
+    .last_i(fetch_last_q),
+    .valid_o(fetch_found),
+    .index_o(fetch_warp)
+  );
+
+  assign fetch_pick = fetch_found && !halt_i;
+
+  // -----------------------------------------------------------------------------------------------
+  // What came back: the packet, and where the warp goes on
+  logic response_hit, response_miss, response_fault, response_control, response_merges;
+  logic [31:0] response_pc, response_next_pc;
+
+  assign response_miss = fetch_response_valid_i && fetch_response_kind_i == KIND_MISS;
+  assign response_fault = fetch_response_valid_i && fetch_response_kind_i == KIND_FAULT;
+  assign response_hit = fetch_response_valid_i && !response_miss && !response_fault;
+  assign response_pc = pc_q[fetch_response_warp_i];
+  assign response_next_pc = response_pc + 32'd4;
+  assign response_merges = stop_valid_q[fetch_response_warp_i]
+      && response_next_pc == stop_pc_q[fetch_response_warp_i];
+
+  always_comb begin : find_control_flow
+    response_control = 1'b0;
+    if (response_hit) begin
+      case (heddle_pkg::isa_unit(heddle_pkg::isa_op(fetch_response_instruction_i)))
+        heddle_pkg::UNIT_BRANCH, heddle_pkg::UNIT_JUMP, heddle_pkg::UNIT_SYSTEM:
+          response_control = 1'b1;
+        default: response_control = 1'b0;
+      endcase
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // What a control-flow instruction did
+  logic control_jump, control_barrier, control_exit, control_together;
+  logic [31:0] control_alive, control_waiting, control_eligible, control_left;
+
+  assign control_jump = control_valid_i && control_kind_i == heddle_pkg::CONTROL_JUMP;
+  assign control_barrier = control_valid_i && control_kind_i == heddle_pkg::CONTROL_BARRIER;
+  assign control_exit = control_valid_i && control_kind_i == heddle_pkg::CONTROL_EXIT;
+  assign control_alive = alive_q[control_warp_i];
+  assign control_waiting = waiting_q[control_warp_i];
+  assign control_eligible = control_alive & ~control_waiting;
+  assign control_left = control_eligible & ~control_mask_i;
+  assign control_together = control_uniform_i && control_eligible == active_q[control_warp_i];
+
+  // -----------------------------------------------------------------------------------------------
+  // Which warp goes to the reconvergence unit
+  logic select_found, select_load;
+  logic [WARP_BITS-1:0] select_warp, select_last_q;
+
+  round_robin #(
+    .COUNT(WARPS)
+  ) u_select_pick (
+    .request_i(reselect_q),
+    .last_i(select_last_q),
+    .valid_o(select_found),
+    .index_o(select_warp)
+  );
+
+  assign select_load = select_found && (!select_valid_o || select_ready_i);
+
+  // -----------------------------------------------------------------------------------------------
+  // Next status of all warps
+  logic [WARPS-1:0] fetch_bit, miss_bit, pick_bit, response_bit, control_bit, select_bit;
+  logic [WARPS-1:0] selected_bit, launch_bit, released;
+
+  assign fetch_bit = fetch_pick ? ONE << fetch_warp : '0;
+  assign response_bit = (response_hit || response_miss) ? ONE << fetch_response_warp_i : '0;
+  assign miss_bit = response_miss ? response_bit : '0;
+  assign pick_bit = pick_valid_i ? ONE << pick_warp_i : '0;
+  assign control_bit = control_valid_i ? ONE << control_warp_i : '0;
+  assign select_bit = select_load ? ONE << select_warp : '0;
+  assign selected_bit = selected_valid_i ? ONE << selected_warp_i : '0;
+  assign launch_bit = launch_valid_i ? ONE << launch_warp_i : '0;
+
+  always_comb begin : find_released
+    released = '0;
+    if (release_valid_i) begin
+      for (int i = 0; i < WARPS; i++) released[i] = barrier_q[i] && cta_q[i] == release_cta_i;
+    end
+  end
+
+  always_comb begin : next_status
+    ready_d = ready_q & ~fetch_bit;
+    miss_d = miss_q;
+    reselect_d = reselect_q & ~select_bit;
+    barrier_d = barrier_q & ~released;
+    table_mode_d = table_mode_q;
+    converged_d = converged_q;
+    stop_valid_d = stop_valid_q;
+
+    if (!refilling_i) begin
+      ready_d = ready_d | miss_q;
+      miss_d = '0;
+    end
+    miss_d = miss_d | miss_bit;
+
+    if (response_hit && !response_control) begin
+      if (response_merges) begin
+        reselect_d = reselect_d | response_bit;
+        table_mode_d = table_mode_d & ~response_bit;
+      end else begin
+        ready_d = ready_d | response_bit;
+      end
+    end
+
+    if (control_jump && control_together) begin
+      ready_d = ready_d | control_bit;
+    end else if (control_jump || (control_valid_i && control_left != 32'b0)) begin
+      reselect_d = reselect_d | control_bit;
+      table_mode_d = table_mode_d | control_bit;
+    end else if (control_barrier) begin
+      barrier_d = barrier_d | control_bit;
+      converged_d = (control_mask_i == control_alive) ? converged_d | control_bit
+          : converged_d & ~control_bit;
+    end else if (control_exit && (control_alive & ~control_mask_i) != 32'b0) begin
+      barrier_d = barrier_d | control_bit;
+      converged_d = converged_d & ~control_bit;
+    end
+
+    ready_d = ready_d | (released & converged_q) | selected_bit | launch_bit;
+    reselect_d = reselect_d | (released & ~converged_q);
+    table_mode_d = table_mode_d | (released & ~converged_q);
+    if (selected_stop_valid_i) stop_valid_d = stop_valid_d | selected_bit;
+    else stop_valid_d = stop_valid_d & ~selected_bit;
+    stop_valid_d = stop_valid_d & ~launch_bit;
+    converged_d = converged_d & ~launch_bit;
+  end
+
+  // A warp loses an entry with a miss and with a pick, also both in one cycle.
+  logic [WARPS-1:0] one_after_miss, two_after_miss, one_after_pick, two_after_pick;
+
+  assign one_after_miss = (buffered_one_q & ~miss_bit) | buffered_two_q;
+  assign two_after_miss = buffered_two_q & ~miss_bit;
+  assign one_after_pick = (one_after_miss & ~pick_bit) | two_after_miss;
+  assign two_after_pick = two_after_miss & ~pick_bit;
+  assign buffered_two_d = two_after_pick | (one_after_pick & fetch_bit);
+  assign buffered_one_d = one_after_pick | fetch_bit;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ready_q <= '0;
+      miss_q <= '0;
+      reselect_q <= '0;
+      barrier_q <= '0;
+      table_mode_q <= '0;
+      converged_q <= '0;
+      stop_valid_q <= '0;
+      buffered_one_q <= '0;
+      buffered_two_q <= '0;
+      fetch_last_q <= WARP_BITS'(WARPS - 1);
+      select_last_q <= WARP_BITS'(WARPS - 1);
+      fetch_valid_o <= 1'b0;
+      packet_valid_o <= 1'b0;
+      select_valid_o <= 1'b0;
+    end else if (start_i) begin
+      ready_q <= '0;
+      miss_q <= '0;
+      reselect_q <= '0;
+      barrier_q <= '0;
+      table_mode_q <= '0;
+      converged_q <= '0;
+      stop_valid_q <= '0;
+      buffered_one_q <= '0;
+      buffered_two_q <= '0;
+      fetch_last_q <= WARP_BITS'(WARPS - 1);
+      select_last_q <= WARP_BITS'(WARPS - 1);
+      fetch_valid_o <= 1'b0;
+      packet_valid_o <= 1'b0;
+      select_valid_o <= 1'b0;
+    end else begin
+      ready_q <= ready_d;
+      miss_q <= miss_d;
+      reselect_q <= reselect_d;
+      barrier_q <= barrier_d;
+      table_mode_q <= table_mode_d;
+      converged_q <= converged_d;
+      stop_valid_q <= stop_valid_d;
+      buffered_one_q <= buffered_one_d;
+      buffered_two_q <= buffered_two_d;
+      if (fetch_pick) fetch_last_q <= fetch_warp;
+      if (select_load) select_last_q <= select_warp;
+      fetch_valid_o <= fetch_pick;
+      packet_valid_o <= response_hit || response_fault;
+      if (!select_valid_o || select_ready_i) select_valid_o <= select_found;
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // What is kept of each warp
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      for (int i = 0; i < WARPS; i++) begin
+        pc_q[i] <= '0;
+        depth_q[i] <= '0;
+        active_q[i] <= '0;
+        alive_q[i] <= '0;
+        waiting_q[i] <= '0;
+        stop_pc_q[i] <= '0;
+        cta_q[i] <= '0;
+      end
+    end else if (start_i) begin
+      for (int i = 0; i < WARPS; i++) begin
+        pc_q[i] <= '0;
+        depth_q[i] <= '0;
+        active_q[i] <= '0;
+        alive_q[i] <= '0;
+        waiting_q[i] <= '0;
+        stop_pc_q[i] <= '0;
+        cta_q[i] <= '0;
+      end
+    end else begin
+      if (response_hit && !response_control) pc_q[fetch_response_warp_i] <= response_next_pc;
+      if (control_jump && control_together) begin
+        pc_q[control_warp_i] <= control_next_pc_i;
+        depth_q[control_warp_i] <= control_next_depth_i;
+      end
+      if (control_barrier) begin
+        pc_q[control_warp_i] <= control_next_pc_i;
+        waiting_q[control_warp_i] <= control_waiting | control_mask_i;
+      end
+      if (control_exit) alive_q[control_warp_i] <= control_alive & ~control_mask_i;
+      if (release_valid_i) begin
+        for (int i = 0; i < WARPS; i++) begin
+          if (released[i]) waiting_q[i] <= '0;
+        end
+      end
+      if (selected_valid_i) begin
+        pc_q[selected_warp_i] <= selected_pc_i;
+        depth_q[selected_warp_i] <= selected_depth_i;
+        active_q[selected_warp_i] <= selected_active_i;
+        stop_pc_q[selected_warp_i] <= selected_stop_pc_i;
+      end
+      if (launch_valid_i) begin
+        pc_q[launch_warp_i] <= entry_i;
+        depth_q[launch_warp_i] <= '0;
+        active_q[launch_warp_i] <= launch_mask_i;
+        alive_q[launch_warp_i] <= launch_mask_i;
+        waiting_q[launch_warp_i] <= '0;
+        cta_q[launch_warp_i] <= launch_cta_i;
+      end
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // Payloads
+  always_ff @(posedge clk_i) begin
+    if (fetch_pick) begin
+      fetch_warp_o <= fetch_warp;
+      fetch_pc_o <= pc_q[fetch_warp];
+    end
+    if (response_hit || response_fault) begin
+      packet_warp_o <= fetch_response_warp_i;
+      packet_instruction_o <= fetch_response_instruction_i;
+      packet_fault_o <= response_fault;
+      packet_cause_o <= fetch_response_cause_i;
+      packet_pc_o <= response_pc;
+      packet_mask_o <= active_q[fetch_response_warp_i];
+      packet_depth_o <= depth_q[fetch_response_warp_i];
+    end
+    if (select_load) begin
+      select_warp_o <= select_warp;
+      select_table_mode_o <= table_mode_q[select_warp];
+      select_eligible_o <= alive_q[select_warp] & ~waiting_q[select_warp];
+      select_active_o <= active_q[select_warp];
+      select_pc_o <= pc_q[select_warp];
+      select_depth_o <= depth_q[select_warp];
+    end
+  end
+
+endmodule
+`default_nettype wire

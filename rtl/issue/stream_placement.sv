@@ -1,0 +1,87 @@
+// Start delays for the operand streams of the instruction at the head of the issue queue.
+//
+// A stream for register r that starts in cycle s has phase (r - s) mod 4, and streams of different
+// phases never meet in a bank. `taken` says for how many cycles, counted from the next one, a
+// phase stays occupied. Each source gets the smallest delay whose phase is free by then and not
+// claimed by an earlier source of the same instruction. `delays_o` and `placed_o` are
+// combinational; `accept_i` (which may depend on them) takes the phases.
+`default_nettype none
+module stream_placement (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+
+  // The instruction: register numbers mod 4 and which of them are read; rs1 lowest
+  input logic valid_i,
+  input logic [5:0] phases_i,
+  input logic [2:0] uses_i,
+  output logic placed_o,
+  output logic [5:0] delays_o,
+  input logic accept_i,
+
+  // Cycle number mod 4
+  output logic [1:0] cycle4_o
+);
+
+  localparam int unsigned BEATS = heddle_pkg::BEATS;
+  localparam int unsigned TAKEN_BITS = $clog2(BEATS + 3);
+
+  logic [TAKEN_BITS-1:0] taken_d[0:3];
+  logic [TAKEN_BITS-1:0] taken_q[0:3];
+  logic [5:0] phases;
+  logic [3:0] claimed;
+  logic [1:0] phase;
+  logic found;
+
+  always_comb begin : place
+    delays_o = '0;
+    phases = '0;
+    claimed = '0;
+    phase = '0;
+    found = 1'b0;
+    placed_o = 1'b1;
+    if (valid_i) begin
+      for (int i = 0; i < 3; i++) begin
+        found = !uses_i[i];
+        for (int d = 0; d < 4; d++) begin
+          phase = phases_i[2*i+:2] - cycle4_o - 2'd1 - 2'(d);
+          if (!found && !claimed[phase] && taken_q[phase] <= TAKEN_BITS'(d)) begin
+            found = 1'b1;
+            claimed[phase] = 1'b1;
+            delays_o[2*i+:2] = 2'(d);
+            phases[2*i+:2] = phase;
+          end
+        end
+        if (!found) placed_o = 1'b0;
+      end
+    end
+  end
+
+  always_comb begin : next_taken
+    for (int i = 0; i < 4; i++) begin
+      taken_d[i] = (taken_q[i] != '0) ? taken_q[i] - TAKEN_BITS'(1) : '0;
+    end
+    if (accept_i) begin
+      for (int i = 0; i < 3; i++) begin
+        if (uses_i[i]) begin
+          taken_d[phases[2*i+:2]] = TAKEN_BITS'(delays_o[2*i+:2]) + TAKEN_BITS'(BEATS - 1);
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      cycle4_o <= 2'd0;
+      for (int i = 0; i < 4; i++) taken_q[i] <= '0;
+    end else if (start_i) begin
+      cycle4_o <= 2'd0;
+      for (int i = 0; i < 4; i++) taken_q[i] <= '0;
+    end else begin
+      cycle4_o <= cycle4_o + 2'd1;
+      for (int i = 0; i < 4; i++) taken_q[i] <= taken_d[i];
+    end
+  end
+
+endmodule
+`default_nettype wire

@@ -1,0 +1,106 @@
+// Picks the warp that issues: round robin over warps whose head was free of hazards a cycle ago
+// and whose unit can take it.
+//
+// A warp is left out in the cycle after its pick (its head is just being popped), so `ready` never
+// speaks of an instruction that is gone. Credits keep the operand collector's issue queue and the
+// memory queue from overflowing; the divider takes one instruction at a time.
+`default_nettype none
+module warp_scheduler (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+  input logic halt_i,
+
+  // From instruction_buffer and scoreboard
+  input logic [heddle_pkg::WARPS-1:0] head_valid_i,
+  input logic [heddle_pkg::WARPS-1:0] head_memory_i,
+  input logic [heddle_pkg::WARPS-1:0] head_divide_i,
+  input logic [heddle_pkg::WARPS-1:0] hazard_i,
+
+  // From operand_collector, memory_queue and divider (events)
+  input logic accepted_valid_i,
+  input logic op_done_valid_i,
+  input logic divider_done_valid_i,
+
+  // To instruction_buffer, scoreboard and warp_control (event)
+  output logic pick_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] pick_warp_o
+);
+
+  localparam int unsigned WARPS = heddle_pkg::WARPS;
+  localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
+  localparam int unsigned BEATS = heddle_pkg::BEATS;
+  localparam int unsigned ISSUE_QUEUE = (BEATS == 1) ? 8 : (BEATS == 2) ? 4 : 2;
+  localparam int unsigned ISSUE_BITS = $clog2(ISSUE_QUEUE + 1);
+  localparam int unsigned LSU_BITS = $clog2(heddle_pkg::LSU_QUEUE + 1);
+  localparam logic [WARPS-1:0] ONE = WARPS'(1);
+
+  logic [WARPS-1:0] ready_d, ready_q, memory_q, divide_q, pickable, picked_bit, popped_bit;
+  logic [ISSUE_BITS-1:0] issue_credits_d, issue_credits_q;
+  logic [LSU_BITS-1:0] lsu_credits_d, lsu_credits_q;
+  logic divider_busy_d, divider_busy_q;
+  logic found, pick, picks_memory, picks_divide;
+  logic [WARP_BITS-1:0] found_warp, last_q;
+
+  assign pickable = ready_q & ~((lsu_credits_q == '0) ? memory_q : '0)
+      & ~(divider_busy_q ? divide_q : '0);
+
+  round_robin #(
+    .COUNT(WARPS)
+  ) u_pick (
+    .request_i(pickable),
+    .last_i(last_q),
+    .valid_o(found),
+    .index_o(found_warp)
+  );
+
+  assign pick = found && issue_credits_q != '0 && !halt_i;
+  assign picked_bit = pick ? ONE << found_warp : '0;
+  assign popped_bit = pick_valid_o ? ONE << pick_warp_o : '0;
+  assign picks_memory = (picked_bit & memory_q) != '0;
+  assign picks_divide = (picked_bit & divide_q) != '0;
+  assign ready_d = head_valid_i & ~hazard_i & ~picked_bit & ~popped_bit;
+
+  always_comb begin : next_credits
+    issue_credits_d = issue_credits_q;
+    if (pick && !accepted_valid_i) issue_credits_d = issue_credits_q - ISSUE_BITS'(1);
+    if (!pick && accepted_valid_i) issue_credits_d = issue_credits_q + ISSUE_BITS'(1);
+    lsu_credits_d = lsu_credits_q;
+    if (picks_memory && !op_done_valid_i) lsu_credits_d = lsu_credits_q - LSU_BITS'(1);
+    if (!picks_memory && op_done_valid_i) lsu_credits_d = lsu_credits_q + LSU_BITS'(1);
+    divider_busy_d = (divider_busy_q && !divider_done_valid_i) || picks_divide;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      ready_q <= '0;
+      issue_credits_q <= ISSUE_BITS'(ISSUE_QUEUE);
+      lsu_credits_q <= LSU_BITS'(heddle_pkg::LSU_QUEUE);
+      divider_busy_q <= 1'b0;
+      last_q <= WARP_BITS'(WARPS - 1);
+      pick_valid_o <= 1'b0;
+    end else if (start_i) begin
+      ready_q <= '0;
+      issue_credits_q <= ISSUE_BITS'(ISSUE_QUEUE);
+      lsu_credits_q <= LSU_BITS'(heddle_pkg::LSU_QUEUE);
+      divider_busy_q <= 1'b0;
+      last_q <= WARP_BITS'(WARPS - 1);
+      pick_valid_o <= 1'b0;
+    end else begin
+      ready_q <= ready_d;
+      issue_credits_q <= issue_credits_d;
+      lsu_credits_q <= lsu_credits_d;
+      divider_busy_q <= divider_busy_d;
+      if (pick) last_q <= found_warp;
+      pick_valid_o <= pick;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    memory_q <= head_memory_i;
+    divide_q <= head_divide_i;
+    if (pick) pick_warp_o <= found_warp;
+  end
+
+endmodule
+`default_nettype wire

@@ -1,0 +1,146 @@
+// One row of results a cycle to the register file.
+//
+// The fixed pipe cannot wait: a cycle ahead it says that a row that writes a register follows. In
+// all other cycles the first of load_return, shared_memory, divider that has a row gives it to the
+// register `variable`, from which it is written a cycle later. A source that is kept waiting for 15
+// cycles raises `starved`, upon which the operand collector leaves a gap.
+`default_nettype none
+module writeback (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+
+  // From lanes (the fixed pipe)
+  input logic result_next_valid_i,
+  input logic result_valid_i,
+  input heddle_pkg::result_ctl_t result_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] result_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] result_data_i,
+
+  // From load_return
+  input logic load_valid_i,
+  output logic load_ready_o,
+  input heddle_pkg::result_ctl_t load_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] load_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] load_data_i,
+
+  // From shared_memory
+  input logic shared_valid_i,
+  output logic shared_ready_o,
+  input heddle_pkg::result_ctl_t shared_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] shared_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] shared_data_i,
+
+  // From divider
+  input logic divider_valid_i,
+  output logic divider_ready_o,
+  input heddle_pkg::result_ctl_t divider_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] divider_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] divider_data_i,
+
+  // To register_file
+  output logic write_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] write_warp_o,
+  output logic [4:0] write_rd_o,
+  output logic [heddle_pkg::BEAT_BITS-1:0] write_beat_o,
+  output logic [heddle_pkg::LANES-1:0] write_mask_o,
+  output logic [32*heddle_pkg::LANES-1:0] write_data_o,
+
+  // To scoreboard (event)
+  output logic release_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] release_warp_o,
+  output logic [4:0] release_rd_o,
+  output logic release_writes_rd_o,
+
+  // To operand_collector
+  output logic starved_o
+);
+
+  localparam int unsigned LANES = heddle_pkg::LANES;
+  localparam logic [3:0] STARVED = 4'd15;
+
+  logic variable_valid_d, variable_valid_q, any_valid;
+  heddle_pkg::result_ctl_t variable_ctl_d, variable_ctl_q, write_ctl;
+  logic [LANES-1:0] variable_mask_d, variable_mask_q;
+  logic [32*LANES-1:0] variable_data_d, variable_data_q;
+  logic [3:0] waited_d, waited_q;
+  logic write_fixed;
+
+  assign any_valid = load_valid_i || shared_valid_i || divider_valid_i;
+  assign load_ready_o = !result_next_valid_i && load_valid_i;
+  assign shared_ready_o = !result_next_valid_i && !load_valid_i && shared_valid_i;
+  assign divider_ready_o =
+      !result_next_valid_i && !load_valid_i && !shared_valid_i && divider_valid_i;
+
+  always_comb begin : take
+    variable_valid_d = any_valid && !result_next_valid_i;
+    variable_ctl_d = variable_ctl_q;
+    variable_mask_d = variable_mask_q;
+    variable_data_d = variable_data_q;
+    if (load_ready_o) begin
+      variable_ctl_d = load_ctl_i;
+      variable_mask_d = load_mask_i;
+      variable_data_d = load_data_i;
+    end else if (shared_ready_o) begin
+      variable_ctl_d = shared_ctl_i;
+      variable_mask_d = shared_mask_i;
+      variable_data_d = shared_data_i;
+    end else if (divider_ready_o) begin
+      variable_ctl_d = divider_ctl_i;
+      variable_mask_d = divider_mask_i;
+      variable_data_d = divider_data_i;
+    end
+  end
+
+  always_comb begin : wait_time
+    waited_d = 4'd0;
+    if (any_valid && result_next_valid_i) begin
+      waited_d = (waited_q == STARVED) ? STARVED : waited_q + 4'd1;
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      variable_valid_q <= 1'b0;
+      waited_q <= 4'd0;
+    end else if (start_i) begin
+      variable_valid_q <= 1'b0;
+      waited_q <= 4'd0;
+    end else begin
+      variable_valid_q <= variable_valid_d;
+      waited_q <= waited_d;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (variable_valid_d) begin
+      variable_ctl_q <= variable_ctl_d;
+      variable_mask_q <= variable_mask_d;
+      variable_data_q <= variable_data_d;
+    end
+  end
+
+  assign write_fixed = result_valid_i && result_ctl_i.writes_rd;
+
+  always_comb begin : write
+    write_ctl = write_fixed ? result_ctl_i : variable_ctl_q;
+    write_mask_o = write_fixed ? result_mask_i : variable_mask_q;
+    write_data_o = write_fixed ? result_data_i : variable_data_q;
+  end
+
+  assign write_valid_o = write_fixed || (variable_valid_q && variable_ctl_q.writes_rd);
+  assign write_warp_o = write_ctl.warp;
+  assign write_rd_o = write_ctl.rd;
+  assign write_beat_o = write_ctl.beat;
+  assign release_valid_o = variable_valid_q && variable_ctl_q.last;
+  assign release_warp_o = variable_ctl_q.warp;
+  assign release_rd_o = variable_ctl_q.rd;
+  assign release_writes_rd_o = variable_ctl_q.writes_rd;
+  assign starved_o = waited_q == STARVED;
+
+  // The fixed pipe's releases come from `lanes`.
+  logic unused;
+  assign unused = write_ctl.writes_rd ^ write_ctl.last;
+
+endmodule
+`default_nettype wire

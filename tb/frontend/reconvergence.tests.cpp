@@ -1,0 +1,95 @@
+#include <catch2/catch.hpp>
+
+#include "frontend/reconvergence.hpp"
+
+namespace heddle::timed {
+namespace {
+
+// Cycles from the transfer of a request to the cycle in which its result is visible.
+struct Selection {
+  std::uint32_t latency = 0;
+  SelectResult result;
+};
+
+class Bench {
+ public:
+  explicit Bench(const Config& config) : config_(config), unit_(config) {}
+
+  void write(std::uint32_t warp, std::uint32_t thread, std::uint32_t pc, std::uint32_t depth) {
+    BranchRow row;
+    row.valid = true;
+    row.warp = warp;
+    row.beat = thread / config_.lanes;
+    row.mask = 1U << thread % config_.lanes;
+    row.next_pc[thread % config_.lanes] = pc;
+    row.next_depth = depth;
+    step({}, row);
+  }
+
+  Selection select(const SelectRequest& request) {
+    REQUIRE(unit_.ready());
+    step(request, {});
+    for (std::uint32_t latency = 1; latency < 100; ++latency) {
+      if (unit_.out().result.valid) {
+        CHECK(unit_.ready());
+        return {latency, unit_.out().result};
+      }
+      CHECK_FALSE(unit_.ready());
+      step({}, {});
+    }
+    FAIL("no result");
+    return {};
+  }
+
+ private:
+  void step(const SelectRequest& request, const BranchRow& row) {
+    Reconvergence::Inputs in;
+    in.request = &request;
+    in.row = &row;
+    unit_.eval(in);
+    unit_.tick();
+  }
+
+  Config config_;
+  Reconvergence unit_;
+};
+
+Config with_lanes(std::uint32_t lanes) {
+  Config config;
+  config.warps = 4;
+  config.lanes = lanes;
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("The deepest threads win, then the lowest PC, and the next PC of that depth stops them") {
+  for (const std::uint32_t lanes : {4U, 8U, 16U, 32U}) {
+    Bench bench(with_lanes(lanes));
+    for (std::uint32_t thread = 0; thread < 32; ++thread) {
+      const bool deep = thread >= 8;
+      const bool early = thread >= 16;
+      bench.write(2, thread, early ? 0x100 : 0x200, deep ? 1 : 0);
+    }
+    bench.write(2, 31, 0x40, 1);  // lowest PC, but not eligible
+    const Selection selection = bench.select({true, 2, true, 0x7FFFFFFF, 1, 0, 0});
+    CHECK(selection.latency == 2 * (32 / lanes) + 10);
+    CHECK(selection.result.warp == 2);
+    CHECK(selection.result.active == 0x7FFF0000);
+    CHECK(selection.result.pc == 0x100);
+    CHECK(selection.result.depth == 1);
+    CHECK(selection.result.stop_valid);
+    CHECK(selection.result.stop_pc == 0x200);
+  }
+}
+
+TEST_CASE("A group that reaches the stop PC takes in the threads that wait there") {
+  Bench bench(with_lanes(16));
+  for (std::uint32_t thread = 0; thread < 32; ++thread) bench.write(0, thread, 0x300, 0);
+  const Selection selection = bench.select({true, 0, false, 0xFFFF00FF, 0xF, 0x300, 0});
+  CHECK(selection.latency == 2 + 6);
+  CHECK(selection.result.active == 0xFFFF00FF);
+  CHECK_FALSE(selection.result.stop_valid);
+}
+
+}  // namespace heddle::timed

@@ -1,0 +1,79 @@
+// Comparing one probe field of the verilated RTL with the golden model. Used by the generated probe.hpp.
+#pragma once
+
+#include <verilated.h>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "timed/signals.hpp"
+
+namespace heddle::lockstep {
+
+struct FieldName {
+  const char* module;
+  const char* event;
+  const char* field;
+  std::uint32_t bits;
+};
+
+/// The first difference of a cycle.
+struct Difference {
+  std::size_t field = 0;  ///< index in kFields
+  int element = -1;       ///< lane or byte; -1: the field is one number
+  int warp = -1;          ///< warp that the event is about; -1: unknown
+  std::uint64_t rtl = 0;
+  std::uint64_t model = 0;
+};
+
+template <typename Port>
+inline std::uint32_t port_word(const Port& port, std::size_t index) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(port) >> (32 * index));
+}
+template <std::size_t words>
+inline std::uint32_t port_word(const VlWide<words>& port, std::size_t index) {
+  return port[index];
+}
+
+template <typename Port, typename Value>
+inline bool same(std::size_t field, const Port& port, const Value& value, Difference& difference) {
+  const auto rtl = static_cast<std::uint64_t>(port);
+  const auto model = static_cast<std::uint64_t>(value);
+  if (rtl == model) [[likely]] return true;
+  difference.field = field;
+  difference.element = -1;
+  difference.rtl = rtl;
+  difference.model = model;
+  return false;
+}
+
+template <typename Port>
+inline bool same_lanes(std::size_t field, const Port& port, const timed::Lanes& lanes,
+                       std::uint32_t mask, Difference& difference) {
+  for (std::uint32_t rest = mask; rest != 0; rest &= rest - 1) {
+    const auto lane = static_cast<std::size_t>(std::countr_zero(rest));
+    if (!same(field, port_word(port, lane), lanes[lane], difference)) {
+      difference.element = static_cast<int>(lane);
+      return false;
+    }
+  }
+  return true;
+}
+
+template <typename Port>
+inline bool same_bytes(std::size_t field, const Port& port, const timed::LineData& bytes,
+                       std::uint64_t strobe, std::size_t count, Difference& difference) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if ((strobe >> i & 1) == 0) continue;
+    const std::uint32_t rtl = port_word(port, i / 4) >> (8 * (i % 4)) & 0xff;
+    if (!same(field, rtl, bytes[i], difference)) {
+      difference.element = static_cast<int>(i);
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace heddle::lockstep

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Makes the lockstep's probe from probe_fields.tsv.
+
+    tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER
+
+writes OUT_FOLDER/lockstep_top.sv, the device with one more output port a probe field, and OUT_FOLDER/probe.hpp, which
+compares those ports with the golden model. Columns of the table:
+
+    module, event   whose output it is; an event's first field says whether there is anything to compare
+    repeat          instances of the event, a parameter's name or a number; {i} in expressions is the instance
+    field, bits     name, and width as an expression over the configuration's parameters
+    kind            value: a number; lanes: one word a lane, compared where the mask in `gate` is set;
+                    bytes: one byte an element, compared where the strobes in `gate` are set ("-": all);
+                    data: likewise all bytes, only if `gate` (a C++ expression over the model) holds
+    gate            a C++ expression as in `model`; "-": none
+    rtl             expression over hierarchical names that start at `gpu.`
+    model           C++ expression; `g` is the golden model, `m` the event's model object, which the first row of an
+                    event gives as `object: expression of the field`
+"""
+
+import pathlib
+import re
+import sys
+import tomllib
+
+COLUMNS = ("module", "event", "repeat", "field", "bits", "kind", "gate", "rtl", "model")
+
+
+def parameters(path):
+    with open(path, "rb") as file:
+        values = {key.upper(): value for key, value in tomllib.load(file).items()}
+    values["BEATS"] = 32 // values["LANES"]
+    for name, source in (("WARP_BITS", "WARPS"), ("CTA_BITS", "CTA_SLOTS"), ("BEAT_BITS", "BEATS"),
+                         ("TAG_BITS", "LINE_TAGS"), ("MEMORY_OP_BITS", "MEMORY_OPS"),
+                         ("AXI_ID_BITS", "AXI_OUTSTANDING")):
+        values[name] = max(1, (values[source] - 1).bit_length())
+    return values
+
+
+def number(text, values):
+    if not re.fullmatch(r"[A-Z0-9_+*/ ()]+", text):
+        raise ValueError(f"\"{text}\" is no expression over parameters")
+    return int(eval(text.replace("/", "//"), {"__builtins__": {}}, values))
+
+
+def rows(path):
+    for index, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("\t") if cell.strip()]
+        if len(cells) != len(COLUMNS):
+            raise ValueError(f"{path}:{index}: {len(cells)} columns instead of {len(COLUMNS)}")
+        yield dict(zip(COLUMNS, cells))
+
+
+def hierarchical(text, values):
+    """An expression of the table in lockstep_top, where parameters have no names."""
+    text = re.sub(r"\b[A-Z][A-Z0-9_]+\b", lambda match: str(values.get(match[0], match[0])), text)
+    return re.sub(r"\bgpu\.", "u_gpu.", text)
+
+
+def events(path, values):
+    """Rows grouped by event, repeated events written out; each field with its port name."""
+    groups = {}
+    for row in rows(path):
+        groups.setdefault((row["module"], row["event"]), []).append(row)
+    result = []
+    for (module, event), fields in groups.items():
+        count = number(fields[0]["repeat"], values)
+        repeated = fields[0]["repeat"] != "1"
+        for i in range(count):
+            suffix = f"_{i}" if repeated else ""
+            title = f"{event}[{i}]" if repeated else event
+            expanded = []
+            for row in fields:
+                expand = lambda text: text.replace("{i}", str(i))
+                expanded.append({
+                    "field": row["field"], "kind": row["kind"], "bits": number(row["bits"], values),
+                    "gate": expand(row["gate"]), "rtl": hierarchical(expand(row["rtl"]), values),
+                    "model": expand(row["model"]),
+                    "port": f"probe_{module}_{event}{suffix}_{row['field']}"})
+            head = expanded[0]
+            head["object"], _, head["model"] = (part.strip() for part in head["model"].partition(" : "))
+            result.append((module, title, expanded))
+    return result
+
+
+def gpu_ports(path):
+    """Declarations of the device's ports, as they are written, and their names."""
+    text = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
+    header = re.search(r"\bmodule\s+gpu\s*\((.*?)\)\s*;", text, re.DOTALL).group(1)
+    declarations = [" ".join(part.split()) for part in re.split(r",(?=\s*(?:input|output)\b)", header)]
+    return [(part, re.search(r"(\w+)$", part).group(1)) for part in declarations]
+
+
+def system_verilog(ports, groups):
+    fields = [field for _, _, group in groups for field in group]
+    declared = [part for part, _ in ports]
+    declared += [f"output logic [{field['bits'] - 1}:0] {field['port']}" for field in fields]
+    lines = ["// Made by tb/lockstep/generate.py; do not edit.", "`default_nettype none",
+             "module lockstep_top (", "  " + ",\n  ".join(declared), ");", "  gpu u_gpu ("]
+    lines += ["    " + ",\n    ".join(f".{name}({name})" for _, name in ports), "  );"]
+    lines += [f"  assign {field['port']} = {field['bits']}'({field['rtl']});" for field in fields]
+    return "\n".join(lines + ["endmodule", "`default_nettype wire", ""])
+
+
+def comparison(field, index):
+    port, model, gate = f"top.{field['port']}", field["model"], field["gate"]
+    if field["kind"] == "value":
+        return f"    if (!same({index}, {port}, {model}, difference)) return false;"
+    if field["kind"] == "lanes":
+        return f"    if (!same_lanes({index}, {port}, {model}, {gate}, difference)) return false;"
+    if field["kind"] == "bytes":
+        strobe = "~std::uint64_t{0}" if gate == "-" else gate
+        return (f"    if (!same_bytes({index}, {port}, {model}, {strobe}, {field['bits'] // 8}, difference)) "
+                "return false;")
+    if field["kind"] == "data":
+        return (f"    if ({gate} && !same_bytes({index}, {port}, {model}, ~std::uint64_t{{0}}, "
+                f"{field['bits'] // 8}, difference)) return false;")
+    raise ValueError(f"unknown kind \"{field['kind']}\"")
+
+
+def header(groups):
+    index = 0
+    names, body, warps = [], [], []
+    for module, title, fields in groups:
+        warp = next((field["model"] for field in fields if field["field"] == "warp"), None)
+        body += ["  {", f"    [[maybe_unused]] const auto& m = {fields[0]['object']};",
+                 comparison(fields[0], index)]
+        if len(fields) > 1:
+            body.append(f"    if ({fields[0]['model']}) {{")
+            if warp:
+                body.append(f"      difference.warp = static_cast<int>({warp});")
+            for offset, field in enumerate(fields[1:], 1):
+                body.append("  " + comparison(field, index + offset))
+            body += ["      difference.warp = -1;"] if warp else []
+            body.append("    }")
+        body.append("  }")
+        for field in fields:
+            names.append(f'    {{"{module}", "{title}", "{field["field"]}", {field["bits"]}}},')
+        index += len(fields)
+    return "\n".join(["// Made by tb/lockstep/generate.py; do not edit.", "#pragma once", "",
+                      '#include "gpu.hpp"', '#include "isa/semantics.hpp"', '#include "lockstep/compare.hpp"', "",
+                      "namespace heddle::lockstep {", "",
+                      f"inline constexpr std::array<FieldName, {index}> kFields = {{{{", *names, "}};", "",
+                      "/// Compares one cycle. The first difference is described in `difference`.",
+                      "template <typename Top>",
+                      "bool same_cycle(const Top& top, const timed::Gpu& g, Difference& difference) {",
+                      *body, "  return true;", "}", "", "}  // namespace heddle::lockstep", ""])
+
+
+def write(path, text):
+    # An unchanged file keeps its time stamp, so that nothing is rebuilt for it.
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def main():
+    if len(sys.argv) != 5:
+        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER")
+    config, gpu, table, folder = map(pathlib.Path, sys.argv[1:])
+    try:
+        groups = events(table, parameters(config))
+        folder.mkdir(parents=True, exist_ok=True)
+        write(folder / "lockstep_top.sv", system_verilog(gpu_ports(gpu), groups))
+        write(folder / "probe.hpp", header(groups))
+    except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
+        sys.exit(f"tb/lockstep/generate.py: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+#include "lockstep/random_lockstep.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "functional/functional_device.hpp"
+#include "lockstep/open_rtl.hpp"
+#include "random/random_program.hpp"
+
+namespace heddle::lockstep {
+namespace {
+
+constexpr std::array<std::uint32_t, 5> kLatencies = {1, 8, 25, 60, 170};
+constexpr std::uint64_t kCycleLimit = 5'000'000;
+constexpr std::uint64_t kTimingPeriod = 4;
+
+std::string compare_memory(const Device& device, const Device& reference,
+                           const std::vector<Region>& regions) {
+  for (const Region& region : regions) {
+    std::vector<std::byte> ours(region.limit - region.base), expected(ours.size());
+    device.read_memory(region.base, ours);
+    reference.read_memory(region.base, expected);
+    if (std::memcmp(ours.data(), expected.data(), ours.size()) == 0) continue;
+    std::size_t at = 0;
+    while (ours[at] == expected[at]) ++at;
+    return fmt::format("memory at {:#010x} is {:#04x}, the functional model has {:#04x}",
+                       region.base + at, std::to_integer<unsigned>(ours[at]),
+                       std::to_integer<unsigned>(expected[at]));
+  }
+  return {};
+}
+
+}  // namespace
+
+RandomRun RandomRun::of(const std::string& config, std::uint64_t seed) {
+  return {.config = config,
+          .seed = seed,
+          .latency = kLatencies[seed % kLatencies.size()],
+          .memory_seed = seed % 2 == 0 ? seed : 0};
+}
+
+std::string RandomRun::command() const {
+  return fmt::format("build/bin/lockstep-random --config {} --seed {} --latency {} --memory-seed {}",
+                     config, seed, latency, memory_seed);
+}
+
+RandomOutcome run_random(const RandomRun& run) {
+  const Config config = Config::load(run.config);
+  const bool timing = run.seed % kTimingPeriod == 0;
+  random::Program program =
+      random::random_program(run.seed, config, {.statements = 32, .timing_csrs = timing});
+  program.launch.cycle_limit = kCycleLimit;
+  DeviceOptions options;
+  options.memory_latency = run.latency;
+  options.memory_seed = run.memory_seed;
+  const auto device = open_rtl("lockstep", run.config, options);
+  program.load(*device);
+  RandomOutcome outcome{.result = device->run(program.launch, {}), .problem = {}};
+  if (outcome.result.status != LaunchStatus::kOk) {
+    outcome.problem = outcome.result.message.empty() ? "the launch did not end well"
+                                                     : outcome.result.message;
+    return outcome;
+  }
+  if (timing) return outcome;
+  const auto reference = make_functional_device(config);
+  program.load(*reference);
+  const LaunchResult expected = reference->run(program.launch, {});
+  if (outcome.result.counters.instructions != expected.counters.instructions) {
+    outcome.problem =
+        fmt::format("{} instructions, the functional model has {}",
+                    outcome.result.counters.instructions, expected.counters.instructions);
+    return outcome;
+  }
+  outcome.problem = compare_memory(*device, *reference, program.regions);
+  return outcome;
+}
+
+}  // namespace heddle::lockstep

@@ -1,0 +1,161 @@
+// The HTML of a report.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "lockstep/report.hpp"
+
+namespace heddle::lockstep {
+namespace {
+
+constexpr double kWidth = 860;
+constexpr double kHeight = 150;
+constexpr std::array<std::string_view, kIssueKinds> kColours = {"#2f7d5b", "#c9ced6", "#d08a2e",
+                                                                "#b0413e"};
+
+constexpr std::string_view kHead = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Heddle run</title><style>
+body{font:15px/1.45 system-ui,sans-serif;max-width:900px;margin:2em auto;padding:0 1em;color:#20262e}
+table{border-collapse:collapse}td,th{padding:.2em 1.2em .2em 0;text-align:left;font-weight:normal}
+td{font-variant-numeric:tabular-nums}h2{margin-top:2em}svg{display:block;background:#f6f7f9}
+pre{background:#fbeeee;padding:1em;overflow:auto}.key span{display:inline-block;width:.8em;height:.8em;margin:0 .4em 0 1em}
+</style></head><body>
+)";
+
+std::string escape(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '<': result += "&lt;"; break;
+      case '>': result += "&gt;"; break;
+      case '&': result += "&amp;"; break;
+      default: result += c;
+    }
+  }
+  return result;
+}
+
+std::string row(std::string_view name, const std::string& value) {
+  return fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", name, value);
+}
+
+double ratio(double numerator, double denominator) {
+  return denominator > 0 ? numerator / denominator : 0;
+}
+
+/// Active threads over what the lanes could have taken: one warp instruction every BEATS cycles.
+std::string occupancy_chart(const Timeline& timeline, const Config& config) {
+  const auto count = static_cast<double>(timeline.slices().size());
+  std::string points = fmt::format("0,{} ", kHeight);
+  double x = 0;
+  for (const Slice& slice : timeline.slices()) {
+    const double use = ratio(static_cast<double>(slice.threads),
+                             static_cast<double>(slice.cycles * config.lanes));
+    const double y = kHeight * (1 - std::min(use, 1.0));
+    points += fmt::format("{:.1f},{:.1f} {:.1f},{:.1f} ", x * kWidth / count, y,
+                          (x + 1) * kWidth / count, y);
+    x += 1;
+  }
+  points += fmt::format("{},{}", kWidth, kHeight);
+  return fmt::format(
+      "<svg viewBox=\"0 0 {0} {1}\" width=\"100%\" role=\"img\"><polygon points=\"{2}\" "
+      "fill=\"#3b6ea8\"/></svg>\n",
+      kWidth, kHeight, points);
+}
+
+/// How the issue stage spent its cycles, stacked.
+std::string issue_chart(const Timeline& timeline) {
+  const double width = kWidth / static_cast<double>(timeline.slices().size());
+  std::string bars;
+  double x = 0;
+  for (const Slice& slice : timeline.slices()) {
+    double bottom = kHeight;
+    for (std::size_t i = 0; i < kIssueKinds; ++i) {
+      const double height =
+          kHeight * ratio(static_cast<double>(slice.issue[i]), static_cast<double>(slice.cycles));
+      bottom -= height;
+      if (height == 0) continue;
+      fmt::format_to(std::back_inserter(bars),
+                     "<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"/>",
+                     x * width, bottom, width + 0.05, height, kColours[i]);
+    }
+    x += 1;
+  }
+  std::string key;
+  const Slice total = timeline.total();
+  for (std::size_t i = 0; i < kIssueKinds; ++i) {
+    key += fmt::format(
+        "<span style=\"background:{}\"></span>{} {:.1f} %", kColours[i], kIssueNames[i],
+        100 * ratio(static_cast<double>(total.issue[i]), static_cast<double>(total.cycles)));
+  }
+  return fmt::format(
+      "<svg viewBox=\"0 0 {} {}\" width=\"100%\" role=\"img\">{}</svg>\n<p class=\"key\">{}</p>\n",
+      kWidth, kHeight, bars, key);
+}
+
+std::string launch_section(const LaunchRecord& record, std::size_t number, const Config& config) {
+  const LaunchResult& result = record.result;
+  const Counters& counters = result.counters;
+  const auto cycles = static_cast<double>(counters.cycles);
+  const auto instructions = static_cast<double>(counters.instructions);
+  const Dim3& grid = record.launch.grid;
+  const Dim3& block = record.launch.block;
+  std::string text =
+      fmt::format("<h2>Launch {}: grid {} × {} × {}, block {} × {} × {}</h2>\n", number, grid.x,
+                  grid.y, grid.z, block.x, block.y, block.z);
+  if (!result.message.empty()) text += fmt::format("<pre>{}</pre>\n", escape(result.message));
+  text += "<table>\n";
+  text += row("clock cycles", fmt::format("{}", counters.cycles));
+  text += row("warp instructions", fmt::format("{}, {:.3f} a cycle", counters.instructions,
+                                               ratio(instructions, cycles)));
+  const auto threads = static_cast<double>(counters.thread_instructions);
+  text += row("active threads",
+              fmt::format("{:.1f} of 32 an instruction; {:.1f} % of the lanes' cycles",
+                          ratio(threads, instructions), 100 * ratio(threads, cycles * config.lanes)));
+  text += row("global memory",
+              fmt::format("{} accesses, {} lines ({} bytes), {:.2f} lines an access",
+                          counters.global_accesses, counters.global_lines,
+                          64 * counters.global_lines,
+                          ratio(static_cast<double>(counters.global_lines),
+                                static_cast<double>(counters.global_accesses))));
+  text += row("shared memory",
+              fmt::format("{} rows, {} passes; {} passes for bank conflicts", counters.shared_rows,
+                          counters.shared_passes, counters.shared_passes - counters.shared_rows));
+  if (result.cycles_compared != 0) {
+    const auto compared = static_cast<double>(result.cycles_compared);
+    text += row("compared with the golden model", fmt::format("{} cycles, {} differences",
+                                                              result.cycles_compared,
+                                                              result.differences));
+    text += row("speed", fmt::format("RTL {:.0f}, golden model {:.0f} cycles a second",
+                                     ratio(compared, result.rtl_seconds),
+                                     ratio(compared, result.model_seconds)));
+  } else {
+    text += row("speed", fmt::format("{:.0f} cycles a second", ratio(cycles, result.seconds)));
+  }
+  text += "</table>\n";
+  if (!record.timeline.slices().empty()) {
+    text += fmt::format("<h3>Lanes in use over time (a step is {} cycles)</h3>\n{}",
+                        record.timeline.slice_cycles(), occupancy_chart(record.timeline, config));
+    text += "<h3>What the issue stage did</h3>\n" + issue_chart(record.timeline);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string report_page(const RunRecord& run) {
+  std::string text(kHead);
+  text += fmt::format("<h1>Heddle, configuration {}, device {}</h1>\n", run.config.name, run.kind);
+  text += fmt::format("<p>{} warps, {} lanes, {} memory channels; memory latency {} cycles{}.</p>\n",
+                      run.config.warps, run.config.lanes, run.config.channels,
+                      run.options.memory_latency,
+                      run.options.memory_seed == 0 ? "" : " and more, at random");
+  std::size_t number = 1;
+  for (const LaunchRecord& record : run.launches) {
+    text += launch_section(record, number++, run.config);
+  }
+  return text + "</body></html>\n";
+}
+
+}  // namespace heddle::lockstep

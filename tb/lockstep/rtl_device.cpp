@@ -1,0 +1,235 @@
+// Devices of kind "rtl" (the verilated design) and "lockstep" (the same, compared with the golden model in every clock
+// cycle), for one configuration. Made into libheddle_rtl_<config>.so.
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "device/axi_lite_driver.hpp"
+#include "device/device.hpp"
+#include "device/device_options.hpp"
+#include "device/regions.hpp"
+#include "gpu.hpp"
+#include "lockstep/history.hpp"
+#include "lockstep/mismatch.hpp"
+#include "lockstep/report.hpp"
+#include "lockstep/rtl_side.hpp"
+#include "probe.hpp"
+
+namespace heddle::lockstep {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Ends a launch at its first difference.
+struct Mismatch {
+  std::string text;
+};
+
+/// The golden model with its own memory.
+class ModelSide {
+ public:
+  ModelSide(const Config& config, const DeviceOptions& options)
+      : channels_(config.channels),
+        memory_(config, {options.memory_latency, options.memory_seed}, image),
+        gpu(config) {}
+
+  timed::AxiLiteOut drive(const timed::AxiLiteIn& pins) { return gpu.host_out(pins); }
+
+  void tick(const timed::AxiLiteIn& pins) {
+    gpu.eval(pins, memory_.outs());
+    for (std::uint32_t channel = 0; channel < channels_; ++channel) {
+      memory_.tick(channel, gpu.axi_out(channel));
+    }
+    gpu.tick();
+  }
+
+  MemoryImage image;
+
+ private:
+  std::uint32_t channels_;
+  AxiMemory memory_;
+
+ public:
+  timed::Gpu gpu;
+};
+
+class RtlDevice final : public Device {
+ public:
+  RtlDevice(const Config& config, const DeviceOptions& options, bool lockstep)
+      : config_(config),
+        options_(options),
+        rtl_(config, options),
+        history_(config.warps),
+        driver_(config, Cycle{this}) {
+    if (lockstep) model_.emplace(config, options);
+    if (!options.report_dir.empty()) report_.emplace(config, std::string(kind()), options);
+  }
+
+  const Config& config() const override { return config_; }
+  std::string_view kind() const override { return model_ ? "lockstep" : "rtl"; }
+
+  void set_regions(std::span<const Region> regions) override {
+    check_regions(config_, regions);
+    regions_.assign(regions.begin(), regions.end());
+  }
+
+  void write_memory(std::uint32_t address, std::span<const std::byte> data) override {
+    rtl_.image.write(address, data);
+    if (model_) model_->image.write(address, data);
+  }
+
+  void read_memory(std::uint32_t address, std::span<std::byte> data) const override {
+    rtl_.image.read(address, data);
+  }
+
+  LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
+    const Geometry geometry = check_launch(config_, launch);
+    const std::uint64_t begin_cycle = driver_.cycles();
+    const Clock::time_point begin = Clock::now();
+    launch_cycle_ = begin_cycle;
+    rtl_seconds_ = 0;
+    model_seconds_ = 0;
+    if (report_) report_->begin_launch(launch);
+    LaunchResult result;
+    try {
+      // After a difference the two sides no longer stand alike: the first report stays the answer.
+      if (!mismatch_.empty()) throw Mismatch{mismatch_};
+      result = driver_.run(launch, geometry, regions_, progress);
+      if (model_) compare_memory();
+    } catch (const Mismatch& mismatch) {
+      mismatch_ = mismatch.text;
+      result.status = LaunchStatus::kMismatch;
+      result.message = mismatch.text;
+      result.differences = 1;
+    }
+    result.seconds = seconds_since(begin);
+    result.rtl_seconds = rtl_seconds_;
+    result.model_seconds = model_seconds_;
+    if (model_) result.cycles_compared = driver_.cycles() - begin_cycle;
+    if (report_) report_->end_launch(result);
+    return result;
+  }
+
+ private:
+  struct Cycle {
+    RtlDevice* device;
+    timed::AxiLiteOut operator()(const timed::AxiLiteIn& pins) { return device->cycle(pins); }
+  };
+
+  timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) {
+    const Clock::time_point begin = Clock::now();
+    const timed::AxiLiteOut out = rtl_.drive(pins);
+    if (!model_) {
+      rtl_.tick();
+      ++cycle_;
+      return out;
+    }
+    const Clock::time_point driven = Clock::now();
+    compare(out, model_->drive(pins));
+    if (report_) report_->sample(model_->gpu);
+    const Clock::time_point compared = Clock::now();
+    rtl_.tick();
+    const Clock::time_point ticked = Clock::now();
+    model_->tick(pins);
+    ++cycle_;
+    const Clock::time_point end = Clock::now();
+    rtl_seconds_ += std::chrono::duration<double>((driven - begin) + (ticked - compared)).count();
+    model_seconds_ += std::chrono::duration<double>(end - ticked).count();
+    return out;
+  }
+
+  void compare(const timed::AxiLiteOut& rtl, const timed::AxiLiteOut& model) {
+    if (rtl != model) {
+      fail({"host_interface", "s_axil", rtl.r_data != model.r_data ? "rdata" : "handshake", 32},
+           {.rtl = rtl.r_data, .model = model.r_data});
+    }
+    history_.record(cycle_, model_->gpu.sm().instruction_buffer().out().issue);
+    Difference difference;
+    if (same_cycle(rtl_.top(), model_->gpu, difference)) [[likely]] return;
+    fail(kFields[difference.field], difference);
+  }
+
+  [[noreturn]] void fail(const FieldName& field, const Difference& difference) {
+    throw Mismatch{describe_mismatch(field, difference, {cycle_, cycle_ - launch_cycle_}, config_,
+                                     history_, options_)};
+  }
+
+  void compare_memory() {
+    const auto difference = MemoryImage::first_difference(rtl_.image, model_->image);
+    if (!difference) return;
+    throw Mismatch{fmt::format(
+        "RTL and model left different memory at the end of the launch: at {:#010x} the RTL has "
+        "{:#04x}, the model {:#04x}\n  to see it: {}",
+        difference->address, difference->left, difference->right,
+        rerun_command(cycle_, config_, options_))};
+  }
+
+  Config config_;
+  DeviceOptions options_;
+  std::vector<Region> regions_;
+  RtlSide rtl_;
+  std::optional<ModelSide> model_;
+  std::optional<Report> report_;
+  History history_;
+  timed::AxiLiteDriver<Cycle> driver_;
+  std::uint64_t cycle_ = 0;
+  std::uint64_t launch_cycle_ = 0;
+  double rtl_seconds_ = 0;
+  double model_seconds_ = 0;
+  std::string mismatch_;
+};
+
+#ifndef HEDDLE_TRACE
+/// Waveforms need a design that was verilated for them: the library of the same name with "_trace", beside this one.
+Device* open_traced(const char* kind, const char* config, const DeviceOptions& options);
+#endif
+
+}  // namespace
+}  // namespace heddle::lockstep
+
+extern "C" heddle::Device* heddle_open_rtl_device(const char* kind, const char* config,
+                                                  const heddle::DeviceOptions* options) {
+  using namespace heddle::lockstep;
+#ifndef HEDDLE_TRACE
+  if (!options->wave_path.empty()) return open_traced(kind, config, *options);
+#endif
+  return new RtlDevice(heddle::Config::load(config), *options, std::string_view(kind) == "lockstep");
+}
+
+#ifndef HEDDLE_TRACE
+namespace heddle::lockstep {
+namespace {
+
+Device* open_traced(const char* kind, const char* config, const DeviceOptions& options) {
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<const void*>(&heddle_open_rtl_device), &info) == 0) {
+    throw std::runtime_error("cannot tell where this library was loaded from");
+  }
+  const std::string own = info.dli_fname;
+  const std::string folder = own.substr(0, own.rfind('/') + 1);
+  const std::string path = folder + "libheddle_rtl_" HEDDLE_RTL_CONFIG "_trace.so";
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    throw std::runtime_error(
+        fmt::format("a waveform needs {}: {}\nbuild it with `cmake --build build --target "
+                    "heddle_rtl_" HEDDLE_RTL_CONFIG "_trace`",
+                    path, dlerror()));
+  }
+  auto* open = reinterpret_cast<decltype(&heddle_open_rtl_device)>(
+      dlsym(library, "heddle_open_rtl_device"));
+  if (open == nullptr) throw std::runtime_error(path + " has no heddle_open_rtl_device");
+  return open(kind, config, &options);
+}
+
+}  // namespace
+}  // namespace heddle::lockstep
+#endif

@@ -1,0 +1,179 @@
+// The timed device against the functional one: same memory, exit status and counts, whatever the
+// memory's timing; and how it stops.
+#include "timed/timed_device.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "functional/functional_device.hpp"
+#include "random/random_program.hpp"
+
+namespace {
+
+using heddle::Config;
+using heddle::Device;
+using heddle::LaunchResult;
+using heddle::LaunchStatus;
+using heddle::MemoryTiming;
+using heddle::random::Options;
+using heddle::random::Program;
+using heddle::random::random_program;
+
+constexpr std::uint64_t kCycleLimit = 20'000'000;
+
+struct Outcome {
+  LaunchResult result;
+  std::vector<std::byte> memory;  // all mapped regions
+};
+
+Outcome run(const Program& program, Device& device) {
+  program.load(device);
+  heddle::Launch launch = program.launch;
+  launch.cycle_limit = kCycleLimit;
+  Outcome outcome;
+  outcome.result = device.run(launch, {});
+  for (const heddle::Region& region : program.regions) {
+    const std::size_t before = outcome.memory.size();
+    outcome.memory.resize(before + (region.limit - region.base));
+    device.read_memory(region.base, std::span(outcome.memory).subspan(before));
+  }
+  return outcome;
+}
+
+void compare(const Config& config, std::uint64_t first, std::uint64_t last, const Options& options,
+             const MemoryTiming& timing) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    const Program program = random_program(seed, config, options);
+    const Outcome expected = run(program, *heddle::make_functional_device(config));
+    const Outcome actual = run(program, *heddle::make_timed_device(config, timing));
+    INFO(program.describe());
+    INFO(actual.result.message);
+    REQUIRE(actual.result.status == LaunchStatus::kOk);
+    REQUIRE(actual.result.exit_status == expected.result.exit_status);
+    REQUIRE(actual.result.counters.instructions == expected.result.counters.instructions);
+    REQUIRE(actual.result.counters.thread_instructions ==
+            expected.result.counters.thread_instructions);
+    REQUIRE(actual.result.counters.global_accesses == expected.result.counters.global_accesses);
+    REQUIRE(actual.result.counters.global_lines == expected.result.counters.global_lines);
+    REQUIRE(actual.result.counters.ctas_done == expected.result.counters.ctas_done);
+    REQUIRE(std::memcmp(actual.memory.data(), expected.memory.data(), expected.memory.size()) == 0);
+  }
+}
+
+Config variation(const char* name, std::uint32_t lanes, std::uint32_t channels) {
+  Config result = Config::load(name);
+  result.name = "variation";
+  result.lanes = lanes;
+  result.channels = channels;
+  return result;
+}
+
+constexpr std::uint32_t kCode = 0x1000;
+
+/// A device whose memory holds a loop without end at kCode.
+std::unique_ptr<Device> device_with_endless_loop(const Config& config) {
+  std::unique_ptr<Device> device = heddle::make_timed_device(config, {});
+  constexpr std::uint32_t kJumpToItself = 0x0000006f;
+  device->write_memory(kCode, std::as_bytes(std::span(&kJumpToItself, 1)));
+  const heddle::Region regions[] = {{kCode, kCode + 0x1000, heddle::kRead | heddle::kExecute}};
+  device->set_regions(regions);
+  return device;
+}
+
+heddle::Launch endless_launch() {
+  heddle::Launch launch;
+  launch.entry = kCode;
+  launch.block = {40, 1, 1};
+  launch.grid = {3, 1, 1};
+  return launch;
+}
+
+}  // namespace
+
+TEST_CASE("the timed device computes what the functional device computes") {
+  compare(Config::load("nano"), 1, 60, {}, {});
+  compare(Config::load("base"), 61, 120, {}, {});
+}
+
+TEST_CASE("thread blocks of a full machine compute the same as well") {
+  compare(Config::load("base"), 1, 10,
+          {.statements = 200, .maximum_ctas = 16, .maximum_threads = 1024}, {});
+}
+
+TEST_CASE("a memory that is slow, fast, jittery or seldom ready changes nothing but time") {
+  compare(Config::load("nano"), 200, 220, {}, {.latency = 1, .seed = 0});
+  compare(Config::load("base"), 200, 220, {}, {.latency = 300, .seed = 5});
+  compare(Config::load("nano"), 221, 240, {}, {.latency = 40, .seed = 6});
+}
+
+TEST_CASE("other numbers of lanes and channels compute the same") {
+  compare(variation("nano", 8, 2), 300, 315, {}, {});
+  compare(variation("nano", 16, 4), 316, 330, {}, {});
+  compare(variation("base", 32, 8), 331, 345, {}, {});
+  compare(variation("base", 4, 1), 346, 360, {}, {});
+}
+
+TEST_CASE("a run repeats cycle by cycle, also on a device that was used before") {
+  const Config config = Config::load("base");
+  const MemoryTiming timing{.latency = 40, .seed = 3};
+  const Program program = random_program(7, config);
+  const Outcome first = run(program, *heddle::make_timed_device(config, timing));
+  const Outcome second = run(program, *heddle::make_timed_device(config, timing));
+  CHECK(first.result.counters.cycles == second.result.counters.cycles);
+
+  const auto device = heddle::make_timed_device(config, {});
+  const Outcome third = run(program, *device);
+  const Outcome fourth = run(program, *device);
+  CHECK(third.result.counters.cycles == fourth.result.counters.cycles);
+}
+
+TEST_CASE("the cycle limit stops an endless grid, and tells where its warps were") {
+  const auto device = device_with_endless_loop(Config::load("nano"));
+  heddle::Launch launch = endless_launch();
+  launch.cycle_limit = 5000;
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    const LaunchResult result = device->run(launch, {});
+    CHECK(result.status == LaunchStatus::kCycleLimit);
+    CHECK(result.counters.cycles >= 5000);
+    CHECK(result.counters.cycles < 5500);
+    REQUIRE(result.warps.size() == 4);
+    for (const heddle::WarpPosition& warp : result.warps) {
+      CHECK(warp.pc == kCode);
+      CHECK(warp.alive == (warp.warp % 2 == 0 ? 0xffffffff : 0xff));
+      CHECK(warp.mask == warp.alive);
+    }
+  }
+}
+
+TEST_CASE("a progress callback that says no interrupts a grid") {
+  const auto device = device_with_endless_loop(Config::load("nano"));
+  int calls = 0;
+  const LaunchResult result = device->run(endless_launch(), [&](const heddle::Progress& progress) {
+    CHECK(progress.ctas_total == 3);
+    CHECK(progress.ctas_done == 0);
+    return ++calls < 3;
+  });
+  CHECK(result.status == LaunchStatus::kInterrupted);
+  CHECK(calls == 3);
+}
+
+TEST_CASE("a fault stops the grid and leaves the device usable") {
+  const Config config = Config::load("nano");
+  const auto device = device_with_endless_loop(config);
+  heddle::Launch launch = endless_launch();
+  launch.entry = kCode + 0x1000;
+  launch.cycle_limit = 100'000;
+  const LaunchResult faulted = device->run(launch, {});
+  CHECK(faulted.status == LaunchStatus::kFault);
+  CHECK(faulted.fault.cause == 1);
+  CHECK(faulted.fault.pc == kCode + 0x1000);
+  CHECK(faulted.fault.mask == 0xffffffff);
+
+  const Program program = random_program(11, config);
+  const Outcome after = run(program, *device);
+  CHECK(after.result.status == LaunchStatus::kOk);
+  const Outcome expected = run(program, *heddle::make_functional_device(config));
+  CHECK(std::memcmp(after.memory.data(), expected.memory.data(), expected.memory.size()) == 0);
+}
