@@ -1,5 +1,6 @@
-// The host's view of a Heddle device, whatever runs underneath: the functional model, the timed model, the verilated
-// RTL, or the last two in lockstep. Source: docs/architecture/host_interface.md.
+// The host's view of a Heddle device, whatever runs underneath: the functional model, the timed
+// model, the verilated RTL, or the last two in lockstep. Source:
+// docs/architecture/host_interface.md.
 #pragma once
 
 #include <array>
@@ -36,10 +37,12 @@ struct Launch {
   std::uint32_t argptr = 0;
   Dim3 grid;
   Dim3 block;
-  std::uint32_t shared_size = 0;   ///< bytes of shared memory a CTA (rounded up to 256 by the device layer)
+  std::uint32_t shared_size =
+      0;  ///< bytes of shared memory a CTA (rounded up to 256 by the device layer)
   std::uint32_t local_base = 0;    ///< global address, multiple of 128
   std::uint32_t local_shift = 12;  ///< log2 of local bytes a thread
-  std::uint64_t cycle_limit = 0;   ///< 0: none. Functional model: a limit on issued warp instructions
+  std::uint64_t cycle_limit =
+      0;  ///< 0: none. Functional model: a limit on issued warp instructions
 };
 
 /// First fault of a grid (programming_model.md, "Faults").
@@ -86,10 +89,10 @@ struct LaunchResult {
   std::uint32_t exit_status = 0;
   Counters counters;
   std::vector<WarpPosition> warps;
-  std::string message;              ///< human-readable detail; multi-line for a mismatch
-  double seconds = 0;               ///< wall time of the simulation
-  double rtl_seconds = 0;           ///< lockstep: part spent in the RTL
-  double model_seconds = 0;         ///< lockstep: part spent in the timed model
+  std::string message;       ///< human-readable detail; multi-line for a mismatch
+  double seconds = 0;        ///< wall time of the simulation
+  double rtl_seconds = 0;    ///< lockstep: part spent in the RTL
+  double model_seconds = 0;  ///< lockstep: part spent in the timed model
   std::uint64_t cycles_compared = 0;
   std::uint64_t differences = 0;
 };
@@ -109,20 +112,21 @@ class Device {
   virtual const Config& config() const = 0;
   virtual std::string_view kind() const = 0;  ///< "functional", "timed", "rtl" or "lockstep"
 
-  /// Replaces the device's region table. Throws std::invalid_argument when there are more than config().regions.
+  /// Replaces the device's region table. Throws std::invalid_argument when there are more than
+  /// config().regions.
   virtual void set_regions(std::span<const Region> regions) = 0;
 
   /// Host access to device memory; not limited to mapped regions. Untouched memory reads as 0.
   virtual void write_memory(std::uint32_t address, std::span<const std::byte> data) = 0;
   virtual void read_memory(std::uint32_t address, std::span<std::byte> data) const = 0;
 
-  /// Runs a grid to its end. Throws std::invalid_argument for a launch that the geometry rules refuse (message says
-  /// which and what the limit is).
+  /// Runs a grid to its end. Throws std::invalid_argument for a launch that the geometry rules
+  /// refuse (message says which and what the limit is).
   virtual LaunchResult run(const Launch& launch, const ProgressCallback& progress) = 0;
 };
 
-/// Checks a launch against the configuration and computes threads, warps a CTA and resident CTAs. Throws
-/// std::invalid_argument with a message for the user. Shared by all devices.
+/// Checks a launch against the configuration and computes threads, warps a CTA and resident CTAs.
+/// Throws std::invalid_argument with a message for the user. Shared by all devices.
 struct Geometry {
   std::uint32_t threads = 0;
   std::uint32_t warps_per_cta = 0;

@@ -1,6 +1,7 @@
-// What passes between the timed model's modules in one cycle: events, rows, requests. Names and meanings:
-// docs/architecture/. A struct with `valid` and no ready is an event. Lane data: element l is lane l, only the first
-// `lanes` elements are used; thread masks: bit t is thread t of the warp.
+// What passes between the timed model's modules in one cycle: events, rows, requests. Names and
+// meanings: docs/architecture/. A struct with `valid` and no ready is an event. Lane data: element
+// l is lane l, only the first `lanes` elements are used; thread masks: bit t is thread t of the
+// warp.
 #pragma once
 
 #include <array>
@@ -157,10 +158,12 @@ struct LineResponse {  ///< axi_master -> crossbar -> load_return or instruction
 struct LaunchRegisters {
   std::uint32_t entry = 0, argptr = 0;
   Dim3 grid{0, 0, 0}, block{0, 0, 0};
-  std::uint32_t threads = 0, warps_per_cta = 0, resident_ctas = 0, shared_size = 0, local_base = 0, local_shift = 0;
+  std::uint32_t threads = 0, warps_per_cta = 0, resident_ctas = 0, shared_size = 0, local_base = 0,
+                local_shift = 0;
 };
 
-/// One side of an AXI4 port for one cycle; widths as the configuration says. `w_data` and `r_data` hold one beat.
+/// One side of an AXI4 port for one cycle; widths as the configuration says. `w_data` and `r_data`
+/// hold one beat.
 struct AxiMasterOut {
   bool ar_valid = false;
   std::uint32_t ar_id = 0, ar_addr = 0, ar_len = 0;

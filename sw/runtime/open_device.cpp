@@ -8,10 +8,7 @@
 #include <stdexcept>
 
 #include "functional/functional_device.hpp"
-#if __has_include("timed/timed_device.hpp")
 #include "timed/timed_device.hpp"
-#define HEDDLE_HAS_TIMED
-#endif
 
 namespace heddle {
 namespace {
@@ -77,11 +74,9 @@ std::unique_ptr<Device> open_device(const std::string& kind, const std::string& 
                                     const DeviceOptions& options) {
   const Config config = Config::load(config_name);
   if (kind == "functional") return make_functional_device(config);
-#ifdef HEDDLE_HAS_TIMED
   if (kind == "timed") {
     return make_timed_device(config, {options.memory_latency, options.memory_seed});
   }
-#endif
   if (kind == "rtl" || kind == "lockstep") return open_rtl(kind, config_name, config, options);
   throw std::runtime_error(fmt::format(
       "there is no device \"{}\"; the devices are functional, timed, rtl and lockstep", kind));
@@ -89,9 +84,7 @@ std::unique_ptr<Device> open_device(const std::string& kind, const std::string& 
 
 std::vector<std::string> available_devices(const std::string& config) {
   std::vector<std::string> kinds = {"functional"};
-#ifdef HEDDLE_HAS_TIMED
   kinds.emplace_back("timed");
-#endif
   if (!find_library(Config::load(config)).empty()) kinds.insert(kinds.end(), {"rtl", "lockstep"});
   return kinds;
 }

@@ -1,4 +1,5 @@
-// Comparing one probe field of the verilated RTL with the golden model. Used by the generated probe.hpp.
+// Comparing one probe field of the verilated RTL with the golden model. Used by the generated
+// probe.hpp.
 #pragma once
 
 #include <verilated.h>
@@ -41,7 +42,8 @@ template <typename Port, typename Value>
 inline bool same(std::size_t field, const Port& port, const Value& value, Difference& difference) {
   const auto rtl = static_cast<std::uint64_t>(port);
   const auto model = static_cast<std::uint64_t>(value);
-  if (rtl == model) [[likely]] return true;
+  if (rtl == model) [[likely]]
+    return true;
   difference.field = field;
   difference.element = -1;
   difference.rtl = rtl;

@@ -20,11 +20,11 @@ using heddle::DeviceOptions;
 using heddle::Launch;
 using heddle::LaunchResult;
 using heddle::LaunchStatus;
+using heddle::isa::Op;
 using heddle::lockstep::open_rtl;
 using heddle::lockstep::RandomRun;
 using heddle::lockstep::run_random;
 using heddle::random::Assembler;
-using heddle::isa::Op;
 
 constexpr std::uint32_t kCode = 0x00010000;
 constexpr std::uint32_t kData = 0x00100000;

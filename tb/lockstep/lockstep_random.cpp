@@ -17,8 +17,8 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", seeds, "Number of seeds");
   auto* latency =
       app.add_option("--latency", wanted.latency, "Memory latency in cycles (default: by seed)");
-  auto* memory_seed = app.add_option(
-      "--memory-seed", wanted.memory_seed, "Seed of the latency's jitter, 0: none (default: by seed)");
+  auto* memory_seed = app.add_option("--memory-seed", wanted.memory_seed,
+                                     "Seed of the latency's jitter, 0: none (default: by seed)");
   CLI11_PARSE(app, argc, argv);
 
   std::uint64_t cycles = 0, failures = 0;
@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "lockstep-random: {}\n", error.what());
     return 2;
   }
-  fmt::print("{}: {} programs, {} failed, {} cycles compared, {:.0f} cycles/s\n", wanted.config, seeds,
-             failures, cycles, seconds > 0 ? static_cast<double>(cycles) / seconds : 0.0);
+  fmt::print("{}: {} programs, {} failed, {} cycles compared, {:.0f} cycles/s\n", wanted.config,
+             seeds, failures, cycles, seconds > 0 ? static_cast<double>(cycles) / seconds : 0.0);
   return failures == 0 ? 0 : 1;
 }

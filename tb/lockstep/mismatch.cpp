@@ -15,7 +15,8 @@ constexpr std::uint64_t kWaveBefore = 200;
 constexpr std::uint64_t kWaveAfter = 20;
 
 std::string quoted(std::string_view word) {
-  if (word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./") ==
+  if (word.find_first_not_of(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./") ==
           std::string_view::npos &&
       !word.empty()) {
     return std::string(word);
@@ -32,7 +33,8 @@ std::string own_command() {
   std::string command;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\0', begin), text.size());
-    command += (command.empty() ? "" : " ") + quoted(std::string_view(text).substr(begin, end - begin));
+    command +=
+        (command.empty() ? "" : " ") + quoted(std::string_view(text).substr(begin, end - begin));
     begin = end + 1;
   }
   return command;
@@ -73,8 +75,8 @@ std::string describe_mismatch(const FieldName& field, const Difference& differen
       "  module {}, {}.{}\n"
       "    RTL   {:#0{}x}\n"
       "    model {:#0{}x}\n",
-      moment.cycle, moment.launch_cycle, field.module, field.event,
-      element_name(field, difference), difference.rtl, digits + 2, difference.model, digits + 2);
+      moment.cycle, moment.launch_cycle, field.module, field.event, element_name(field, difference),
+      difference.rtl, digits + 2, difference.model, digits + 2);
   for (std::uint32_t warp = 0; warp < config.warps; ++warp) {
     if (difference.warp >= 0 && warp != static_cast<std::uint32_t>(difference.warp)) continue;
     const std::string instructions = history.text(warp);

@@ -16,7 +16,8 @@ struct Moment {
   std::uint64_t launch_cycle = 0;  ///< since the launch's start
 };
 
-/// Where the two differ, the last instructions of the warp concerned (of all warps if it is unknown), and how to see it.
+/// Where the two differ, the last instructions of the warp concerned (of all warps if it is
+/// unknown), and how to see it.
 std::string describe_mismatch(const FieldName& field, const Difference& difference,
                               const Moment& moment, const Config& config, const History& history,
                               const DeviceOptions& options);

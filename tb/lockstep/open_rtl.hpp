@@ -9,7 +9,8 @@
 
 namespace heddle::lockstep {
 
-/// Loads libheddle_rtl_<config>.so from $HEDDLE_LIB_DIR or the build folder. Throws std::runtime_error.
+/// Loads libheddle_rtl_<config>.so from $HEDDLE_LIB_DIR or the build folder. Throws
+/// std::runtime_error.
 std::unique_ptr<Device> open_rtl(const std::string& kind, const std::string& config,
                                  const DeviceOptions& options);
 

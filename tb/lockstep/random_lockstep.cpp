@@ -43,8 +43,9 @@ RandomRun RandomRun::of(const std::string& config, std::uint64_t seed) {
 }
 
 std::string RandomRun::command() const {
-  return fmt::format("build/bin/lockstep-random --config {} --seed {} --latency {} --memory-seed {}",
-                     config, seed, latency, memory_seed);
+  return fmt::format(
+      "build/bin/lockstep-random --config {} --seed {} --latency {} --memory-seed {}", config, seed,
+      latency, memory_seed);
 }
 
 RandomOutcome run_random(const RandomRun& run) {
@@ -60,8 +61,8 @@ RandomOutcome run_random(const RandomRun& run) {
   program.load(*device);
   RandomOutcome outcome{.result = device->run(program.launch, {}), .problem = {}};
   if (outcome.result.status != LaunchStatus::kOk) {
-    outcome.problem = outcome.result.message.empty() ? "the launch did not end well"
-                                                     : outcome.result.message;
+    outcome.problem =
+        outcome.result.message.empty() ? "the launch did not end well" : outcome.result.message;
     return outcome;
   }
   if (timing) return outcome;

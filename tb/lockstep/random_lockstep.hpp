@@ -26,7 +26,8 @@ struct RandomOutcome {
   std::string problem;  ///< empty: all is well
 };
 
-/// Every fourth program reads the timing CSRs; all others must compute what the functional model computes.
+/// Every fourth program reads the timing CSRs; all others must compute what the functional model
+/// computes.
 RandomOutcome run_random(const RandomRun& run);
 
 }  // namespace heddle::lockstep

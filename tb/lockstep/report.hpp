@@ -1,4 +1,5 @@
-// What a run was like: report.json and report.html in DeviceOptions::report_dir, rewritten after every launch.
+// What a run was like: report.json and report.html in DeviceOptions::report_dir, rewritten after
+// every launch.
 #pragma once
 
 #include <array>

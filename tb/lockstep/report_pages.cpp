@@ -50,8 +50,8 @@ std::string occupancy_chart(const Timeline& timeline, const Config& config) {
   std::string points = fmt::format("0,{} ", kHeight);
   double x = 0;
   for (const Slice& slice : timeline.slices()) {
-    const double use = ratio(static_cast<double>(slice.threads),
-                             static_cast<double>(slice.cycles * config.lanes));
+    const double use =
+        ratio(static_cast<double>(slice.threads), static_cast<double>(slice.cycles * config.lanes));
     const double y = kHeight * (1 - std::min(use, 1.0));
     points += fmt::format("{:.1f},{:.1f} {:.1f},{:.1f} ", x * kWidth / count, y,
                           (x + 1) * kWidth / count, y);
@@ -76,9 +76,10 @@ std::string issue_chart(const Timeline& timeline) {
           kHeight * ratio(static_cast<double>(slice.issue[i]), static_cast<double>(slice.cycles));
       bottom -= height;
       if (height == 0) continue;
-      fmt::format_to(std::back_inserter(bars),
-                     "<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"/>",
-                     x * width, bottom, width + 0.05, height, kColours[i]);
+      fmt::format_to(
+          std::back_inserter(bars),
+          "<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" fill=\"{}\"/>",
+          x * width, bottom, width + 0.05, height, kColours[i]);
     }
     x += 1;
   }
@@ -101,32 +102,32 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
   const auto instructions = static_cast<double>(counters.instructions);
   const Dim3& grid = record.launch.grid;
   const Dim3& block = record.launch.block;
-  std::string text =
-      fmt::format("<h2>Launch {}: grid {} × {} × {}, block {} × {} × {}</h2>\n", number, grid.x,
-                  grid.y, grid.z, block.x, block.y, block.z);
+  std::string text = fmt::format("<h2>Launch {}: grid {} × {} × {}, block {} × {} × {}</h2>\n",
+                                 number, grid.x, grid.y, grid.z, block.x, block.y, block.z);
   if (!result.message.empty()) text += fmt::format("<pre>{}</pre>\n", escape(result.message));
   text += "<table>\n";
   text += row("clock cycles", fmt::format("{}", counters.cycles));
   text += row("warp instructions", fmt::format("{}, {:.3f} a cycle", counters.instructions,
                                                ratio(instructions, cycles)));
   const auto threads = static_cast<double>(counters.thread_instructions);
-  text += row("active threads",
-              fmt::format("{:.1f} of 32 an instruction; {:.1f} % of the lanes' cycles",
-                          ratio(threads, instructions), 100 * ratio(threads, cycles * config.lanes)));
-  text += row("global memory",
-              fmt::format("{} accesses, {} lines ({} bytes), {:.2f} lines an access",
-                          counters.global_accesses, counters.global_lines,
-                          64 * counters.global_lines,
-                          ratio(static_cast<double>(counters.global_lines),
-                                static_cast<double>(counters.global_accesses))));
+  text +=
+      row("active threads",
+          fmt::format("{:.1f} of 32 an instruction; {:.1f} % of the lanes' cycles",
+                      ratio(threads, instructions), 100 * ratio(threads, cycles * config.lanes)));
+  text +=
+      row("global memory",
+          fmt::format("{} accesses, {} lines ({} bytes), {:.2f} lines an access",
+                      counters.global_accesses, counters.global_lines, 64 * counters.global_lines,
+                      ratio(static_cast<double>(counters.global_lines),
+                            static_cast<double>(counters.global_accesses))));
   text += row("shared memory",
               fmt::format("{} rows, {} passes; {} passes for bank conflicts", counters.shared_rows,
                           counters.shared_passes, counters.shared_passes - counters.shared_rows));
   if (result.cycles_compared != 0) {
     const auto compared = static_cast<double>(result.cycles_compared);
-    text += row("compared with the golden model", fmt::format("{} cycles, {} differences",
-                                                              result.cycles_compared,
-                                                              result.differences));
+    text +=
+        row("compared with the golden model",
+            fmt::format("{} cycles, {} differences", result.cycles_compared, result.differences));
     text += row("speed", fmt::format("RTL {:.0f}, golden model {:.0f} cycles a second",
                                      ratio(compared, result.rtl_seconds),
                                      ratio(compared, result.model_seconds)));
@@ -147,10 +148,10 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
 std::string report_page(const RunRecord& run) {
   std::string text(kHead);
   text += fmt::format("<h1>Heddle, configuration {}, device {}</h1>\n", run.config.name, run.kind);
-  text += fmt::format("<p>{} warps, {} lanes, {} memory channels; memory latency {} cycles{}.</p>\n",
-                      run.config.warps, run.config.lanes, run.config.channels,
-                      run.options.memory_latency,
-                      run.options.memory_seed == 0 ? "" : " and more, at random");
+  text += fmt::format(
+      "<p>{} warps, {} lanes, {} memory channels; memory latency {} cycles{}.</p>\n",
+      run.config.warps, run.config.lanes, run.config.channels, run.options.memory_latency,
+      run.options.memory_seed == 0 ? "" : " and more, at random");
   std::size_t number = 1;
   for (const LaunchRecord& record : run.launches) {
     text += launch_section(record, number++, run.config);

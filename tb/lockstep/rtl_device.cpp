@@ -1,5 +1,5 @@
-// Devices of kind "rtl" (the verilated design) and "lockstep" (the same, compared with the golden model in every clock
-// cycle), for one configuration. Made into libheddle_rtl_<config>.so.
+// Devices of kind "rtl" (the verilated design) and "lockstep" (the same, compared with the golden
+// model in every clock cycle), for one configuration. Made into libheddle_rtl_<config>.so.
 #include <dlfcn.h>
 #include <fmt/format.h>
 
@@ -154,7 +154,8 @@ class RtlDevice final : public Device {
     }
     history_.record(cycle_, model_->gpu.sm().instruction_buffer().out().issue);
     Difference difference;
-    if (same_cycle(rtl_.top(), model_->gpu, difference)) [[likely]] return;
+    if (same_cycle(rtl_.top(), model_->gpu, difference)) [[likely]]
+      return;
     fail(kFields[difference.field], difference);
   }
 
@@ -189,7 +190,8 @@ class RtlDevice final : public Device {
 };
 
 #ifndef HEDDLE_TRACE
-/// Waveforms need a design that was verilated for them: the library of the same name with "_trace", beside this one.
+/// Waveforms need a design that was verilated for them: the library of the same name with "_trace",
+/// beside this one.
 Device* open_traced(const char* kind, const char* config, const DeviceOptions& options);
 #endif
 
@@ -202,7 +204,8 @@ extern "C" heddle::Device* heddle_open_rtl_device(const char* kind, const char* 
 #ifndef HEDDLE_TRACE
   if (!options->wave_path.empty()) return open_traced(kind, config, *options);
 #endif
-  return new RtlDevice(heddle::Config::load(config), *options, std::string_view(kind) == "lockstep");
+  return new RtlDevice(heddle::Config::load(config), *options,
+                       std::string_view(kind) == "lockstep");
 }
 
 #ifndef HEDDLE_TRACE
@@ -224,8 +227,8 @@ Device* open_traced(const char* kind, const char* config, const DeviceOptions& o
                     "heddle_rtl_" HEDDLE_RTL_CONFIG "_trace`",
                     path, dlerror()));
   }
-  auto* open = reinterpret_cast<decltype(&heddle_open_rtl_device)>(
-      dlsym(library, "heddle_open_rtl_device"));
+  auto* open =
+      reinterpret_cast<decltype(&heddle_open_rtl_device)>(dlsym(library, "heddle_open_rtl_device"));
   if (open == nullptr) throw std::runtime_error(path + " has no heddle_open_rtl_device");
   return open(kind, config, &options);
 }

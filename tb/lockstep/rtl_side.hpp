@@ -1,4 +1,5 @@
-// The verilated device: pins, clock, memory and waveform. `Vlockstep_top` is the gpu with the probe's ports.
+// The verilated device: pins, clock, memory and waveform. `Vlockstep_top` is the gpu with the
+// probe's ports.
 #pragma once
 
 #include <verilated.h>
