@@ -178,8 +178,16 @@ module shared_memory (
     if (head_valid && advance) served_before_d = final_pass ? '0 : served_before_q | served;
   end
 
-  assign shared_row_o = pop && head_mask != '0;
-  assign shared_pass_o = head_valid && advance && pending != '0;
+  // For the counters, visible one cycle after the pass.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      shared_row_o <= 1'b0;
+      shared_pass_o <= 1'b0;
+    end else begin
+      shared_row_o <= pop && head_mask != '0;
+      shared_pass_o <= head_valid && advance && pending != '0;
+    end
+  end
 
   // -----------------------------------------------------------------------------------------------
   // h+1: banks

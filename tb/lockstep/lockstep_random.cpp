@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "lockstep/random_lockstep.hpp"
@@ -35,6 +36,8 @@ int main(int argc, char** argv) {
       ++failures;
       fmt::print("seed {}: {}\n  this program: {}\n", run.seed, outcome.problem, run.command());
       std::fflush(stdout);
+      // Else the next program would overwrite the waveform that was asked for.
+      if (std::getenv("HEDDLE_WAVE") != nullptr) break;
     }
   } catch (const std::exception& error) {
     fmt::print(stderr, "lockstep-random: {}\n", error.what());

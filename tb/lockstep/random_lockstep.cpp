@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -15,7 +16,17 @@ namespace {
 
 constexpr std::array<std::uint32_t, 5> kLatencies = {1, 8, 25, 60, 170};
 constexpr std::uint64_t kCycleLimit = 5'000'000;
-constexpr std::uint64_t kTimingPeriod = 4;
+constexpr std::uint64_t kTimingPeriod = 3;
+
+/// HEDDLE_WAVE and HEDDLE_WAVE_WINDOW=begin:end, as the CUDA runtime reads them.
+void read_wave_options(DeviceOptions& options) {
+  if (const char* path = std::getenv("HEDDLE_WAVE"); path != nullptr) options.wave_path = path;
+  const char* window = std::getenv("HEDDLE_WAVE_WINDOW");
+  if (window == nullptr) return;
+  char* colon = nullptr;
+  options.wave_begin = std::strtoull(window, &colon, 10);
+  if (*colon == ':') options.wave_end = std::strtoull(colon + 1, nullptr, 10);
+}
 
 std::string compare_memory(const Device& device, const Device& reference,
                            const std::vector<Region>& regions) {
@@ -57,6 +68,7 @@ RandomOutcome run_random(const RandomRun& run) {
   DeviceOptions options;
   options.memory_latency = run.latency;
   options.memory_seed = run.memory_seed;
+  read_wave_options(options);
   const auto device = open_rtl("lockstep", run.config, options);
   program.load(*device);
   RandomOutcome outcome{.result = device->run(program.launch, {}), .problem = {}};
