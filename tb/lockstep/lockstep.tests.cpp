@@ -97,6 +97,8 @@ std::vector<FaultCase> fault_cases() {
       {"a misaligned load", cause::kLoadMisaligned, access(Op::kLw, kData + 2)},
       {"a misaligned store", cause::kStoreMisaligned, access(Op::kSh, kData + 1)},
       {"a load outside every region", cause::kLoadAccess, access(Op::kLw, 0x40000000)},
+      {"a load just below a region", cause::kLoadAccess, access(Op::kLw, kData - 4)},
+      {"a store just behind a region", cause::kStoreAccess, access(Op::kSw, kData + 0x10000)},
       {"a store to read-only memory", cause::kStoreAccess, access(Op::kSw, kReadOnly)},
       {"a load beyond shared memory", cause::kLoadAccess, access(Op::kLw, 0xf0001000)},
       {"a load beyond local memory", cause::kLoadAccess, access(Op::kLw, 0xe0000100)},
