@@ -13,7 +13,6 @@ constexpr int kTile = 64;   // rows and columns of C a block
 constexpr int kDepth = 16;  // of A's columns and B's rows in shared memory at a time
 constexpr int kSide = 16;   // threads along each side of the block
 constexpr int kEach = kTile / kSide;
-constexpr int kLoads = kTile * kDepth / (kSide * kSide);
 
 /// Threads t, t + 1, ... of a half-warp own neighbouring columns (and those 16, 32, 48 further):
 /// their loads of B's tile fall into different banks, their stores into few lines. They share a row
@@ -35,24 +34,20 @@ __global__ void __launch_bounds__(kSide* kSide)
 
   for (int start = 0; start < shape.k; start += kDepth) {
     // A comes in 16-element pieces of rows, B in rows of 64.
-#pragma unroll
-    for (int i = 0; i < kLoads; ++i) {
-      const int along = start + column;
-      const int across = row + i * kSide;
-      tile_a[column][across] = along < shape.k && first_row + across < shape.m
-                                   ? a[(first_row + across) * shape.k + along]
-                                   : 0.0F;
+#pragma unroll 1
+    for (int across = row; across < kTile; across += kSide) {
+      const int y = first_row + across;
+      tile_a[column][across] =
+          start + column < shape.k && y < shape.m ? a[y * shape.k + start + column] : 0.0F;
     }
-#pragma unroll
-    for (int i = 0; i < kLoads; ++i) {
-      const int along = t / kTile + i * (kSide * kSide / kTile);
-      const int across = t % kTile;
-      tile_b[along][across] = start + along < shape.k && first_column + across < shape.n
-                                  ? b[(start + along) * shape.n + first_column + across]
-                                  : 0.0F;
+#pragma unroll 1
+    for (int along = t / kTile; along < kDepth; along += kSide * kSide / kTile) {
+      const int x = first_column + t % kTile;
+      tile_b[along][t % kTile] =
+          start + along < shape.k && x < shape.n ? b[(start + along) * shape.n + x] : 0.0F;
     }
     __syncthreads();
-#pragma unroll
+#pragma unroll 8
     for (int depth = 0; depth < kDepth; ++depth) {
       float of_b[kEach];
 #pragma unroll
