@@ -10,6 +10,15 @@ def line(name, value):
     print(f"  {name:<22}{value}")
 
 
+def hottest(launches, lanes):
+    """The code with the most instructions, and how well issue slots were used while four warps or more were in it."""
+    pieces = [piece for launch in launches for piece in launch.get("hot_code", []) if piece["crowded_cycles"]]
+    if not pieces:
+        return []
+    piece = max(pieces, key=lambda piece: piece["instructions"])
+    return [{**piece, "use": 100 * piece["crowded_instructions"] * (32 / lanes) / piece["crowded_cycles"]}]
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
@@ -20,9 +29,14 @@ def main():
 
     cycles, compared = total("cycles"), total("cycles_compared")
     accesses = total("global_accesses")
+    slots = cycles / (32 / report["lanes"])
     print(f"{report['device']}, configuration {report['config']}, launches: {len(launches)}")
     line("clock cycles", f"{cycles:,}")
     line("warp instructions", f"{total('instructions'):,} ({total('instructions') / max(cycles, 1):.3f} a cycle)")
+    line("issue slots", f"{100 * total('instructions') / max(slots, 1):.1f} % in use")
+    for piece in hottest(launches, report["lanes"]):
+        line("  in the hottest code", f"{piece['use']:.1f} % ({piece['first_pc']:#x} to {piece['last_pc']:#x}, "
+                                        f"{100 * piece['instructions'] / total('instructions'):.0f} % of the instructions)")
     line("active threads", f"{total('thread_instructions') / max(total('instructions'), 1):.1f} of 32 an instruction")
     line("global memory", f"{accesses:,} accesses, {total('global_lines') / max(accesses, 1):.2f} lines each")
     line("shared memory", f"{total('shared_rows'):,} rows, {total('bank_conflict_passes'):,} extra passes for conflicts")

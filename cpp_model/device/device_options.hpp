@@ -14,7 +14,10 @@ struct DeviceOptions {
   std::string wave_path;              ///< write a waveform (FST) here; empty: none
   std::uint64_t wave_begin = 0;       ///< first and last cycle of the waveform
   std::uint64_t wave_end = std::numeric_limits<std::uint64_t>::max();
-  std::string report_dir;    ///< folder for reports of a run; empty: none
+  std::string report_dir;         ///< folder for reports of a run; empty: none
+  std::string trace_path;         ///< write a pipeline trace (.json, .kanata) here; empty: none
+  std::uint64_t trace_begin = 0;  ///< first and last cycle of the trace
+  std::uint64_t trace_end = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t x_seed = 0;  ///< seed of the values that state without reset starts with; 0: zeros
 };
 

@@ -21,15 +21,15 @@ std::string text_of(const TracedInstruction& instruction) {
 }
 
 /// A slice of a warp's track.
-struct Slice {
+struct TrackSlice {
   std::uint32_t warp = 0;
   std::uint64_t begin = 0, end = 0;
   const TracedInstruction* instruction = nullptr;  ///< null: a barrier
 };
 
 /// The warps' tracks: sorted, without overlap in a track.
-std::vector<Slice> slices_of(const PipelineTrace& trace) {
-  std::vector<Slice> slices;
+std::vector<TrackSlice> slices_of(const PipelineTrace& trace) {
+  std::vector<TrackSlice> slices;
   slices.reserve(trace.instructions().size() + trace.waits().size());
   for (const TracedInstruction& instruction : trace.instructions()) {
     if (instruction.issue == 0) continue;
@@ -39,11 +39,11 @@ std::vector<Slice> slices_of(const PipelineTrace& trace) {
   for (const TracedWait& wait : trace.waits()) {
     if (wait.end > wait.begin) slices.push_back({wait.warp, wait.begin, wait.end, nullptr});
   }
-  std::ranges::sort(slices, [](const Slice& left, const Slice& right) {
+  std::ranges::sort(slices, [](const TrackSlice& left, const TrackSlice& right) {
     return std::tie(left.warp, left.begin) < std::tie(right.warp, right.begin);
   });
   for (std::size_t i = 0; i + 1 < slices.size(); ++i) {
-    const Slice& next = slices[i + 1];
+    const TrackSlice& next = slices[i + 1];
     if (next.warp == slices[i].warp) slices[i].end = next.begin;
   }
   return slices;
@@ -63,7 +63,7 @@ void write_chrome(const PipelineTrace& trace, std::ostream& out) {
              "{{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n"
              "{{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":0,\"args\":{{\"name\":\"SM 0\"}}}}");
   std::uint32_t named = ~0u;
-  for (const Slice& slice : slices_of(trace)) {
+  for (const TrackSlice& slice : slices_of(trace)) {
     if (slice.warp != named) {
       named = slice.warp;
       fmt::print(out,

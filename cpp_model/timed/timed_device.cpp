@@ -8,6 +8,7 @@
 #include "gpu.hpp"
 #include "memory/axi_memory.hpp"
 #include "memory/memory_image.hpp"
+#include "report/run_observer.hpp"
 
 namespace heddle {
 namespace {
@@ -16,8 +17,11 @@ using Clock = std::chrono::steady_clock;
 
 class TimedDevice final : public Device {
  public:
-  TimedDevice(const Config& config, const MemoryTiming& timing)
-      : config_(config), memory_(config, timing, image_), gpu_(config) {}
+  TimedDevice(const Config& config, const DeviceOptions& options)
+      : config_(config),
+        memory_(config, {options.memory_latency, options.memory_seed}, image_),
+        gpu_(config),
+        observer_(config, "timed", options) {}
 
   const Config& config() const override { return config_; }
   std::string_view kind() const override { return "timed"; }
@@ -37,17 +41,20 @@ class TimedDevice final : public Device {
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
+    observer_.begin_launch(launch);
     const Clock::time_point begin = Clock::now();
     const auto cycle = [this](const timed::AxiLiteIn& pins) { return step(pins); };
     timed::AxiLiteDriver driver(config_, cycle);
     LaunchResult result = driver.run(launch, geometry, regions_, progress);
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    observer_.end_launch(result);
     return result;
   }
 
  private:
   timed::AxiLiteOut step(const timed::AxiLiteIn& pins) {
     const timed::AxiLiteOut out = gpu_.host_out(pins);
+    if (observer_.watches()) observer_.sample(gpu_);
     gpu_.eval(pins, memory_.outs());
     for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
     gpu_.tick();
@@ -58,13 +65,21 @@ class TimedDevice final : public Device {
   MemoryImage image_;
   AxiMemory memory_;
   timed::Gpu gpu_;
+  report::RunObserver observer_;
   std::vector<Region> regions_;
 };
 
 }  // namespace
 
 std::unique_ptr<Device> make_timed_device(const Config& config, const MemoryTiming& timing) {
-  return std::make_unique<TimedDevice>(config, timing);
+  DeviceOptions options;
+  options.memory_latency = timing.latency;
+  options.memory_seed = timing.seed;
+  return make_timed_device(config, options);
+}
+
+std::unique_ptr<Device> make_timed_device(const Config& config, const DeviceOptions& options) {
+  return std::make_unique<TimedDevice>(config, options);
 }
 
 }  // namespace heddle

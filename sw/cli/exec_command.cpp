@@ -41,6 +41,8 @@ struct ExecOptions {
   std::uint64_t cycle_limit = 0;
   std::string wave;
   std::string wave_window;
+  std::string trace;
+  std::string trace_window;
   std::uint32_t memory_latency = 0;
   std::uint64_t memory_seed = 0;
   bool statistics = false;
@@ -214,7 +216,15 @@ int execute(const ExecOptions& options) {
   const Environment environment = Environment::read();
   DeviceOptions device_options = environment.options;
   if (!options.wave.empty()) device_options.wave_path = options.wave;
-  if (!options.wave_window.empty()) parse_wave_window(options.wave_window, device_options);
+  if (!options.wave_window.empty()) {
+    parse_window("--wave-window", options.wave_window, device_options.wave_begin,
+                 device_options.wave_end);
+  }
+  if (!options.trace.empty()) device_options.trace_path = options.trace;
+  if (!options.trace_window.empty()) {
+    parse_window("--trace-window", options.trace_window, device_options.trace_begin,
+                 device_options.trace_end);
+  }
   if (options.memory_latency != 0) device_options.memory_latency = options.memory_latency;
   if (options.memory_seed != 0) device_options.memory_seed = options.memory_seed;
   ExecOptions chosen = options;
@@ -257,6 +267,11 @@ void add_exec_command(CLI::App& app, Action& run) {
   command->add_option("--cycle-limit", options->cycle_limit, "stop after that many cycles");
   command->add_option("--wave", options->wave, "write a waveform (FST; rtl and lockstep)");
   command->add_option("--wave-window", options->wave_window, "its first and last cycle: begin:end");
+  command->add_option(
+      "--trace", options->trace,
+      "write a pipeline trace (.json: Perfetto, .kanata: Konata; timed and lockstep)");
+  command->add_option("--trace-window", options->trace_window,
+                      "its first and last cycle: begin:end");
   command->add_option("--memory-latency", options->memory_latency, "cycles of the memory");
   command->add_option("--memory-seed", options->memory_seed, "seed of random memory delays");
   command->add_flag("--statistics", options->statistics, "print counters at the end");

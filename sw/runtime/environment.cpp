@@ -46,18 +46,19 @@ std::uint32_t local_shift_for(std::uint64_t stack_bytes) {
   return shift;
 }
 
-void parse_wave_window(const std::string& text, DeviceOptions& options) {
+void parse_window(std::string_view what, const std::string& text, std::uint64_t& begin,
+                  std::uint64_t& end) {
   const std::size_t colon = text.find(':');
   if (colon == std::string::npos) {
     throw std::runtime_error(
-        fmt::format("the wave window is \"{}\"; it must look like begin:end, in cycles", text));
+        fmt::format("{} is \"{}\"; it must look like begin:end, in cycles", what, text));
   }
-  const std::string begin = text.substr(0, colon);
-  const std::string end = text.substr(colon + 1);
-  if (!begin.empty()) options.wave_begin = parse_number("the wave window's begin", begin);
-  if (!end.empty()) options.wave_end = parse_number("the wave window's end", end);
-  if (options.wave_end < options.wave_begin) {
-    throw std::runtime_error(fmt::format("the wave window \"{}\" ends before it begins", text));
+  const std::string first = text.substr(0, colon);
+  const std::string last = text.substr(colon + 1);
+  if (!first.empty()) begin = parse_number(fmt::format("the begin of {}", what), first);
+  if (!last.empty()) end = parse_number(fmt::format("the end of {}", what), last);
+  if (end < begin) {
+    throw std::runtime_error(fmt::format("{}, \"{}\", ends before it begins", what, text));
   }
 }
 
@@ -74,8 +75,14 @@ Environment Environment::read() {
   result.options.wave_path = text_of("HEDDLE_WAVE");
   result.options.report_dir = text_of("HEDDLE_REPORT");
   result.options.x_seed = number_of("HEDDLE_X_SEED", 0);
-  const std::string window = text_of("HEDDLE_WAVE_WINDOW");
-  if (!window.empty()) parse_wave_window(window, result.options);
+  DeviceOptions& options = result.options;
+  options.trace_path = text_of("HEDDLE_TRACE");
+  if (const std::string window = text_of("HEDDLE_WAVE_WINDOW"); !window.empty()) {
+    parse_window("HEDDLE_WAVE_WINDOW", window, options.wave_begin, options.wave_end);
+  }
+  if (const std::string window = text_of("HEDDLE_TRACE_WINDOW"); !window.empty()) {
+    parse_window("HEDDLE_TRACE_WINDOW", window, options.trace_begin, options.trace_end);
+  }
   result.cycle_limit = number_of("HEDDLE_CYCLE_LIMIT", 0);
   result.local_shift =
       local_shift_for(number_of("HEDDLE_STACK_BYTES", std::uint64_t{1} << result.local_shift));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "device/device_options.hpp"
 
@@ -24,7 +25,9 @@ struct Environment {
 /// above 1 MiB.
 std::uint32_t local_shift_for(std::uint64_t stack_bytes);
 
-/// "begin:end" in cycles; either may be left out. Throws std::runtime_error.
-void parse_wave_window(const std::string& text, DeviceOptions& options);
+/// "begin:end" in cycles; either may be left out and then stays as it is. Throws std::runtime_error
+/// that names `what`.
+void parse_window(std::string_view what, const std::string& text, std::uint64_t& begin,
+                  std::uint64_t& end);
 
 }  // namespace heddle

@@ -73,10 +73,13 @@ std::unique_ptr<Device> open_rtl(const std::string& kind, const std::string& con
 std::unique_ptr<Device> open_device(const std::string& kind, const std::string& config_name,
                                     const DeviceOptions& options) {
   const Config config = Config::load(config_name);
-  if (kind == "functional") return make_functional_device(config);
-  if (kind == "timed") {
-    return make_timed_device(config, {options.memory_latency, options.memory_seed});
+  if (!options.trace_path.empty() && (kind == "functional" || kind == "rtl")) {
+    throw std::runtime_error(
+        fmt::format("device \"{}\" cannot write the pipeline trace {}: use timed or lockstep", kind,
+                    options.trace_path));
   }
+  if (kind == "functional") return make_functional_device(config);
+  if (kind == "timed") return make_timed_device(config, options);
   if (kind == "rtl" || kind == "lockstep") return open_rtl(kind, config_name, config, options);
   throw std::runtime_error(fmt::format(
       "there is no device \"{}\"; the devices are functional, timed, rtl and lockstep", kind));

@@ -19,9 +19,9 @@
 #include "gpu.hpp"
 #include "lockstep/history.hpp"
 #include "lockstep/mismatch.hpp"
-#include "lockstep/report.hpp"
 #include "lockstep/rtl_side.hpp"
 #include "probe.hpp"
+#include "report/run_observer.hpp"
 
 namespace heddle::lockstep {
 namespace {
@@ -72,9 +72,9 @@ class RtlDevice final : public Device {
         options_(options),
         rtl_(config, options),
         history_(config.warps),
+        observer_(config, lockstep ? "lockstep" : "rtl", options),
         driver_(config, Cycle{this}) {
     if (lockstep) model_.emplace(config, options);
-    if (!options.report_dir.empty()) report_.emplace(config, std::string(kind()), options);
   }
 
   const Config& config() const override { return config_; }
@@ -101,7 +101,7 @@ class RtlDevice final : public Device {
     launch_cycle_ = begin_cycle;
     rtl_seconds_ = 0;
     model_seconds_ = 0;
-    if (report_) report_->begin_launch(launch);
+    observer_.begin_launch(launch);
     LaunchResult result;
     try {
       // After a difference the two sides no longer stand alike: the first report stays the answer.
@@ -118,7 +118,7 @@ class RtlDevice final : public Device {
     result.rtl_seconds = rtl_seconds_;
     result.model_seconds = model_seconds_;
     if (model_) result.cycles_compared = driver_.cycles() - begin_cycle;
-    if (report_) report_->end_launch(result);
+    observer_.end_launch(result);
     return result;
   }
 
@@ -138,7 +138,7 @@ class RtlDevice final : public Device {
     }
     const Clock::time_point driven = Clock::now();
     compare(out, model_->drive(pins));
-    if (report_) report_->sample(model_->gpu);
+    if (observer_.watches()) observer_.sample(model_->gpu);
     const Clock::time_point compared = Clock::now();
     rtl_.tick();
     const Clock::time_point ticked = Clock::now();
@@ -182,8 +182,8 @@ class RtlDevice final : public Device {
   std::vector<Region> regions_;
   RtlSide rtl_;
   std::optional<ModelSide> model_;
-  std::optional<Report> report_;
   History history_;
+  report::RunObserver observer_;
   timed::AxiLiteDriver<Cycle> driver_;
   std::uint64_t cycle_ = 0;
   std::uint64_t launch_cycle_ = 0;

@@ -11,8 +11,9 @@
 #include "device/device.hpp"
 #include "device/device_options.hpp"
 #include "gpu.hpp"
+#include "report/hot_code.hpp"
 
-namespace heddle::lockstep {
+namespace heddle::report {
 
 /// What the issue stage did with a cycle.
 enum class Issue : std::size_t {
@@ -55,7 +56,9 @@ class Timeline {
 struct LaunchRecord {
   Launch launch;
   LaunchResult result;
-  Timeline timeline;  ///< empty for a device without the golden model
+  // Empty for a device without the golden model.
+  Timeline timeline;
+  HotCode hot_code;
 };
 
 struct RunRecord {
@@ -82,4 +85,4 @@ class Report {
 /// A page without references to other files.
 std::string report_page(const RunRecord& run);
 
-}  // namespace heddle::lockstep
+}  // namespace heddle::report

@@ -1,22 +1,22 @@
-#include "lockstep/report.hpp"
+#include "report/report.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <bit>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 #include <utility>
 
-namespace heddle::lockstep {
+#include "report/atomic_file.hpp"
+
+namespace heddle::report {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 constexpr std::uint64_t kLineBytes = 64;
+constexpr std::size_t kHottest = 16;
 
 double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : 0;
@@ -83,6 +83,14 @@ ordered_json launch_json(const LaunchRecord& record) {
   for (std::size_t i = 0; i < kIssueKinds; ++i) {
     json["issue_cycles"][std::string(kIssueNames[i])] = total.issue[i];
   }
+  for (const CodePiece& piece : record.hot_code.hottest(kHottest)) {
+    json["hot_code"].push_back({{"first_pc", piece.first_pc},
+                                {"last_pc", piece.last_pc},
+                                {"instructions", piece.instructions},
+                                {"threads", piece.threads},
+                                {"crowded_cycles", piece.crowded_cycles},
+                                {"crowded_instructions", piece.crowded_instructions}});
+  }
   json["slice_cycles"] = record.timeline.slice_cycles();
   for (const Slice& slice : record.timeline.slices()) {
     json["slices"].push_back(
@@ -91,17 +99,10 @@ ordered_json launch_json(const LaunchRecord& record) {
   return json;
 }
 
-/// The file appears complete or not at all.
 void write_file(const fs::path& path, const std::string& text) {
-  const fs::path temporary = path.string() + fmt::format(".{}", getpid());
-  {
-    std::ofstream file(temporary, std::ios::binary);
-    file << text;
-    if (!file.flush()) {
-      throw std::runtime_error(fmt::format("cannot write the report {}", temporary.string()));
-    }
-  }
-  fs::rename(temporary, path);
+  AtomicFile file(path.string());
+  file.stream() << text;
+  file.commit();
 }
 
 }  // namespace
@@ -141,7 +142,7 @@ Report::Report(const Config& config, std::string kind, const DeviceOptions& opti
   fs::create_directories(options.report_dir);
 }
 
-void Report::begin_launch(const Launch& launch) { run_.launches.push_back({launch, {}, {}}); }
+void Report::begin_launch(const Launch& launch) { run_.launches.push_back({launch, {}, {}, {}}); }
 
 void Report::sample(const timed::Gpu& gpu) {
   if (!gpu.dispatcher().out().busy || run_.launches.empty()) return;
@@ -151,13 +152,17 @@ void Report::sample(const timed::Gpu& gpu) {
   cycle.instructions = collector.counted ? 1 : 0;
   cycle.threads = collector.counted ? collector.threads : 0;
   cycle.issue[static_cast<std::size_t>(classify(gpu.sm()))] = 1;
-  run_.launches.back().timeline.add(cycle);
+  LaunchRecord& launch = run_.launches.back();
+  launch.timeline.add(cycle);
+  launch.hot_code.record(gpu.host_interface().out().counters.cycles,
+                         gpu.sm().instruction_buffer().out().issue);
 }
 
 void Report::end_launch(const LaunchResult& result) {
   run_.launches.back().result = result;
   ordered_json json = {
       {"config", run_.config.name},
+      {"lanes", run_.config.lanes},
       {"device", run_.kind},
       {"memory_latency", run_.options.memory_latency},
       {"memory_seed", run_.options.memory_seed},
@@ -169,4 +174,4 @@ void Report::end_launch(const LaunchResult& result) {
   write_file(folder / "report.html", report_page(run_));
 }
 
-}  // namespace heddle::lockstep
+}  // namespace heddle::report

@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <iterator>
 
-#include "lockstep/report.hpp"
+#include "report/report.hpp"
 
-namespace heddle::lockstep {
+namespace heddle::report {
 namespace {
 
 constexpr double kWidth = 860;
 constexpr double kHeight = 150;
+constexpr std::size_t kHottestShown = 8;
 constexpr std::array<std::string_view, kIssueKinds> kColours = {"#2f7d5b", "#c9ced6", "#d08a2e",
                                                                 "#b0413e"};
 
@@ -95,6 +96,30 @@ std::string issue_chart(const Timeline& timeline) {
       kWidth, kHeight, bars, key);
 }
 
+/// Code by its share of the issue slots: a slot is BEATS cycles.
+std::string hot_code_table(const LaunchRecord& record, const Config& config) {
+  const double beats = 32.0 / config.lanes;
+  const auto slots = static_cast<double>(record.result.counters.cycles) / beats;
+  std::string rows;
+  for (const CodePiece& piece : record.hot_code.hottest(kHottestShown)) {
+    const auto instructions = static_cast<double>(piece.instructions);
+    const double crowded = ratio(static_cast<double>(piece.crowded_instructions) * beats,
+                                 static_cast<double>(piece.crowded_cycles));
+    fmt::format_to(std::back_inserter(rows),
+                   "<tr><td>{:#010x} to {:#010x}</td><td>{}</td><td>{:.1f} %</td><td>{:.1f}</td>"
+                   "<td>{}</td></tr>\n",
+                   piece.first_pc, piece.last_pc, piece.instructions,
+                   100 * ratio(instructions, slots),
+                   ratio(static_cast<double>(piece.threads), instructions),
+                   piece.crowded_cycles == 0 ? "" : fmt::format("{:.1f} %", 100 * crowded));
+  }
+  return fmt::format(
+      "<table>\n<tr><th>straight-line code</th><th>warp instructions</th><th>of the issue "
+      "slots</th><th>active threads</th><th>slots in use while {} or more warps are in "
+      "it</th></tr>\n{}</table>\n",
+      HotCode::kCrowd, rows);
+}
+
 std::string launch_section(const LaunchRecord& record, std::size_t number, const Config& config) {
   const LaunchResult& result = record.result;
   const Counters& counters = result.counters;
@@ -139,6 +164,7 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
     text += fmt::format("<h3>Lanes in use over time (a step is {} cycles)</h3>\n{}",
                         record.timeline.slice_cycles(), occupancy_chart(record.timeline, config));
     text += "<h3>What the issue stage did</h3>\n" + issue_chart(record.timeline);
+    text += "<h3>Where the issue slots went</h3>\n" + hot_code_table(record, config);
   }
   return text;
 }
@@ -159,4 +185,4 @@ std::string report_page(const RunRecord& run) {
   return text + "</body></html>\n";
 }
 
-}  // namespace heddle::lockstep
+}  // namespace heddle::report
