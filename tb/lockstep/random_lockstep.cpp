@@ -4,10 +4,9 @@
 
 #include <array>
 #include <cstdlib>
-#include <cstring>
-#include <vector>
 
 #include "functional/functional_device.hpp"
+#include "lockstep/directed.hpp"
 #include "lockstep/open_rtl.hpp"
 #include "random/random_program.hpp"
 
@@ -26,22 +25,6 @@ void read_wave_options(DeviceOptions& options) {
   char* colon = nullptr;
   options.wave_begin = std::strtoull(window, &colon, 10);
   if (*colon == ':') options.wave_end = std::strtoull(colon + 1, nullptr, 10);
-}
-
-std::string compare_memory(const Device& device, const Device& reference,
-                           const std::vector<Region>& regions) {
-  for (const Region& region : regions) {
-    std::vector<std::byte> ours(region.limit - region.base), expected(ours.size());
-    device.read_memory(region.base, ours);
-    reference.read_memory(region.base, expected);
-    if (std::memcmp(ours.data(), expected.data(), ours.size()) == 0) continue;
-    std::size_t at = 0;
-    while (ours[at] == expected[at]) ++at;
-    return fmt::format("memory at {:#010x} is {:#04x}, the functional model has {:#04x}",
-                       region.base + at, std::to_integer<unsigned>(ours[at]),
-                       std::to_integer<unsigned>(expected[at]));
-  }
-  return {};
 }
 
 }  // namespace
