@@ -1,120 +1,215 @@
-// The dispatcher's check of the geometry: every launch register at its bounds, written without the
-// host's own checks.
+// The dispatcher against docs/architecture/device.md. Cycle 0 is the one in which `start` is
+// visible.
+#include "device/dispatcher.hpp"
+
 #include <catch2/catch.hpp>
-#include <string>
 #include <vector>
 
-#include "device/fault.hpp"
-#include "host_port.hpp"
-#include "lockstep/open_rtl.hpp"
-
-namespace heddle::lockstep {
+namespace heddle::timed {
 namespace {
 
-struct Setting {
-  std::uint32_t offset;
-  std::uint32_t value;
-};
-struct GeometryCase {
-  bool valid;
-  std::vector<Setting> settings;  // what differs from write_small_launch()
-};
-
-std::vector<GeometryCase> geometry_cases(const Config& config) {
-  const std::uint32_t warps = config.warps;
-  const std::uint32_t slots = config.cta_slots;
-  const std::uint32_t shared = config.shared_bytes;
-  std::vector<GeometryCase> cases = {{true, {}}};
-  for (std::uint32_t i = 0; i < 3; ++i) {
-    cases.push_back({false, {{reg::kGrid + 4 * i, 0}}});
-    cases.push_back({false, {{reg::kBlock + 4 * i, 0}}});
-    cases.push_back({true, {{reg::kGrid + 4 * i, 3}}});
-  }
-  for (const std::uint32_t offset : {reg::kThreads, reg::kWarpsPerCta, reg::kResidentCtas}) {
-    cases.push_back({false, {{offset, 0}}});
-    // Beyond the limit in the bits that a small comparison would not see.
-    if (offset != reg::kThreads) cases.push_back({false, {{offset, 0x80000001}}});
-  }
-  const auto resident = [](std::uint32_t ctas, std::uint32_t warps_per_cta, std::uint32_t bytes) {
-    return std::vector<Setting>{{reg::kResidentCtas, ctas},
-                                {reg::kWarpsPerCta, warps_per_cta},
-                                {reg::kThreads, 32 * warps_per_cta},
-                                {reg::kBlock, 32 * warps_per_cta},
-                                {reg::kSharedSize, bytes}};
-  };
-  cases.push_back({true, resident(slots, 1, 0)});
-  cases.push_back({false, resident(slots + 1, 1, 0)});
-  cases.push_back({true, resident(slots, warps / slots, 0)});
-  cases.push_back({false, resident(slots, warps / slots + 1, 0)});
-  cases.push_back({true, resident(1, warps, 0)});
-  cases.push_back({false, resident(1, warps + 1, 0)});
-  cases.push_back({true, resident(2, warps / 2, 0)});
-  cases.push_back({false, resident(2, warps / 2 + 1, 0)});
-  cases.push_back({false, resident(2, warps, 0)});
-  cases.push_back({false, resident(2, 0x80000000, 0)});
-  cases.push_back({true, resident(1, 1, shared)});
-  cases.push_back({false, resident(1, 1, shared + 1)});
-  cases.push_back({false, resident(1, 1, shared + 256)});
-  cases.push_back({true, resident(2, 1, shared / 2)});
-  cases.push_back({false, resident(2, 1, shared / 2 + 256)});
-  cases.push_back({true, resident(slots, 1, shared / slots)});
-  cases.push_back({false, resident(slots, 1, shared / slots + 256)});
-  cases.push_back({false, resident(slots, 1, shared)});
-  // The product is 0 modulo 2^32.
-  cases.push_back({false, resident(2, 1, 0x80000000)});
-  for (const std::uint32_t shift : {0u, 7u, 21u, 31u, 32u, 40u, 0x80000010u}) {
-    cases.push_back({false, {{reg::kLocalShift, shift}}});
-  }
-  cases.push_back({true, {{reg::kLocalShift, 8}}});
-  cases.push_back({true, {{reg::kLocalShift, 20}}});
-  return cases;
+Config config() {
+  Config result;
+  result.warps = 8;
+  result.cta_slots = 4;
+  result.shared_bytes = 16384;
+  return result;
 }
 
-void check_refused(HostPort& port) {
-  CHECK(port.wait_until_idle() == (reg::kStatusDone | reg::kStatusFault));
-  CHECK(port.read(reg::kFaultCause) == cause::kInvalidLaunch);
-  for (std::uint32_t offset = reg::kFaultWarp; offset < reg::kFaultCtaid + 12; offset += 4) {
-    CHECK(port.read(offset) == 0);
-  }
-  // Busy in CHECK only; nothing ran.
-  CHECK(port.read(reg::kCounters) == 1);
-  CHECK(port.read(reg::kCounters + 8) == 0);
-  CHECK(port.read(reg::kCtasDone) == 0);
+/// 2 x 3 x 2 CTAs of 5 x 3 x 3 threads.
+LaunchRegisters registers() {
+  LaunchRegisters launch;
+  launch.grid = {2, 3, 2};
+  launch.block = {5, 3, 3};
+  launch.threads = 45;
+  launch.warps_per_cta = 2;
+  launch.resident_ctas = 3;
+  launch.shared_size = 512;
+  launch.local_shift = 8;
+  return launch;
 }
 
-void check_geometry(const std::string& config) {
-  const auto device = open_lockstep(config, 4);
-  HostPort port(*device);
-  constexpr std::uint32_t kExit = 0x0000000b;
-  device->write_memory(kCode, std::as_bytes(std::span(&kExit, 1)));
-  const std::vector<GeometryCase> cases = geometry_cases(device->config());
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    port.write_small_launch();
-    std::string text;
-    for (const Setting& setting : cases[i].settings) {
-      port.write(setting.offset, setting.value);
-      text += " " + std::to_string(setting.offset) + " := " + std::to_string(setting.value);
+struct Bench {
+  Dispatcher dispatcher{config()};
+  LaunchRegisters launch = registers();
+  bool start = true;
+  bool halt = false;
+  bool machine_idle = false;
+  CtaEvent cta_done;
+  std::uint32_t cycle = 0;
+
+  const Dispatcher::Outputs& out() const { return dispatcher.out(); }
+  void step() {
+    Dispatcher::Inputs in;
+    in.start = start;
+    in.launch = &launch;
+    in.halt = in.fault_kept = halt;
+    in.machine_idle = machine_idle;
+    in.cta_done = &cta_done;
+    dispatcher.eval(in);
+    dispatcher.tick();
+    start = cta_done.valid = false;
+    ++cycle;
+  }
+  void go_to(std::uint32_t target) {
+    while (cycle < target) step();
+  }
+  /// The first launch event from this cycle on, within a few cycles.
+  LaunchEvent next_launch() {
+    for (int i = 0; i < 8 && !out().launch.valid; ++i) step();
+    REQUIRE(out().launch.valid);
+    const LaunchEvent event = out().launch;
+    step();
+    return event;
+  }
+  bool launches_soon() {
+    for (int i = 0; i < 8; ++i) {
+      if (out().launch.valid) return true;
+      step();
     }
-    INFO("case " << i << ":" << text);
-    port.write(reg::kControl, reg::kControlStart);
-    if (!cases[i].valid) {
-      check_refused(port);
-      continue;
-    }
-    CHECK(port.wait_until_idle() == reg::kStatusDone);
-    CHECK(port.read(reg::kFaultCause) == 0);
-    const std::uint32_t ctas =
-        port.read(reg::kGrid) * port.read(reg::kGrid + 4) * port.read(reg::kGrid + 8);
-    CHECK(port.read(reg::kCtasDone) == ctas);
+    return false;
   }
-}
+  void finish(std::uint32_t cta) {
+    cta_done = {true, cta};
+    step();
+  }
+};
+
+constexpr std::uint32_t kFirstChoice = 2 + 45;  // CHECK 1, TID 2 .. 46
 
 }  // namespace
 
-TEST_CASE("launch registers are checked at their bounds", "[nano]") { check_geometry("nano"); }
-
-TEST_CASE("launch registers are checked at their bounds on base", "[base]") {
-  check_geometry("base");
+TEST_CASE("thread indices go out one a cycle, x fastest") {
+  Bench bench;
+  bench.step();
+  CHECK(bench.out().busy);
+  CHECK_FALSE(bench.out().tid.valid);
+  std::uint32_t index = 0;
+  for (std::uint32_t z = 0; z < 3; ++z) {
+    for (std::uint32_t y = 0; y < 3; ++y) {
+      for (std::uint32_t x = 0; x < 5; ++x) {
+        bench.step();
+        CHECK(bench.cycle == 2 + index);
+        const TidEvent& tid = bench.out().tid;
+        CHECK(tid.valid);
+        CHECK(tid.index == index++);
+        CHECK(tid.x == x);
+        CHECK(tid.y == y);
+        CHECK(tid.z == z);
+      }
+    }
+  }
+  bench.step();
+  CHECK(bench.cycle == kFirstChoice);
+  CHECK_FALSE(bench.out().tid.valid);
 }
 
-}  // namespace heddle::lockstep
+TEST_CASE("CTAs take the lowest free slot, warp by warp, x fastest") {
+  Bench bench;
+  bench.go_to(kFirstChoice + 1);
+  std::uint32_t cta = 0;
+  const std::uint32_t slots[] = {0, 1, 2, 1, 0, 2, 2, 2, 0, 1, 0, 1};
+  for (const std::uint32_t slot : slots) {
+    // The first three are resident at once; then each one follows the end of its slot's last.
+    if (cta >= 3) {
+      CHECK_FALSE(bench.launches_soon());
+      bench.finish(slot);
+    }
+    for (std::uint32_t i = 0; i < 2; ++i) {
+      const LaunchEvent event = bench.next_launch();
+      CHECK(event.warp == 2 * slot + i);
+      CHECK(event.warp_in_cta == i);
+      CHECK(event.mask == (i == 0 ? 0xffffffff : 0x00001fff));
+      CHECK(event.cta == slot);
+      CHECK(event.shared_base == slot * 512);
+      CHECK(event.ctaid.x == cta % 2);
+      CHECK(event.ctaid.y == cta / 2 % 3);
+      CHECK(event.ctaid.z == cta / 6);
+    }
+    ++cta;
+  }
+  for (const std::uint32_t slot : {0, 1, 2}) bench.finish(slot);
+  CHECK_FALSE(bench.launches_soon());
+}
+
+TEST_CASE("a CTA's warps follow each other, and the next CTA after one cycle of choice") {
+  Bench bench;
+  bench.go_to(kFirstChoice);
+  for (std::uint32_t cta = 0; cta < 3; ++cta) {
+    CHECK_FALSE(bench.out().launch.valid);
+    bench.step();
+    CHECK(bench.out().launch.valid);
+    bench.step();
+    CHECK(bench.out().launch.valid);
+    bench.step();
+  }
+  CHECK_FALSE(bench.out().launch.valid);
+}
+
+TEST_CASE("the grid is done after 32 idle cycles in a row") {
+  Bench bench;
+  bench.launch.grid = {1, 1, 1};
+  bench.go_to(kFirstChoice + 1);
+  bench.next_launch();
+  bench.next_launch();
+  bench.machine_idle = true;
+  for (int i = 0; i < 50; ++i) bench.step();
+  CHECK(bench.out().busy);  // the CTA lives
+  bench.finish(0);          // visible in c: CHOOSE sees it in c+1, DRAIN from c+2
+  bench.step();
+  for (int i = 0; i < 31; ++i) bench.step();
+  bench.machine_idle = false;
+  bench.step();
+  bench.machine_idle = true;
+  for (int i = 0; i < 31; ++i) {
+    bench.step();
+    CHECK(bench.out().busy);
+    CHECK_FALSE(bench.out().done);
+  }
+  bench.step();
+  CHECK_FALSE(bench.out().busy);
+  CHECK(bench.out().done);
+  CHECK_FALSE(bench.out().fault);
+}
+
+TEST_CASE("a halt lets a CTA's warps out, but no further CTA, and the grid ends with a fault") {
+  Bench bench;
+  bench.go_to(kFirstChoice + 1);
+  bench.halt = bench.machine_idle = true;
+  CHECK(bench.out().launch.valid);
+  bench.step();
+  CHECK(bench.out().launch.valid);
+  bench.step();
+  CHECK_FALSE(bench.out().launch.valid);
+  bench.step();  // CHOOSE, then DRAIN
+  for (int i = 0; i < 32; ++i) {
+    CHECK(bench.out().busy);
+    CHECK_FALSE(bench.out().launch.valid);
+    bench.step();
+  }
+  CHECK_FALSE(bench.out().busy);
+  CHECK(bench.out().done);
+  CHECK(bench.out().fault);
+  // start clears both, one cycle after it is visible.
+  bench.halt = false;
+  bench.start = true;
+  bench.step();
+  CHECK(bench.out().busy);
+  CHECK_FALSE(bench.out().done);
+  CHECK_FALSE(bench.out().fault);
+}
+
+TEST_CASE("an invalid launch is refused two cycles after start") {
+  Bench bench;
+  bench.launch.resident_ctas = 5;
+  bench.step();
+  CHECK(bench.out().busy);
+  CHECK(bench.out().invalid_launch);
+  bench.step();
+  CHECK_FALSE(bench.out().busy);
+  CHECK_FALSE(bench.out().invalid_launch);
+  CHECK(bench.out().done);
+  CHECK(bench.out().fault);
+}
+
+}  // namespace heddle::timed
