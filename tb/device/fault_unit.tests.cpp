@@ -67,6 +67,7 @@ std::vector<FaultCase> fault_cases() {
 }
 
 constexpr std::uint32_t kNop = 0x00000013;
+constexpr std::uint32_t kNoMemory = 0xe0000000;
 
 /// Runs on the lockstep device and on the functional model, and compares the faults but for the
 /// slot, which depends on timing when there are more CTAs than slots.
@@ -184,6 +185,13 @@ void check_faults_at_once(const std::string& config, int programs) {
   }
 }
 
+/// The memory answers with an error from 0xE0000000 on, where no region should be.
+std::vector<Region> regions_without_memory() {
+  std::vector<Region> regions = directed_regions();
+  regions.push_back({kNoMemory, kNoMemory + 0x10000, kRead | kWrite | kExecute});
+  return regions;
+}
+
 }  // namespace
 
 TEST_CASE("faults stop RTL and model alike, and are those of the functional model", "[nano]") {
@@ -195,6 +203,51 @@ TEST_CASE("a fault in a late CTA of a grid of three dimensions names its CTA and
 }
 
 TEST_CASE("the same on base", "[base]") { check_faults_of_a_late_cta("base"); }
+
+TEST_CASE("an error of the memory is a fault", "[nano]") {
+  const auto device = open_lockstep("nano");
+  Launch launch = directed_launch();
+  launch.grid = {2, 3, 1};
+  launch.block = {32, 1, 1};
+  launch.shared_size = 256;
+  launch.local_base = kNoMemory;
+  for (const bool store : {false, true}) {
+    const LaunchResult result = run_directed(
+        *device, launch,
+        [&](Assembler& code) {
+          leave_other_warps(code, {1, 2, 0}, 0);
+          code.li(6, 0xe0000000);  // local memory
+          if (store) {
+            code.store(Op::kSw, 7, 6, 8);
+          } else {
+            code.i(Op::kLw, 7, 6, 8);
+          }
+          code.exit();
+        },
+        regions_without_memory());
+    INFO(result.message);
+    REQUIRE(result.status == LaunchStatus::kFault);
+    CHECK(result.fault.cause == (store ? cause::kStoreAccess : cause::kLoadAccess));
+    CHECK(result.fault.address == 0);
+    // One of the two lines that 32 words side by side are.
+    CHECK((result.fault.mask == 0x0000ffff || result.fault.mask == 0xffff0000));
+    CHECK(result.fault.ctaid.x == 1);
+    CHECK(result.fault.ctaid.y == 2);
+  }
+  const LaunchResult result = run_directed(
+      *device, launch,
+      [](Assembler& code) {
+        code.li(6, kNoMemory + 0x24);
+        code.jalr(0, 6);
+      },
+      regions_without_memory());
+  INFO(result.message);
+  REQUIRE(result.status == LaunchStatus::kFault);
+  CHECK(result.fault.cause == cause::kPcAccess);
+  CHECK(result.fault.mask == 0);
+  CHECK(result.fault.pc == kNoMemory + 0x24);
+  CHECK(result.fault.address == kNoMemory + 0x24);
+}
 
 TEST_CASE("of several faults the first one is kept", "[nano]") {
   check_faults_at_once("nano", 400);

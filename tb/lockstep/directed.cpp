@@ -24,8 +24,9 @@ Launch directed_launch() {
   return launch;
 }
 
-LaunchResult run_directed(Device& device, const Launch& launch, const Write& write) {
-  device.set_regions(directed_regions());
+LaunchResult run_directed(Device& device, const Launch& launch, const Write& write,
+                          const std::vector<Region>& regions) {
+  device.set_regions(regions);
   random::Assembler code(kCode);
   write(code);
   const std::vector<std::uint32_t> words = code.finish();

@@ -25,7 +25,8 @@ Launch directed_launch();
 using Write = std::function<void(random::Assembler&)>;
 
 /// Writes the program to kCode, sets the regions, and runs it.
-LaunchResult run_directed(Device& device, const Launch& launch, const Write& write);
+LaunchResult run_directed(Device& device, const Launch& launch, const Write& write,
+                          const std::vector<Region>& regions = directed_regions());
 
 /// The first difference of two devices' mapped memory; empty: none.
 std::string compare_memory(const Device& device, const Device& reference,
