@@ -19,6 +19,9 @@
 #include "memory/axi_memory.hpp"
 #include "memory/memory_image.hpp"
 #include "timed/signals.hpp"
+#ifdef HEDDLE_COVERAGE
+#include "lockstep/coverage.hpp"
+#endif
 #ifdef HEDDLE_TRACE
 #include <verilated_fst_c.h>
 #endif
@@ -48,6 +51,9 @@ class RtlSide {
   }
   ~RtlSide() {
     top_->final();
+#ifdef HEDDLE_COVERAGE
+    add_coverage(*context_);
+#endif
 #ifdef HEDDLE_TRACE
     wave_.close();
 #endif
