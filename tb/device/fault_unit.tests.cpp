@@ -185,6 +185,35 @@ void check_faults_at_once(const std::string& config, int programs) {
   }
 }
 
+/// Words side by side across the ends of a region: some lines of the instruction are refused, the
+/// last one or the first, and others are under way when it ends.
+void check_partly_refused(const std::string& config) {
+  Launch launch = directed_launch();
+  launch.block = {32, 1, 1};
+  for (const std::uint32_t latency : {1u, 60u}) {
+    const auto device = open_lockstep(config, latency);
+    for (const std::uint32_t address : {kData + 0x10000 - 64, kData - 64}) {
+      for (const bool store : {false, true}) {
+        INFO("address " << address << ", store " << store << ", latency " << latency);
+        const Fault fault = fault_of(*device, launch, [&](Assembler& code) {
+          code.csr(Op::kCsrrs, 5, isa::csr::kLaneid, 0);
+          code.li(6, address);
+          code.r(Op::kSh2add, 6, 5, 6);
+          if (store) {
+            code.store(Op::kSw, 5, 6, 0);
+          } else {
+            code.i(Op::kLw, 7, 6, 0);
+          }
+          code.exit();
+        });
+        CHECK(fault.cause == (store ? cause::kStoreAccess : cause::kLoadAccess));
+        CHECK(fault.mask == (address < kData ? 0x0000ffff : 0xffff0000));
+        CHECK(fault.address == (address < kData ? address : address + 64));
+      }
+    }
+  }
+}
+
 /// The memory answers with an error from 0xE0000000 on, where no region should be.
 std::vector<Region> regions_without_memory() {
   std::vector<Region> regions = directed_regions();
@@ -203,6 +232,12 @@ TEST_CASE("a fault in a late CTA of a grid of three dimensions names its CTA and
 }
 
 TEST_CASE("the same on base", "[base]") { check_faults_of_a_late_cta("base"); }
+
+TEST_CASE("of an access that is partly refused the other lines come to their end", "[nano]") {
+  check_partly_refused("nano");
+}
+
+TEST_CASE("partly refused accesses on base", "[base]") { check_partly_refused("base"); }
 
 TEST_CASE("an error of the memory is a fault", "[nano]") {
   const auto device = open_lockstep("nano");
