@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep mutate clean
+.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep mutate coverage clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ regress: build ## random programs in lockstep (ARGS="...")
 
 mutate: build ## does the lockstep find bugs put into the RTL?
 	@ci/mutate $(ARGS)
+
+coverage: setup ## how much of the RTL random programs and directed tests reach (ARGS="--seeds N ...")
+	@ci/coverage $(ARGS)
 
 synth: configure ## synthesis with Yosys (ARGS="...")
 	@synth/run $(ARGS)

@@ -14,6 +14,7 @@ execute_process(COMMAND ${HEDDLE_VERILATOR} --getenv VERILATOR_ROOT
 find_package(ZLIB REQUIRED)
 add_library(heddle_verilator_runtime STATIC
   ${HEDDLE_VERILATOR_ROOT}/include/verilated.cpp
+  ${HEDDLE_VERILATOR_ROOT}/include/verilated_cov.cpp
   ${HEDDLE_VERILATOR_ROOT}/include/verilated_fst_c.cpp
   ${HEDDLE_VERILATOR_ROOT}/include/verilated_threads.cpp)
 target_include_directories(heddle_verilator_runtime SYSTEM PUBLIC

@@ -8,6 +8,7 @@ namespace heddle::timed {
 
 void Divider::collect(const Row& row) {
   if (row.first) count_ = 0;
+  held_ = true;
   if (row.mask != 0) {
     ResultRow& result = rows_[count_++];
     result.warp = row.warp;
@@ -39,7 +40,7 @@ void Divider::show_result() {
 void Divider::tick() {
   if (start_) {
     out_ = Outputs{};
-    dividing_ = begin_ = taken_ = false;
+    dividing_ = begin_ = taken_ = held_ = false;
     count_ = 0;
     return;
   }
@@ -53,7 +54,7 @@ void Divider::tick() {
     taken_ = false;
     out_.result.valid = false;
     if (current_ + 1 == count_) {
-      count_ = 0;
+      held_ = false;
       out_.done = true;
     } else {
       ++current_;
@@ -64,7 +65,7 @@ void Divider::tick() {
     dividing_ = false;
     show_result();
   }
-  out_.idle = count_ == 0;
+  out_.idle = !held_;
 }
 
 }  // namespace heddle::timed

@@ -19,7 +19,7 @@ class Divider {
   struct Outputs {
     ResultRow result;
     bool done = false;  ///< event divider_done
-    bool idle = true;   ///< no rows collected
+    bool idle = true;   ///< no instruction held
   };
 
   explicit Divider(const Config& config) : lanes_(config.lanes) {}
@@ -41,6 +41,7 @@ class Divider {
   std::uint32_t count_ = 0;                  ///< of rows_
   std::uint32_t current_ = 0;                ///< row being divided
   std::uint32_t left_ = 0;  ///< cycles until its result is valid; meaningful when dividing_
+  bool held_ = false;  ///< a row of an instruction has come, and its last result is not yet taken
   bool dividing_ = false;
   bool begin_ = false;  ///< the last row is visible in this cycle
   bool taken_ = false;  ///< the result is transferred in this cycle

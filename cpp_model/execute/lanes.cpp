@@ -17,7 +17,8 @@ void for_active(std::uint32_t mask, Function function) {
 
 }  // namespace
 
-void LaneArray::execute(const Inputs& in, Lanes& data) const {
+void LaneArray::execute(const Inputs& in, Slot& slot) const {
+  Lanes& data = slot.result.data;
   const Row& row = *in.row;
   const isa::Instruction& instruction = row.instruction;
   switch (instruction.unit) {
@@ -40,6 +41,7 @@ void LaneArray::execute(const Inputs& in, Lanes& data) const {
         const isa::FloatResult result =
             isa::floating(instruction.op, row.a[lane], row.b[lane], row.c[lane], rounding);
         data[lane] = result.bits;
+        slot.flags[lane] = result.flags;
         in.csr->accumulate(row.warp, thread, result.flags);
       });
       break;
@@ -62,7 +64,8 @@ void LaneArray::eval(const Inputs& in) {
   slot.result.last = row.last;
   slot.result.mask = row.mask;
   slot.result.data.fill(0);
-  execute(in, slot.result.data);
+  slot.floating = row.instruction.unit == isa::Unit::kFloat;
+  execute(in, slot);
   in_flight_ = kExecLatency + 1;
 }
 
@@ -77,6 +80,8 @@ void LaneArray::tick() {
   --in_flight_;
   const Slot& shown = slot(kExecLatency);
   out_.result = shown.result.valid ? &shown.result : &kNoResult;
+  out_.floating = shown.result.valid && shown.floating;
+  if (out_.floating) out_.flags = shown.flags;
   const Slot& next = slot(kExecLatency - 1);
   out_.result_next_valid = next.result.valid && next.result.writes_rd;
   const Slot& released = slot(kReleaseLatency);

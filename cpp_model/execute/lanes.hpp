@@ -13,6 +13,8 @@ namespace heddle::timed {
 
 class LaneArray {
  public:
+  using Flags = std::array<std::uint8_t, 32>;  ///< by lane
+
   struct Inputs {
     bool start = false;
     const Row* row = nullptr;  ///< operand_collector
@@ -21,8 +23,10 @@ class LaneArray {
   };
   struct Outputs {
     const ResultRow* result = &kNoResult;  ///< event; never null. Inactive lanes' data are 0
-    bool result_next_valid = false;        ///< a row with writes_rd follows in the next cycle
-    ReleaseEvent release;                  ///< fixed release
+    bool floating = false;  ///< the result is of a float instruction, and raised `flags`
+    Flags flags{};
+    bool result_next_valid = false;  ///< a row with writes_rd follows in the next cycle
+    ReleaseEvent release;            ///< fixed release
   };
 
   explicit LaneArray(const Config& config) : lanes_(config.lanes) {}
@@ -39,10 +43,12 @@ class LaneArray {
 
   struct Slot {
     bool first = false;
+    bool floating = false;
+    Flags flags{};  // only of a float instruction's active lanes
     ResultRow result;
   };
 
-  void execute(const Inputs& in, Lanes& data) const;
+  void execute(const Inputs& in, Slot& slot) const;
   /// The row that was visible `age` cycles before the next one.
   const Slot& slot(std::uint32_t age) const { return slots_[(now_ + 1 - age) % kSlots]; }
 

@@ -75,7 +75,7 @@ module fault_unit (
     end else begin
       has_warp = 1'b0;
       first_valid = invalid_launch_i || (stop_i && busy_i);
-      first.cause = invalid_launch_i ? heddle_pkg::CAUSE_INVALID_LAUNCH : heddle_pkg::CAUSE_STOPPED;
+      first.cause = (stop_i && busy_i) ? heddle_pkg::CAUSE_STOPPED : heddle_pkg::CAUSE_INVALID_LAUNCH;
     end
   end
 

@@ -51,12 +51,23 @@ inline bool same(std::size_t field, const Port& port, const Value& value, Differ
   return false;
 }
 
-template <typename Port>
-inline bool same_lanes(std::size_t field, const Port& port, const timed::Lanes& lanes,
+/// Bits `width * index` up to `width * (index + 1) - 1` of a port.
+template <std::size_t width, typename Port>
+inline std::uint32_t port_element(const Port& port, std::size_t index) {
+  static_assert(width <= 32);
+  const std::size_t first = width * index;
+  if constexpr (width == 32) return port_word(port, index);
+  std::uint64_t words = port_word(port, first / 32);
+  if (first % 32 + width > 32) words |= std::uint64_t{port_word(port, first / 32 + 1)} << 32;
+  return static_cast<std::uint32_t>(words >> first % 32 & ((std::uint64_t{1} << width) - 1));
+}
+
+template <std::size_t width, typename Port, typename Elements>
+inline bool same_lanes(std::size_t field, const Port& port, const Elements& lanes,
                        std::uint32_t mask, Difference& difference) {
   for (std::uint32_t rest = mask; rest != 0; rest &= rest - 1) {
     const auto lane = static_cast<std::size_t>(std::countr_zero(rest));
-    if (!same(field, port_word(port, lane), lanes[lane], difference)) {
+    if (!same(field, port_element<width>(port, lane), lanes[lane], difference)) {
       difference.element = static_cast<int>(lane);
       return false;
     }

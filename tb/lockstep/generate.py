@@ -9,7 +9,7 @@ compares those ports with the golden model. Columns of the table:
     module, event   whose output it is; an event's first field says whether there is anything to compare
     repeat          instances of the event, a parameter's name or a number; {i} in expressions is the instance
     field, bits     name, and width as an expression over the configuration's parameters
-    kind            value: a number; lanes: one word a lane, compared where the mask in `gate` is set;
+    kind            value: a number; lanes: one element a lane, compared where the mask in `gate` is set;
                     bytes: one byte an element, compared where the strobes in `gate` are set ("-": all);
                     data: likewise all bytes, only if `gate` (a C++ expression over the model) holds
     gate            a C++ expression as in `model`; "-": none
@@ -75,7 +75,7 @@ def events(path, values):
             for row in fields:
                 expand = lambda text: text.replace("{i}", str(i))
                 expanded.append({
-                    "field": row["field"], "kind": row["kind"], "bits": number(row["bits"], values),
+                    "field": row["field"], "kind": row["kind"], "bits": number(row["bits"], values), "lanes": values["LANES"],
                     "gate": expand(row["gate"]), "rtl": hierarchical(expand(row["rtl"]), values),
                     "model": expand(row["model"]),
                     "port": f"probe_{module}_{event}{suffix}_{row['field']}"})
@@ -109,7 +109,8 @@ def comparison(field, index):
     if field["kind"] == "value":
         return f"    if (!same({index}, {port}, {model}, difference)) return false;"
     if field["kind"] == "lanes":
-        return f"    if (!same_lanes({index}, {port}, {model}, {gate}, difference)) return false;"
+        width = field["bits"] // field["lanes"]
+        return f"    if (!same_lanes<{width}>({index}, {port}, {model}, {gate}, difference)) return false;"
     if field["kind"] == "bytes":
         strobe = "~std::uint64_t{0}" if gate == "-" else gate
         return (f"    if (!same_bytes({index}, {port}, {model}, {strobe}, {field['bits'] // 8}, difference)) "

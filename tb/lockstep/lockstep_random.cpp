@@ -12,10 +12,12 @@ int main(int argc, char** argv) {
   using heddle::lockstep::RandomRun;
   RandomRun wanted;
   std::uint64_t seeds = 1;
+  bool stop = false;
   CLI::App app("Random programs on RTL and golden model in lockstep");
   app.add_option("--config", wanted.config, "Configuration");
   app.add_option("--seed", wanted.seed, "First seed");
   app.add_option("--seeds", seeds, "Number of seeds");
+  app.add_flag("--stop", stop, "End at the first program that fails");
   auto* latency =
       app.add_option("--latency", wanted.latency, "Memory latency in cycles (default: by seed)");
   auto* memory_seed = app.add_option("--memory-seed", wanted.memory_seed,
@@ -37,7 +39,7 @@ int main(int argc, char** argv) {
       fmt::print("seed {}: {}\n  this program: {}\n", run.seed, outcome.problem, run.command());
       std::fflush(stdout);
       // Else the next program would overwrite the waveform that was asked for.
-      if (std::getenv("HEDDLE_WAVE") != nullptr) break;
+      if (stop || std::getenv("HEDDLE_WAVE") != nullptr) break;
     }
   } catch (const std::exception& error) {
     fmt::print(stderr, "lockstep-random: {}\n", error.what());

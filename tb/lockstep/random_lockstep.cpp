@@ -4,10 +4,9 @@
 
 #include <array>
 #include <cstdlib>
-#include <cstring>
-#include <vector>
 
 #include "functional/functional_device.hpp"
+#include "lockstep/directed.hpp"
 #include "lockstep/open_rtl.hpp"
 #include "random/random_program.hpp"
 
@@ -16,7 +15,12 @@ namespace {
 
 constexpr std::array<std::uint32_t, 5> kLatencies = {1, 8, 25, 60, 170};
 constexpr std::uint64_t kCycleLimit = 5'000'000;
+// Every so many programs one reads the timing CSRs, one is long (its code does not fit into the
+// small instruction cache), one has large thread blocks, one starts with random state.
 constexpr std::uint64_t kTimingPeriod = 3;
+constexpr std::uint64_t kLongPeriod = 7;
+constexpr std::uint64_t kLargePeriod = 4;
+constexpr std::uint64_t kRandomStatePeriod = 2;
 
 /// HEDDLE_WAVE and HEDDLE_WAVE_WINDOW=begin:end, as the CUDA runtime reads them.
 void read_wave_options(DeviceOptions& options) {
@@ -26,22 +30,6 @@ void read_wave_options(DeviceOptions& options) {
   char* colon = nullptr;
   options.wave_begin = std::strtoull(window, &colon, 10);
   if (*colon == ':') options.wave_end = std::strtoull(colon + 1, nullptr, 10);
-}
-
-std::string compare_memory(const Device& device, const Device& reference,
-                           const std::vector<Region>& regions) {
-  for (const Region& region : regions) {
-    std::vector<std::byte> ours(region.limit - region.base), expected(ours.size());
-    device.read_memory(region.base, ours);
-    reference.read_memory(region.base, expected);
-    if (std::memcmp(ours.data(), expected.data(), ours.size()) == 0) continue;
-    std::size_t at = 0;
-    while (ours[at] == expected[at]) ++at;
-    return fmt::format("memory at {:#010x} is {:#04x}, the functional model has {:#04x}",
-                       region.base + at, std::to_integer<unsigned>(ours[at]),
-                       std::to_integer<unsigned>(expected[at]));
-  }
-  return {};
 }
 
 }  // namespace
@@ -62,12 +50,18 @@ std::string RandomRun::command() const {
 RandomOutcome run_random(const RandomRun& run) {
   const Config config = Config::load(run.config);
   const bool timing = run.seed % kTimingPeriod == 0;
+  const bool large = run.seed % kLargePeriod == 0;
   random::Program program =
-      random::random_program(run.seed, config, {.statements = 32, .timing_csrs = timing});
+      random::random_program(run.seed, config,
+                             {.statements = run.seed % kLongPeriod == 0 ? 100u : 32u,
+                              .maximum_ctas = large ? 3u : 8u,
+                              .maximum_threads = large ? 1024u : 128u,
+                              .timing_csrs = timing});
   program.launch.cycle_limit = kCycleLimit;
   DeviceOptions options;
   options.memory_latency = run.latency;
   options.memory_seed = run.memory_seed;
+  if (run.seed % kRandomStatePeriod == 0) options.x_seed = run.seed;
   read_wave_options(options);
   const auto device = open_rtl("lockstep", run.config, options);
   program.load(*device);

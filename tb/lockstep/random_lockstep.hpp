@@ -26,7 +26,7 @@ struct RandomOutcome {
   std::string problem;  ///< empty: all is well
 };
 
-/// Every fourth program reads the timing CSRs; all others must compute what the functional model
+/// Every third program reads the timing CSRs; all others must compute what the functional model
 /// computes.
 RandomOutcome run_random(const RandomRun& run);
 

@@ -19,6 +19,7 @@
 #include "gpu.hpp"
 #include "lockstep/history.hpp"
 #include "lockstep/mismatch.hpp"
+#include "lockstep/port_device.hpp"
 #include "lockstep/rtl_side.hpp"
 #include "probe.hpp"
 #include "report/run_observer.hpp"
@@ -33,8 +34,8 @@ double seconds_since(Clock::time_point begin) {
 }
 
 /// Ends a launch at its first difference.
-struct Mismatch {
-  std::string text;
+struct Mismatch : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 /// The golden model with its own memory.
@@ -65,7 +66,7 @@ class ModelSide {
   timed::Gpu gpu;
 };
 
-class RtlDevice final : public Device {
+class RtlDevice final : public PortDevice {
  public:
   RtlDevice(const Config& config, const DeviceOptions& options, bool lockstep)
       : config_(config),
@@ -73,7 +74,7 @@ class RtlDevice final : public Device {
         rtl_(config, options),
         history_(config.warps),
         observer_(config, lockstep ? "lockstep" : "rtl", options),
-        driver_(config, Cycle{this}) {
+        driver_(config, PortCycle{this}) {
     if (lockstep) model_.emplace(config, options);
   }
 
@@ -96,7 +97,7 @@ class RtlDevice final : public Device {
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
-    const std::uint64_t begin_cycle = driver_.cycles();
+    const std::uint64_t begin_cycle = cycle_;
     const Clock::time_point begin = Clock::now();
     launch_cycle_ = begin_cycle;
     rtl_seconds_ = 0;
@@ -105,30 +106,24 @@ class RtlDevice final : public Device {
     LaunchResult result;
     try {
       // After a difference the two sides no longer stand alike: the first report stays the answer.
-      if (!mismatch_.empty()) throw Mismatch{mismatch_};
+      if (!mismatch_.empty()) throw Mismatch(mismatch_);
       result = driver_.run(launch, geometry, regions_, progress);
       if (model_) compare_memory();
     } catch (const Mismatch& mismatch) {
-      mismatch_ = mismatch.text;
+      mismatch_ = mismatch.what();
       result.status = LaunchStatus::kMismatch;
-      result.message = mismatch.text;
+      result.message = mismatch_;
       result.differences = 1;
     }
     result.seconds = seconds_since(begin);
     result.rtl_seconds = rtl_seconds_;
     result.model_seconds = model_seconds_;
-    if (model_) result.cycles_compared = driver_.cycles() - begin_cycle;
+    if (model_) result.cycles_compared = cycle_ - begin_cycle;
     observer_.end_launch(result);
     return result;
   }
 
- private:
-  struct Cycle {
-    RtlDevice* device;
-    timed::AxiLiteOut operator()(const timed::AxiLiteIn& pins) { return device->cycle(pins); }
-  };
-
-  timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) {
+  timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) override {
     const Clock::time_point begin = Clock::now();
     const timed::AxiLiteOut out = rtl_.drive(pins);
     if (!model_) {
@@ -150,6 +145,7 @@ class RtlDevice final : public Device {
     return out;
   }
 
+ private:
   void compare(const timed::AxiLiteOut& rtl, const timed::AxiLiteOut& model) {
     if (rtl != model) {
       fail({"host_interface", "s_axil", rtl.r_data != model.r_data ? "rdata" : "handshake", 32},
@@ -163,18 +159,18 @@ class RtlDevice final : public Device {
   }
 
   [[noreturn]] void fail(const FieldName& field, const Difference& difference) {
-    throw Mismatch{describe_mismatch(field, difference, {cycle_, cycle_ - launch_cycle_}, config_,
-                                     history_, options_)};
+    throw Mismatch(describe_mismatch(field, difference, {cycle_, cycle_ - launch_cycle_}, config_,
+                                     history_, options_));
   }
 
   void compare_memory() {
     const auto difference = MemoryImage::first_difference(rtl_.image, model_->image);
     if (!difference) return;
-    throw Mismatch{fmt::format(
+    throw Mismatch(fmt::format(
         "RTL and model left different memory at the end of the launch: at {:#010x} the RTL has "
         "{:#04x}, the model {:#04x}\n  to see it: {}",
         difference->address, difference->left, difference->right,
-        rerun_command(cycle_, config_, options_))};
+        rerun_command(cycle_, config_, options_)));
   }
 
   Config config_;
@@ -184,7 +180,7 @@ class RtlDevice final : public Device {
   std::optional<ModelSide> model_;
   History history_;
   report::RunObserver observer_;
-  timed::AxiLiteDriver<Cycle> driver_;
+  PortDriver driver_;
   std::uint64_t cycle_ = 0;
   std::uint64_t launch_cycle_ = 0;
   double rtl_seconds_ = 0;

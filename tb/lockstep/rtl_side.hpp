@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 
 #include "Vlockstep_top.h"
@@ -18,6 +19,9 @@
 #include "memory/axi_memory.hpp"
 #include "memory/memory_image.hpp"
 #include "timed/signals.hpp"
+#ifdef HEDDLE_COVERAGE
+#include "lockstep/coverage.hpp"
+#endif
 #ifdef HEDDLE_TRACE
 #include <verilated_fst_c.h>
 #endif
@@ -47,6 +51,9 @@ class RtlSide {
   }
   ~RtlSide() {
     top_->final();
+#ifdef HEDDLE_COVERAGE
+    add_coverage(*context_);
+#endif
 #ifdef HEDDLE_TRACE
     wave_.close();
 #endif
@@ -167,6 +174,18 @@ class RtlSide {
     }
   }
 
+  /// The pins of an address channel that memory.md fixes for every burst.
+  void check_burst(std::uint32_t channel, std::uint32_t size, std::uint32_t burst,
+                   std::uint64_t zero) const {
+    constexpr std::uint32_t kIncrementing = 1;
+    const auto expected_size =
+        static_cast<std::uint32_t>(std::countr_zero(config_.axi_data_bits / 8));
+    if (bits(size, channel, 3) != expected_size || bits(burst, channel, 2) != kIncrementing ||
+        zero != 0) {
+      throw std::logic_error("an AXI burst has the wrong size, type or attributes");
+    }
+  }
+
   timed::AxiMasterOut master(std::uint32_t channel) const {
     timed::AxiMasterOut out;
     const std::uint32_t beat_bytes = config_.axi_data_bits / 8;
@@ -175,12 +194,18 @@ class RtlSide {
       out.ar_id = static_cast<std::uint32_t>(bits(top_->m_axi_arid_o, channel, id_bits()));
       out.ar_addr = port_word(top_->m_axi_araddr_o, channel);
       out.ar_len = static_cast<std::uint32_t>(bits(top_->m_axi_arlen_o, channel, 8));
+      check_burst(channel, top_->m_axi_arsize_o, top_->m_axi_arburst_o,
+                  top_->m_axi_arlock_o | top_->m_axi_arcache_o | top_->m_axi_arprot_o |
+                      top_->m_axi_arqos_o);
     }
     out.aw_valid = bits(top_->m_axi_awvalid_o, channel, 1) != 0;
     if (out.aw_valid) {
       out.aw_id = static_cast<std::uint32_t>(bits(top_->m_axi_awid_o, channel, id_bits()));
       out.aw_addr = port_word(top_->m_axi_awaddr_o, channel);
       out.aw_len = static_cast<std::uint32_t>(bits(top_->m_axi_awlen_o, channel, 8));
+      check_burst(channel, top_->m_axi_awsize_o, top_->m_axi_awburst_o,
+                  top_->m_axi_awlock_o | top_->m_axi_awcache_o | top_->m_axi_awprot_o |
+                      top_->m_axi_awqos_o);
     }
     out.w_valid = bits(top_->m_axi_wvalid_o, channel, 1) != 0;
     if (out.w_valid) {

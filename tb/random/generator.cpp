@@ -22,7 +22,12 @@ Generator::Generator(Choice& choice, const Options& options, std::uint32_t code_
 }
 
 std::uint32_t Generator::shared_bytes(std::uint32_t threads) {
-  return threads * 4 * (kSharedWords + 1);
+  const std::uint32_t warps = (threads + 31) / 32;
+  return threads * 4 * (kSharedWords + 1) + warps * 4 * kWarpSharedWords;
+}
+
+std::uint32_t Generator::hot_lines(std::uint32_t total_threads) {
+  return (total_threads + 15) / 16;
 }
 
 std::vector<std::uint32_t> Generator::generate() {
@@ -76,7 +81,19 @@ void Generator::prologue() {
   code_.r(Op::kAdd, kPrivate, kPrivate, kScratch);
   static_assert(kPrivateBytes == 1 << 7);
 
-  // Shared memory: words of all threads, then the exchange words.
+  // The thread's word in the hot lines.
+  code_.li(kScratch, hot_lines(total_threads_));
+  code_.r(Op::kRemu, kLink, kScratch2, kScratch);
+  code_.r(Op::kDivu, kScratch2, kScratch2, kScratch);
+  code_.i(Op::kSlli, kLink, kLink, 6);
+  code_.r(Op::kSh2add, kScratch2, kScratch2, kLink);
+  code_.csr(Op::kCsrrs, kScratch, kArgptr, 0);
+  code_.i(Op::kLw, kScratch, kScratch, kArgumentHot);
+  code_.r(Op::kAdd, kScratch, kScratch, kScratch2);
+  code_.store(Op::kSw, kScratch, kLocal, kHotAddress);
+
+  // Shared memory: words of all threads, then the exchange words, then those that warps write
+  // together.
   code_.li(kShared, kSharedWindow);
   code_.li(kExchange, kSharedWindow + threads_ * kSharedWords * 4);
   code_.i(Op::kSlli, kScratch, kThread, 5);
@@ -103,6 +120,10 @@ void Generator::prologue() {
   }
   code_.r(Op::kSh2add, kScratch, kThread, kExchange);
   code_.store(Op::kSw, choice_.of(kPool), kScratch, 0);
+  warp_shared_address();
+  for (std::uint32_t word = 0; word < kWarpSharedWords; ++word) {
+    code_.store(Op::kSw, 0, kScratch, static_cast<std::int32_t>(4 * word));
+  }
   code_.barrier();
 }
 
@@ -182,7 +203,7 @@ void Generator::statements(std::uint32_t count, const Context& context) {
 void Generator::statement(const Context& context) {
   if (budget_ != 0) --budget_;
   const bool shallow = context.nesting < 3 && budget_ != 0;
-  switch (choice_.below(shallow ? 22 : 16)) {
+  switch (choice_.below(shallow ? 23 : 17)) {
     case 13:
       if (context.uniform) return exchange_in_cta();
       break;
@@ -190,19 +211,20 @@ void Generator::statement(const Context& context) {
       if (choice_.one_in(6)) return leave_early();
       break;
     case 15: return exchange_in_warp();
-    case 16:
-    case 17: return if_else(context);
-    case 18: return loop(context);
-    case 19:
-    case 20: return call(context);
-    case 21: return indirect_jump(context);
+    case 16: return exchange_in_warp_shared();
+    case 17:
+    case 18: return if_else(context);
+    case 19: return loop(context);
+    case 20:
+    case 21: return call(context);
+    case 22: return indirect_jump(context);
     default: break;
   }
   simple_statement();
 }
 
 void Generator::simple_statement() {
-  switch (choice_.below(20)) {
+  switch (choice_.below(22)) {
     case 0: return multiply_or_divide();
     case 1:
     case 2:
@@ -220,6 +242,8 @@ void Generator::simple_statement() {
     case 14: return shared_access();
     case 15: return mixed_access();
     case 16: return jump_over_nothing();
+    case 17:
+    case 18: return hot_access();
     default: return alu();
   }
 }

@@ -47,15 +47,20 @@ class Generator {
   /// Bytes of shared memory that a CTA of `threads` needs.
   static std::uint32_t shared_bytes(std::uint32_t threads);
 
+  /// Lines in which the words of all threads of the grid lie, neighbouring threads in different
+  /// ones.
+  static std::uint32_t hot_lines(std::uint32_t total_threads);
+
   /// Bytes that a thread has in the private part of global memory, and of the read-only data.
   static constexpr std::uint32_t kPrivateBytes = 128;
   static constexpr std::uint32_t kConstantBytes = 4096;
 
-  /// Where the argument block keeps its three pointers: read-only data, private data, warps'
-  /// exchange lines.
+  /// Where the argument block keeps its pointers: read-only data, private data, warps' exchange
+  /// lines, hot lines.
   static constexpr std::int32_t kArgumentConstants = 0;
   static constexpr std::int32_t kArgumentPrivate = 4;
   static constexpr std::int32_t kArgumentWarps = 8;
+  static constexpr std::int32_t kArgumentHot = 12;
 
  private:
   // What the code being generated may do.
@@ -85,9 +90,14 @@ class Generator {
   void local_access();
   void shared_access();
   void mixed_access();
+  void hot_access();
   void access(std::uint32_t base, std::int32_t word_offset);
   void exchange_in_cta();
   void exchange_in_warp();
+  void exchange_in_warp_shared();
+  void write_and_read_together();
+  /// Puts the address of the warp's words in shared memory into kScratch; changes kScratch2.
+  void warp_shared_address();
 
   void if_else(const Context& context);
   void loop(const Context& context);

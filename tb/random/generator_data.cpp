@@ -1,4 +1,6 @@
 // Statements without control flow: arithmetic, CSRs, memory.
+#include <array>
+
 #include "random/generator.hpp"
 #include "random/program_layout.hpp"
 
@@ -199,14 +201,48 @@ void Generator::exchange_in_cta() {
   code_.barrier();
 }
 
-// Threads of a group write into the warp's line, several into the same word: the highest one stays.
+// The thread's word in the hot lines, back to back: lines that are still in flight for this warp or
+// others.
+void Generator::hot_access() {
+  code_.i(Op::kLw, kScratch, kLocal, kHotAddress);
+  for (std::uint32_t left = choice_.between(2, 5); left != 0; --left) access(kScratch, 0);
+}
+
+// Threads of a group write into the warp's line, several into the same bytes: the highest one
+// stays.
 void Generator::exchange_in_warp() {
-  code_.i(Op::kAndi, kScratch, source(), 60);
-  code_.r(Op::kAdd, kScratch, kScratch, kWarpLine);
+  code_.i(Op::kAddi, kScratch, kWarpLine, 0);
+  write_and_read_together();
+}
+
+void Generator::exchange_in_warp_shared() {
+  warp_shared_address();
+  write_and_read_together();
+}
+
+void Generator::warp_shared_address() {
+  code_.csr(Op::kCsrrs, kScratch2, isa::csr::kWarpid, 0);
+  code_.i(Op::kSlli, kScratch2, kScratch2, 6);
+  static_assert(kWarpSharedWords * 4 == 1 << 6);
+  code_.li(kScratch, kSharedWindow + threads_ * (kSharedWords + 1) * 4);
+  code_.r(Op::kAdd, kScratch, kScratch, kScratch2);
+}
+
+// Any width, to bytes of the 64 at kScratch that depend on data, and a load of any width from
+// there.
+void Generator::write_and_read_together() {
+  static constexpr std::array kStores = {Op::kSb, Op::kSh, Op::kSw, Op::kSw};
+  static constexpr std::array kLoads = {Op::kLb, Op::kLbu, Op::kLh, Op::kLhu, Op::kLw};
+  const Op store = choice_.of(kStores);
+  const std::int32_t aligned = store == Op::kSb ? 63 : store == Op::kSh ? 62 : 60;
+  // Few places make more threads meet.
+  code_.i(Op::kAndi, kScratch2, source(), choice_.one_in(3) ? aligned & 7 : aligned);
+  code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
   code_.fence();
-  code_.store(Op::kSw, source(), kScratch, 0);
+  code_.store(store, source(), kScratch2, 0);
   code_.fence();
-  code_.i(Op::kLw, destination(), kScratch, 0);
+  code_.i(Op::kAndi, kScratch2, kScratch2, -4);
+  code_.i(choice_.of(kLoads), destination(), kScratch2, 0);
 }
 
 }  // namespace heddle::random

@@ -31,9 +31,11 @@ inline constexpr std::uint32_t kScratchWord = 16;
 inline constexpr std::uint32_t kScratchWords = 16;
 inline constexpr std::uint32_t kSharedWords = 8;
 inline constexpr std::uint32_t kLocalWords = 8;
-inline constexpr std::uint32_t kLocalBytes = 64;      // with the saved return addresses
-inline constexpr std::int32_t kSavedLink = 32;        // a word for each function
-inline constexpr std::int32_t kRecursionFrames = 40;  // a word a level, 1 to 4
+inline constexpr std::uint32_t kLocalBytes = 64;       // with the saved return addresses
+inline constexpr std::int32_t kSavedLink = 32;         // a word for each function
+inline constexpr std::int32_t kRecursionFrames = 40;   // a word a level, 1 to 4
+inline constexpr std::int32_t kHotAddress = 60;        // of the thread's word in the hot lines
+inline constexpr std::uint32_t kWarpSharedWords = 16;  // that a warp's threads write together
 
 inline constexpr std::uint32_t kRecursiveFunction = 3;
 

@@ -16,13 +16,14 @@ constexpr std::uint32_t kArguments = 0x00020000;
 constexpr std::uint32_t kConstants = 0x00030000;
 constexpr std::uint32_t kPrivate = 0x00100000;
 constexpr std::uint32_t kWarpLines = 0x00400000;
+constexpr std::uint32_t kHotLines = 0x00600000;
 constexpr std::uint32_t kLocalBase = 0x00800000;
-constexpr std::uint32_t kLocalShift = 8;
 constexpr std::uint32_t kWarpSize = 32;
+constexpr std::uint32_t kMostUnusedShared = 8192;
 
 // Local memory is mapped for as many warps as any configuration may have, so that a program does
 // not depend on it.
-constexpr std::uint32_t kLocalBytes = 256 * kWarpSize << kLocalShift;
+constexpr std::uint32_t kMostWarps = 64;
 
 // Zeros, ones, subnormals, the ends of the ranges, infinities and NaNs: as floats, and as integers.
 constexpr std::uint32_t kNasty[] = {
@@ -57,7 +58,8 @@ Dim3 choose_block(Choice& choice, std::uint32_t limit) {
 
 Dim3 choose_grid(Choice& choice, std::uint32_t limit) {
   static constexpr Dim3 kShapes[] = {{1, 1, 1}, {2, 1, 1}, {3, 1, 1}, {1, 2, 1}, {2, 2, 1},
-                                     {5, 1, 1}, {1, 3, 2}, {6, 1, 1}, {2, 1, 3}, {4, 4, 1}};
+                                     {5, 1, 1}, {1, 3, 2}, {6, 1, 1}, {2, 1, 3}, {4, 4, 1},
+                                     {2, 2, 2}, {1, 2, 3}, {3, 2, 1}, {2, 4, 2}, {1, 1, 7}};
   for (;;) {
     const Dim3 shape = choice.of(kShapes);
     if (shape.x * shape.y * shape.z <= limit) return shape;
@@ -89,7 +91,7 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   Launch& launch = program.launch;
   const std::uint32_t thread_limit =
       std::min({options.maximum_threads, kWarpSize * config.warps, 1024u,
-                config.shared_bytes / Generator::shared_bytes(1)});
+                config.shared_bytes / Generator::shared_bytes(kWarpSize) * kWarpSize});
   launch.block = choose_block(choice, thread_limit);
   launch.grid = choose_grid(choice, options.maximum_ctas);
   const std::uint32_t threads = volume(launch.block);
@@ -97,14 +99,19 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   launch.entry = kCodeBase;
   launch.argptr = kArguments;
   launch.shared_size = Generator::shared_bytes(threads);
-  launch.local_base = kLocalBase;
-  launch.local_shift = kLocalShift;
+  // More than is needed lets fewer CTAs be resident.
+  if (choice.one_in(4)) launch.shared_size += choice.below(kMostUnusedShared);
+  launch.shared_size = std::min(launch.shared_size, config.shared_bytes);
+  launch.local_base = kLocalBase + 128 * choice.below(64);
+  launch.local_shift = choice.one_in(2) ? 8 : choice.between(8, 11);
 
   program.code = Generator(choice, options, kCodeBase, threads, threads * ctas).generate();
 
-  const std::uint32_t pointers[] = {kConstants, kPrivate, kWarpLines};
+  const std::uint32_t pointers[] = {kConstants, kPrivate, kWarpLines, kHotLines};
   const std::uint32_t private_bytes = threads * ctas * Generator::kPrivateBytes;
   const std::uint32_t line_bytes = (threads + kWarpSize - 1) / kWarpSize * ctas * 64;
+  const std::uint32_t hot_bytes = Generator::hot_lines(threads * ctas) * 64;
+  const std::uint32_t local_bytes = kMostWarps * kWarpSize << launch.local_shift;
   const auto any_word = [&](std::uint32_t) {
     return choice.one_in(2) ? choice.of(kNasty)
                             : choice.bits() >> (choice.one_in(2) ? choice.below(32) : 0);
@@ -115,6 +122,7 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   program.data.push_back(make_words(kConstants, 2 * Generator::kConstantBytes, any_word));
   program.data.push_back(make_words(kPrivate, private_bytes, any_word));
   program.data.push_back(make_words(kWarpLines, line_bytes, any_word));
+  program.data.push_back(make_words(kHotLines, hot_bytes, any_word));
 
   const auto code_bytes = static_cast<std::uint32_t>(4 * program.code.size());
   program.regions = {
@@ -123,7 +131,8 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
       {kConstants, kConstants + 2 * Generator::kConstantBytes, kRead},
       {kPrivate, page_up(kPrivate + private_bytes), kRead | kWrite},
       {kWarpLines, page_up(kWarpLines + line_bytes), kRead | kWrite},
-      {kLocalBase, kLocalBase + kLocalBytes, kRead | kWrite},
+      {kHotLines, page_up(kHotLines + hot_bytes), kRead | kWrite},
+      {kLocalBase, page_up(launch.local_base + local_bytes), kRead | kWrite},
   };
   return program;
 }

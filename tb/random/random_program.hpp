@@ -2,8 +2,9 @@
 // same on every device and configuration.
 //
 // Every thread works on its own part of global, local and shared memory and on read-only data;
-// threads exchange data only through shared memory across barriers, and within a warp through
-// global memory across fences. Local memory is left zeroed, because which CTA used a slot last
+// some of its own words lie in lines that it shares with threads of other warps and CTAs. Threads
+// exchange data only through shared memory across barriers, and within a warp through global or
+// shared memory across fences. Local memory is left zeroed, because which CTA used a slot last
 // depends on timing.
 #pragma once
 
@@ -19,7 +20,7 @@ namespace heddle::random {
 
 struct Options {
   std::uint32_t statements = 48;        ///< about this many; a statement is 1 to 20 instructions
-  std::uint32_t maximum_ctas = 6;       ///< CTAs of the grid
+  std::uint32_t maximum_ctas = 8;       ///< CTAs of the grid
   std::uint32_t maximum_threads = 128;  ///< of a CTA; the configuration may allow fewer
   bool timing_csrs =
       false;  ///< may read cycle, time, instret: devices then differ in what they compute
@@ -47,7 +48,7 @@ struct Program {
 
 /// The program of a seed. It fits into `config`; the same seed and options give the same program
 /// for any configuration that allows `maximum_threads` threads a CTA, has as much shared memory as
-/// these need (6 KiB for 128), and 6 regions.
+/// these need (13 KiB for 128), and 7 regions.
 Program random_program(std::uint64_t seed, const Config& config, const Options& options = {});
 
 }  // namespace heddle::random

@@ -1,0 +1,345 @@
+// The coalescer against docs/architecture/memory.md: which lines it asks for, in which order, with
+// which threads, bytes and faults. When it does so is the lockstep's business.
+#include "memory/coalescer.hpp"
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <vector>
+
+namespace heddle::timed {
+namespace {
+
+using isa::Op;
+
+constexpr std::uint32_t kLanes = 4;
+constexpr std::uint32_t kWritable = 0x00100000;  // two pages
+constexpr std::uint32_t kReadable = 0x00200000;  // a page
+
+Config config() {
+  Config result;
+  result.lanes = kLanes;
+  result.regions = 2;
+  return result;
+}
+
+/// A warp's memory instruction as it comes out of address generation.
+struct Instruction {
+  Op op = Op::kLw;
+  std::uint32_t mask = 0;  // threads with global addresses
+  Lanes address{}, data{};
+};
+
+struct SentLine {
+  std::uint32_t line = 0, match = 0;
+  bool closed = false;
+  bool write = false;
+  std::uint64_t strobe = 0;
+  LineData data{};
+
+  bool operator==(const SentLine&) const = default;
+};
+struct Refused {
+  std::uint32_t match = 0, address = 0, cause = 0;
+
+  bool operator==(const Refused&) const = default;
+};
+struct Outcome {
+  std::vector<SentLine> lines;
+  std::vector<Refused> refused;
+  int allocs = 0;
+  int closes = 0;  // ends that came without a line
+};
+
+struct Bench {
+  Coalescer unit{config()};
+  LoadReturn::Outputs load_return;
+  RegionRegisters regions;
+  bool request_ready = true;
+  bool shared_idle = true;
+  Outcome outcome;
+
+  Bench() {
+    regions.count = 2;
+    regions.base[0] = kWritable | kRead | kWrite;
+    regions.limit[0] = kWritable + 0x2000;
+    regions.base[1] = kReadable | kRead;
+    regions.limit[1] = kReadable + 0x1000;
+    load_return.entry = 3;
+    load_return.tag = 5;
+  }
+
+  void step(const MemoryRow* row = nullptr, bool any_shared = false) {
+    const AllocEvent* alloc = unit.alloc(load_return, shared_idle);
+    if (alloc != nullptr) {
+      ++outcome.allocs;
+      CHECK(alloc->warp == 2);
+      CHECK(alloc->rd == 11);
+      CHECK(alloc->pc == 0x444);
+    }
+    if (const LineEvent* line = unit.line(load_return, request_ready); line != nullptr) {
+      CHECK(line->entry == 3);
+      if (line->line) {
+        const LineRequest& request = *unit.request(load_return);
+        outcome.lines.push_back(
+            {request.line, line->match, line->closed, request.write, request.strobe, request.data});
+      } else {
+        CHECK(line->closed);
+        ++outcome.closes;
+      }
+    }
+    Coalescer::Inputs in;
+    in.row = row;
+    in.any_shared = any_shared;
+    in.load_return = &load_return;
+    in.shared_idle = shared_idle;
+    in.request_ready = request_ready;
+    in.regions = &regions;
+    unit.eval(in);
+    unit.tick();
+    if (const FaultEvent& fault = unit.out().fault; fault.valid) {
+      CHECK(fault.warp == 2);
+      CHECK(fault.pc == 0x444);
+      outcome.refused.push_back({fault.mask, fault.address, fault.cause});
+    }
+  }
+  void feed(const Instruction& instruction, bool any_shared = false) {
+    for (std::uint32_t beat = 0; beat < 32 / kLanes; ++beat) {
+      for (int i = 0; i < 1000 && !unit.out().ready; ++i) step();
+      REQUIRE(unit.out().ready);
+      MemoryRow row;
+      row.valid = true;
+      row.op = instruction.op;
+      row.warp = 2;
+      row.rd = 11;
+      row.pc = 0x444;
+      row.beat = beat;
+      row.last = beat == 32 / kLanes - 1;
+      row.global_mask = instruction.mask >> (beat * kLanes) & ((1u << kLanes) - 1);
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+        row.address[lane] = instruction.address[beat * kLanes + lane];
+        row.data[lane] = instruction.data[beat * kLanes + lane];
+      }
+      step(&row, any_shared);
+    }
+  }
+  void finish() {
+    for (int i = 0; i < 2000; ++i) step();
+    REQUIRE(unit.out().ready);
+  }
+  Outcome run(const Instruction& instruction) {
+    outcome = {};
+    feed(instruction);
+    finish();
+    return outcome;
+  }
+};
+
+bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
+std::uint32_t size_of(Op op) {
+  if (op == Op::kSw || op == Op::kLw) return 4;
+  return op == Op::kSb || op == Op::kLb || op == Op::kLbu ? 1 : 2;
+}
+
+/// By the page: line after line of the lowest pending thread.
+Outcome expected_of(const Instruction& instruction) {
+  const bool store = is_store(instruction.op);
+  Outcome result;
+  result.allocs = 1;
+  bool sent_last = false;
+  for (std::uint32_t pending = instruction.mask; pending != 0;) {
+    std::uint32_t leader = 0;
+    while ((pending >> leader & 1) == 0) ++leader;
+    const std::uint32_t address = instruction.address[leader];
+    SentLine line;
+    line.line = address / 64;
+    line.write = store;
+    for (std::uint32_t thread = 0; thread < 32; ++thread) {
+      if ((pending >> thread & 1) == 0 || instruction.address[thread] / 64 != line.line) continue;
+      line.match |= 1u << thread;
+      if (!store) continue;
+      for (std::uint32_t byte = 0; byte < size_of(instruction.op); ++byte) {
+        const std::uint32_t at = instruction.address[thread] % 64 + byte;
+        line.strobe |= std::uint64_t{1} << at;
+        line.data[at] = static_cast<std::uint8_t>(instruction.data[thread] >> 8 * byte);
+      }
+    }
+    pending &= ~line.match;
+    line.closed = pending == 0;
+    const bool writable = address >= kWritable && address < kWritable + 0x2000;
+    const bool readable = writable || (address >= kReadable && address < kReadable + 0x1000);
+    sent_last = store ? writable : readable;
+    if (sent_last) {
+      result.lines.push_back(line);
+    } else {
+      result.refused.push_back({line.match, address, store ? 7u : 5u});
+    }
+  }
+  result.closes = sent_last ? 0 : 1;
+  return result;
+}
+
+void check(const Outcome& actual, const Outcome& expected) {
+  CHECK(actual.allocs == expected.allocs);
+  CHECK(actual.closes == expected.closes);
+  REQUIRE(actual.lines.size() == expected.lines.size());
+  for (std::size_t i = 0; i < expected.lines.size(); ++i) {
+    INFO("line " << i);
+    CHECK(actual.lines[i].line == expected.lines[i].line);
+    CHECK(actual.lines[i].match == expected.lines[i].match);
+    CHECK(actual.lines[i] == expected.lines[i]);
+  }
+  REQUIRE(actual.refused == expected.refused);
+}
+
+Instruction every_thread(Op op, std::uint32_t base, std::uint32_t stride) {
+  Instruction result;
+  result.op = op;
+  result.mask = 0xffffffff;
+  for (std::uint32_t thread = 0; thread < 32; ++thread) {
+    result.address[thread] = base + thread * stride;
+    result.data[thread] = 0x01010101 * thread + 0x80604020;
+  }
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("words side by side are two lines") {
+  Bench bench;
+  const Outcome outcome = bench.run(every_thread(Op::kLw, kWritable, 4));
+  REQUIRE(outcome.lines.size() == 2);
+  CHECK(outcome.lines[0].line == kWritable / 64);
+  CHECK(outcome.lines[0].match == 0x0000ffff);
+  CHECK_FALSE(outcome.lines[0].closed);
+  CHECK(outcome.lines[1].line == kWritable / 64 + 1);
+  CHECK(outcome.lines[1].match == 0xffff0000);
+  CHECK(outcome.lines[1].closed);
+  // Loads carry neither data nor strobes.
+  for (const SentLine& line : outcome.lines) {
+    CHECK_FALSE(line.write);
+    CHECK(line.strobe == 0);
+    CHECK(line.data == LineData{});
+  }
+  CHECK(outcome.allocs == 1);
+  CHECK(outcome.closes == 0);
+}
+
+TEST_CASE("one address of all threads is one line, and the highest thread's store stays") {
+  Bench bench;
+  for (const Op op : {Op::kSb, Op::kSh, Op::kSw}) {
+    const Instruction store = every_thread(op, kWritable + 0x7c, 0);
+    const Outcome outcome = bench.run(store);
+    check(outcome, expected_of(store));
+    REQUIRE(outcome.lines.size() == 1);
+    CHECK(outcome.lines[0].match == 0xffffffff);
+    CHECK(outcome.lines[0].data[0x3c] == (store.data[31] & 0xff));
+  }
+}
+
+TEST_CASE("a line for every thread, from the lowest one on") {
+  Bench bench;
+  const Instruction load = every_thread(Op::kLbu, kWritable + 0x1fc0, std::uint32_t(-64));
+  const Outcome outcome = bench.run(load);
+  check(outcome, expected_of(load));
+  CHECK(outcome.lines.size() == 32);
+}
+
+TEST_CASE("inactive threads ask for nothing") {
+  Bench bench;
+  for (const std::uint32_t mask : {0x80000000u, 0x1u, 0x00a50000u, 0x11111111u}) {
+    for (const Op op : {Op::kLh, Op::kSw}) {
+      Instruction instruction = every_thread(op, kWritable, 8);
+      instruction.mask = mask;
+      check(bench.run(instruction), expected_of(instruction));
+    }
+  }
+}
+
+TEST_CASE("lines that may not be touched are faults, and the others are sent all the same") {
+  Bench bench;
+  // Across the end of the writable region, and across the beginning.
+  for (const Op op : {Op::kLw, Op::kSw}) {
+    for (const std::uint32_t base :
+         {kWritable + 0x2000 - 0x40, kWritable - 0x40, kReadable - 0x40, kReadable + 0xfc0}) {
+      const Instruction instruction = every_thread(op, base, 4);
+      check(bench.run(instruction), expected_of(instruction));
+    }
+  }
+  // None of them: the end comes without a line.
+  const Outcome outcome = bench.run(every_thread(Op::kSw, kReadable, 4));
+  CHECK(outcome.lines.empty());
+  CHECK(outcome.refused.size() == 2);
+  CHECK(outcome.closes == 1);
+}
+
+TEST_CASE("requests wait for load_return and the crossbar, unchanged") {
+  Bench bench;
+  const Instruction store = every_thread(Op::kSw, kWritable, 4);
+  bench.load_return.entry_free = false;
+  bench.feed(store);
+  for (int i = 0; i < 100; ++i) bench.step();
+  CHECK(bench.outcome.allocs == 0);
+  bench.load_return.entry_free = true;
+  bench.load_return.tag_free = false;
+  for (int i = 0; i < 100; ++i) {
+    bench.step();
+    CHECK(bench.unit.request(bench.load_return) == nullptr);
+  }
+  CHECK(bench.outcome.allocs == 1);
+  bench.load_return.tag_free = true;
+  bench.request_ready = false;
+  for (int i = 0; i < 100; ++i) {
+    bench.step();
+    REQUIRE(bench.unit.request(bench.load_return) != nullptr);
+    CHECK(bench.unit.request(bench.load_return)->line == kWritable / 64);
+  }
+  CHECK(bench.outcome.lines.empty());
+  bench.request_ready = true;
+  bench.finish();
+  check(bench.outcome, expected_of(store));
+}
+
+TEST_CASE("an instruction that is also in shared memory waits until that part is done") {
+  Bench bench;
+  bench.shared_idle = false;
+  const Instruction load = every_thread(Op::kLw, kWritable, 4);
+  bench.feed(load, true);
+  for (int i = 0; i < 100; ++i) bench.step();
+  CHECK(bench.outcome.allocs == 0);
+  CHECK(bench.outcome.lines.empty());
+  bench.shared_idle = true;
+  bench.finish();
+  check(bench.outcome, expected_of(load));
+  // One without such a part does not.
+  bench.shared_idle = false;
+  check(bench.run(load), expected_of(load));
+}
+
+TEST_CASE("random instructions, one after the other") {
+  std::mt19937 engine(9);
+  const auto below = [&](std::uint32_t limit) {
+    return static_cast<std::uint32_t>(engine() % limit);
+  };
+  const Op ops[] = {Op::kLb, Op::kLbu, Op::kLh, Op::kLhu, Op::kLw, Op::kSb, Op::kSh, Op::kSw};
+  Bench bench;
+  for (int round = 0; round < 100; ++round) {
+    Instruction instruction;
+    instruction.op = ops[below(8)];
+    do {
+      instruction.mask = static_cast<std::uint32_t>(engine()) &
+                         (below(2) == 0 ? 0xffffffff : static_cast<std::uint32_t>(engine()));
+    } while (instruction.mask == 0);
+    const std::uint32_t spread = 64u << below(9);
+    const std::uint32_t bases[] = {kWritable, kWritable, kWritable + 0x1fc0, kReadable,
+                                   kReadable + 0xf80};
+    const std::uint32_t base = bases[below(5)];
+    for (std::uint32_t thread = 0; thread < 32; ++thread) {
+      instruction.address[thread] = (base + below(spread)) & ~(size_of(instruction.op) - 1);
+      instruction.data[thread] = static_cast<std::uint32_t>(engine());
+    }
+    INFO("round " << round);
+    check(bench.run(instruction), expected_of(instruction));
+  }
+}
+
+}  // namespace heddle::timed

@@ -1,0 +1,272 @@
+// Shared memory against docs/architecture/memory.md: passes, bank conflicts, merged stores, and
+// when results are visible.
+#include "memory/shared_memory.hpp"
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <vector>
+
+namespace heddle::timed {
+namespace {
+
+using isa::Op;
+
+constexpr std::uint32_t kLanes = 8;
+
+Config config() {
+  Config result;
+  result.lanes = kLanes;
+  result.shared_bytes = 16384;
+  return result;
+}
+
+struct Bench {
+  SharedMemory memory{config()};
+  MemoryRow row;  // pushed in the next step if valid
+  bool any_global = false;
+  bool result_ready = true;
+  std::uint32_t cycle = 0;
+  std::uint32_t rows_served = 0, passes_served = 0;
+
+  const SharedMemory::Outputs& out() const { return memory.out(); }
+  const ResultRow& result() const { return *memory.out().result; }
+  void step() {
+    SharedMemory::Inputs in;
+    in.row = row.valid ? &row : nullptr;
+    in.any_global = any_global;
+    in.result_ready = result_ready;
+    memory.eval(in);
+    memory.tick();
+    row.valid = false;
+    ++cycle;
+    rows_served += out().row_served;
+    passes_served += out().pass_served;
+  }
+  /// Pushes a row in this cycle: it is the head in the next one.
+  void push(Op op, const std::vector<std::uint32_t>& addresses,
+            const std::vector<std::uint32_t>& data = {}) {
+    row = MemoryRow{};
+    row.valid = row.last = row.writes_rd = true;
+    row.op = op;
+    row.warp = 3;
+    row.rd = 7;
+    row.beat = 2;
+    for (std::size_t lane = 0; lane < addresses.size(); ++lane) {
+      row.address[lane] = addresses[lane];
+      row.shared_mask |= 1u << lane;
+      if (lane < data.size()) row.data[lane] = data[lane];
+    }
+    step();
+  }
+  void drain() {
+    for (int i = 0; i < 50 && !out().idle; ++i) step();
+    REQUIRE(out().idle);
+  }
+  void store_words(std::uint32_t first, const std::vector<std::uint32_t>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      push(Op::kSw, {static_cast<std::uint32_t>(first + 4 * i)}, {values[i]});
+      drain();
+    }
+    rows_served = passes_served = 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a row without conflicts is a result three cycles after it is the head") {
+  Bench bench;
+  std::vector<std::uint32_t> words, addresses;
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) words.push_back(0x1000 + lane);
+  bench.store_words(0x100, words);
+  // A different bank for every lane, in no order.
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+    addresses.push_back(0x100 + 4 * (lane * 3 % kLanes));
+  bench.push(Op::kLw, addresses);
+  const std::uint32_t head = bench.cycle;
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.cycle == head + 3);
+  CHECK(bench.result().mask == 0xff);
+  CHECK(bench.result().warp == 3);
+  CHECK(bench.result().rd == 7);
+  CHECK(bench.result().writes_rd);
+  CHECK(bench.result().beat == 2);
+  CHECK(bench.result().last);
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    CHECK(bench.result().data[lane] == 0x1000 + lane * 3 % kLanes);
+  }
+  CHECK_FALSE(bench.out().idle);
+  bench.step();
+  CHECK_FALSE(bench.result().valid);
+  CHECK(bench.out().idle);
+  CHECK(bench.rows_served == 1);
+  CHECK(bench.passes_served == 1);
+}
+
+TEST_CASE("lanes that want different words of one bank take a pass each, lowest lane first") {
+  Bench bench;
+  // Lanes 0, 1, 3: bank 1, three words; lane 2: bank 2; lane 4: lane 1's word.
+  const auto word = [](std::uint32_t bank, std::uint32_t index) {
+    return 4 * (index * kLanes + bank);
+  };
+  for (std::uint32_t index = 0; index < 3; ++index)
+    bench.store_words(word(1, index), {0xa0 + index});
+  bench.store_words(word(2, 9), {0xb0});
+  bench.push(Op::kLw, {word(1, 0), word(1, 1), word(2, 9), word(1, 2), word(1, 1)});
+  const std::uint32_t head = bench.cycle;
+  const std::uint32_t masks[] = {0b00101, 0b10010, 0b01000};
+  for (std::uint32_t pass = 0; pass < 3; ++pass) {
+    while (!bench.result().valid) bench.step();
+    CHECK(bench.cycle == head + 3 + pass);
+    CHECK(bench.result().mask == masks[pass]);
+    CHECK(bench.result().last == (pass == 2));
+    for (std::uint32_t lane = 0; lane < 5; ++lane) {
+      if ((masks[pass] >> lane & 1) == 0) continue;
+      const std::uint32_t expected[] = {0xa0, 0xa1, 0xb0, 0xa2, 0xa1};
+      CHECK(bench.result().data[lane] == expected[lane]);
+    }
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+  CHECK(bench.rows_served == 1);
+  CHECK(bench.passes_served == 3);
+}
+
+TEST_CASE("loads extend what they read") {
+  Bench bench;
+  bench.store_words(0x40, {0x8091a2f3});
+  const auto load = [&](Op op, std::uint32_t address) {
+    bench.push(op, {address});
+    while (!bench.result().valid) bench.step();
+    const std::uint32_t value = bench.result().data[0];
+    bench.drain();
+    return value;
+  };
+  CHECK(load(Op::kLb, 0x40) == 0xfffffff3);
+  CHECK(load(Op::kLbu, 0x41) == 0xa2);
+  CHECK(load(Op::kLb, 0x42) == 0xffffff91);
+  CHECK(load(Op::kLbu, 0x43) == 0x80);
+  CHECK(load(Op::kLh, 0x40) == 0xffffa2f3);
+  CHECK(load(Op::kLhu, 0x42) == 0x8091);
+  CHECK(load(Op::kLh, 0x42) == 0xffff8091);
+}
+
+TEST_CASE("stores of one pass merge their bytes, and the highest lane wins") {
+  Bench bench;
+  bench.store_words(0x80, {0x11223344});
+  bench.push(Op::kSb, {0x80, 0x82, 0x80, 0x83}, {0xfa, 0xfb, 0xfc, 0xfd});
+  bench.drain();
+  CHECK(bench.passes_served == 1);
+  CHECK(bench.memory.word(0x80 / 4) == 0xfdfb33fc);
+  bench.push(Op::kSh, {0x82, 0x80, 0x82}, {0x10001, 0x20002, 0x30003});
+  bench.drain();
+  CHECK(bench.memory.word(0x80 / 4) == 0x00030002);
+}
+
+TEST_CASE(
+    "a store is done three cycles after its final pass, if it is the instruction's last row and "
+    "nothing is global") {
+  Bench bench;
+  const std::uint32_t bank_stride = 4 * kLanes;
+  bench.push(Op::kSw, {0, bank_stride, 2 * bank_stride}, {1, 2, 3});
+  const std::uint32_t head = bench.cycle;
+  while (!bench.out().store_done.valid) {
+    CHECK_FALSE(bench.out().idle);
+    bench.step();
+  }
+  CHECK(bench.cycle == head + 2 + 3);
+  CHECK(bench.out().store_done.warp == 3);
+  CHECK_FALSE(bench.result().valid);
+  bench.step();
+  CHECK_FALSE(bench.out().store_done.valid);
+  bench.any_global = true;
+  bench.push(Op::kSw, {0}, {1});
+  for (int i = 0; i < 8; ++i) {
+    CHECK_FALSE(bench.out().store_done.valid);
+    bench.step();
+  }
+}
+
+TEST_CASE(
+    "a row without shared lanes takes an empty pass that carries the end of its instruction") {
+  Bench bench;
+  bench.push(Op::kLw, {});
+  const std::uint32_t head = bench.cycle;
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.cycle == head + 3);
+  CHECK(bench.result().mask == 0);
+  CHECK(bench.result().last);
+  bench.drain();
+  CHECK(bench.rows_served == 0);
+  CHECK(bench.passes_served == 0);
+}
+
+TEST_CASE("a result that is not taken stops the pipe; two rows wait in front of it") {
+  Bench bench;
+  bench.store_words(0x20, {5, 6, 7, 8, 9, 10});
+  bench.result_ready = false;
+  // Three stages and two rows of the FIFO.
+  for (std::uint32_t row = 0; row < 5; ++row) {
+    REQUIRE(bench.out().ready);
+    bench.push(Op::kLw, {0x20 + 4 * row});
+  }
+  for (int i = 0; i < 10; ++i) {
+    CHECK_FALSE(bench.out().ready);
+    CHECK(bench.result().valid);
+    CHECK(bench.result().data[0] == 5);
+    bench.step();
+  }
+  bench.result_ready = true;
+  for (std::uint32_t row = 0; row < 5; ++row) {
+    CHECK(bench.result().valid);
+    CHECK(bench.result().data[0] == 5 + row);
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+}
+
+TEST_CASE("random rows leave the memory of a plain array, in the passes that the banks need") {
+  std::mt19937 engine(5);
+  const auto below = [&](std::uint32_t limit) {
+    return static_cast<std::uint32_t>(engine() % limit);
+  };
+  Bench bench;
+  std::vector<std::uint8_t> bytes(256);
+  for (int round = 0; round < 500; ++round) {
+    const std::uint32_t shift = below(3);
+    const Op ops[] = {Op::kSb, Op::kSh, Op::kSw};
+    std::vector<std::uint32_t> addresses, data;
+    const std::uint32_t count = 1 + below(kLanes);
+    for (std::uint32_t lane = 0; lane < count; ++lane) {
+      addresses.push_back(below(256 >> shift) << shift);
+      data.push_back(static_cast<std::uint32_t>(engine()));
+    }
+    // Pass by pass: every bank serves the word of its lowest pending lane.
+    std::uint32_t passes = 0;
+    for (std::uint32_t pending = (1u << count) - 1; pending != 0; ++passes) {
+      std::vector<int> leader(kLanes, -1);
+      for (std::uint32_t lane = 0; lane < count; ++lane) {
+        if ((pending >> lane & 1) == 0) continue;
+        const std::uint32_t word = addresses[lane] / 4;
+        int& led = leader[word % kLanes];
+        if (led < 0) led = static_cast<int>(word);
+        if (led != static_cast<int>(word)) continue;
+        pending &= ~(1u << lane);
+        for (std::uint32_t byte = 0; byte < 1u << shift; ++byte) {
+          bytes[addresses[lane] + byte] = static_cast<std::uint8_t>(data[lane] >> 8 * byte);
+        }
+      }
+    }
+    const std::uint32_t before = bench.passes_served;
+    bench.push(ops[shift], addresses, data);
+    bench.drain();
+    REQUIRE(bench.passes_served - before == passes);
+    for (std::uint32_t word = 0; word < 64; ++word) {
+      const std::uint32_t expected = bytes[4 * word] | bytes[4 * word + 1] << 8 |
+                                     bytes[4 * word + 2] << 16 |
+                                     static_cast<std::uint32_t>(bytes[4 * word + 3]) << 24;
+      REQUIRE(bench.memory.word(word) == expected);
+    }
+  }
+}
+
+}  // namespace heddle::timed
