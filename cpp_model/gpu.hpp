@@ -24,6 +24,8 @@ class Gpu {
  public:
   /// After construction the device is as after reset.
   explicit Gpu(const Config& config);
+  Gpu(const Gpu&) = delete;
+  Gpu& operator=(const Gpu&) = delete;
 
   /// The host port's outputs in this cycle, given the host's pins in this cycle.
   AxiLiteOut host_out(const AxiLiteIn& pins) const { return host_.pins(pins); }
@@ -43,10 +45,10 @@ class Gpu {
   const AxiMaster& axi_master(std::uint32_t channel) const { return masters_[channel]; }
 
  private:
-  Crossbar::Inputs crossbar_inputs() const;
+  void connect();
+  void set_crossbar_inputs();
   void eval_device(const AxiLiteIn& pins, bool data_request_ready);
-  void eval_memory(const Crossbar::Inputs& crossbar, const Crossbar::Wires& wires,
-                   std::span<const AxiSlaveOut> axi);
+  void eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi);
 
   std::uint32_t channels_;
   HostInterface host_;
@@ -55,6 +57,13 @@ class Gpu {
   Sm sm_;
   Crossbar crossbar_;
   std::vector<AxiMaster> masters_;
+
+  // The modules' inputs. connect() sets the pointers, which stay; eval() the rest.
+  Crossbar::Inputs crossbar_in_;
+  HostInterface::Inputs host_in_;
+  Dispatcher::Inputs dispatcher_in_;
+  FaultUnit::Inputs fault_in_;
+  Sm::Inputs sm_in_;
 };
 
 }  // namespace heddle::timed

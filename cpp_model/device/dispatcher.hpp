@@ -33,12 +33,19 @@ class Dispatcher {
   explicit Dispatcher(const Config& config) : config_(config) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    if (in.start || state_ != State::kIdle || in.cta_done->valid) step(in);
+  }
+  void tick() {
+    if (!changed_) return;
+    changed_ = false;
+    out_ = next_;
+  }
 
  private:
   enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain };
 
+  void step(const Inputs& in);
   bool geometry_valid(const LaunchRegisters& launch) const;
   void begin(const LaunchRegisters& launch);
   void step_tid(const LaunchRegisters& launch);
@@ -56,6 +63,7 @@ class Dispatcher {
   bool ctas_left_ = false;
   Dim3 ctaid_{0, 0, 0};
   std::uint32_t idle_cycles_ = 0;
+  bool changed_ = false;  // next_ differs from out_
   Outputs next_;
   Outputs out_;
 };

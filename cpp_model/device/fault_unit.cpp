@@ -36,10 +36,4 @@ void FaultUnit::eval(const Inputs& in) {
   }
 }
 
-void FaultUnit::tick() {
-  if (!changed_) return;
-  changed_ = false;
-  out_ = next_;
-}
-
 }  // namespace heddle::timed

@@ -36,7 +36,11 @@ class FaultUnit {
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in);
-  void tick();
+  void tick() {
+    if (!changed_) return;
+    changed_ = false;
+    out_ = next_;
+  }
 
  private:
   static constexpr std::uint32_t kMaximumWarps = 32;

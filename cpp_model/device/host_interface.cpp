@@ -82,6 +82,8 @@ std::uint32_t HostInterface::read_counter(std::uint32_t offset) const {
 std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& in) const {
   if (offset >= reg::kCounters && offset < reg::kRegions) return read_counter(offset);
   const Fault& fault = *in.kept_fault;
+  // The slot that the WARP registers show is always one that exists.
+  const WarpView& warp = in.warps[warp_select_ & (config_.warps - 1)];
   switch (offset) {
     case reg::kId: return kId;
     case reg::kVersion: return kVersion;
@@ -100,9 +102,9 @@ std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& i
     case reg::kFaultCtaid + 4:
     case reg::kFaultCtaid + 8: return component(fault.ctaid, offset, reg::kFaultCtaid);
     case reg::kExitStatus: return in.exit_status;
-    case reg::kWarpPc: return in.position.pc;
-    case reg::kWarpMask: return in.position.mask;
-    case reg::kWarpAlive: return in.position.alive;
+    case reg::kWarpPc: return warp.pc;
+    case reg::kWarpMask: return warp.active;
+    case reg::kWarpAlive: return warp.alive;
     default: break;
   }
   // One list of writable registers serves both directions; nothing is written here.
@@ -110,9 +112,8 @@ std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& i
   return found != nullptr ? *found : 0;
 }
 
-void HostInterface::eval(const Inputs& in) {
+void HostInterface::access(const Inputs& in) {
   const AxiLiteIn& pins = *in.pins;
-  next_.start = next_.stop = next_.write = false;
   next_.b_valid = b_valid_ && !pins.b_ready;
   if (pins.aw_valid && pins.w_valid && !b_valid_) {
     next_.b_valid = true;
@@ -131,6 +132,12 @@ void HostInterface::eval(const Inputs& in) {
     next_.r_valid = true;
     next_.r_data = read_register(pins.ar_addr & kOffsetMask, in);
   }
+}
+
+void HostInterface::eval(const Inputs& in) {
+  const AxiLiteIn& pins = *in.pins;
+  next_.start = next_.stop = next_.write = false;
+  if (pins.aw_valid || pins.ar_valid || b_valid_ || r_valid_) access(in);
   next_.clear_counters = out_.start;
   next_.busy = in.busy;
   next_.events = in.events;

@@ -32,7 +32,7 @@ class HostInterface {
     bool fault = false;
     const Fault* kept_fault = nullptr;
     std::uint32_t exit_status = 0;
-    WarpPosition position;  ///< of the warp that warp_select() names; looked at only for a read
+    const WarpView* warps = nullptr;  ///< by warp slot
     CounterEvents events;
   };
 
@@ -47,8 +47,6 @@ class HostInterface {
   explicit HostInterface(const Config& config);
 
   const Outputs& out() const { return out_; }
-  /// The slot that the WARP registers show; always one that exists.
-  std::uint32_t warp_select() const { return warp_select_ & (config_.warps - 1); }
   /// The AXI4-Lite outputs in this cycle, given the host's pins in this cycle.
   AxiLiteOut pins(const AxiLiteIn& in) const;
 
@@ -72,6 +70,7 @@ class HostInterface {
     std::uint32_t r_data = 0;
   };
 
+  void access(const Inputs& in);
   std::uint32_t read_register(std::uint32_t offset, const Inputs& in) const;
   std::uint32_t read_counter(std::uint32_t offset) const;
   /// The launch register or WARP_SELECT at an offset; null if there is none.

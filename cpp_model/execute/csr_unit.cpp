@@ -25,7 +25,7 @@ void CsrUnit::execute(const Row& row, const HostValues& host, Lanes& result) {
   }
   const LaunchRegisters& registers = *host.registers;
   const Warp& warp = warps_[row.warp];
-  const std::uint32_t number = isa::csr_number(row.instruction);
+  const std::uint32_t number = isa::csr_number(row.decoded->instruction);
   isa::CsrValues values;
   values.ntid = as_array(registers.block);
   values.ctaid = warp.ctaid;
@@ -45,7 +45,8 @@ void CsrUnit::execute(const Row& row, const HostValues& host, Lanes& result) {
     values.fcsr = fcsr;
     values.tid = tid_[(32 * warp.in_cta + thread) & (kMaxThreads - 1)];
     result[lane] = isa::csr_read(number, values);
-    if (isa::is_float_csr(number)) fcsr = isa::csr_write(row.instruction, fcsr, row.a[lane]);
+    if (isa::is_float_csr(number))
+      fcsr = isa::csr_write(row.decoded->instruction, fcsr, row.a[lane]);
   }
 }
 

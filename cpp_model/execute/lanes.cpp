@@ -1,48 +1,39 @@
 #include "execute/lanes.hpp"
 
-#include <bit>
-
-#include "isa/semantics.hpp"
+#include "isa/float_lanes.hpp"
 
 namespace heddle::timed {
 namespace {
 
 bool takes(isa::Unit unit) { return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide; }
 
-// Calls `function` with every active lane.
-template <typename Function>
-void for_active(std::uint32_t mask, Function function) {
-  for (; mask != 0; mask &= mask - 1) function(static_cast<std::uint32_t>(std::countr_zero(mask)));
-}
-
 }  // namespace
+
+void LaneArray::execute_float(const Row& row, CsrUnit& csr, Lanes& data) const {
+  Lanes mask;
+  isa::expand_mask(row.mask, mask);
+  isa::execute_float({.instruction = row.decoded->instruction,
+                      .a = row.a,
+                      .b = row.b,
+                      .c = row.c,
+                      .fcsr = csr.fcsr_row(row.warp, row.beat),
+                      .active = row.mask,
+                      .mask = mask},
+                     data);
+}
 
 void LaneArray::execute(const Inputs& in, Lanes& data) const {
   const Row& row = *in.row;
-  const isa::Instruction& instruction = row.instruction;
-  switch (instruction.unit) {
+  const Decoded& decoded = *row.decoded;
+  switch (decoded.instruction.unit) {
     case isa::Unit::kAlu:
-    case isa::Unit::kJump:
-      for_active(row.mask, [&](std::uint32_t lane) {
-        data[lane] = isa::alu(instruction.op, row.a[lane], row.b[lane], instruction.imm, row.pc);
-      });
-      break;
     case isa::Unit::kMul:
-      for_active(row.mask, [&](std::uint32_t lane) {
-        data[lane] = isa::multiply(instruction.op, row.a[lane], row.b[lane]);
-      });
+    case isa::Unit::kJump:
+      if (decoded.kernel != nullptr) {
+        decoded.kernel(row.a, row.b, decoded.instruction.imm, row.pc, data);
+      }
       break;
-    case isa::Unit::kFloat:
-      for_active(row.mask, [&](std::uint32_t lane) {
-        const std::uint32_t thread = row.beat * lanes_ + lane;
-        const std::uint8_t rounding =
-            isa::resolve_rounding(instruction.rm, in.csr->fcsr(row.warp, thread));
-        const isa::FloatResult result =
-            isa::floating(instruction.op, row.a[lane], row.b[lane], row.c[lane], rounding);
-        data[lane] = result.bits;
-        in.csr->accumulate(row.warp, thread, result.flags);
-      });
-      break;
+    case isa::Unit::kFloat: execute_float(row, *in.csr, data); break;
     case isa::Unit::kCsr: in.csr->execute(row, in.host, data); break;
     default: break;
   }
@@ -51,17 +42,16 @@ void LaneArray::execute(const Inputs& in, Lanes& data) const {
 void LaneArray::eval(const Inputs& in) {
   start_ = in.start;
   Slot& slot = slots_[now_];
-  slot.result.valid = in.row->valid && takes(in.row->instruction.unit) && !start_;
+  slot.result.valid = in.row->valid && takes(in.row->decoded->instruction.unit) && !start_;
   if (!slot.result.valid) return;
   const Row& row = *in.row;
   slot.first = row.first;
   slot.result.warp = row.warp;
-  slot.result.rd = row.instruction.rd;
-  slot.result.writes_rd = row.instruction.writes_rd;
+  slot.result.rd = row.decoded->instruction.rd;
+  slot.result.writes_rd = row.decoded->instruction.writes_rd;
   slot.result.beat = row.beat;
   slot.result.last = row.last;
   slot.result.mask = row.mask;
-  slot.result.data.fill(0);
   execute(in, slot.result.data);
   in_flight_ = kExecLatency + 1;
 }

@@ -20,7 +20,7 @@ class LaneArray {
     CsrUnit* csr = nullptr;    ///< beside the pipe: reads and writes fcsr
   };
   struct Outputs {
-    const ResultRow* result = &kNoResult;  ///< event; never null. Inactive lanes' data are 0
+    const ResultRow* result = &kNoResult;  ///< event; never null
     bool result_next_valid = false;        ///< a row with writes_rd follows in the next cycle
     ReleaseEvent release;                  ///< fixed release
   };
@@ -43,6 +43,7 @@ class LaneArray {
   };
 
   void execute(const Inputs& in, Lanes& data) const;
+  void execute_float(const Row& row, CsrUnit& csr, Lanes& data) const;
   /// The row that was visible `age` cycles before the next one.
   const Slot& slot(std::uint32_t age) const { return slots_[(now_ + 1 - age) % kSlots]; }
 

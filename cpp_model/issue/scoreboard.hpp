@@ -36,11 +36,14 @@ class Scoreboard {
   const Outputs& out() const { return out_; }
 
   /// True if the warp's head must not be picked yet.
-  bool hazard(std::uint32_t warp, const InstructionBuffer::Head& head) const {
+  bool hazard(std::uint32_t warp, const DecodedEvent& head) const {
     const Warp& state = out_.warps[warp];
-    return (state.busy & head.registers) != 0 || (head.drain && state.in_flight != 0) ||
+    return (state.busy & head.decoded->registers) != 0 || (head.drain && state.in_flight != 0) ||
            state.draining;
   }
+
+  /// Bit w: warp w may stand otherwise than in the last cycle.
+  std::uint32_t changed() const { return changed_; }
 
   void eval(const Inputs& in);
   void tick();
@@ -60,6 +63,7 @@ class Scoreboard {
   std::array<Change, kMaxChanges> changes_{};
   std::size_t change_count_ = 0;
   bool clear_ = false;
+  std::uint32_t changed_ = 0;
   Outputs out_;
 };
 

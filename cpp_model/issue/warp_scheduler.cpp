@@ -11,7 +11,7 @@ WarpScheduler::WarpScheduler(const Config& config)
 }
 
 void WarpScheduler::reset() {
-  ready_ = memory_ = divide_ = 0;
+  free_ = ready_ = memory_ = divide_ = 0;
   order_.reset();
   issue_credits_ = initial_issue_credits_;
   lsu_credits_ = initial_lsu_credits_;
@@ -28,6 +28,21 @@ void WarpScheduler::pick() {
   next_pick_.valid = true;
   next_pick_.warp = order_.pick(candidates);
   order_.take(next_pick_.warp);
+}
+
+void WarpScheduler::look_at_heads(const Inputs& in) {
+  std::uint32_t changed = in.buffer->changed() | in.scoreboard->changed();
+  free_ &= ~changed;
+  for (changed &= in.buffer->heads(); changed != 0; changed &= changed - 1) {
+    const auto warp = static_cast<std::uint32_t>(std::countr_zero(changed));
+    const DecodedEvent& head = in.buffer->head(warp);
+    if (in.scoreboard->hazard(warp, head)) continue;
+    const std::uint32_t bit = 1U << warp;
+    const isa::Unit unit = head.decoded->instruction.unit;
+    free_ |= bit;
+    memory_ = unit == isa::Unit::kMemory ? memory_ | bit : memory_ & ~bit;
+    divide_ = unit == isa::Unit::kDivide ? divide_ | bit : divide_ & ~bit;
+  }
 }
 
 void WarpScheduler::eval(const Inputs& in) {
@@ -50,20 +65,11 @@ void WarpScheduler::eval(const Inputs& in) {
   if (in.divider_done) divider_busy_ = false;
   assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_);
 
+  look_at_heads(in);
   // A warp that is being picked still shows its old head for two cycles.
-  std::uint32_t candidates = in.buffer->heads();
-  if (next_pick_.valid) candidates &= ~(1U << next_pick_.warp);
-  if (out_.pick.valid) candidates &= ~(1U << out_.pick.warp);
-  ready_ = memory_ = divide_ = 0;
-  for (; candidates != 0; candidates &= candidates - 1) {
-    const auto warp = static_cast<std::uint32_t>(std::countr_zero(candidates));
-    const InstructionBuffer::Head& head = in.buffer->head(warp);
-    if (in.scoreboard->hazard(warp, head)) continue;
-    const std::uint32_t bit = 1U << warp;
-    ready_ |= bit;
-    if (head.unit == isa::Unit::kMemory) memory_ |= bit;
-    if (head.unit == isa::Unit::kDivide) divide_ |= bit;
-  }
+  ready_ = free_;
+  if (next_pick_.valid) ready_ &= ~(1U << next_pick_.warp);
+  if (out_.pick.valid) ready_ &= ~(1U << out_.pick.warp);
 }
 
 }  // namespace heddle::timed

@@ -20,7 +20,7 @@ std::uint32_t local_address(const LaunchRegisters& registers, std::uint32_t warp
 }  // namespace
 
 void AddressUnit::generate(const Row& row, const LaunchRegisters& registers, Stage& stage) {
-  const isa::Instruction& instruction = row.instruction;
+  const isa::Instruction& instruction = row.decoded->instruction;
   const bool store = isa::is_store(instruction.op);
   const std::uint32_t alignment = isa::access_size(instruction.op) - 1;
   const std::uint64_t local_size = std::uint64_t{1} << (registers.local_shift & 31);
@@ -84,7 +84,7 @@ void AddressUnit::eval(const Inputs& in) {
   start_ = in.start;
   if (in.launch->valid) shared_base_[in.launch->warp] = in.launch->shared_base;
   Stage& stage = stages_[newest_];
-  stage.valid = in.row->valid && in.row->instruction.unit == isa::Unit::kMemory;
+  stage.valid = in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kMemory;
   if (stage.valid) {
     generate(*in.row, *in.registers, stage);
     active_ = true;

@@ -52,6 +52,12 @@ std::uint64_t AxiMemory::Queue::not_before(std::uint32_t id) const {
   return time;
 }
 
+std::uint64_t AxiMemory::Queue::first_ready() const {
+  std::uint64_t time = kNever;
+  for (std::uint32_t i = 0; i < size; ++i) time = std::min(time, entries[i].ready_at);
+  return time;
+}
+
 AxiMemory::AxiMemory(const Config& config, const MemoryTiming& timing, MemoryImage& image)
     : timing_(timing),
       image_(image),
@@ -144,7 +150,7 @@ void AxiMemory::next_read_beat(Channel& channel, AxiSlaveOut& out) {
   put_beat(channel, out);
 }
 
-void AxiMemory::tick(std::uint32_t index, const AxiMasterOut& master) {
+void AxiMemory::step(std::uint32_t index, const AxiMasterOut& master) {
   Channel& channel = channels_[index];
   AxiSlaveOut& out = outs_[index];
   accept(channel, out, master);
@@ -161,6 +167,7 @@ void AxiMemory::tick(std::uint32_t index, const AxiMasterOut& master) {
     }
   }
 
+  channel.first_ready = std::min(channel.reads.first_ready(), channel.responses.first_ready());
   ++channel.cycle;
   // A seed withholds each ready in one cycle of eight.
   const std::uint64_t number = channel.cycle << 8 | channel.index;

@@ -26,11 +26,18 @@ class AxiMemory {
   std::span<const timed::AxiSlaveOut> outs() const { return outs_; }
 
   /// Ends this cycle of a channel in which the master drove `master`.
-  void tick(std::uint32_t channel, const timed::AxiMasterOut& master);
+  void tick(std::uint32_t channel, const timed::AxiMasterOut& master) {
+    if (waits(channel, master)) {
+      ++channels_[channel].cycle;
+    } else {
+      step(channel, master);
+    }
+  }
 
  private:
   // More than a master of any configuration has in flight in one direction.
   static constexpr std::uint32_t kQueueDepth = 16;
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
   struct Request {
     std::uint32_t id = 0;
@@ -48,10 +55,13 @@ class AxiMemory {
     int find_ready(std::uint64_t cycle) const;
     /// Keeps responses with one ID in order.
     std::uint64_t not_before(std::uint32_t id) const;
+    /// When the first entry is ready; kNever if there is none.
+    std::uint64_t first_ready() const;
   };
   struct Channel {
     std::uint32_t index = 0;
     std::uint64_t cycle = 0;
+    std::uint64_t first_ready = kNever;  // of reads and responses
     std::uint64_t requests = 0;
     Queue reads;
     Queue writes;            // address accepted, data not complete
@@ -64,6 +74,14 @@ class AxiMemory {
     bool w_complete = false;
   };
 
+  /// True if the end of this cycle changes nothing but the time: no transfer, and no response due.
+  bool waits(std::uint32_t index, const timed::AxiMasterOut& master) const {
+    const Channel& channel = channels_[index];
+    const timed::AxiSlaveOut& out = outs_[index];
+    return !master.ar_valid && !master.aw_valid && !master.w_valid && !out.r_valid &&
+           !out.b_valid && channel.cycle + 1 < channel.first_ready && timing_.seed == 0;
+  }
+  void step(std::uint32_t channel, const timed::AxiMasterOut& master);
   void accept(Channel& channel, const timed::AxiSlaveOut& out, const timed::AxiMasterOut& master);
   void land_write(Channel& channel);
   void next_read_beat(Channel& channel, timed::AxiSlaveOut& out);

@@ -6,6 +6,7 @@
 #include "device/axi_lite_driver.hpp"
 #include "device/regions.hpp"
 #include "gpu.hpp"
+#include "isa/float_lanes.hpp"
 #include "memory/axi_memory.hpp"
 #include "memory/memory_image.hpp"
 
@@ -37,6 +38,7 @@ class TimedDevice final : public Device {
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
+    const isa::HostFloatEnvironment environment;
     const Clock::time_point begin = Clock::now();
     const auto cycle = [this](const timed::AxiLiteIn& pins) { return step(pins); };
     timed::AxiLiteDriver driver(config_, cycle);

@@ -51,9 +51,10 @@ inline bool same(std::size_t field, const Port& port, const Value& value, Differ
   return false;
 }
 
-template <typename Port>
-inline bool same_lanes(std::size_t field, const Port& port, const timed::Lanes& lanes,
-                       std::uint32_t mask, Difference& difference) {
+/// `lanes` is anything with a word a lane.
+template <typename Port, typename Lanes>
+inline bool same_lanes(std::size_t field, const Port& port, const Lanes& lanes, std::uint32_t mask,
+                       Difference& difference) {
   for (std::uint32_t rest = mask; rest != 0; rest &= rest - 1) {
     const auto lane = static_cast<std::size_t>(std::countr_zero(rest));
     if (!same(field, port_word(port, lane), lanes[lane], difference)) {

@@ -17,6 +17,7 @@
 #include "device/device_options.hpp"
 #include "device/regions.hpp"
 #include "gpu.hpp"
+#include "isa/float_lanes.hpp"
 #include "lockstep/history.hpp"
 #include "lockstep/mismatch.hpp"
 #include "lockstep/report.hpp"
@@ -96,6 +97,7 @@ class RtlDevice final : public Device {
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
+    const isa::HostFloatEnvironment environment;
     const std::uint64_t begin_cycle = driver_.cycles();
     const Clock::time_point begin = Clock::now();
     launch_cycle_ = begin_cycle;
