@@ -41,6 +41,7 @@ class Fifo {
   void clear() { cleared_ = true; }
 
   void tick() {
+    if (!pushed_ && !popped_ && !cleared_) return;
     if (cleared_) {
       head_ = 0;
       size_ = 0;

@@ -10,7 +10,7 @@ void FaultUnit::keep(const Fault& fault) {
   changed_ = true;
 }
 
-void FaultUnit::eval(const Inputs& in) {
+void FaultUnit::step(const Inputs& in) {
   if (in.launch->valid) ctaid_[in.launch->warp] = in.launch->ctaid;
   if (in.start) {
     next_ = Outputs{};

@@ -9,7 +9,7 @@ std::array<std::uint32_t, 3> as_array(const Dim3& size) { return {size.x, size.y
 
 }  // namespace
 
-void CsrUnit::eval(const Inputs& in) {
+void CsrUnit::step(const Inputs& in) {
   if (in.launch->valid) {
     const LaunchEvent& launch = *in.launch;
     fcsr_[launch.warp].fill(0);

@@ -30,7 +30,9 @@ class CsrUnit {
 
   /// Takes the events at once, and there is no tick: nobody reads what they write in their cycle.
   /// A launch writes all that it reads, so `start` changes nothing.
-  void eval(const Inputs& in);
+  void eval(const Inputs& in) {
+    if (in.launch->valid || in.tid->valid) step(in);
+  }
 
   /// A row of unit CSR: results of the active lanes, and the new fcsr.
   void execute(const Row& row, const HostValues& host, Lanes& result);
@@ -41,6 +43,8 @@ class CsrUnit {
   }
 
  private:
+  void step(const Inputs& in);
+
   static constexpr std::uint32_t kMaxWarps = 64;
   static constexpr std::uint32_t kMaxThreads = 1024;
 

@@ -23,10 +23,10 @@ void Divider::collect(const Row& row) {
   begin_ = row.last;
 }
 
-void Divider::eval(const Inputs& in) {
+void Divider::step(const Inputs& in, bool row) {
   start_ = in.start;
   if (start_) return;
-  if (in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kDivide) collect(*in.row);
+  if (row) collect(*in.row);
   taken_ = out_.result.valid && in.result_ready;
 }
 
@@ -36,7 +36,7 @@ void Divider::show_result() {
   out_.result.last = current_ + 1 == count_;
 }
 
-void Divider::tick() {
+void Divider::update() {
   if (start_) {
     out_ = Outputs{};
     dividing_ = begin_ = taken_ = false;

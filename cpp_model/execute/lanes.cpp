@@ -3,12 +3,6 @@
 #include "isa/float_lanes.hpp"
 
 namespace heddle::timed {
-namespace {
-
-bool takes(isa::Unit unit) { return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide; }
-
-}  // namespace
-
 void LaneArray::execute_float(const Row& row, CsrUnit& csr, Lanes& data) const {
   Lanes mask;
   isa::expand_mask(row.mask, mask);
@@ -39,16 +33,14 @@ void LaneArray::execute(const Inputs& in, Lanes& data) const {
   }
 }
 
-void LaneArray::eval(const Inputs& in) {
-  start_ = in.start;
+void LaneArray::step(const Inputs& in) {
   Slot& slot = slots_[now_];
-  slot.result.valid = in.row->valid && takes(in.row->decoded->instruction.unit) && !start_;
-  if (!slot.result.valid) return;
   const Row& row = *in.row;
+  const isa::Instruction& instruction = row.decoded->instruction;
   slot.first = row.first;
   slot.result.warp = row.warp;
-  slot.result.rd = row.decoded->instruction.rd;
-  slot.result.writes_rd = row.decoded->instruction.writes_rd;
+  slot.result.rd = instruction.rd;
+  slot.result.writes_rd = instruction.writes_rd;
   slot.result.beat = row.beat;
   slot.result.last = row.last;
   slot.result.mask = row.mask;
@@ -56,14 +48,13 @@ void LaneArray::eval(const Inputs& in) {
   in_flight_ = kExecLatency + 1;
 }
 
-void LaneArray::tick() {
-  if (start_) {
-    for (Slot& slot : slots_) slot.result.valid = false;
-    out_ = Outputs{};
-    in_flight_ = 0;
-    return;
-  }
-  if (in_flight_ == 0) return;
+void LaneArray::reset() {
+  for (Slot& slot : slots_) slot.result.valid = false;
+  out_ = Outputs{};
+  in_flight_ = 0;
+}
+
+void LaneArray::update() {
   --in_flight_;
   const Slot& shown = slot(kExecLatency);
   out_.result = shown.result.valid ? &shown.result : &kNoResult;

@@ -28,8 +28,18 @@ class LaneArray {
   explicit LaneArray(const Config& config) : lanes_(config.lanes) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    start_ = in.start;
+    slots_[now_].result.valid = in.row->valid && takes(*in.row) && !start_;
+    if (slots_[now_].result.valid) step(in);
+  }
+  void tick() {
+    if (start_) {
+      reset();
+    } else if (in_flight_ != 0) {
+      update();
+    }
+  }
 
  private:
   static constexpr std::uint32_t kExecLatency = 9;
@@ -42,6 +52,13 @@ class LaneArray {
     ResultRow result;
   };
 
+  static bool takes(const Row& row) {
+    const isa::Unit unit = row.decoded->instruction.unit;
+    return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide;
+  }
+  void step(const Inputs& in);
+  void update();
+  void reset();
   void execute(const Inputs& in, Lanes& data) const;
   void execute_float(const Row& row, CsrUnit& csr, Lanes& data) const;
   /// The row that was visible `age` cycles before the next one.

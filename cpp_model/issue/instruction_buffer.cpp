@@ -4,22 +4,15 @@
 
 namespace heddle::timed {
 
-void InstructionBuffer::eval(const Inputs& in) {
-  clear_ = in.start;
-  if (clear_) return;
-  if (in.decoded->valid) {
-    // The entry is not visible before tick() counts it.
-    pushed_ = in.decoded->warp;
-    Queue& queue = queues_[pushed_];
-    assert(queue.count < 2);
-    queue.items[queue.first ^ queue.count] = *in.decoded;
-  }
-  if (in.pick->valid) popped_ = in.pick->warp;
+// The entry is not visible before update() counts it.
+void InstructionBuffer::push(const DecodedEvent& decoded) {
+  pushed_ = decoded.warp;
+  Queue& queue = queues_[pushed_];
+  assert(queue.count < 2);
+  queue.items[queue.first ^ queue.count] = decoded;
 }
 
-void InstructionBuffer::tick() {
-  out_.issue.valid = false;
-  changed_ = 0;
+void InstructionBuffer::update() {
   if (clear_) {
     for (Queue& queue : queues_) queue.first = queue.count = 0;
     heads_ = 0;

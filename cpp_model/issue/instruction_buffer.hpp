@@ -31,10 +31,22 @@ class InstructionBuffer {
   /// Bit w: warp w's head may be another than in the last cycle.
   std::uint32_t changed() const { return changed_; }
 
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    clear_ = in.start;
+    if (clear_) return;
+    if (in.decoded->valid) push(*in.decoded);
+    if (in.pick->valid) popped_ = in.pick->warp;
+  }
+  void tick() {
+    out_.issue.valid = false;
+    changed_ = 0;
+    if (clear_ || popped_ != kNoWarp || pushed_ != kNoWarp) update();
+  }
 
  private:
+  void push(const DecodedEvent& decoded);
+  void update();
+
   struct Queue {
     std::array<DecodedEvent, 2> items{};
     std::uint32_t first = 0, count = 0;

@@ -80,20 +80,6 @@ void OperandCollector::accept(const Inputs& in) {
   queue_.pop();
 }
 
-void OperandCollector::eval(const Inputs& in) {
-  next_accepted_ = false;
-  next_counted_ = false;
-  next_fault_.valid = false;
-  registers_ = in.registers;
-  if (in.start) {
-    reset();
-    return;
-  }
-  next_now_ = now_ + 1;
-  if (!queue_.empty()) accept(in);
-  if (in.issue->valid) queue_.push(*in.issue);
-}
-
 void OperandCollector::send_first(const Reading& reading) {
   const DecodedEvent& entry = reading.entry;
   const isa::Instruction& instruction = entry.decoded->instruction;
@@ -123,28 +109,13 @@ void OperandCollector::send_next(const Reading& reading) {
   if (instruction.reads_rs3) row.c += lanes_;
 }
 
-void OperandCollector::tick() {
-  queue_.tick();
-  now_ = next_now_;
-  out_.accepted = next_accepted_;
-  out_.counted = next_counted_;
-  out_.threads = next_threads_;
-  if (next_fault_.valid) {
-    out_.fault = next_fault_;
-  } else {
-    out_.fault.valid = false;
-  }
-  out_.row.valid = false;
-  // Instructions are BEATS cycles apart, so only the oldest can have a row due.
-  if (reading_count_ == 0 || readings_[oldest_].first_row > now_) return;
-  const Reading& reading = readings_[oldest_];
+void OperandCollector::send(const Reading& reading) {
   Row& row = out_.row;
   if (reading.first_row == now_) {
     send_first(reading);
   } else {
     send_next(reading);
   }
-  row.valid = true;
   row.last = row.beat == beats_ - 1;
   row.mask = row.group_mask >> (row.beat * lanes_);
   if (lanes_ < 32) row.mask &= (1U << lanes_) - 1;

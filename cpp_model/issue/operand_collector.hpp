@@ -37,8 +37,29 @@ class OperandCollector {
   explicit OperandCollector(const Config& config);
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    next_accepted_ = next_counted_ = next_fault_.valid = false;
+    registers_ = in.registers;
+    next_now_ = now_ + 1;
+    if (in.start) {
+      reset();
+      return;
+    }
+    if (!queue_.empty()) accept(in);
+    if (in.issue->valid) queue_.push(*in.issue);
+  }
+  void tick() {
+    queue_.tick();
+    now_ = next_now_;
+    out_.accepted = next_accepted_;
+    out_.counted = next_counted_;
+    out_.threads = next_threads_;
+    out_.fault.valid = false;
+    if (next_fault_.valid) out_.fault = next_fault_;
+    // Instructions are BEATS cycles apart, so only the oldest can have a row due.
+    out_.row.valid = reading_count_ != 0 && readings_[oldest_].first_row <= now_;
+    if (out_.row.valid) send(readings_[oldest_]);
+  }
 
  private:
   static constexpr std::uint32_t kPhases = 4;
@@ -62,6 +83,7 @@ class OperandCollector {
   std::uint32_t phase(std::uint32_t reg, std::uint32_t delay) const {
     return static_cast<std::uint32_t>(reg - (now_ + 1 + delay)) % kPhases;
   }
+  void send(const Reading& reading);
   void send_first(const Reading& reading);
   void send_next(const Reading& reading);
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "common/config.hpp"
 #include "timed/signals.hpp"
@@ -16,7 +17,8 @@ class RegisterFile {
     const ResultRow* write = nullptr;  ///< the row written in this cycle; null or not valid: none
   };
 
-  explicit RegisterFile(const Config& config) : lanes_(config.lanes) {}
+  explicit RegisterFile(const Config& config)
+      : lanes_(config.lanes), all_lanes_(~0U >> (32 - config.lanes)) {}
 
   /// `lanes` values of a register: threads beat·lanes and up; 32 values may be read.
   const std::uint32_t* read(std::uint32_t warp, std::uint32_t reg, std::uint32_t beat) const {
@@ -29,6 +31,10 @@ class RegisterFile {
     if (in.write == nullptr || !in.write->valid || !in.write->writes_rd) return;
     const ResultRow& row = *in.write;
     std::uint32_t* values = &values_[first_value(row.warp, row.rd, row.beat)];
+    if (row.mask == all_lanes_) {
+      std::memcpy(values, row.data.data(), lanes_ * sizeof(std::uint32_t));
+      return;
+    }
     for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
       if (row.mask >> lane & 1) values[lane] = row.data[lane];
     }
@@ -42,6 +48,7 @@ class RegisterFile {
   }
 
   std::uint32_t lanes_;
+  std::uint32_t all_lanes_;
   // With room behind the last row, so that 32 values can be read of any.
   alignas(64) std::array<std::uint32_t, (kWarps * kRegisters + 1) * kThreads> values_{};
 };

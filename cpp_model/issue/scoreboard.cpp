@@ -19,10 +19,7 @@ void Scoreboard::add_store_done(const WarpEvent& done) {
   add(change);
 }
 
-void Scoreboard::eval(const Inputs& in) {
-  clear_ = in.start;
-  change_count_ = 0;
-  if (clear_) return;
+void Scoreboard::collect(const Inputs& in) {
   // The pick comes first, so that in_flight does not pass through 0 when an older instruction
   // completes in the same cycle.
   if (in.pick->valid) {
@@ -41,8 +38,7 @@ void Scoreboard::eval(const Inputs& in) {
   add_store_done(*in.global_store_done);
 }
 
-void Scoreboard::tick() {
-  changed_ = 0;
+void Scoreboard::update() {
   if (clear_) {
     out_.warps.fill(Warp{});
     changed_ = ~0U;

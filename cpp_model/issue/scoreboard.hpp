@@ -45,8 +45,18 @@ class Scoreboard {
   /// Bit w: warp w may stand otherwise than in the last cycle.
   std::uint32_t changed() const { return changed_; }
 
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    clear_ = in.start;
+    change_count_ = 0;
+    if (in.pick->valid || in.fixed_release->valid || in.variable_release->valid ||
+        in.shared_store_done->valid || in.global_store_done->valid) {
+      collect(in);
+    }
+  }
+  void tick() {
+    changed_ = 0;
+    if (clear_ || change_count_ != 0) update();
+  }
 
  private:
   struct Change {
@@ -56,6 +66,8 @@ class Scoreboard {
   };
   static constexpr std::size_t kMaxChanges = 5;
 
+  void collect(const Inputs& in);
+  void update();
   void add(const Change& change) { changes_[change_count_++] = change; }
   void add_release(const ReleaseEvent& release);
   void add_store_done(const WarpEvent& done);

@@ -73,22 +73,20 @@ void SharedMemory::start_pass(Pass& pass) {
   }
 }
 
-void SharedMemory::eval(const Inputs& in) {
-  start_ = in.start;
+void SharedMemory::step(const Inputs& in) {
   if (start_) rows_.clear();
   if (in.row != nullptr) {
     rows_.push(Row{*in.row, in.any_global});
-    active_ = true;
   }
   pass_served_ = row_served_ = false;
   advance_ = !out_.result->valid || in.result_ready;
-  if (!advance_ || !active_) return;
+  if (!advance_) return;
   Pass& pass = passes_[newest_];
   pass.valid = false;
   if (!rows_.empty() && !start_) start_pass(pass);
 }
 
-void SharedMemory::tick() {
+void SharedMemory::update() {
   if (start_) {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
@@ -97,7 +95,6 @@ void SharedMemory::tick() {
     active_ = false;
     return;
   }
-  if (!active_) return;
   rows_.tick();
   out_.ready = !rows_.full();
   out_.row_served = row_served_;
