@@ -33,6 +33,16 @@ void Gpu::connect() {
   }
 }
 
+bool Gpu::memory_active(std::span<const AxiSlaveOut> axi) const {
+  if (host_.out().start || masters_busy_ || sm_.data_request() != nullptr ||
+      sm_.instruction_request().valid) {
+    return true;
+  }
+  bool response = false;
+  for (const AxiSlaveOut& slave : axi) response |= slave.r_valid | slave.b_valid;
+  return response;
+}
+
 void Gpu::set_crossbar_inputs() {
   Crossbar::Inputs& in = crossbar_in_;
   in.start = host_.out().start;
@@ -62,6 +72,17 @@ void Gpu::eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut>
   }
 }
 
+void Gpu::tick_memory() {
+  crossbar_.tick();
+  masters_busy_ = axi_driven_ = false;
+  for (AxiMaster& master : masters_) {
+    master.tick();
+    const AxiMasterOut& axi = master.out().axi;
+    masters_busy_ |= master.busy();
+    axi_driven_ |= axi.ar_valid || axi.aw_valid || axi.w_valid;
+  }
+}
+
 void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
   const HostInterface::Outputs& host = host_.out();
   const Dispatcher::Outputs& dispatcher = dispatcher_.out();
@@ -88,12 +109,16 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
 }
 
 void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
-  set_crossbar_inputs();
-  const Crossbar::Wires wires = crossbar_.route(crossbar_in_);
+  Crossbar::Wires wires;
+  memory_active_ = memory_active(axi);
+  if (memory_active_) {
+    set_crossbar_inputs();
+    wires = crossbar_.route(crossbar_in_);
+  }
 
   // Before anyone who evaluates further: these look at what the SM shows in this cycle.
   eval_device(pins, wires.data_ready);
-  eval_memory(wires, axi);
+  if (memory_active_) eval_memory(wires, axi);
 
   sm_in_.halt = fault_unit_.out().halt;
   sm_in_.instruction_line = wires.instruction_line;
@@ -108,8 +133,7 @@ void Gpu::tick() {
   dispatcher_.tick();
   fault_unit_.tick();
   sm_.tick();
-  crossbar_.tick();
-  for (AxiMaster& master : masters_) master.tick();
+  if (memory_active_) tick_memory();
 }
 
 }  // namespace heddle::timed

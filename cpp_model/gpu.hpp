@@ -32,6 +32,9 @@ class Gpu {
   /// The memory port's outputs in this cycle.
   const AxiMasterOut& axi_out(std::uint32_t channel) const { return masters_[channel].out().axi; }
 
+  /// A channel drives a valid signal.
+  bool axi_driven() const { return axi_driven_; }
+
   /// `axi` holds the pins of all channels, by number.
   void eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi);
   void tick();
@@ -46,8 +49,11 @@ class Gpu {
 
  private:
   void connect();
+  /// Line requests, responses, or a channel with more to do than wait.
+  bool memory_active(std::span<const AxiSlaveOut> axi) const;
   void set_crossbar_inputs();
   void eval_device(const AxiLiteIn& pins, bool data_request_ready);
+  void tick_memory();
   void eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi);
 
   std::uint32_t channels_;
@@ -64,6 +70,9 @@ class Gpu {
   Dispatcher::Inputs dispatcher_in_;
   FaultUnit::Inputs fault_in_;
   Sm::Inputs sm_in_;
+
+  bool memory_active_ = false;  ///< in this cycle
+  bool masters_busy_ = false, axi_driven_ = false;
 };
 
 }  // namespace heddle::timed

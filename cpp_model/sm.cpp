@@ -88,7 +88,7 @@ void Sm::count(bool data_request_ready, HostInterface::CounterEvents& events) co
   const LoadReturn::Outputs& load_return = load_return_.out();
   const LineEvent* line = coalescer_.line(load_return, data_request_ready);
   events.accepted = operand_collector_.out().counted;
-  events.threads = operand_collector_.out().threads;
+  events.threads = events.accepted ? operand_collector_.out().threads : 0;
   events.global_access = coalescer_.alloc(load_return, shared_memory_.out().idle) != nullptr;
   events.global_line = line != nullptr && line->line;
   events.shared_row = shared_memory_.out().row_served;

@@ -74,6 +74,8 @@ void Dispatcher::choose(const Inputs& in) {
     used_slots_ |= 1u << slot;
     next_.launch.warp_in_cta = 0;
     show_launch(*in.launch);
+  } else {
+    nothing_to_choose_ = !in.cta_done->valid;
   }
 }
 
@@ -111,6 +113,7 @@ void Dispatcher::drain(const Inputs& in) {
 }
 
 void Dispatcher::step(const Inputs& in) {
+  nothing_to_choose_ = false;
   if (in.start) {
     begin(*in.launch);
     return;

@@ -34,7 +34,8 @@ class Dispatcher {
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
-    if (in.start || state_ != State::kIdle || in.cta_done->valid) step(in);
+    const bool waits = state_ == State::kIdle || (nothing_to_choose_ && !in.halt);
+    if (in.start || in.cta_done->valid || !waits) step(in);
   }
   void tick() {
     if (!changed_) return;
@@ -57,7 +58,8 @@ class Dispatcher {
 
   Config config_;
   State state_ = State::kIdle;
-  bool valid_ = false;  // the verdict of CHECK
+  bool nothing_to_choose_ = false;  // in state CHOOSE, until a CTA ends
+  bool valid_ = false;              // the verdict of CHECK
   std::uint32_t used_slots_ = 0;
   std::uint32_t slot_ = 0;
   bool ctas_left_ = false;

@@ -5,7 +5,6 @@
 namespace heddle::timed {
 namespace {
 
-constexpr std::uint32_t kLineBytes = 64;
 constexpr std::uint32_t kFillCycles = 16;
 
 }  // namespace

@@ -19,6 +19,17 @@ struct alignas(64) Lanes {
   void fill(std::uint32_t same) { value.fill(same); }
 };
 
+/// Calls function(lane) for the first `count` lanes and more, up to 32: in a loop of constant
+/// length, so that the compiler turns it into vector instructions.
+template <typename Function>
+inline void for_lanes(std::uint32_t count, Function function) {
+  if (count <= kWarpSize / 2) {
+    for (std::uint32_t lane = 0; lane < kWarpSize / 2; ++lane) function(lane);
+  } else {
+    for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) function(lane);
+  }
+}
+
 /// All ones in the lanes whose bit is set, zeros in the others.
 inline void expand_mask(std::uint32_t bits, Lanes& mask) {
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {

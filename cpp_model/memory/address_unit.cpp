@@ -37,14 +37,13 @@ void AddressUnit::find_faults(const Row& row, std::uint32_t misaligned, std::uin
   }
 }
 
-// Which lanes address what: of all lanes, active or not. Loops of a constant length, so that the
-// compiler turns them into vector instructions.
+// Which lanes address what: of all lanes, active or not.
 AddressUnit::Windows AddressUnit::find_windows(const Lanes& address,
                                                const LaunchRegisters& registers,
-                                               std::uint32_t alignment) {
+                                               std::uint32_t alignment) const {
   const std::uint32_t local_size = 1u << (registers.local_shift & 31);
   Windows result;
-  for (std::uint32_t lane = 0; lane < isa::kWarpSize; ++lane) {
+  isa::for_lanes(lanes_, [&](std::uint32_t lane) {
     const std::uint32_t offset = address[lane] & kOffsetMask;
     const std::uint32_t window = address[lane] >> 28;
     const std::uint32_t shared = window == kSharedWindow ? 1 : 0;
@@ -55,7 +54,7 @@ AddressUnit::Windows AddressUnit::find_windows(const Lanes& address,
     result.shared |= shared << lane;
     result.local |= local << lane;
     result.outside |= ((shared & behind_shared) | (local & behind_local)) << lane;
-  }
+  });
   return result;
 }
 
@@ -64,10 +63,10 @@ void AddressUnit::translate(const Row& row, const LaunchRegisters& registers,
                             const Windows& windows, Lanes& address) const {
   if ((windows.shared & row.mask) != 0) {
     const std::uint32_t base = shared_base_[row.warp];
-    for (std::uint32_t lane = 0; lane < isa::kWarpSize; ++lane) {
+    isa::for_lanes(lanes_, [&](std::uint32_t lane) {
       const bool shared = address[lane] >> 28 == kSharedWindow;
       address[lane] = shared ? (address[lane] & kOffsetMask) + base : address[lane];
-    }
+    });
   }
   for (std::uint32_t lanes = windows.local & row.mask; lanes != 0; lanes &= lanes - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
@@ -100,10 +99,10 @@ void AddressUnit::generate(const Row& row, const LaunchRegisters& registers, Sta
   result.pc = row.pc;
   result.beat = row.beat;
   result.last = row.last;
-  for (std::uint32_t lane = 0; lane < isa::kWarpSize; ++lane) {
+  isa::for_lanes(lanes_, [&](std::uint32_t lane) {
     result.address[lane] = row.a[lane] + instruction.imm;
     result.data[lane] = row.b[lane];
-  }
+  });
 
   const Windows windows =
       find_windows(result.address, registers, isa::access_size(instruction.op) - 1);

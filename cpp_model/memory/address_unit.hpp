@@ -60,8 +60,8 @@ class AddressUnit {
   };
 
   void update();
-  static Windows find_windows(const Lanes& address, const LaunchRegisters& registers,
-                              std::uint32_t alignment);
+  Windows find_windows(const Lanes& address, const LaunchRegisters& registers,
+                       std::uint32_t alignment) const;
   void translate(const Row& row, const LaunchRegisters& registers, const Windows& windows,
                  Lanes& address) const;
   void conclude(const Row& row, FaultEvent& fault) const;

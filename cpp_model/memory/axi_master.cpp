@@ -6,7 +6,6 @@
 namespace heddle::timed {
 namespace {
 
-constexpr std::uint32_t kLineBytes = 64;
 constexpr std::uint32_t kLineOffsetBits = 6;
 
 std::uint32_t lowest(std::uint64_t entries) {

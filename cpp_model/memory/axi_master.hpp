@@ -28,6 +28,8 @@ class AxiMaster {
   explicit AxiMaster(const Config& config);
 
   const Outputs& out() const { return out_; }
+  /// There is more to do than wait for a request or for the bus.
+  bool busy() const { return busy_; }
   void eval(const Inputs& in) {
     active_ = busy_ || in.request != nullptr || in.axi->r_valid || in.axi->b_valid || in.start;
     if (active_) step(in);
@@ -66,7 +68,7 @@ class AxiMaster {
   std::uint64_t after_ = ~std::uint64_t{0};       ///< entries behind the one loaded last
   LineRequest write_;                             ///< in the W engine
   std::uint32_t write_beat_ = 0;
-  bool busy_ = false;    ///< more to do than wait for the bus
+  bool busy_ = false;
   bool active_ = false;  ///< this cycle changes something
   bool start_ = false;
   // What tick() does to the shown registers.

@@ -25,13 +25,22 @@ class AxiMemory {
   /// The same for all channels, by number.
   std::span<const timed::AxiSlaveOut> outs() const { return outs_; }
 
-  /// Ends this cycle of a channel in which the master drove `master`.
+  /// False: unless a master drives a valid signal, this cycle needs no tick() of any channel.
+  bool due() const { return shown_ || cycle_ + 1 >= first_ready_ || timing_.seed != 0; }
+
+  /// What a channel makes of this cycle, in which its master drove `master`.
   void tick(std::uint32_t channel, const timed::AxiMasterOut& master) {
-    if (waits(channel, master)) {
-      ++channels_[channel].cycle;
-    } else {
+    const timed::AxiSlaveOut& out = outs_[channel];
+    if (master.ar_valid || master.aw_valid || master.w_valid || out.r_valid || out.b_valid ||
+        cycle_ + 1 >= channels_[channel].first_ready || timing_.seed != 0) {
       step(channel, master);
     }
+  }
+
+  /// After all channels' tick(), or instead of them: the next cycle begins.
+  void end_cycle() {
+    ++cycle_;
+    if (stepped_) look_ahead();
   }
 
  private:
@@ -60,9 +69,8 @@ class AxiMemory {
   };
   struct Channel {
     std::uint32_t index = 0;
-    std::uint64_t cycle = 0;
-    std::uint64_t first_ready = kNever;  // of reads and responses
     std::uint64_t requests = 0;
+    std::uint64_t first_ready = kNever;  // of reads and responses
     Queue reads;
     Queue writes;            // address accepted, data not complete
     Queue responses;         // data landed, B not yet visible
@@ -74,14 +82,8 @@ class AxiMemory {
     bool w_complete = false;
   };
 
-  /// True if the end of this cycle changes nothing but the time: no transfer, and no response due.
-  bool waits(std::uint32_t index, const timed::AxiMasterOut& master) const {
-    const Channel& channel = channels_[index];
-    const timed::AxiSlaveOut& out = outs_[index];
-    return !master.ar_valid && !master.aw_valid && !master.w_valid && !out.r_valid &&
-           !out.b_valid && channel.cycle + 1 < channel.first_ready && timing_.seed == 0;
-  }
   void step(std::uint32_t channel, const timed::AxiMasterOut& master);
+  void look_ahead();
   void accept(Channel& channel, const timed::AxiSlaveOut& out, const timed::AxiMasterOut& master);
   void land_write(Channel& channel);
   void next_read_beat(Channel& channel, timed::AxiSlaveOut& out);
@@ -94,6 +96,10 @@ class AxiMemory {
   std::uint32_t beats_;
   std::vector<timed::AxiSlaveOut> outs_;
   std::vector<Channel> channels_;
+  std::uint64_t cycle_ = 0;
+  bool stepped_ = false;                // a channel, in this cycle
+  bool shown_ = false;                  // a channel shows a response
+  std::uint64_t first_ready_ = kNever;  // of all reads and responses that wait
 };
 
 }  // namespace heddle

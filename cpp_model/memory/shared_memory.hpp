@@ -61,6 +61,7 @@ class SharedMemory {
 
   void step(const Inputs& in);
   void update();
+  bool try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   void start_pass(Pass& pass);
 

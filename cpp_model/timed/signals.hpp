@@ -15,7 +15,8 @@
 namespace heddle::timed {
 
 using isa::Lanes;
-using LineData = std::array<std::uint8_t, 64>;
+inline constexpr std::uint32_t kLineBytes = 64;
+using LineData = std::array<std::uint8_t, kLineBytes>;
 
 /// What is known of an instruction word, worked out once (heddle_pkg::decoded_t). Modules pass a
 /// pointer to it, which stays valid as long as the device.

@@ -51,7 +51,10 @@ class TimedDevice final : public Device {
   timed::AxiLiteOut step(const timed::AxiLiteIn& pins) {
     const timed::AxiLiteOut out = gpu_.host_out(pins);
     gpu_.eval(pins, memory_.outs());
-    for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
+    if (gpu_.axi_driven() || memory_.due()) {
+      for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
+    }
+    memory_.end_cycle();
     gpu_.tick();
     return out;
   }

@@ -53,6 +53,7 @@ class ModelSide {
     for (std::uint32_t channel = 0; channel < channels_; ++channel) {
       memory_.tick(channel, gpu.axi_out(channel));
     }
+    memory_.end_cycle();
     gpu.tick();
   }
 
