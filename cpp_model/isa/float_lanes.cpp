@@ -48,6 +48,7 @@ constexpr std::uint8_t kDynamicRounding = 7;
 constexpr std::uint8_t kRoundingField = 0xe0;  // of fcsr
 
 struct Operands {
+  std::uint32_t count;  ///< lanes from this one on are not active
   Lanes a, b, c;
 };
 
@@ -59,25 +60,23 @@ bool is_fused(Op op) {
 }
 
 // Any exponent field of all ones, that is, an infinity or a NaN.
-bool any_special(const Lanes& values) {
+bool any_special(std::uint32_t count, const Lanes& values) {
   std::uint32_t some = 0;
-  for (const std::uint32_t value : values.value) {
-    some |= (value & 0x7f800000) == 0x7f800000 ? 1 : 0;
-  }
+  for_lanes(count,
+            [&](std::uint32_t lane) { some |= (values[lane] & 0x7f800000) == 0x7f800000 ? 1 : 0; });
   return some != 0;
 }
 
-bool any_nan(const Lanes& values) {
+bool any_nan(std::uint32_t count, const Lanes& values) {
   std::uint32_t some = 0;
-  for (const std::uint32_t value : values.value) some |= value << 1 > 0xff000000 ? 1 : 0;
+  for_lanes(count, [&](std::uint32_t lane) { some |= values[lane] << 1 > 0xff000000 ? 1 : 0; });
   return some != 0;
 }
 
 // Zeros, which raise nothing, for the lanes outside the group.
-Lanes masked(const std::uint32_t* values, const Lanes& mask) {
-  Lanes result;
-  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) result[lane] = values[lane] & mask[lane];
-  return result;
+void set_masked(std::uint32_t count, const std::uint32_t* values, const Lanes& mask,
+                Lanes& masked) {
+  for_lanes(count, [&](std::uint32_t lane) { masked[lane] = values[lane] & mask[lane]; });
 }
 
 // All fused operations become a * b + c, and a subtraction an addition.
@@ -86,6 +85,7 @@ void normalize_signs(Op op, Operands& operands) {
   const std::uint32_t flip_a = op == Op::kFnmsubS || op == Op::kFnmaddS ? sign : 0;
   const std::uint32_t flip_b = op == Op::kFsubS ? sign : 0;
   const std::uint32_t flip_c = op == Op::kFmsubS || op == Op::kFnmaddS ? sign : 0;
+  if ((flip_a | flip_b | flip_c) == 0) return;
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
     operands.a[lane] ^= flip_a;
     operands.b[lane] ^= flip_b;
@@ -94,24 +94,31 @@ void normalize_signs(Op op, Operands& operands) {
 }
 
 // Calls of these are what keeps the arithmetic between clearing and reading the host's flags: so,
-// not inlined.
+// not inlined. Results by way of a local, which cannot overlap the operands: else the loops are not
+// vectorized.
 [[gnu::noinline]] void add_lanes(const Operands& operands, Lanes& result) {
-  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    result[lane] = to_bits(to_float(operands.a[lane]) + to_float(operands.b[lane]));
-  }
+  Lanes out;
+  for_lanes(operands.count, [&](std::uint32_t lane) {
+    out[lane] = to_bits(to_float(operands.a[lane]) + to_float(operands.b[lane]));
+  });
+  result = out;
 }
 
 [[gnu::noinline]] void multiply_lanes(const Operands& operands, Lanes& result) {
-  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    result[lane] = to_bits(to_float(operands.a[lane]) * to_float(operands.b[lane]));
-  }
+  Lanes out;
+  for_lanes(operands.count, [&](std::uint32_t lane) {
+    out[lane] = to_bits(to_float(operands.a[lane]) * to_float(operands.b[lane]));
+  });
+  result = out;
 }
 
 [[gnu::noinline]] void fuse_lanes(const Operands& operands, Lanes& result) {
-  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    result[lane] = to_bits(__builtin_fmaf(to_float(operands.a[lane]), to_float(operands.b[lane]),
-                                          to_float(operands.c[lane])));
-  }
+  Lanes out;
+  for_lanes(operands.count, [&](std::uint32_t lane) {
+    out[lane] = to_bits(__builtin_fmaf(to_float(operands.a[lane]), to_float(operands.b[lane]),
+                                       to_float(operands.c[lane])));
+  });
+  result = out;
 }
 
 void raise(const FloatOperation& operation, std::uint32_t lane, std::uint8_t flags) {
@@ -209,11 +216,11 @@ bool try_arithmetic(const FloatOperation& operation, Operands& operands, Lanes& 
     add_lanes(operands, result);
   }
   const std::uint8_t flags = host_flags();
-  if ((flags & kInvalid) != 0 || any_nan(result)) return false;
+  if ((flags & kInvalid) != 0 || any_nan(operands.count, result)) return false;
   if (flags == 0) return true;
   std::uint32_t unsettled = lacking(operation, flags);
   if (unsettled == 0) return true;
-  if (flags == kInexact && !any_special(result)) {
+  if (flags == kInexact && !any_special(operands.count, result)) {
     Lanes inexact;
     find_inexact(operands, op, result, inexact);
     raise_inexact(operation, inexact);
@@ -289,7 +296,7 @@ void map(const Operands& operands, Lanes& result, Function function) {
 
 // Comparisons and the like: exact without NaNs.
 bool try_compare(Op op, const Operands& operands, Lanes& result) {
-  if (any_nan(operands.a) || any_nan(operands.b)) return false;
+  if (any_nan(kWarpSize, operands.a) || any_nan(kWarpSize, operands.b)) return false;
   const auto both_zero = [](std::uint32_t a, std::uint32_t b) { return (a | b) << 1 == 0; };
   switch (op) {
     case Op::kFminS:
@@ -352,8 +359,11 @@ bool try_all_lanes(const FloatOperation& operation, Operands& operands, Lanes& r
 }  // namespace
 
 void execute_float(const FloatOperation& operation, Lanes& result) {
-  Operands operands{masked(operation.a, operation.mask), masked(operation.b, operation.mask),
-                    masked(operation.c, operation.mask)};
+  Operands operands;
+  operands.count = static_cast<std::uint32_t>(std::bit_width(operation.active));
+  set_masked(operands.count, operation.a, operation.mask, operands.a);
+  set_masked(operands.count, operation.b, operation.mask, operands.b);
+  set_masked(operands.count, operation.c, operation.mask, operands.c);
   if (!try_all_lanes(operation, operands, result)) execute_float_by_lane(operation, result);
 }
 

@@ -36,10 +36,9 @@ void WarpScheduler::look_at_heads(const Inputs& in) {
   for (changed &= in.buffer->heads(); changed != 0; changed &= changed - 1) {
     const auto warp = static_cast<std::uint32_t>(std::countr_zero(changed));
     const DecodedEvent& head = in.buffer->head(warp);
-    if (in.scoreboard->hazard(warp, head)) continue;
     const std::uint32_t bit = 1U << warp;
     const isa::Unit unit = head.decoded->instruction.unit;
-    free_ |= bit;
+    free_ |= in.scoreboard->hazard(warp, head) ? 0 : bit;
     memory_ = unit == isa::Unit::kMemory ? memory_ | bit : memory_ & ~bit;
     divide_ = unit == isa::Unit::kDivide ? divide_ | bit : divide_ & ~bit;
   }
@@ -54,22 +53,18 @@ void WarpScheduler::eval(const Inputs& in) {
   if (!in.halt) pick();
 
   // Credits that come back count from the next cycle on.
-  if (next_pick_.valid) {
-    const std::uint32_t bit = 1U << next_pick_.warp;
-    --issue_credits_;
-    if ((memory_ & bit) != 0) --lsu_credits_;
-    if ((divide_ & bit) != 0) divider_busy_ = true;
-  }
-  if (in.accepted) ++issue_credits_;
-  if (in.op_done) ++lsu_credits_;
-  if (in.divider_done) divider_busy_ = false;
+  const std::uint32_t picked = std::uint32_t{next_pick_.valid} << next_pick_.warp;
+  issue_credits_ += in.accepted;
+  issue_credits_ -= next_pick_.valid;
+  lsu_credits_ += in.op_done;
+  lsu_credits_ -= (memory_ & picked) != 0;
+  divider_busy_ = (divider_busy_ || (divide_ & picked) != 0) && !in.divider_done;
   assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_);
 
   look_at_heads(in);
   // A warp that is being picked still shows its old head for two cycles.
-  ready_ = free_;
-  if (next_pick_.valid) ready_ &= ~(1U << next_pick_.warp);
-  if (out_.pick.valid) ready_ &= ~(1U << out_.pick.warp);
+  const std::uint32_t shown = std::uint32_t{out_.pick.valid} << out_.pick.warp;
+  ready_ = free_ & ~(picked | shown);
 }
 
 }  // namespace heddle::timed
