@@ -109,22 +109,23 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
 }
 
 void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
-  Crossbar::Wires wires;
+  const bool was_active = memory_active_;
   memory_active_ = memory_active(axi);
   if (memory_active_) {
     set_crossbar_inputs();
-    wires = crossbar_.route(crossbar_in_);
+    const Crossbar::Wires wires = crossbar_.route(crossbar_in_);
+    sm_in_.instruction_line = wires.instruction_line;
+    sm_in_.data_line = wires.data_line;
+    sm_in_.instruction_request_ready = wires.instruction_ready;
+    sm_in_.data_request_ready = wires.data_ready;
+    eval_memory(wires, axi);
+  } else if (was_active) {
+    sm_in_ = Sm::Inputs{};
   }
-
-  // Before anyone who evaluates further: these look at what the SM shows in this cycle.
-  eval_device(pins, wires.data_ready);
-  if (memory_active_) eval_memory(wires, axi);
-
   sm_in_.halt = fault_unit_.out().halt;
-  sm_in_.instruction_line = wires.instruction_line;
-  sm_in_.data_line = wires.data_line;
-  sm_in_.instruction_request_ready = wires.instruction_ready;
-  sm_in_.data_request_ready = wires.data_ready;
+
+  // Before the SM evaluates: this looks at what it shows in this cycle.
+  eval_device(pins, sm_in_.data_request_ready);
   sm_.eval(sm_in_);
 }
 

@@ -63,7 +63,7 @@ void Sm::connect(const Connections& to) {
 
   csr_unit_in_ = {launch, to.tid};
   lanes_in_.row = row;
-  lanes_in_.host.registers = registers;
+  lanes_in_.host = {&to.host->counters, registers};
   lanes_in_.csr = &csr_unit_;
   branch_unit_in_.row = row;
   divider_in_.row = row;
@@ -96,49 +96,50 @@ void Sm::count(bool data_request_ready, HostInterface::CounterEvents& events) co
   events.cta_done = barrier_.out().cta_done.valid;
 }
 
-void Sm::eval_frontend(const Inputs& in) {
-  const bool start = host_->start;
+// The inputs hold the value of the last cycle; it seldom changes.
+void Sm::set_start(bool start) {
+  start_ = start;
+  for (bool* input :
+       {&warp_control_in_.start, &reconvergence_in_.start, &instruction_cache_in_.start,
+        &decode_in_.start, &barrier_in_.start, &instruction_buffer_in_.start, &scoreboard_in_.start,
+        &warp_scheduler_in_.start, &operand_collector_in_.start, &lanes_in_.start,
+        &branch_unit_in_.start, &divider_in_.start, &address_unit_in_.start,
+        &shared_memory_in_.start, &load_return_in_.start, &coalescer_in_.start,
+        &memory_queue_in_.start, &writeback_in_.start}) {
+    *input = start;
+  }
+}
 
-  warp_control_in_.start = start;
+void Sm::eval_frontend(const Inputs& in) {
   warp_control_in_.halt = in.halt;
   warp_control_in_.entry = host_->launch.entry;
   warp_control_in_.refilling = instruction_cache_.out().refilling;
   warp_control_in_.select_ready = reconvergence_.ready();
   warp_control_.eval(warp_control_in_);
 
-  reconvergence_in_.start = start;
   reconvergence_.eval(reconvergence_in_);
 
-  instruction_cache_in_.start = start;
   instruction_cache_in_.request_ready = in.instruction_request_ready;
   instruction_cache_in_.line = in.instruction_line;
   instruction_cache_.eval(instruction_cache_in_);
 
-  decode_in_.start = start;
   decode_.eval(decode_in_);
 
-  barrier_in_.start = start;
   barrier_in_.threads = host_->launch.threads;
   barrier_.eval(barrier_in_);
 }
 
 void Sm::eval_issue(const Inputs& in) {
-  const bool start = host_->start;
-
-  instruction_buffer_in_.start = start;
   instruction_buffer_.eval(instruction_buffer_in_);
 
-  scoreboard_in_.start = start;
   scoreboard_.eval(scoreboard_in_);
 
-  warp_scheduler_in_.start = start;
   warp_scheduler_in_.halt = in.halt;
   warp_scheduler_in_.accepted = operand_collector_.out().accepted;
   warp_scheduler_in_.op_done = memory_queue_.out().op_done;
   warp_scheduler_in_.divider_done = divider_.out().done;
   warp_scheduler_.eval(warp_scheduler_in_);
 
-  operand_collector_in_.start = start;
   operand_collector_in_.halt = in.halt;
   operand_collector_in_.starved = writeback_.out().starved;
   operand_collector_.eval(operand_collector_in_);
@@ -147,48 +148,36 @@ void Sm::eval_issue(const Inputs& in) {
 }
 
 void Sm::eval_execute(const Writeback::Readies& taken) {
-  const bool start = host_->start;
-
   csr_unit_.eval(csr_unit_in_);
 
-  lanes_in_.start = start;
-  lanes_in_.host.cycles = host_->counters.cycles;
-  lanes_in_.host.instructions = host_->counters.instructions;
   lanes_.eval(lanes_in_);
 
-  branch_unit_in_.start = start;
   branch_unit_.eval(branch_unit_in_);
 
-  divider_in_.start = start;
   divider_in_.result_ready = taken.divide;
   divider_.eval(divider_in_);
 }
 
 void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
-  const bool start = host_->start;
   const MemoryQueue::Outputs& head = memory_queue_.out();
   const LoadReturn::Outputs& load_return = load_return_.out();
   const bool shared_idle = shared_memory_.out().idle;
   const bool transfer = memory_queue_.transfers(shared_memory_.out().ready, coalescer_.out().ready);
 
-  address_unit_in_.start = start;
   address_unit_.eval(address_unit_in_);
 
-  shared_memory_in_.start = start;
   shared_memory_in_.row = transfer && head.any_shared ? head.row : nullptr;
   shared_memory_in_.any_global = head.any_global;
   shared_memory_in_.result_ready = taken.shared;
   shared_memory_.eval(shared_memory_in_);
 
   // Before the coalescer: alloc and line point into it.
-  load_return_in_.start = start;
   load_return_in_.alloc = coalescer_.alloc(load_return, shared_idle);
   load_return_in_.line = coalescer_.line(load_return, in.data_request_ready);
   load_return_in_.response = in.data_line;
   load_return_in_.result_ready = taken.load;
   load_return_.eval(load_return_in_);
 
-  coalescer_in_.start = start;
   coalescer_in_.row = transfer && head.any_global ? head.row : nullptr;
   coalescer_in_.any_shared = head.any_shared;
   coalescer_in_.shared_idle = shared_idle;
@@ -196,14 +185,13 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
   coalescer_.eval(coalescer_in_);
 
   // After its consumers: the head lives in it.
-  memory_queue_in_.start = start;
   memory_queue_in_.row = address_unit_.out().row;
   memory_queue_in_.transfer = transfer;
   memory_queue_.eval(memory_queue_in_);
 }
 
 void Sm::eval(const Inputs& in) {
-  writeback_in_.start = host_->start;
+  if (host_->start != start_) set_start(host_->start);
   writeback_in_.result_next_valid = lanes_.out().result_next_valid;
   writeback_in_.shared = shared_memory_.out().result;
   const Writeback::Readies taken = Writeback::readies(writeback_in_);

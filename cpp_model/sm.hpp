@@ -101,6 +101,7 @@ class Sm {
 
  private:
   void connect(const Connections& to);
+  void set_start(bool start);
   void eval_frontend(const Inputs& in);
   void eval_issue(const Inputs& in);
   void eval_execute(const Writeback::Readies& taken);
@@ -130,6 +131,7 @@ class Sm {
   // The modules' inputs, as far as they have any to keep. connect() sets the pointers, which stay;
   // eval() the rest.
   const HostInterface::Outputs* host_;
+  bool start_ = false;
   WarpControl::Inputs warp_control_in_;
   Reconvergence::Inputs reconvergence_in_;
   InstructionCache::Inputs instruction_cache_in_;

@@ -20,8 +20,8 @@ void CsrUnit::step(const Inputs& in) {
 
 void CsrUnit::execute(const Row& row, const HostValues& host, Lanes& result) {
   if (row.first) {
-    cycles_ = host.cycles;
-    instructions_ = host.instructions;
+    cycles_ = host.counters->cycles;
+    instructions_ = host.counters->instructions;
   }
   const LaunchRegisters& registers = *host.registers;
   const Warp& warp = warps_[row.warp];

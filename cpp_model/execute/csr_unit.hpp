@@ -21,8 +21,7 @@ class CsrUnit {
   };
   /// What the host's registers show in this cycle.
   struct HostValues {
-    std::uint64_t cycles = 0;
-    std::uint64_t instructions = 0;
+    const Counters* counters = nullptr;
     const LaunchRegisters* registers = nullptr;
   };
 

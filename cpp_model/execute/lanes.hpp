@@ -16,7 +16,7 @@ class LaneArray {
   struct Inputs {
     bool start = false;
     const Row* row = nullptr;  ///< operand_collector
-    CsrUnit::HostValues host;  ///< of this cycle
+    CsrUnit::HostValues host;  ///< as they are in this cycle
     CsrUnit* csr = nullptr;    ///< beside the pipe: reads and writes fcsr
   };
   struct Outputs {

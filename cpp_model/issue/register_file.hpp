@@ -2,9 +2,9 @@
 // modelled: the operand collector's phases see to it that no two reads meet in one.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 #include "common/config.hpp"
 #include "timed/signals.hpp"
@@ -32,7 +32,7 @@ class RegisterFile {
     const ResultRow& row = *in.write;
     std::uint32_t* values = &values_[first_value(row.warp, row.rd, row.beat)];
     if (row.mask == all_lanes_) {
-      std::memcpy(values, row.data.data(), lanes_ * sizeof(std::uint32_t));
+      std::copy_n(row.data.data(), lanes_, values);
       return;
     }
     for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
