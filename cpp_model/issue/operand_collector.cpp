@@ -67,7 +67,7 @@ void OperandCollector::accept(const Inputs& in) {
     return;
   }
   const isa::Instruction& instruction = entry.decoded->instruction;
-  Delays delays;
+  Delays delays{};
   if (!place(instruction, delays)) return;
   occupy(instruction, delays);
   Reading& reading = readings_[(oldest_ + reading_count_) % kMaxReading];
