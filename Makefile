@@ -37,8 +37,8 @@ wave: configure ## a waveform of SGEMM on the RTL (WINDOW=begin:end in cycles), 
 	@$(CMAKE_BUILD) --target run-main
 	@ci/wave $(WINDOW)
 
-bench: configure ## speed of the functional model, the timed model and the RTL
-	@$(CMAKE_BUILD) --target run-main
+bench: configure ## speed of all devices on one program, as a table (HEDDLE_CONFIG chooses the configuration)
+	@$(CMAKE_BUILD) --target run-main heddle_rtl_$(basename $(notdir $(or $(HEDDLE_CONFIG),base)))
 	@ci/bench
 
 fp-sweep: configure ## float instructions of the RTL against IEEE arithmetic (ARGS="--count N ...")

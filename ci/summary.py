@@ -43,7 +43,8 @@ def main():
     if compared:
         line("lockstep", f"{compared:,} cycles compared, {total('differences')} differences")
         line("speed", f"RTL {compared / max(total('rtl_seconds'), 1e-9):,.0f}, "
-                      f"golden model {compared / max(total('model_seconds'), 1e-9):,.0f} cycles a second")
+                      f"golden model {compared / max(total('model_seconds'), 1e-9):,.0f} cycles a second "
+                      f"(from one cycle in {report['timed_cycle']})")
     else:
         line("speed", f"{cycles / max(total('seconds'), 1e-9):,.0f} cycles a second")
     line("report", folder / "report.html")

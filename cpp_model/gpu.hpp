@@ -24,17 +24,24 @@ class Gpu {
  public:
   /// After construction the device is as after reset.
   explicit Gpu(const Config& config);
+  Gpu(const Gpu&) = delete;
+  Gpu& operator=(const Gpu&) = delete;
 
   /// The host port's outputs in this cycle, given the host's pins in this cycle.
   AxiLiteOut host_out(const AxiLiteIn& pins) const { return host_.pins(pins); }
   /// The memory port's outputs in this cycle.
   const AxiMasterOut& axi_out(std::uint32_t channel) const { return masters_[channel].out().axi; }
 
+  /// A channel drives a valid signal.
+  bool axi_driven() const { return axi_driven_; }
+
   /// `axi` holds the pins of all channels, by number.
   void eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi);
   void tick();
 
   // For probes.
+  /// From now on the lanes' outputs say which float flags each instruction raised.
+  void keep_float_flags() { sm_.keep_float_flags(); }
   const Sm& sm() const { return sm_; }
   const HostInterface& host_interface() const { return host_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
@@ -43,10 +50,13 @@ class Gpu {
   const AxiMaster& axi_master(std::uint32_t channel) const { return masters_[channel]; }
 
  private:
-  Crossbar::Inputs crossbar_inputs() const;
+  void connect();
+  /// Line requests, responses, or a channel with more to do than wait.
+  bool memory_active(std::span<const AxiSlaveOut> axi) const;
+  void set_crossbar_inputs();
   void eval_device(const AxiLiteIn& pins, bool data_request_ready);
-  void eval_memory(const Crossbar::Inputs& crossbar, const Crossbar::Wires& wires,
-                   std::span<const AxiSlaveOut> axi);
+  void tick_memory();
+  void eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi);
 
   std::uint32_t channels_;
   HostInterface host_;
@@ -55,6 +65,16 @@ class Gpu {
   Sm sm_;
   Crossbar crossbar_;
   std::vector<AxiMaster> masters_;
+
+  // The modules' inputs. connect() sets the pointers, which stay; eval() the rest.
+  Crossbar::Inputs crossbar_in_;
+  HostInterface::Inputs host_in_;
+  Dispatcher::Inputs dispatcher_in_;
+  FaultUnit::Inputs fault_in_;
+  Sm::Inputs sm_in_;
+
+  bool memory_active_ = false;  ///< in this cycle
+  bool masters_busy_ = false, axi_driven_ = false;
 };
 
 }  // namespace heddle::timed

@@ -2,7 +2,7 @@
 
 namespace heddle::timed {
 
-Sm::Sm(const Config& config)
+Sm::Sm(const Config& config, const Connections& connections)
     : warp_control_(config),
       reconvergence_(config),
       instruction_cache_(config),
@@ -22,7 +22,61 @@ Sm::Sm(const Config& config)
       coalescer_(config),
       load_return_(config),
       writeback_(config),
-      barrier_(config) {}
+      barrier_(config) {
+  connect(connections);
+}
+
+void Sm::connect(const Connections& to) {
+  const LaunchEvent* launch = to.launch;
+  const LaunchRegisters* registers = &to.host->launch;
+  const WarpEvent* pick = &warp_scheduler_.out().pick;
+  const ControlEvent* control = &branch_unit_.out().control;
+  const Row* row = &operand_collector_.out().row;
+  host_ = to.host;
+
+  warp_control_in_.launch = launch;
+  warp_control_in_.response = &instruction_cache_.out().response;
+  warp_control_in_.pick = pick;
+  warp_control_in_.control = control;
+  warp_control_in_.release = &barrier_.out().release;
+  warp_control_in_.select_result = &reconvergence_.out().result;
+  reconvergence_in_.request = &warp_control_.out().select_request;
+  reconvergence_in_.row = &branch_unit_.out().row;
+  instruction_cache_in_.fetch = &warp_control_.out().fetch;
+  instruction_cache_in_.regions = &to.host->regions;
+  decode_in_.packet = &warp_control_.out().packet;
+  barrier_in_.launch = launch;
+  barrier_in_.control = control;
+
+  instruction_buffer_in_.decoded = &decode_.out().decoded;
+  instruction_buffer_in_.pick = pick;
+  scoreboard_in_.pick = pick;
+  scoreboard_in_.buffer = &instruction_buffer_;
+  scoreboard_in_.fixed_release = &lanes_.out().release;
+  scoreboard_in_.variable_release = &writeback_.out().release;
+  scoreboard_in_.shared_store_done = &shared_memory_.out().store_done;
+  scoreboard_in_.global_store_done = &load_return_.out().store_done;
+  warp_scheduler_in_.buffer = &instruction_buffer_;
+  warp_scheduler_in_.scoreboard = &scoreboard_;
+  operand_collector_in_.issue = &instruction_buffer_.out().issue;
+  operand_collector_in_.registers = &register_file_;
+
+  csr_unit_in_ = {launch, to.tid};
+  lanes_in_.row = row;
+  lanes_in_.host = {&to.host->counters, registers};
+  lanes_in_.csr = &csr_unit_;
+  branch_unit_in_.row = row;
+  divider_in_.row = row;
+
+  address_unit_in_.row = row;
+  address_unit_in_.launch = launch;
+  address_unit_in_.registers = registers;
+  coalescer_in_.load_return = &load_return_.out();
+  coalescer_in_.regions = &to.host->regions;
+  memory_queue_in_.op = &address_unit_.out().op;
+  writeback_in_.load = &load_return_.out().result;
+  writeback_in_.divide = &divider_.out().result;
+}
 
 std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
   return {&load_return_.out().fault,       &coalescer_.out().fault,
@@ -30,202 +84,121 @@ std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
           &operand_collector_.out().fault, &instruction_cache_.out().fault};
 }
 
-bool Sm::idle() const {
-  return memory_queue_.out().empty && coalescer_.out().ready && load_return_.out().idle &&
-         shared_memory_.out().idle && !instruction_cache_.out().refilling && divider_.out().idle;
-}
-
-WarpPosition Sm::position(std::uint32_t warp) const {
-  const WarpControl::View& view = warp_control_.view(warp);
-  return {warp, view.pc, view.active, view.alive};
-}
-
-HostInterface::CounterEvents Sm::counter_events(bool data_request_ready) const {
+void Sm::count(bool data_request_ready, HostInterface::CounterEvents& events) const {
   const LoadReturn::Outputs& load_return = load_return_.out();
   const LineEvent* line = coalescer_.line(load_return, data_request_ready);
-  HostInterface::CounterEvents events;
   events.accepted = operand_collector_.out().counted;
-  events.threads = operand_collector_.out().threads;
+  events.threads = events.accepted ? operand_collector_.out().threads : 0;
   events.global_access = coalescer_.alloc(load_return, shared_memory_.out().idle) != nullptr;
   events.global_line = line != nullptr && line->line;
   events.shared_row = shared_memory_.out().row_served;
   events.shared_pass = shared_memory_.out().pass_served;
   events.cta_done = barrier_.out().cta_done.valid;
-  return events;
 }
 
-Writeback::Inputs Sm::writeback_inputs(bool start) const {
-  Writeback::Inputs in;
-  in.start = start;
-  in.result_next_valid = lanes_.out().result_next_valid;
-  in.load = &load_return_.out().result;
-  in.shared = shared_memory_.out().result;
-  in.divide = &divider_.out().result;
-  return in;
+// The inputs hold the value of the last cycle; it seldom changes.
+void Sm::set_start(bool start) {
+  start_ = start;
+  for (bool* input :
+       {&warp_control_in_.start, &reconvergence_in_.start, &instruction_cache_in_.start,
+        &decode_in_.start, &barrier_in_.start, &instruction_buffer_in_.start, &scoreboard_in_.start,
+        &warp_scheduler_in_.start, &operand_collector_in_.start, &lanes_in_.start,
+        &branch_unit_in_.start, &divider_in_.start, &address_unit_in_.start,
+        &shared_memory_in_.start, &load_return_in_.start, &coalescer_in_.start,
+        &memory_queue_in_.start, &writeback_in_.start}) {
+    *input = start;
+  }
 }
 
 void Sm::eval_frontend(const Inputs& in) {
-  const bool start = in.host->start;
-  const ControlEvent& control = branch_unit_.out().control;
+  warp_control_in_.halt = in.halt;
+  warp_control_in_.entry = host_->launch.entry;
+  warp_control_in_.refilling = instruction_cache_.out().refilling;
+  warp_control_in_.select_ready = reconvergence_.ready();
+  warp_control_.eval(warp_control_in_);
 
-  WarpControl::Inputs warp_control;
-  warp_control.start = start;
-  warp_control.halt = in.halt;
-  warp_control.entry = in.host->launch.entry;
-  warp_control.launch = in.launch;
-  warp_control.response = &instruction_cache_.out().response;
-  warp_control.refilling = instruction_cache_.out().refilling;
-  warp_control.pick = &warp_scheduler_.out().pick;
-  warp_control.control = &control;
-  warp_control.release = &barrier_.out().release;
-  warp_control.select_ready = reconvergence_.ready();
-  warp_control.select_result = &reconvergence_.out().result;
-  warp_control_.eval(warp_control);
+  reconvergence_.eval(reconvergence_in_);
 
-  Reconvergence::Inputs reconvergence;
-  reconvergence.start = start;
-  reconvergence.request = &warp_control_.out().select_request;
-  reconvergence.row = &branch_unit_.out().row;
-  reconvergence_.eval(reconvergence);
+  instruction_cache_in_.request_ready = in.instruction_request_ready;
+  instruction_cache_in_.line = in.instruction_line;
+  instruction_cache_.eval(instruction_cache_in_);
 
-  InstructionCache::Inputs cache;
-  cache.start = start;
-  cache.fetch = &warp_control_.out().fetch;
-  cache.region_base = in.host->regions.base.data();
-  cache.region_limit = in.host->regions.limit.data();
-  cache.request_ready = in.instruction_request_ready;
-  cache.line = in.instruction_line;
-  instruction_cache_.eval(cache);
+  decode_.eval(decode_in_);
 
-  Decode::Inputs decode;
-  decode.start = start;
-  decode.packet = &warp_control_.out().packet;
-  decode_.eval(decode);
-
-  Barrier::Inputs barrier;
-  barrier.start = start;
-  barrier.launch = in.launch;
-  barrier.threads = in.host->launch.threads;
-  barrier.control = &control;
-  barrier_.eval(barrier);
+  barrier_in_.threads = host_->launch.threads;
+  barrier_.eval(barrier_in_);
 }
 
 void Sm::eval_issue(const Inputs& in) {
-  const bool start = in.host->start;
-  const WarpEvent& pick = warp_scheduler_.out().pick;
+  instruction_buffer_.eval(instruction_buffer_in_);
 
-  InstructionBuffer::Inputs buffer;
-  buffer.start = start;
-  buffer.decoded = &decode_.out().decoded;
-  buffer.pick = &pick;
-  instruction_buffer_.eval(buffer);
+  scoreboard_.eval(scoreboard_in_);
 
-  Scoreboard::Inputs scoreboard;
-  scoreboard.start = start;
-  scoreboard.pick = &pick;
-  scoreboard.buffer = &instruction_buffer_;
-  scoreboard.fixed_release = &lanes_.out().release;
-  scoreboard.variable_release = &writeback_.out().release;
-  scoreboard.shared_store_done = &shared_memory_.out().store_done;
-  scoreboard.global_store_done = &load_return_.out().store_done;
-  scoreboard_.eval(scoreboard);
+  warp_scheduler_in_.halt = in.halt;
+  warp_scheduler_in_.accepted = operand_collector_.out().accepted;
+  warp_scheduler_in_.op_done = memory_queue_.out().op_done;
+  warp_scheduler_in_.divider_done = divider_.out().done;
+  warp_scheduler_.eval(warp_scheduler_in_);
 
-  WarpScheduler::Inputs scheduler;
-  scheduler.start = start;
-  scheduler.halt = in.halt;
-  scheduler.buffer = &instruction_buffer_;
-  scheduler.scoreboard = &scoreboard_;
-  scheduler.accepted = operand_collector_.out().accepted;
-  scheduler.op_done = memory_queue_.out().op_done;
-  scheduler.divider_done = divider_.out().done;
-  warp_scheduler_.eval(scheduler);
-
-  OperandCollector::Inputs collector;
-  collector.start = start;
-  collector.halt = in.halt;
-  collector.starved = writeback_.out().starved;
-  collector.issue = &instruction_buffer_.out().issue;
-  collector.registers = &register_file_;
-  operand_collector_.eval(collector);
+  operand_collector_in_.halt = in.halt;
+  operand_collector_in_.starved = writeback_.out().starved;
+  operand_collector_.eval(operand_collector_in_);
 
   register_file_.eval({register_write()});
 }
 
-void Sm::eval_execute(const Inputs& in, const Writeback::Readies& taken) {
-  const bool start = in.host->start;
-  const Row& row = operand_collector_.out().row;
+void Sm::eval_execute(const Writeback::Readies& taken) {
+  csr_unit_.eval(csr_unit_in_);
 
-  csr_unit_.eval({in.launch, in.tid});
+  lanes_.eval(lanes_in_);
 
-  LaneArray::Inputs lanes;
-  lanes.start = start;
-  lanes.row = &row;
-  lanes.host = {in.host->counters.cycles, in.host->counters.instructions, &in.host->launch};
-  lanes.csr = &csr_unit_;
-  lanes_.eval(lanes);
+  branch_unit_.eval(branch_unit_in_);
 
-  branch_unit_.eval({start, &row});
-  divider_.eval({start, &row, taken.divide});
+  divider_in_.result_ready = taken.divide;
+  divider_.eval(divider_in_);
 }
 
 void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
-  const bool start = in.host->start;
   const MemoryQueue::Outputs& head = memory_queue_.out();
   const LoadReturn::Outputs& load_return = load_return_.out();
   const bool shared_idle = shared_memory_.out().idle;
   const bool transfer = memory_queue_.transfers(shared_memory_.out().ready, coalescer_.out().ready);
-  const AllocEvent* alloc = coalescer_.alloc(load_return, shared_idle);
-  const LineEvent* line = coalescer_.line(load_return, in.data_request_ready);
 
-  AddressUnit::Inputs address;
-  address.start = start;
-  address.row = &operand_collector_.out().row;
-  address.launch = in.launch;
-  address.registers = &in.host->launch;
-  address_unit_.eval(address);
+  address_unit_.eval(address_unit_in_);
 
-  SharedMemory::Inputs shared;
-  shared.start = start;
-  shared.row = transfer && head.any_shared ? head.row : nullptr;
-  shared.any_global = head.any_global;
-  shared.result_ready = taken.shared;
-  shared_memory_.eval(shared);
+  shared_memory_in_.row = transfer && head.any_shared ? head.row : nullptr;
+  shared_memory_in_.any_global = head.any_global;
+  shared_memory_in_.result_ready = taken.shared;
+  shared_memory_.eval(shared_memory_in_);
 
   // Before the coalescer: alloc and line point into it.
-  LoadReturn::Inputs returned;
-  returned.start = start;
-  returned.alloc = alloc;
-  returned.line = line;
-  returned.response = in.data_line;
-  returned.result_ready = taken.load;
-  load_return_.eval(returned);
+  load_return_in_.alloc = coalescer_.alloc(load_return, shared_idle);
+  load_return_in_.line = coalescer_.line(load_return, in.data_request_ready);
+  load_return_in_.response = in.data_line;
+  load_return_in_.result_ready = taken.load;
+  load_return_.eval(load_return_in_);
 
-  Coalescer::Inputs coalescer;
-  coalescer.start = start;
-  coalescer.row = transfer && head.any_global ? head.row : nullptr;
-  coalescer.any_shared = head.any_shared;
-  coalescer.load_return = &load_return;
-  coalescer.shared_idle = shared_idle;
-  coalescer.request_ready = in.data_request_ready;
-  coalescer.regions = &in.host->regions;
-  coalescer_.eval(coalescer);
+  coalescer_in_.row = transfer && head.any_global ? head.row : nullptr;
+  coalescer_in_.any_shared = head.any_shared;
+  coalescer_in_.shared_idle = shared_idle;
+  coalescer_in_.request_ready = in.data_request_ready;
+  coalescer_.eval(coalescer_in_);
 
   // After its consumers: the head lives in it.
-  MemoryQueue::Inputs queue;
-  queue.start = start;
-  queue.row = address_unit_.out().row;
-  queue.op = &address_unit_.out().op;
-  queue.transfer = transfer;
-  memory_queue_.eval(queue);
+  memory_queue_in_.row = address_unit_.out().row;
+  memory_queue_in_.transfer = transfer;
+  memory_queue_.eval(memory_queue_in_);
 }
 
 void Sm::eval(const Inputs& in) {
-  const Writeback::Inputs results = writeback_inputs(in.host->start);
-  const Writeback::Readies taken = Writeback::readies(results);
-  writeback_.eval(results);
+  if (host_->start != start_) set_start(host_->start);
+  writeback_in_.result_next_valid = lanes_.out().result_next_valid;
+  writeback_in_.shared = shared_memory_.out().result;
+  const Writeback::Readies taken = Writeback::readies(writeback_in_);
+  writeback_.eval(writeback_in_);
   eval_frontend(in);
   eval_issue(in);
-  eval_execute(in, taken);
+  eval_execute(taken);
   eval_memory(in, taken);
 }
 
@@ -238,7 +211,6 @@ void Sm::tick() {
   scoreboard_.tick();
   warp_scheduler_.tick();
   operand_collector_.tick();
-  register_file_.tick();
   lanes_.tick();
   branch_unit_.tick();
   divider_.tick();

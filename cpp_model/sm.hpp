@@ -36,18 +36,23 @@ namespace heddle::timed {
 
 class Sm {
  public:
-  struct Inputs {
+  /// What the SM is wired to for good.
+  struct Connections {
     const HostInterface::Outputs* host = nullptr;
-    bool halt = false;
     const TidEvent* tid = nullptr;
     const LaunchEvent* launch = nullptr;
+  };
+  struct Inputs {
+    bool halt = false;
     const LineResponse* instruction_line = nullptr;  ///< null: none
     const LineResponse* data_line = nullptr;         ///< null: none
     bool instruction_request_ready = false;
     bool data_request_ready = false;
   };
 
-  explicit Sm(const Config& config);
+  Sm(const Config& config, const Connections& connections);
+  Sm(const Sm&) = delete;
+  Sm& operator=(const Sm&) = delete;
 
   const LineRequest& instruction_request() const { return instruction_cache_.out().request; }
   /// Null: not valid. Its tag is data_tag().
@@ -61,14 +66,18 @@ class Sm {
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
   /// Nothing is in flight in memory system, instruction cache and divider.
-  bool idle() const;
-  WarpPosition position(std::uint32_t warp) const;
-  HostInterface::CounterEvents counter_events(bool data_request_ready) const;
+  bool idle() const {
+    return memory_queue_.out().empty && coalescer_.out().ready && load_return_.out().idle &&
+           shared_memory_.out().idle && !instruction_cache_.out().refilling && divider_.out().idle;
+  }
+  /// What the counters count in this cycle.
+  void count(bool data_request_ready, HostInterface::CounterEvents& events) const;
 
   void eval(const Inputs& in);
   void tick();
 
   // For probes.
+  void keep_float_flags() { lanes_.keep_flags(); }
   const WarpControl& warp_control() const { return warp_control_; }
   const Reconvergence& reconvergence() const { return reconvergence_; }
   const InstructionCache& instruction_cache() const { return instruction_cache_; }
@@ -92,11 +101,12 @@ class Sm {
   const ResultRow* register_write() const { return writeback_.write(*lanes_.out().result); }
 
  private:
+  void connect(const Connections& to);
+  void set_start(bool start);
   void eval_frontend(const Inputs& in);
   void eval_issue(const Inputs& in);
-  void eval_execute(const Inputs& in, const Writeback::Readies& taken);
+  void eval_execute(const Writeback::Readies& taken);
   void eval_memory(const Inputs& in, const Writeback::Readies& taken);
-  Writeback::Inputs writeback_inputs(bool start) const;
 
   WarpControl warp_control_;
   Reconvergence reconvergence_;
@@ -118,6 +128,30 @@ class Sm {
   LoadReturn load_return_;
   Writeback writeback_;
   Barrier barrier_;
+
+  // The modules' inputs, as far as they have any to keep. connect() sets the pointers, which stay;
+  // eval() the rest.
+  const HostInterface::Outputs* host_;
+  bool start_ = false;
+  WarpControl::Inputs warp_control_in_;
+  Reconvergence::Inputs reconvergence_in_;
+  InstructionCache::Inputs instruction_cache_in_;
+  Decode::Inputs decode_in_;
+  InstructionBuffer::Inputs instruction_buffer_in_;
+  Scoreboard::Inputs scoreboard_in_;
+  WarpScheduler::Inputs warp_scheduler_in_;
+  OperandCollector::Inputs operand_collector_in_;
+  CsrUnit::Inputs csr_unit_in_;
+  LaneArray::Inputs lanes_in_;
+  BranchUnit::Inputs branch_unit_in_;
+  Divider::Inputs divider_in_;
+  AddressUnit::Inputs address_unit_in_;
+  MemoryQueue::Inputs memory_queue_in_;
+  SharedMemory::Inputs shared_memory_in_;
+  Coalescer::Inputs coalescer_in_;
+  LoadReturn::Inputs load_return_in_;
+  Writeback::Inputs writeback_in_;
+  Barrier::Inputs barrier_in_;
 };
 
 }  // namespace heddle::timed

@@ -41,16 +41,10 @@ class Fifo {
   void clear() { cleared_ = true; }
 
   void tick() {
-    if (cleared_) {
-      head_ = 0;
-      size_ = 0;
-    } else {
-      if (popped_) {
-        head_ = head_ + 1 == capacity_ ? 0 : head_ + 1;
-        --size_;
-      }
-      if (pushed_) ++size_;
-    }
+    const std::size_t behind = head_ + popped_;
+    head_ = behind == capacity_ ? 0 : behind;
+    size_ = size_ + pushed_ - popped_;
+    if (cleared_) head_ = size_ = 0;
     pushed_ = popped_ = cleared_ = false;
   }
 

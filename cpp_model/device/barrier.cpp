@@ -16,7 +16,7 @@ void Barrier::count(const ControlEvent& control) {
   }
 }
 
-void Barrier::eval(const Inputs& in) {
+void Barrier::step(const Inputs& in) {
   next_.release.valid = false;
   next_.cta_done.valid = false;
   if (in.start) {

@@ -27,8 +27,14 @@ class Barrier {
   explicit Barrier(const Config&) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick() { out_ = next_; }
+  void eval(const Inputs& in) {
+    active_ = in.start || check_.valid || in.control->valid || in.launch->valid ||
+              out_.release.valid || out_.cta_done.valid;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) out_ = next_;
+  }
 
  private:
   static constexpr std::uint32_t kMaximumWarps = 32;
@@ -38,11 +44,13 @@ class Barrier {
     std::uint32_t arrived = 0;
   };
 
+  void step(const Inputs& in);
   void count(const ControlEvent& control);
 
   std::array<Slot, kMaximumWarps> slots_{};
   std::array<std::uint32_t, kMaximumWarps> cta_of_warp_{};
-  CtaEvent check_;  // the slot that the last control event changed
+  CtaEvent check_;       // the slot that the last control event changed
+  bool active_ = false;  // this cycle changes something
   Outputs next_;
   Outputs out_;
 };

@@ -91,8 +91,8 @@ struct LaunchResult {
   std::vector<WarpPosition> warps;
   std::string message;       ///< human-readable detail; multi-line for a mismatch
   double seconds = 0;        ///< wall time of the simulation
-  double rtl_seconds = 0;    ///< lockstep: part spent in the RTL
-  double model_seconds = 0;  ///< lockstep: part spent in the timed model
+  double rtl_seconds = 0;    ///< lockstep: part spent in the RTL, from a sample of the cycles
+  double model_seconds = 0;  ///< lockstep: likewise in the timed model
   std::uint64_t cycles_compared = 0;
   std::uint64_t differences = 0;
 };

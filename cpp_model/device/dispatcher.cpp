@@ -27,6 +27,7 @@ bool Dispatcher::geometry_valid(const LaunchRegisters& launch) const {
 
 void Dispatcher::go_idle(bool fault) {
   state_ = State::kIdle;
+  changed_ = true;
   next_.busy = false;
   next_.done = true;
   next_.fault = fault;
@@ -36,6 +37,7 @@ void Dispatcher::go_idle(bool fault) {
 // cycle early and its outcome is an output of CHECK.
 void Dispatcher::begin(const LaunchRegisters& launch) {
   state_ = State::kCheck;
+  changed_ = true;
   valid_ = geometry_valid(launch);
   used_slots_ = 0;
   ctas_left_ = true;
@@ -47,6 +49,7 @@ void Dispatcher::begin(const LaunchRegisters& launch) {
 
 void Dispatcher::step_tid(const LaunchRegisters& launch) {
   TidEvent& tid = next_.tid;
+  changed_ = true;
   if (++tid.index == launch.threads) {
     tid = TidEvent{};
     state_ = State::kChoose;
@@ -71,11 +74,14 @@ void Dispatcher::choose(const Inputs& in) {
     used_slots_ |= 1u << slot;
     next_.launch.warp_in_cta = 0;
     show_launch(*in.launch);
+  } else {
+    nothing_to_choose_ = !in.cta_done->valid;
   }
 }
 
 void Dispatcher::show_launch(const LaunchRegisters& launch) {
   LaunchEvent& event = next_.launch;
+  changed_ = true;
   event.valid = true;
   event.warp = slot_ * launch.warps_per_cta + event.warp_in_cta;
   const std::uint32_t rest = launch.threads % kWarpSize;
@@ -92,6 +98,7 @@ void Dispatcher::step_warp(const LaunchRegisters& launch) {
     return;
   }
   next_.launch.valid = false;
+  changed_ = true;
   state_ = State::kChoose;
   if (++ctaid_.x != launch.grid.x) return;
   ctaid_.x = 0;
@@ -105,7 +112,8 @@ void Dispatcher::drain(const Inputs& in) {
   if (idle_cycles_ == kDrainCycles) go_idle(in.fault_kept);
 }
 
-void Dispatcher::eval(const Inputs& in) {
+void Dispatcher::step(const Inputs& in) {
+  nothing_to_choose_ = false;
   if (in.start) {
     begin(*in.launch);
     return;
@@ -114,6 +122,7 @@ void Dispatcher::eval(const Inputs& in) {
     case State::kIdle: break;
     case State::kCheck:
       next_.invalid_launch = false;
+      changed_ = true;
       if (valid_) {
         state_ = State::kTid;
         next_.tid.valid = true;
@@ -128,7 +137,5 @@ void Dispatcher::eval(const Inputs& in) {
   }
   if (in.cta_done->valid) used_slots_ &= ~(1u << in.cta_done->cta);
 }
-
-void Dispatcher::tick() { out_ = next_; }
 
 }  // namespace heddle::timed

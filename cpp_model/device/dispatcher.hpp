@@ -33,12 +33,20 @@ class Dispatcher {
   explicit Dispatcher(const Config& config) : config_(config) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    const bool waits = state_ == State::kIdle || (nothing_to_choose_ && !in.halt);
+    if (in.start || in.cta_done->valid || !waits) step(in);
+  }
+  void tick() {
+    if (!changed_) return;
+    changed_ = false;
+    out_ = next_;
+  }
 
  private:
   enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain };
 
+  void step(const Inputs& in);
   bool geometry_valid(const LaunchRegisters& launch) const;
   void begin(const LaunchRegisters& launch);
   void step_tid(const LaunchRegisters& launch);
@@ -50,12 +58,14 @@ class Dispatcher {
 
   Config config_;
   State state_ = State::kIdle;
-  bool valid_ = false;  // the verdict of CHECK
+  bool nothing_to_choose_ = false;  // in state CHOOSE, until a CTA ends
+  bool valid_ = false;              // the verdict of CHECK
   std::uint32_t used_slots_ = 0;
   std::uint32_t slot_ = 0;
   bool ctas_left_ = false;
   Dim3 ctaid_{0, 0, 0};
   std::uint32_t idle_cycles_ = 0;
+  bool changed_ = false;  // next_ differs from out_
   Outputs next_;
   Outputs out_;
 };

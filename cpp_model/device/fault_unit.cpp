@@ -10,7 +10,7 @@ void FaultUnit::keep(const Fault& fault) {
   changed_ = true;
 }
 
-void FaultUnit::eval(const Inputs& in) {
+void FaultUnit::step(const Inputs& in) {
   if (in.launch->valid) ctaid_[in.launch->warp] = in.launch->ctaid;
   if (in.start) {
     next_ = Outputs{};
@@ -34,12 +34,6 @@ void FaultUnit::eval(const Inputs& in) {
   } else if (in.invalid_launch) {
     keep({.cause = cause::kInvalidLaunch});
   }
-}
-
-void FaultUnit::tick() {
-  if (!changed_) return;
-  changed_ = false;
-  out_ = next_;
 }
 
 }  // namespace heddle::timed

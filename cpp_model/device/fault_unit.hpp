@@ -35,12 +35,27 @@ class FaultUnit {
   explicit FaultUnit(const Config&) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    if (in.start || in.stop || in.invalid_launch || in.launch->valid || in.control->valid ||
+        any_fault(in)) {
+      step(in);
+    }
+  }
+  void tick() {
+    if (!changed_) return;
+    changed_ = false;
+    out_ = next_;
+  }
 
  private:
   static constexpr std::uint32_t kMaximumWarps = 32;
 
+  static bool any_fault(const Inputs& in) {
+    bool any = false;
+    for (const FaultEvent* event : in.faults) any |= event->valid;
+    return any;
+  }
+  void step(const Inputs& in);
   void keep(const Fault& fault);
 
   std::array<Dim3, kMaximumWarps> ctaid_{};

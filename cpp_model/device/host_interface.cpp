@@ -9,7 +9,7 @@ namespace reg = host_register;
 
 constexpr std::uint32_t kId = 0x48444c45;
 constexpr std::uint32_t kVersion = 1;
-constexpr std::uint32_t kOffsetMask = 0xffc;
+constexpr std::uint32_t kRegisterMask = 0xffc;
 constexpr std::uint32_t kFullStrobe = 0xf;
 constexpr std::uint32_t kOkay = 0;
 constexpr std::uint32_t kSlaveError = 2;
@@ -82,6 +82,8 @@ std::uint32_t HostInterface::read_counter(std::uint32_t offset) const {
 std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& in) const {
   if (offset >= reg::kCounters && offset < reg::kRegions) return read_counter(offset);
   const Fault& fault = *in.kept_fault;
+  // The slot that the WARP registers show is always one that exists.
+  const WarpView& warp = in.warps[warp_select_ & (config_.warps - 1)];
   switch (offset) {
     case reg::kId: return kId;
     case reg::kVersion: return kVersion;
@@ -100,9 +102,9 @@ std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& i
     case reg::kFaultCtaid + 4:
     case reg::kFaultCtaid + 8: return component(fault.ctaid, offset, reg::kFaultCtaid);
     case reg::kExitStatus: return in.exit_status;
-    case reg::kWarpPc: return in.position.pc;
-    case reg::kWarpMask: return in.position.mask;
-    case reg::kWarpAlive: return in.position.alive;
+    case reg::kWarpPc: return warp.pc;
+    case reg::kWarpMask: return warp.active;
+    case reg::kWarpAlive: return warp.alive;
     default: break;
   }
   // One list of writable registers serves both directions; nothing is written here.
@@ -110,7 +112,7 @@ std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& i
   return found != nullptr ? *found : 0;
 }
 
-void HostInterface::eval(const Inputs& in) {
+void HostInterface::access(const Inputs& in) {
   const AxiLiteIn& pins = *in.pins;
   next_.start = next_.stop = next_.write = false;
   next_.b_valid = b_valid_ && !pins.b_ready;
@@ -118,7 +120,7 @@ void HostInterface::eval(const Inputs& in) {
     next_.b_valid = true;
     const bool accepted = pins.w_strobe == kFullStrobe;
     next_.b_resp = accepted ? kOkay : kSlaveError;
-    next_.write_offset = pins.aw_addr & kOffsetMask;
+    next_.write_offset = pins.aw_addr & kRegisterMask;
     next_.write_data = pins.w_data;
     next_.write = accepted;
     if (accepted && next_.write_offset == reg::kControl) {
@@ -129,33 +131,11 @@ void HostInterface::eval(const Inputs& in) {
   next_.r_valid = r_valid_ && !pins.r_ready;
   if (pins.ar_valid && !r_valid_) {
     next_.r_valid = true;
-    next_.r_data = read_register(pins.ar_addr & kOffsetMask, in);
+    next_.r_data = read_register(pins.ar_addr & kRegisterMask, in);
   }
-  next_.clear_counters = out_.start;
-  next_.busy = in.busy;
-  next_.events = in.events;
 }
 
-void HostInterface::add_counters() {
-  Counters& counters = out_.counters;
-  if (next_.clear_counters) {
-    counters = Counters{};
-    return;
-  }
-  const CounterEvents& events = next_.events;
-  if (next_.busy) ++counters.cycles;
-  if (events.accepted) {
-    ++counters.instructions;
-    counters.thread_instructions += events.threads;
-  }
-  if (events.global_access) ++counters.global_accesses;
-  if (events.global_line) ++counters.global_lines;
-  if (events.shared_row) ++counters.shared_rows;
-  if (events.shared_pass) ++counters.shared_passes;
-  if (events.cta_done) ++counters.ctas_done;
-}
-
-void HostInterface::tick() {
+void HostInterface::update_registers() {
   out_.start = next_.start;
   out_.stop = next_.stop;
   if (next_.write) {
@@ -165,7 +145,6 @@ void HostInterface::tick() {
   b_resp_ = next_.b_resp;
   r_valid_ = next_.r_valid;
   r_data_ = next_.r_data;
-  add_counters();
 }
 
 }  // namespace heddle::timed

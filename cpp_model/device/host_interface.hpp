@@ -17,7 +17,7 @@ class HostInterface {
   /// What the counters count in this cycle.
   struct CounterEvents {
     bool accepted = false;  ///< an instruction, not a fault, was accepted by the operand collector
-    std::uint32_t threads = 0;  ///< with `accepted`: active threads
+    std::uint32_t threads = 0;  ///< active threads; 0 without `accepted`
     bool global_access = false;
     bool global_line = false;
     bool shared_row = false;
@@ -32,7 +32,7 @@ class HostInterface {
     bool fault = false;
     const Fault* kept_fault = nullptr;
     std::uint32_t exit_status = 0;
-    WarpPosition position;  ///< of the warp that warp_select() names; looked at only for a read
+    const WarpView* warps = nullptr;  ///< by warp slot
     CounterEvents events;
   };
 
@@ -47,13 +47,28 @@ class HostInterface {
   explicit HostInterface(const Config& config);
 
   const Outputs& out() const { return out_; }
-  /// The slot that the WARP registers show; always one that exists.
-  std::uint32_t warp_select() const { return warp_select_ & (config_.warps - 1); }
   /// The AXI4-Lite outputs in this cycle, given the host's pins in this cycle.
   AxiLiteOut pins(const AxiLiteIn& in) const;
 
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    accessed_ = in.pins->aw_valid || in.pins->ar_valid || b_valid_ || r_valid_;
+    if (accessed_) access(in);
+    next_.clear_counters = out_.start;
+    next_.busy = in.busy;
+    next_.events = in.events;
+  }
+  void tick() {
+    if (accessed_) {
+      update_registers();
+    } else {
+      out_.start = out_.stop = false;
+    }
+    if (next_.clear_counters) {
+      out_.counters = Counters{};
+    } else {
+      count();
+    }
+  }
 
  private:
   // What a cycle's accesses and events change; out() shows it after tick().
@@ -72,11 +87,24 @@ class HostInterface {
     std::uint32_t r_data = 0;
   };
 
+  void access(const Inputs& in);
   std::uint32_t read_register(std::uint32_t offset, const Inputs& in) const;
   std::uint32_t read_counter(std::uint32_t offset) const;
   /// The launch register or WARP_SELECT at an offset; null if there is none.
   std::uint32_t* writable(std::uint32_t offset);
-  void add_counters();
+  void update_registers();
+  void count() {
+    Counters& counters = out_.counters;
+    const CounterEvents& events = next_.events;
+    counters.cycles += next_.busy;
+    counters.instructions += events.accepted;
+    counters.thread_instructions += events.threads;
+    counters.global_accesses += events.global_access;
+    counters.global_lines += events.global_line;
+    counters.shared_rows += events.shared_row;
+    counters.shared_passes += events.shared_pass;
+    counters.ctas_done += events.cta_done;
+  }
 
   Config config_;
   std::uint32_t warp_select_ = 0;
@@ -84,6 +112,7 @@ class HostInterface {
   std::uint32_t b_resp_ = 0;
   bool r_valid_ = false;
   std::uint32_t r_data_ = 0;
+  bool accessed_ = false;  ///< the port does something in this cycle
   Next next_;
   Outputs out_;
 };

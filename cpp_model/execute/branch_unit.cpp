@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "device/fault.hpp"
+#include "isa/lane_kernels.hpp"
 #include "isa/semantics.hpp"
 
 namespace heddle::timed {
@@ -10,10 +11,6 @@ namespace {
 
 constexpr std::uint32_t kExitCall = 93;
 constexpr std::uint32_t kLatency = 3;  ///< of the control event
-
-bool takes(isa::Unit unit) {
-  return unit == isa::Unit::kBranch || unit == isa::Unit::kJump || unit == isa::Unit::kSystem;
-}
 
 bool ends_threads(isa::Op op) { return op == isa::Op::kExit || op == isa::Op::kEcall; }
 
@@ -25,13 +22,23 @@ ControlKind kind_of(isa::Op op) {
 }  // namespace
 
 void BranchUnit::compute(const Row& row) {
-  next_row_.valid = !ends_threads(row.instruction.op);
+  const isa::Instruction& instruction = row.decoded->instruction;
+  next_row_.valid = !ends_threads(instruction.op);
   next_row_.warp = row.warp;
   next_row_.beat = row.beat;
   next_row_.mask = row.mask;
-  next_row_.next_depth = isa::next_depth(row.instruction, static_cast<std::uint8_t>(row.depth));
+  next_row_.next_depth = isa::next_depth(instruction, static_cast<std::uint8_t>(row.depth));
+  Lanes& next_pc = next_row_.next_pc;
+  if (instruction.unit == isa::Unit::kBranch) {
+    const std::uint32_t taken = isa::branch_mask(instruction.op, row.a, row.b);
+    const std::uint32_t target = row.pc + instruction.imm;
+    for (std::uint32_t lane = 0; lane < isa::kWarpSize; ++lane) {
+      next_pc[lane] = (taken >> lane & 1) != 0 ? target : row.pc + 4;
+    }
+    return;
+  }
   for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
-    next_row_.next_pc[lane] = isa::next_pc(row.instruction, row.a[lane], row.b[lane], row.pc);
+    next_pc[lane] = isa::next_pc(instruction, row.a[lane], row.b[lane], row.pc);
   }
 }
 
@@ -41,16 +48,23 @@ void BranchUnit::collect(const Row& row) {
     uniform_ = true;
     next_pc_ = status_ = bad_calls_ = bad_call_ = 0;
   }
-  const bool call = row.instruction.op == isa::Op::kEcall;
+  if (row.mask == 0) return;
+  const Lanes& next_pc = next_row_.next_pc;
+  if (!any_) {
+    any_ = true;
+    next_pc_ = next_pc[static_cast<std::uint32_t>(std::countr_zero(row.mask))];
+  }
+  std::uint32_t others = 0;
+  for (std::uint32_t lane = 0; lane < isa::kWarpSize; ++lane) {
+    others |= std::uint32_t{next_pc[lane] != next_pc_} << lane;
+  }
+  if ((others & row.mask) != 0) uniform_ = false;
+  if (row.decoded->instruction.op == isa::Op::kEcall) collect_call(row);
+}
+
+void BranchUnit::collect_call(const Row& row) {
   for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-    const std::uint32_t target = next_row_.next_pc[lane];
-    if (!any_) {
-      any_ = true;
-      next_pc_ = target;
-    }
-    if (target != next_pc_) uniform_ = false;
-    if (!call) continue;
     if (status_ == 0) status_ = row.b[lane];
     if (row.a[lane] == kExitCall) continue;
     if (bad_calls_ == 0) bad_call_ = row.a[lane];
@@ -62,7 +76,7 @@ void BranchUnit::conclude(const Row& row, Outcome& outcome) const {
   ControlEvent& control = outcome.control;
   control.valid = true;
   control.warp = row.warp;
-  control.kind = kind_of(row.instruction.op);
+  control.kind = kind_of(row.decoded->instruction.op);
   control.mask = row.group_mask;
   control.uniform = uniform_;
   control.next_pc = next_pc_;
@@ -73,27 +87,20 @@ void BranchUnit::conclude(const Row& row, Outcome& outcome) const {
   }
 }
 
-void BranchUnit::eval(const Inputs& in) {
-  start_ = in.start;
-  next_row_.valid = false;
-  Outcome& outcome = outcomes_[newest_];
-  outcome.control.valid = outcome.fault.valid = false;
-  const Row& row = *in.row;
-  if (start_ || !row.valid || !takes(row.instruction.unit)) return;
+void BranchUnit::step(const Row& row) {
   compute(row);
   collect(row);
-  if (row.last) conclude(row, outcome);
+  if (row.last) conclude(row, outcomes_[newest_]);
   in_flight_ = kLatency + 1;
 }
 
-void BranchUnit::tick() {
-  if (start_) {
-    for (Outcome& outcome : outcomes_) outcome.control.valid = outcome.fault.valid = false;
-    out_ = Outputs{};
-    in_flight_ = 0;
-    return;
-  }
-  if (in_flight_ == 0) return;
+void BranchUnit::reset() {
+  for (Outcome& outcome : outcomes_) outcome.control.valid = outcome.fault.valid = false;
+  out_ = Outputs{};
+  in_flight_ = 0;
+}
+
+void BranchUnit::update() {
   --in_flight_;
   if (next_row_.valid) {
     out_.row = next_row_;

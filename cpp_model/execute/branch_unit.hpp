@@ -24,8 +24,19 @@ class BranchUnit {
   explicit BranchUnit(const Config& config) : lanes_(config.lanes) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    start_ = in.start;
+    next_row_.valid = false;
+    outcomes_[newest_].control.valid = outcomes_[newest_].fault.valid = false;
+    if (!start_ && in.row->valid && in.row->decoded->changes_control) step(*in.row);
+  }
+  void tick() {
+    if (start_) {
+      reset();
+    } else if (in_flight_ != 0) {
+      update();
+    }
+  }
 
  private:
   /// What the last row of an instruction leads to, on its way.
@@ -34,8 +45,12 @@ class BranchUnit {
     FaultEvent fault;
   };
 
+  void step(const Row& row);
+  void update();
+  void reset();
   void compute(const Row& row);
   void collect(const Row& row);
+  void collect_call(const Row& row);
   void conclude(const Row& row, Outcome& outcome) const;
 
   std::uint32_t lanes_;

@@ -9,7 +9,7 @@ std::array<std::uint32_t, 3> as_array(const Dim3& size) { return {size.x, size.y
 
 }  // namespace
 
-void CsrUnit::eval(const Inputs& in) {
+void CsrUnit::step(const Inputs& in) {
   if (in.launch->valid) {
     const LaunchEvent& launch = *in.launch;
     fcsr_[launch.warp].fill(0);
@@ -20,12 +20,12 @@ void CsrUnit::eval(const Inputs& in) {
 
 void CsrUnit::execute(const Row& row, const HostValues& host, Lanes& result) {
   if (row.first) {
-    cycles_ = host.cycles;
-    instructions_ = host.instructions;
+    cycles_ = host.counters->cycles;
+    instructions_ = host.counters->instructions;
   }
   const LaunchRegisters& registers = *host.registers;
   const Warp& warp = warps_[row.warp];
-  const std::uint32_t number = isa::csr_number(row.instruction);
+  const std::uint32_t number = isa::csr_number(row.decoded->instruction);
   isa::CsrValues values;
   values.ntid = as_array(registers.block);
   values.ctaid = warp.ctaid;
@@ -45,7 +45,8 @@ void CsrUnit::execute(const Row& row, const HostValues& host, Lanes& result) {
     values.fcsr = fcsr;
     values.tid = tid_[(32 * warp.in_cta + thread) & (kMaxThreads - 1)];
     result[lane] = isa::csr_read(number, values);
-    if (isa::is_float_csr(number)) fcsr = isa::csr_write(row.instruction, fcsr, row.a[lane]);
+    if (isa::is_float_csr(number))
+      fcsr = isa::csr_write(row.decoded->instruction, fcsr, row.a[lane]);
   }
 }
 

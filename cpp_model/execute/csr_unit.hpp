@@ -21,8 +21,7 @@ class CsrUnit {
   };
   /// What the host's registers show in this cycle.
   struct HostValues {
-    std::uint64_t cycles = 0;
-    std::uint64_t instructions = 0;
+    const Counters* counters = nullptr;
     const LaunchRegisters* registers = nullptr;
   };
 
@@ -30,17 +29,21 @@ class CsrUnit {
 
   /// Takes the events at once, and there is no tick: nobody reads what they write in their cycle.
   /// A launch writes all that it reads, so `start` changes nothing.
-  void eval(const Inputs& in);
+  void eval(const Inputs& in) {
+    if (in.launch->valid || in.tid->valid) step(in);
+  }
 
   /// A row of unit CSR: results of the active lanes, and the new fcsr.
   void execute(const Row& row, const HostValues& host, Lanes& result);
 
-  std::uint8_t fcsr(std::uint32_t warp, std::uint32_t thread) const { return fcsr_[warp][thread]; }
-  void accumulate(std::uint32_t warp, std::uint32_t thread, std::uint8_t flags) {
-    fcsr_[warp][thread] |= flags;
+  /// fcsr of the threads of a row; as many as 32 bytes may be read, and written back as they were.
+  std::uint8_t* fcsr_row(std::uint32_t warp, std::uint32_t beat) {
+    return fcsr_[warp].data() + beat * lanes_;
   }
 
  private:
+  void step(const Inputs& in);
+
   static constexpr std::uint32_t kMaxWarps = 64;
   static constexpr std::uint32_t kMaxThreads = 1024;
 
@@ -50,7 +53,8 @@ class CsrUnit {
   };
 
   std::uint32_t lanes_;
-  std::array<std::array<std::uint8_t, 32>, kMaxWarps> fcsr_{};
+  // With a warp more than there are, for fcsr_row().
+  std::array<std::array<std::uint8_t, 32>, kMaxWarps + 1> fcsr_{};
   std::array<Warp, kMaxWarps> warps_{};
   std::array<std::array<std::uint32_t, 3>, kMaxThreads> tid_{};
   std::uint64_t cycles_ = 0, instructions_ = 0;  ///< sampled with an instruction's first row

@@ -12,22 +12,22 @@ void Divider::collect(const Row& row) {
   if (row.mask != 0) {
     ResultRow& result = rows_[count_++];
     result.warp = row.warp;
-    result.rd = row.instruction.rd;
-    result.writes_rd = row.instruction.writes_rd;
+    result.rd = row.decoded->instruction.rd;
+    result.writes_rd = row.decoded->instruction.writes_rd;
     result.beat = row.beat;
     result.mask = row.mask;
     for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-      result.data[lane] = isa::divide(row.instruction.op, row.a[lane], row.b[lane]);
+      result.data[lane] = isa::divide(row.decoded->instruction.op, row.a[lane], row.b[lane]);
     }
   }
   begin_ = row.last;
 }
 
-void Divider::eval(const Inputs& in) {
+void Divider::step(const Inputs& in, bool row) {
   start_ = in.start;
   if (start_) return;
-  if (in.row->valid && in.row->instruction.unit == isa::Unit::kDivide) collect(*in.row);
+  if (row) collect(*in.row);
   taken_ = out_.result.valid && in.result_ready;
 }
 
@@ -37,7 +37,7 @@ void Divider::show_result() {
   out_.result.last = current_ + 1 == count_;
 }
 
-void Divider::tick() {
+void Divider::update() {
   if (start_) {
     out_ = Outputs{};
     dividing_ = begin_ = taken_ = held_ = false;

@@ -25,14 +25,22 @@ class Divider {
   explicit Divider(const Config& config) : lanes_(config.lanes) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    const bool row = in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kDivide;
+    active_ = in.start || row || count_ != 0 || begin_ || out_.done;
+    if (active_) step(in, row);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   static constexpr std::uint32_t kMaxBeats = 8;
   /// Cycles from a row's LOAD to its result.
   static constexpr std::uint32_t kLatency = 34;
 
+  void step(const Inputs& in, bool row);
+  void update();
   void collect(const Row& row);
   void show_result();
 
@@ -46,6 +54,7 @@ class Divider {
   bool begin_ = false;  ///< the last row is visible in this cycle
   bool taken_ = false;  ///< the result is transferred in this cycle
   bool start_ = false;
+  bool active_ = false;  ///< this cycle changes something
   Outputs out_;
 };
 

@@ -2,81 +2,78 @@
 
 #include <bit>
 
+#include "isa/float_lanes.hpp"
 #include "isa/semantics.hpp"
 
 namespace heddle::timed {
-namespace {
-
-bool takes(isa::Unit unit) { return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide; }
-
-// Calls `function` with every active lane.
-template <typename Function>
-void for_active(std::uint32_t mask, Function function) {
-  for (; mask != 0; mask &= mask - 1) function(static_cast<std::uint32_t>(std::countr_zero(mask)));
+void LaneArray::execute_float(const Row& row, CsrUnit& csr, Lanes& data) const {
+  Lanes mask;
+  isa::expand_mask(row.mask, mask);
+  isa::execute_float({.instruction = row.decoded->instruction,
+                      .a = row.a,
+                      .b = row.b,
+                      .c = row.c,
+                      .fcsr = csr.fcsr_row(row.warp, row.beat),
+                      .active = row.mask,
+                      .mask = mask},
+                     data);
 }
 
-}  // namespace
+LaneArray::Flags LaneArray::flags_of(const Row& row, const CsrUnit& csr) const {
+  const isa::Instruction& instruction = row.decoded->instruction;
+  Flags flags{};
+  for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
+    const std::uint8_t rounding = isa::resolve_rounding(
+        instruction.rm, csr.fcsr(row.warp, row.beat * lanes_ + lane));
+    flags[lane] =
+        isa::floating(instruction.op, row.a[lane], row.b[lane], row.c[lane], rounding).flags;
+  }
+  return flags;
+}
 
 void LaneArray::execute(const Inputs& in, Slot& slot) const {
   Lanes& data = slot.result.data;
   const Row& row = *in.row;
-  const isa::Instruction& instruction = row.instruction;
-  switch (instruction.unit) {
+  const Decoded& decoded = *row.decoded;
+  switch (decoded.instruction.unit) {
     case isa::Unit::kAlu:
-    case isa::Unit::kJump:
-      for_active(row.mask, [&](std::uint32_t lane) {
-        data[lane] = isa::alu(instruction.op, row.a[lane], row.b[lane], instruction.imm, row.pc);
-      });
-      break;
     case isa::Unit::kMul:
-      for_active(row.mask, [&](std::uint32_t lane) {
-        data[lane] = isa::multiply(instruction.op, row.a[lane], row.b[lane]);
-      });
+    case isa::Unit::kJump:
+      if (decoded.kernel != nullptr) {
+        decoded.kernel(row.a, row.b, decoded.instruction.imm, row.pc, data);
+      }
       break;
-    case isa::Unit::kFloat:
-      for_active(row.mask, [&](std::uint32_t lane) {
-        const std::uint32_t thread = row.beat * lanes_ + lane;
-        const std::uint8_t rounding =
-            isa::resolve_rounding(instruction.rm, in.csr->fcsr(row.warp, thread));
-        const isa::FloatResult result =
-            isa::floating(instruction.op, row.a[lane], row.b[lane], row.c[lane], rounding);
-        data[lane] = result.bits;
-        slot.flags[lane] = result.flags;
-        in.csr->accumulate(row.warp, thread, result.flags);
-      });
-      break;
+    case isa::Unit::kFloat: execute_float(row, *in.csr, data); break;
     case isa::Unit::kCsr: in.csr->execute(row, in.host, data); break;
     default: break;
   }
 }
 
-void LaneArray::eval(const Inputs& in) {
-  start_ = in.start;
+void LaneArray::step(const Inputs& in) {
   Slot& slot = slots_[now_];
-  slot.result.valid = in.row->valid && takes(in.row->instruction.unit) && !start_;
-  if (!slot.result.valid) return;
   const Row& row = *in.row;
+  const isa::Instruction& instruction = row.decoded->instruction;
   slot.first = row.first;
   slot.result.warp = row.warp;
-  slot.result.rd = row.instruction.rd;
-  slot.result.writes_rd = row.instruction.writes_rd;
+  slot.result.rd = instruction.rd;
+  slot.result.writes_rd = instruction.writes_rd;
   slot.result.beat = row.beat;
   slot.result.last = row.last;
   slot.result.mask = row.mask;
-  slot.result.data.fill(0);
-  slot.floating = row.instruction.unit == isa::Unit::kFloat;
+  slot.floating = instruction.unit == isa::Unit::kFloat;
+  if (slot.floating && keeps_flags_) slot.flags = flags_of(row, *in.csr);
   execute(in, slot);
   in_flight_ = kExecLatency + 1;
 }
 
-void LaneArray::tick() {
-  if (start_) {
-    for (Slot& slot : slots_) slot.result.valid = false;
-    out_ = Outputs{};
-    in_flight_ = 0;
-    return;
-  }
-  if (in_flight_ == 0) return;
+void LaneArray::reset() {
+  for (Slot& slot : slots_) slot.result.valid = false;
+  out_ = Outputs{};
+  in_flight_ = 0;
+}
+
+void LaneArray::update() {
   --in_flight_;
   const Slot& shown = slot(kExecLatency);
   out_.result = shown.result.valid ? &shown.result : &kNoResult;

@@ -1,56 +1,50 @@
 #include "frontend/decode.hpp"
 
-namespace heddle::timed {
-namespace {
+#include "device/fault.hpp"
 
-constexpr std::uint32_t kCauseIllegal = 2;
-constexpr std::uint32_t kCauseBreakpoint = 3;
+namespace heddle::timed {
+
+Decoded::Decoded(const isa::Instruction& decoded) : instruction(decoded) {
+  if (decoded.reads_rs1) registers |= 1U << decoded.rs1;
+  if (decoded.reads_rs2) registers |= 1U << decoded.rs2;
+  if (decoded.reads_rs3) registers |= 1U << decoded.rs3;
+  if (decoded.writes_rd) {
+    registers |= 1U << decoded.rd;
+    kernel = isa::find_lane_kernel(decoded.op);
+  }
+  changes_control = decoded.unit == isa::Unit::kBranch || decoded.unit == isa::Unit::kJump ||
+                    decoded.unit == isa::Unit::kSystem;
+}
 
 // An entry that raises a fault at issue: it keeps nothing of the instruction but its word.
-Decoded faulting(std::uint32_t word, std::uint32_t cause, std::uint32_t address) {
-  Decoded result;
-  result.instruction.word = word;
-  result.fault = true;
-  result.cause = cause;
-  result.fault_address = address;
-  return result;
+void Decode::make_faulting(std::uint32_t word, std::uint32_t cause, std::uint32_t address) {
+  Decoded& blank = faulting_[word];
+  blank.instruction.word = word;
+  next_.decoded = &blank;
+  next_.drain = false;
+  next_.fault = true;
+  next_.cause = cause;
+  next_.fault_address = address;
 }
 
-Decoded decode_packet(const Packet& packet) {
-  if (packet.fault) return faulting(packet.word, packet.cause, packet.pc);
-  Decoded result;
-  result.instruction = isa::decode(packet.word);
-  switch (result.instruction.op) {
-    case isa::Op::kIllegal: return faulting(packet.word, kCauseIllegal, packet.word);
-    case isa::Op::kEbreak: return faulting(packet.word, kCauseBreakpoint, packet.pc);
-    case isa::Op::kJalr:
-      // The branch unit tells a return by the rm field.
-      result.instruction.rm = result.instruction.rs1 == 1 ? 1 : 0;
-      break;
-    default: break;
-  }
-  result.drain = result.instruction.drain;
-  return result;
-}
-
-}  // namespace
-
-void Decode::eval(const Inputs& in) {
-  const Packet& packet = *in.packet;
-  next_.valid = packet.valid && !in.start;
-  if (!next_.valid) return;
+void Decode::decode(const Packet& packet) {
   next_.warp = packet.warp;
   next_.pc = packet.pc;
   next_.mask = packet.mask;
   next_.depth = packet.depth;
-  next_.decoded = decode_packet(packet);
-}
-
-void Decode::tick() {
-  if (next_.valid) {
-    out_.decoded = next_;
+  if (packet.fault) {
+    make_faulting(0, packet.cause, packet.pc);
+    return;
+  }
+  const isa::Instruction& instruction = packet.decoded->instruction;
+  if (instruction.op == isa::Op::kIllegal) {
+    make_faulting(instruction.word, cause::kIllegal, instruction.word);
+  } else if (instruction.op == isa::Op::kEbreak) {
+    make_faulting(instruction.word, cause::kBreakpoint, packet.pc);
   } else {
-    out_.decoded.valid = false;
+    next_.decoded = packet.decoded;
+    next_.drain = instruction.drain;
+    next_.fault = false;
   }
 }
 

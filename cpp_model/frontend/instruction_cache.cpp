@@ -1,41 +1,40 @@
 #include "frontend/instruction_cache.hpp"
 
+#include "device/fault.hpp"
+
 namespace heddle::timed {
 namespace {
 
-constexpr std::uint32_t kLineBytes = 64;
 constexpr std::uint32_t kFillCycles = 16;
-constexpr std::uint32_t kCauseMisaligned = 0;
-constexpr std::uint32_t kCauseAccess = 1;
-
-std::uint32_t word_at(const LineData& data, std::uint32_t pc) {
-  const std::uint32_t offset = pc & (kLineBytes - 4);
-  return data[offset] | static_cast<std::uint32_t>(data[offset + 1]) << 8 |
-         static_cast<std::uint32_t>(data[offset + 2]) << 16 |
-         static_cast<std::uint32_t>(data[offset + 3]) << 24;
-}
 
 }  // namespace
 
 InstructionCache::InstructionCache(const Config& config)
-    : set_mask_(config.icache_bytes / kLineBytes - 1),
-      regions_(config.regions),
-      lines_(config.icache_bytes / kLineBytes) {}
+    : set_mask_(config.icache_bytes / kLineBytes - 1), lines_(config.icache_bytes / kLineBytes) {}
+
+const Decoded* InstructionCache::decode(std::uint32_t word) {
+  const auto [found, added] = decoded_.try_emplace(word);
+  if (added) found->second = Decoded(isa::decode(word));
+  return &found->second;
+}
+
+void InstructionCache::fill(Line& line, const LineData& data) {
+  for (std::uint32_t i = 0; i < kLineWords; ++i) {
+    const std::uint8_t* bytes = &data[4 * i];
+    line.words[i] = decode(std::uint32_t{bytes[0]} | std::uint32_t{bytes[1]} << 8 |
+                           std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24);
+  }
+}
 
 InstructionCache::Lookup InstructionCache::read(const FetchEvent& fetch, const Inputs& in) {
   Lookup result;
   result.valid = true;
   result.warp = fetch.warp;
   result.pc = fetch.pc;
-  const std::uint32_t page = fetch.pc >> 12;
-  for (std::uint32_t region = 0; region < regions_ && !result.allowed; ++region) {
-    const std::uint32_t base = in.region_base[region];
-    result.allowed = (base & Permission::kExecute) != 0 && page >= base >> 12 &&
-                     page < in.region_limit[region] >> 12;
-  }
+  result.allowed = region_allows(*in.regions, fetch.pc, kExecute);
   const Line& line = line_of(fetch.pc);
   result.hit = line.valid && line.address == fetch.pc >> 6;
-  if (result.hit) result.word = word_at(line.data, fetch.pc);
+  if (result.hit) result.decoded = line.words[fetch.pc >> 2 & (kLineWords - 1)];
   return result;
 }
 
@@ -45,17 +44,16 @@ void InstructionCache::judge() {
   next_response_.valid = lookup_.valid;
   if (!lookup_.valid) return;
   next_response_.warp = lookup_.warp;
-  next_response_.word = 0;
   next_response_.cause = 0;
   if ((lookup_.pc & 3) != 0) {
     next_response_.kind = FetchResponse::Kind::kFault;
-    next_response_.cause = kCauseMisaligned;
+    next_response_.cause = cause::kPcMisaligned;
   } else if (!lookup_.allowed) {
     next_response_.kind = FetchResponse::Kind::kFault;
-    next_response_.cause = kCauseAccess;
+    next_response_.cause = cause::kPcAccess;
   } else if (lookup_.hit) {
     next_response_.kind = FetchResponse::Kind::kHit;
-    next_response_.word = lookup_.word;
+    next_response_.decoded = lookup_.decoded;
   } else {
     next_response_.kind = FetchResponse::Kind::kMiss;
     missed_ = true;
@@ -80,13 +78,13 @@ void InstructionCache::step_miss_unit(const Inputs& in) {
     case State::kWait:
       if (in.line == nullptr || !in.line->valid) break;
       if (in.line->error) {
-        next_fault_ = {true, kCauseAccess, miss_warp_, 0, miss_pc_, miss_pc_};
+        next_fault_ = {true, cause::kPcAccess, miss_warp_, 0, miss_pc_, miss_pc_};
         state_ = State::kIdle;
       } else {
         // The set is not valid until the last cycle of FILL, so nobody sees the data before.
         Line& line = line_of(miss_pc_);
         line.address = miss_pc_ >> 6;
-        line.data = in.line->data;
+        fill(line, in.line->data);
         fill_left_ = kFillCycles;
         state_ = State::kFill;
       }
@@ -100,7 +98,7 @@ void InstructionCache::step_miss_unit(const Inputs& in) {
   }
 }
 
-void InstructionCache::eval(const Inputs& in) {
+void InstructionCache::step(const Inputs& in) {
   next_fault_.valid = false;
   if (in.start) {
     for (Line& line : lines_) line.valid = false;
@@ -118,7 +116,7 @@ void InstructionCache::eval(const Inputs& in) {
   lookup_ = next;
 }
 
-void InstructionCache::tick() {
+void InstructionCache::update() {
   out_.response = next_response_;
   out_.fault = next_fault_;
   out_.refilling = state_ != State::kIdle;
@@ -128,6 +126,8 @@ void InstructionCache::tick() {
     out_.request.instruction = true;
     out_.request.line = miss_pc_ >> 6;
   }
+  busy_ = lookup_.valid || out_.response.valid || out_.fault.valid || state_ != State::kIdle ||
+          !was_idle_;
 }
 
 }  // namespace heddle::timed

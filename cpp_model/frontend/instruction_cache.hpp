@@ -2,10 +2,13 @@
 // docs/architecture/frontend.md, "instruction_cache".
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "common/config.hpp"
+#include "memory/region_check.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -15,8 +18,7 @@ class InstructionCache {
   struct Inputs {
     bool start = false;
     const FetchEvent* fetch = nullptr;
-    const std::uint32_t* region_base = nullptr;   ///< `regions` register values REGION_BASE
-    const std::uint32_t* region_limit = nullptr;  ///< likewise REGION_LIMIT
+    const RegionRegisters* regions = nullptr;
     bool request_ready = false;
     const LineResponse* line = nullptr;  ///< the response that is meant for this cache; null: none
   };
@@ -31,33 +33,46 @@ class InstructionCache {
   explicit InstructionCache(const Config& config);
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    active_ = in.start || busy_ || in.fetch->valid;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   enum class State : std::uint8_t { kIdle, kRequest, kWait, kFill };
+  static constexpr std::uint32_t kLineWords = 16;
+
   struct Line {
     bool valid = false;
     std::uint32_t address = 0;  ///< of the line, in lines
-    LineData data{};
+    std::array<const Decoded*, kLineWords> words{};
   };
   /// A fetch whose tag, data and regions have been read.
   struct Lookup {
     bool valid = false;
-    std::uint32_t warp = 0, pc = 0, word = 0;
+    std::uint32_t warp = 0, pc = 0;
+    const Decoded* decoded = nullptr;
     bool allowed = false;
     bool hit = false;
   };
 
   Line& line_of(std::uint32_t pc) { return lines_[(pc >> 6) & set_mask_]; }
+  void step(const Inputs& in);
+  void update();
+  const Decoded* decode(std::uint32_t word);
+  void fill(Line& line, const LineData& data);
   Lookup read(const FetchEvent& fetch, const Inputs& in);
   void judge();
   void step_miss_unit(const Inputs& in);
   void start_miss();
 
   std::uint32_t set_mask_;
-  std::uint32_t regions_;
   std::vector<Line> lines_;
+  /// Every word that was ever in a line. The RTL decodes later, and again with every fetch.
+  std::unordered_map<std::uint32_t, Decoded> decoded_;
 
   Lookup lookup_;
   State state_ = State::kIdle;
@@ -66,6 +81,8 @@ class InstructionCache {
 
   bool missed_ = false;   ///< the verdict of this cycle is a miss
   bool was_idle_ = true;  ///< the miss unit, one cycle ago
+  bool busy_ = false;     ///< a fetch or miss is under way, or an output is shown
+  bool active_ = false;   ///< this cycle changes something
   FetchResponse next_response_;
   FaultEvent next_fault_;
   Outputs out_;

@@ -57,7 +57,7 @@ SelectResult Reconvergence::select(const SelectRequest& request) const {
   return result;
 }
 
-void Reconvergence::eval(const Inputs& in) {
+void Reconvergence::step(const Inputs& in) {
   publish_ = false;
   if (in.start) {
     remaining_ = 0;
@@ -76,7 +76,7 @@ void Reconvergence::eval(const Inputs& in) {
   if (in.row->valid) write(*in.row);
 }
 
-void Reconvergence::tick() {
+void Reconvergence::update() {
   out_.ready = remaining_ == 0;
   if (publish_) {
     out_.result = selected_;

@@ -28,8 +28,14 @@ class Reconvergence {
   bool ready() const { return out_.ready; }
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    active_ =
+        in.start || remaining_ != 0 || in.request->valid || in.row->valid || out_.result.valid;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   struct Thread {
@@ -37,6 +43,8 @@ class Reconvergence {
     std::uint32_t depth = 0;
   };
 
+  void step(const Inputs& in);
+  void update();
   void write(const BranchRow& row);
   SelectResult select(const SelectRequest& request) const;
 
@@ -46,6 +54,7 @@ class Reconvergence {
   std::uint32_t remaining_ = 0;  ///< cycles until `selected_` is published; 0: idle
   SelectResult selected_;
   bool publish_ = false;
+  bool active_ = false;  ///< this cycle changes something
   Outputs out_;
 };
 

@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::uint32_t kBufferDepth = 2;
 
-bool changes_control(isa::Unit unit) {
-  return unit == isa::Unit::kBranch || unit == isa::Unit::kJump || unit == isa::Unit::kSystem;
-}
-
 }  // namespace
 
 void WarpControl::set_status(std::uint32_t warp, Status status) {
@@ -77,9 +73,15 @@ void WarpControl::take_response(const FetchResponse& response) {
     return;
   }
   const bool fault = response.kind == FetchResponse::Kind::kFault;
-  next_packet_ = {true,         warp,        response.word, state.pc,
-                  state.active, state.depth, fault,         response.cause};
-  if (fault || changes_control(isa::decode(response.word).unit)) {
+  next_packet_ = {.valid = true,
+                  .warp = warp,
+                  .pc = state.pc,
+                  .mask = state.active,
+                  .depth = state.depth,
+                  .decoded = fault ? nullptr : response.decoded,
+                  .fault = fault,
+                  .cause = response.cause};
+  if (fault || response.decoded->changes_control) {
     set_status(warp, Status::kControl);
     return;
   }

@@ -31,16 +31,11 @@ class WarpControl {
     Packet packet;
     SelectRequest select_request;
   };
-  /// What the host can read of a warp.
-  struct View {
-    std::uint32_t pc = 0, active = 0, alive = 0;
-  };
-
   explicit WarpControl(const Config&) {}
 
   const Outputs& out() const { return out_; }
-  /// Changes only in tick(), like the outputs.
-  const View& view(std::uint32_t warp) const { return views_[warp]; }
+  /// By warp slot; changes only in tick(), like the outputs.
+  const WarpView* views() const { return views_.data(); }
 
   void eval(const Inputs& in);
   void tick();
@@ -100,7 +95,7 @@ class WarpControl {
   std::uint32_t changed_ = 0;  ///< warps whose view may differ from their state
 
   Outputs out_;
-  std::array<View, 32> views_{};
+  std::array<WarpView, 32> views_{};
 };
 
 }  // namespace heddle::timed

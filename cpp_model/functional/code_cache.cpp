@@ -6,7 +6,7 @@ namespace {
 DecodedInstruction decode_entry(std::uint32_t word) {
   DecodedInstruction entry;
   entry.instruction = isa::decode(word);
-  if (entry.instruction.writes_rd) entry.kernel = find_lane_kernel(entry.instruction.op);
+  if (entry.instruction.writes_rd) entry.kernel = isa::find_lane_kernel(entry.instruction.op);
   const isa::Op op = entry.instruction.op;
   entry.faults = op == isa::Op::kIllegal || op == isa::Op::kEbreak;
   return entry;

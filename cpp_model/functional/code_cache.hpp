@@ -6,17 +6,17 @@
 #include <memory>
 #include <unordered_map>
 
-#include "functional/lane_kernels.hpp"
 #include "functional/page_rights.hpp"
 #include "isa/instructions.hpp"
+#include "isa/lane_kernels.hpp"
 #include "memory/memory_image.hpp"
 
 namespace heddle::functional {
 
 struct DecodedInstruction {
   isa::Instruction instruction;
-  LaneKernel kernel = nullptr;  ///< computes an integer rd; null if there is none
-  bool faults = false;          ///< illegal, or ebreak
+  isa::LaneKernel kernel = nullptr;  ///< computes an integer rd; null if there is none
+  bool faults = false;               ///< illegal, or ebreak
 };
 
 struct DecodedPage {

@@ -1,8 +1,8 @@
 #include "functional/functional_device.hpp"
 
 #include "device/regions.hpp"
-#include "functional/float_lanes.hpp"
 #include "functional/grid.hpp"
+#include "isa/float_lanes.hpp"
 
 namespace heddle {
 namespace {
@@ -32,7 +32,7 @@ class FunctionalDevice final : public Device {
     const Geometry geometry = check_launch(config_, launch);
     // The host may have written new code since the last launch.
     machine_.code.clear();
-    const functional::HostFloatEnvironment environment;
+    const isa::HostFloatEnvironment environment;
     return functional::Grid(machine_, launch, geometry).run(progress);
   }
 

@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "device/fault.hpp"
-#include "functional/float_lanes.hpp"
+#include "isa/float_lanes.hpp"
 #include "isa/semantics.hpp"
 
 namespace heddle::functional {
@@ -163,10 +163,7 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
       case Unit::kAlu:
       case Unit::kMul:
       case Unit::kDivide:
-        if (decoded.kernel != nullptr) {
-          decoded.kernel(warp.x[instruction.rs1], warp.x[instruction.rs2], instruction.imm, pc,
-                         warp.lane_mask(), warp.x[instruction.rd]);
-        }
+        if (decoded.kernel != nullptr) execute_integer(warp, decoded);
         warp.advance();
         break;
       case Unit::kFloat:
@@ -208,6 +205,27 @@ bool Grid::fetch_faults(const Warp& warp) {
   return false;
 }
 
+void Grid::execute_integer(Warp& warp, const DecodedInstruction& decoded) {
+  const isa::Instruction& instruction = decoded.instruction;
+  Lanes result;
+  decoded.kernel(warp.x[instruction.rs1].data(), warp.x[instruction.rs2].data(), instruction.imm,
+                 warp.pc(), result);
+  isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
+}
+
+void Grid::execute_float(Warp& warp, const isa::Instruction& instruction) {
+  Lanes result;
+  isa::execute_float({.instruction = instruction,
+                      .a = warp.x[instruction.rs1].data(),
+                      .b = warp.x[instruction.rs2].data(),
+                      .c = warp.x[instruction.rs3].data(),
+                      .fcsr = warp.fcsr.data(),
+                      .active = warp.group(),
+                      .mask = warp.lane_mask()},
+                     result);
+  if (instruction.writes_rd) isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
+}
+
 void Grid::execute_csr(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t number = isa::csr_number(instruction);
   csr_values_.cycle = csr_values_.instret = result_.counters.instructions;
@@ -218,8 +236,7 @@ void Grid::execute_csr(Warp& warp, const isa::Instruction& instruction) {
     csr_values_.fcsr = warp.fcsr[lane];
     const std::uint32_t old = isa::csr_read(number, csr_values_);
     if (isa::is_float_csr(number)) {
-      warp.set_fcsr(lane,
-                    isa::csr_write(instruction, warp.fcsr[lane], warp.x[instruction.rs1][lane]));
+      warp.fcsr[lane] = isa::csr_write(instruction, warp.fcsr[lane], warp.x[instruction.rs1][lane]);
     }
     if (instruction.writes_rd) warp.x[instruction.rd][lane] = old;
   }
@@ -227,8 +244,9 @@ void Grid::execute_csr(Warp& warp, const isa::Instruction& instruction) {
 
 void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t pc = warp.pc();
-  const std::uint32_t taken =
-      branch_mask(instruction.op, warp.x[instruction.rs1], warp.x[instruction.rs2]) & warp.group();
+  const std::uint32_t taken = isa::branch_mask(instruction.op, warp.x[instruction.rs1].data(),
+                                               warp.x[instruction.rs2].data()) &
+                              warp.group();
   if (taken == 0) {
     warp.jump(pc + 4, warp.depth());
   } else if (taken == warp.group()) {
@@ -258,10 +276,7 @@ void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
     }
   }
   // The targets first: rd may be rs1.
-  if (decoded.kernel != nullptr) {
-    decoded.kernel(warp.x[0], warp.x[0], instruction.imm, pc, warp.lane_mask(),
-                   warp.x[instruction.rd]);
-  }
+  if (decoded.kernel != nullptr) execute_integer(warp, decoded);
   const std::uint8_t depth = isa::next_depth(instruction, warp.depth());
   if (differing == 0) {
     warp.jump(targets[warp.first_lane()], depth);

@@ -53,6 +53,8 @@ class Grid {
   /// after a fault.
   bool run_warp(std::uint32_t index, std::uint64_t budget);
   bool fetch_faults(const Warp& warp);
+  void execute_integer(Warp& warp, const DecodedInstruction& decoded);
+  void execute_float(Warp& warp, const isa::Instruction& instruction);
   void execute_csr(Warp& warp, const isa::Instruction& instruction);
   void execute_jump(Warp& warp, const DecodedInstruction& decoded);
   void execute_branch(Warp& warp, const isa::Instruction& instruction);

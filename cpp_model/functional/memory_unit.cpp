@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "device/fault.hpp"
-#include "functional/lane_kernels.hpp"
+#include "isa/lane_kernels.hpp"
 #include "isa/semantics.hpp"
 
 namespace heddle::functional {
@@ -99,7 +99,7 @@ struct MemoryUnit::Access {
   }
 
   void write_back(const Lanes& result, Warp& warp) const {
-    if (instruction.writes_rd) blend(result, warp.lane_mask(), warp.x[instruction.rd]);
+    if (instruction.writes_rd) isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
   }
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "isa/semantics.hpp"
-
 namespace heddle::functional {
 namespace {
 
@@ -13,20 +11,12 @@ bool has(std::uint32_t mask, std::uint32_t lane) { return (mask >> lane & 1) != 
 
 void Warp::launch(std::uint32_t entry, std::uint32_t alive) {
   fcsr.fill(0);
-  other_rounding_ = 0;
   alive_ = alive;
   waiting_ = 0;
   pc_ = entry;
   depth_ = 0;
   merge_pc_ = kNoMerge;
   set_group(alive);
-}
-
-void Warp::set_fcsr(std::uint32_t lane, std::uint8_t value) {
-  fcsr[lane] = value;
-  const std::uint32_t bit = 1u << lane;
-  const bool other = isa::resolve_rounding(7, value) != isa::kRoundNearestEven;
-  other_rounding_ = other ? other_rounding_ | bit : other_rounding_ & ~bit;
 }
 
 void Warp::jump(std::uint32_t pc, std::uint8_t depth) {

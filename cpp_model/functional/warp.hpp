@@ -6,20 +6,14 @@
 #include <bit>
 #include <cstdint>
 
+#include "isa/lanes.hpp"
+
 namespace heddle::functional {
 
-inline constexpr std::uint32_t kWarpSize = 32;
+using isa::kWarpSize;
+using isa::Lanes;
+
 inline constexpr std::uint32_t kAllLanes = 0xffffffff;
-
-/// One 32-bit value a lane.
-struct alignas(128) Lanes {
-  std::array<std::uint32_t, kWarpSize> value{};
-
-  std::uint32_t& operator[](std::size_t lane) { return value[lane]; }
-  const std::uint32_t& operator[](std::size_t lane) const { return value[lane]; }
-  std::uint32_t* data() { return value.data(); }
-  const std::uint32_t* data() const { return value.data(); }
-};
 
 class Warp {
  public:
@@ -43,10 +37,6 @@ class Warp {
 
   /// All ones for the lanes of the group, zeros for the others.
   const Lanes& lane_mask() const { return lane_mask_; }
-
-  /// Lanes of the group whose effective dynamic rounding mode is not to nearest even.
-  bool rounds_to_nearest_even() const { return (other_rounding_ & group_) == 0; }
-  void set_fcsr(std::uint32_t lane, std::uint8_t value);
 
   /// After an instruction without control flow.
   void advance() {
@@ -87,7 +77,6 @@ class Warp {
   std::uint32_t group_size_ = 0;
   std::uint32_t alive_ = 0;
   std::uint32_t waiting_ = 0;
-  std::uint32_t other_rounding_ = 0;
   std::uint8_t depth_ = 0;
 
   // Of the threads outside the group; those of the group are pc_ and depth_.

@@ -20,35 +20,42 @@ class InstructionBuffer {
   struct Outputs {
     DecodedEvent issue;
   };
-  /// What scoreboard and scheduler look at.
-  struct Head {
-    std::uint32_t registers = 0;  ///< bit r: register r is a source or the destination
-    std::uint32_t rd = 0;
-    bool writes_rd = false;
-    bool drain = false;
-    isa::Unit unit = isa::Unit::kAlu;
-  };
-
   explicit InstructionBuffer(const Config&) {}
 
   const Outputs& out() const { return out_; }
   /// Heads change only in tick(), like the outputs. Bit w of the mask: warp w has a head.
   std::uint32_t heads() const { return heads_; }
-  const Head& head(std::uint32_t warp) const { return queues_[warp].heads[queues_[warp].first]; }
+  const DecodedEvent& head(std::uint32_t warp) const {
+    return queues_[warp].items[queues_[warp].first];
+  }
+  /// Bit w: warp w's head may be another than in the last cycle.
+  std::uint32_t changed() const { return changed_; }
 
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    clear_ = in.start;
+    if (clear_) return;
+    if (in.decoded->valid) push(*in.decoded);
+    if (in.pick->valid) popped_ = in.pick->warp;
+  }
+  void tick() {
+    out_.issue.valid = false;
+    changed_ = 0;
+    if (clear_ || popped_ != kNoWarp || pushed_ != kNoWarp) update();
+  }
 
  private:
+  void push(const DecodedEvent& decoded);
+  void update();
+
   struct Queue {
     std::array<DecodedEvent, 2> items{};
-    std::array<Head, 2> heads{};
     std::uint32_t first = 0, count = 0;
   };
   static constexpr std::uint32_t kNoWarp = 32;
 
   std::array<Queue, 32> queues_{};
   std::uint32_t heads_ = 0;
+  std::uint32_t changed_ = 0;
   std::uint32_t pushed_ = kNoWarp;  ///< queue that grows at the end of this cycle
   std::uint32_t popped_ = kNoWarp;  ///< queue whose head goes to `issue`
   bool clear_ = false;

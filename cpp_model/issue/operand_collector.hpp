@@ -1,5 +1,10 @@
 // Reads the operands of accepted instructions and sends them as rows. Timing and rules:
 // docs/architecture/issue.md, "operand_collector".
+//
+// When streams are read decides only when an instruction is accepted. What they read is the same as
+// in the cycle of the row: the scoreboard holds an instruction back until what it reads is written,
+// and what is issued behind it writes later than its rows are sent. So a row points into the
+// register file.
 #pragma once
 
 #include <array>
@@ -32,8 +37,29 @@ class OperandCollector {
   explicit OperandCollector(const Config& config);
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    next_accepted_ = next_counted_ = next_fault_.valid = false;
+    registers_ = in.registers;
+    next_now_ = now_ + 1;
+    if (in.start) {
+      reset();
+      return;
+    }
+    if (!queue_.empty()) accept(in);
+    if (in.issue->valid) queue_.push(*in.issue);
+  }
+  void tick() {
+    queue_.tick();
+    now_ = next_now_;
+    out_.accepted = next_accepted_;
+    out_.counted = next_counted_;
+    out_.threads = next_threads_;
+    out_.fault.valid = false;
+    if (next_fault_.valid) out_.fault = next_fault_;
+    // Instructions are BEATS cycles apart, so only the oldest can have a row due.
+    out_.row.valid = reading_count_ != 0 && readings_[oldest_].first_row <= now_;
+    if (out_.row.valid) send(readings_[oldest_]);
+  }
 
  private:
   static constexpr std::uint32_t kPhases = 4;
@@ -42,37 +68,36 @@ class OperandCollector {
   /// OPERAND_LATENCY + BEATS cycles: eight with one beat.
   static constexpr std::uint32_t kMaxReading = 8;
 
-  struct Stream {
-    bool used = false;
-    std::uint32_t reg = 0;
-    std::uint32_t delay = 0;
-  };
-  using Streams = std::array<Stream, kSources>;
+  /// Cycles by which the streams of rs1, rs2 and rs3 start later than they could.
+  using Delays = std::array<std::uint32_t, kSources>;
   struct Reading {
     DecodedEvent entry;
-    Streams streams{};
-    std::array<Lanes, kSources>
-        values{};           ///< by source and thread; 0 for a source that is not used
-    std::uint32_t age = 0;  ///< cycles since acceptance
+    std::uint64_t first_row = 0;  ///< cycle in which its first row is visible
   };
 
   void reset();
   void accept(const Inputs& in);
   void accept_fault(const DecodedEvent& entry);
-  bool place(const isa::Instruction& instruction, Streams& streams) const;
-  void begin_reading(const DecodedEvent& entry, const Streams& streams);
-  void read(Reading& reading, const RegisterFile& registers) const;
+  bool place(const isa::Instruction& instruction, Delays& delays) const;
+  void occupy(const isa::Instruction& instruction, const Delays& delays);
+  std::uint32_t phase(std::uint32_t reg, std::uint32_t delay) const {
+    return static_cast<std::uint32_t>(reg - (now_ + 1 + delay)) % kPhases;
+  }
   void send(const Reading& reading);
+  void send_first(const Reading& reading);
+  void send_next(const Reading& reading);
 
   std::uint32_t lanes_;
   std::uint32_t beats_;
   Fifo<DecodedEvent, 8> queue_;
-  std::uint32_t cycle4_ = 0;
-  std::array<std::uint32_t, kPhases> taken_{};
-  std::uint32_t slot_ = 0;
+  std::uint64_t now_ = 0;  ///< this cycle, counted from the last start: cycle4 and more
+  std::uint64_t next_now_ = 0;
+  std::array<std::uint64_t, kPhases> free_from_{};  ///< by phase: its first free cycle
+  std::uint64_t slot_free_from_ = 0;  ///< first cycle in which the slot counter is 0 again
 
   std::array<Reading, kMaxReading> readings_{};  ///< a ring, oldest first
   std::uint32_t oldest_ = 0, reading_count_ = 0;
+  const RegisterFile* registers_ = nullptr;
 
   bool next_accepted_ = false, next_counted_ = false;
   std::uint32_t next_threads_ = 0;

@@ -19,17 +19,15 @@ void Scoreboard::add_store_done(const WarpEvent& done) {
   add(change);
 }
 
-void Scoreboard::eval(const Inputs& in) {
-  clear_ = in.start;
-  change_count_ = 0;
-  if (clear_) return;
+void Scoreboard::collect(const Inputs& in) {
   // The pick comes first, so that in_flight does not pass through 0 when an older instruction
   // completes in the same cycle.
   if (in.pick->valid) {
-    const InstructionBuffer::Head& head = in.buffer->head(in.pick->warp);
+    const DecodedEvent& head = in.buffer->head(in.pick->warp);
+    const isa::Instruction& instruction = head.decoded->instruction;
     Change change;
     change.warp = in.pick->warp;
-    change.set = head.writes_rd ? 1U << head.rd : 0;
+    change.set = instruction.writes_rd ? 1U << instruction.rd : 0;
     change.pick = true;
     change.drain = head.drain;
     add(change);
@@ -40,14 +38,16 @@ void Scoreboard::eval(const Inputs& in) {
   add_store_done(*in.global_store_done);
 }
 
-void Scoreboard::tick() {
+void Scoreboard::update() {
   if (clear_) {
     out_.warps.fill(Warp{});
+    changed_ = ~0U;
     return;
   }
   for (std::size_t i = 0; i < change_count_; ++i) {
     const Change& change = changes_[i];
     Warp& warp = out_.warps[change.warp];
+    changed_ |= 1U << change.warp;
     warp.busy = (warp.busy & ~change.clear) | change.set;
     if (change.pick) {
       ++warp.in_flight;

@@ -36,14 +36,27 @@ class Scoreboard {
   const Outputs& out() const { return out_; }
 
   /// True if the warp's head must not be picked yet.
-  bool hazard(std::uint32_t warp, const InstructionBuffer::Head& head) const {
+  bool hazard(std::uint32_t warp, const DecodedEvent& head) const {
     const Warp& state = out_.warps[warp];
-    return (state.busy & head.registers) != 0 || (head.drain && state.in_flight != 0) ||
+    return (state.busy & head.decoded->registers) != 0 || (head.drain && state.in_flight != 0) ||
            state.draining;
   }
 
-  void eval(const Inputs& in);
-  void tick();
+  /// Bit w: warp w may stand otherwise than in the last cycle.
+  std::uint32_t changed() const { return changed_; }
+
+  void eval(const Inputs& in) {
+    clear_ = in.start;
+    change_count_ = 0;
+    if (in.pick->valid || in.fixed_release->valid || in.variable_release->valid ||
+        in.shared_store_done->valid || in.global_store_done->valid) {
+      collect(in);
+    }
+  }
+  void tick() {
+    changed_ = 0;
+    if (clear_ || change_count_ != 0) update();
+  }
 
  private:
   struct Change {
@@ -53,6 +66,8 @@ class Scoreboard {
   };
   static constexpr std::size_t kMaxChanges = 5;
 
+  void collect(const Inputs& in);
+  void update();
   void add(const Change& change) { changes_[change_count_++] = change; }
   void add_release(const ReleaseEvent& release);
   void add_store_done(const WarpEvent& done);
@@ -60,6 +75,7 @@ class Scoreboard {
   std::array<Change, kMaxChanges> changes_{};
   std::size_t change_count_ = 0;
   bool clear_ = false;
+  std::uint32_t changed_ = 0;
   Outputs out_;
 };
 

@@ -11,7 +11,7 @@ WarpScheduler::WarpScheduler(const Config& config)
 }
 
 void WarpScheduler::reset() {
-  ready_ = memory_ = divide_ = 0;
+  free_ = ready_ = memory_ = divide_ = 0;
   order_.reset();
   issue_credits_ = initial_issue_credits_;
   lsu_credits_ = initial_lsu_credits_;
@@ -30,6 +30,20 @@ void WarpScheduler::pick() {
   order_.take(next_pick_.warp);
 }
 
+void WarpScheduler::look_at_heads(const Inputs& in) {
+  std::uint32_t changed = in.buffer->changed() | in.scoreboard->changed();
+  free_ &= ~changed;
+  for (changed &= in.buffer->heads(); changed != 0; changed &= changed - 1) {
+    const auto warp = static_cast<std::uint32_t>(std::countr_zero(changed));
+    const DecodedEvent& head = in.buffer->head(warp);
+    const std::uint32_t bit = 1U << warp;
+    const isa::Unit unit = head.decoded->instruction.unit;
+    free_ |= in.scoreboard->hazard(warp, head) ? 0 : bit;
+    memory_ = unit == isa::Unit::kMemory ? memory_ | bit : memory_ & ~bit;
+    divide_ = unit == isa::Unit::kDivide ? divide_ | bit : divide_ & ~bit;
+  }
+}
+
 void WarpScheduler::eval(const Inputs& in) {
   next_pick_.valid = false;
   if (in.start) {
@@ -39,31 +53,18 @@ void WarpScheduler::eval(const Inputs& in) {
   if (!in.halt) pick();
 
   // Credits that come back count from the next cycle on.
-  if (next_pick_.valid) {
-    const std::uint32_t bit = 1U << next_pick_.warp;
-    --issue_credits_;
-    if ((memory_ & bit) != 0) --lsu_credits_;
-    if ((divide_ & bit) != 0) divider_busy_ = true;
-  }
-  if (in.accepted) ++issue_credits_;
-  if (in.op_done) ++lsu_credits_;
-  if (in.divider_done) divider_busy_ = false;
+  const std::uint32_t picked = std::uint32_t{next_pick_.valid} << next_pick_.warp;
+  issue_credits_ += in.accepted;
+  issue_credits_ -= next_pick_.valid;
+  lsu_credits_ += in.op_done;
+  lsu_credits_ -= (memory_ & picked) != 0;
+  divider_busy_ = (divider_busy_ || (divide_ & picked) != 0) && !in.divider_done;
   assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_);
 
+  look_at_heads(in);
   // A warp that is being picked still shows its old head for two cycles.
-  std::uint32_t candidates = in.buffer->heads();
-  if (next_pick_.valid) candidates &= ~(1U << next_pick_.warp);
-  if (out_.pick.valid) candidates &= ~(1U << out_.pick.warp);
-  ready_ = memory_ = divide_ = 0;
-  for (; candidates != 0; candidates &= candidates - 1) {
-    const auto warp = static_cast<std::uint32_t>(std::countr_zero(candidates));
-    const InstructionBuffer::Head& head = in.buffer->head(warp);
-    if (in.scoreboard->hazard(warp, head)) continue;
-    const std::uint32_t bit = 1U << warp;
-    ready_ |= bit;
-    if (head.unit == isa::Unit::kMemory) memory_ |= bit;
-    if (head.unit == isa::Unit::kDivide) divide_ |= bit;
-  }
+  const std::uint32_t shown = std::uint32_t{out_.pick.valid} << out_.pick.warp;
+  ready_ = free_ & ~(picked | shown);
 }
 
 }  // namespace heddle::timed

@@ -50,9 +50,12 @@ class WarpScheduler {
   std::uint32_t initial_issue_credits_;
   std::uint32_t initial_lsu_credits_;
 
-  // Bit w: the warp's head, looked at in the last cycle, may be picked; which of these heads are
-  // for the load-store unit and the divider.
-  std::uint32_t ready_ = 0, memory_ = 0, divide_ = 0;
+  void look_at_heads(const Inputs& in);
+
+  // Bit w: the warp has a head without a hazard; the head is for the load-store unit, the divider.
+  // Kept from cycle to cycle: only what changed is looked at again.
+  std::uint32_t free_ = 0, memory_ = 0, divide_ = 0;
+  std::uint32_t ready_ = 0;  ///< bit w: the head, looked at in the last cycle, may be picked
   RoundRobin order_;
   std::uint32_t issue_credits_ = 0;
   std::uint32_t lsu_credits_ = 0;

@@ -26,8 +26,17 @@ class AddressUnit {
   explicit AddressUnit(const Config& config) : lanes_(config.lanes) {}
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    start_ = in.start;
+    if (in.launch->valid) shared_base_[in.launch->warp] = in.launch->shared_base;
+    Stage& stage = stages_[newest_];
+    stage.valid = in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kMemory;
+    if (stage.valid) generate(*in.row, *in.registers, stage);
+    active_ |= start_ || stage.valid;
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   /// What is known of an instruction after the rows so far.
@@ -44,6 +53,20 @@ class AddressUnit {
     FaultEvent fault;
   };
 
+  /// By lane.
+  struct Windows {
+    std::uint32_t misaligned = 0, shared = 0, local = 0;
+    std::uint32_t outside = 0;  ///< behind the end of the shared or local memory
+  };
+
+  void update();
+  Windows find_windows(const Lanes& address, const LaunchRegisters& registers,
+                       std::uint32_t alignment) const;
+  void translate(const Row& row, const LaunchRegisters& registers, const Windows& windows,
+                 Lanes& address) const;
+  void conclude(const Row& row, FaultEvent& fault) const;
+  void find_faults(const Row& row, std::uint32_t misaligned, std::uint32_t outside,
+                   const Lanes& address);
   void generate(const Row& row, const LaunchRegisters& registers, Stage& stage);
 
   std::uint32_t lanes_;

@@ -6,7 +6,6 @@
 namespace heddle::timed {
 namespace {
 
-constexpr std::uint32_t kLineBytes = 64;
 constexpr std::uint32_t kLineOffsetBits = 6;
 
 std::uint32_t lowest(std::uint64_t entries) {
@@ -28,7 +27,7 @@ void AxiMaster::reset() {
   after_ = ~std::uint64_t{0};
   out_ = Outputs{};
   out_.axi.r_ready = out_.axi.b_ready = true;
-  active_ = false;
+  busy_ = false;
 }
 
 void AxiMaster::take_read_beat(const AxiSlaveOut& axi) {
@@ -86,20 +85,17 @@ void AxiMaster::load_response(bool response_ready) {
   next_done_ &= ~(std::uint64_t{1} << load_entry_);
 }
 
-void AxiMaster::eval(const Inputs& in) {
+void AxiMaster::step(const Inputs& in) {
   start_ = in.start;
   if (start_) {
     requests_.clear();
-    active_ = true;
     return;
   }
   if (in.request != nullptr && out_.ready) {
     LineRequest request = *in.request;
     request.tag = in.tag;
     requests_.push(request);
-    active_ = true;
   }
-  if (!active_) return;
   const AxiSlaveOut& axi = *in.axi;
   ar_accepted_ = out_.axi.ar_valid && axi.ar_ready;
   aw_accepted_ = out_.axi.aw_valid && axi.aw_ready;
@@ -150,8 +146,7 @@ void AxiMaster::step_channels() {
   ar_accepted_ = aw_accepted_ = w_accepted_ = start_read_ = start_write_ = false;
 }
 
-void AxiMaster::tick() {
-  if (!active_) return;
+void AxiMaster::update() {
   requests_.tick();
   if (start_) {
     reset();
@@ -173,8 +168,8 @@ void AxiMaster::tick() {
   valid_ = next_valid_;
   done_ = next_done_;
   out_.ready = !requests_.full();
-  active_ = !requests_.empty() || valid_ != 0 || out_.response.valid || out_.axi.ar_valid ||
-            out_.axi.w_valid;
+  busy_ = !requests_.empty() || done_ != 0 || out_.response.valid || out_.axi.ar_valid ||
+          out_.axi.aw_valid || out_.axi.w_valid;
 }
 
 }  // namespace heddle::timed

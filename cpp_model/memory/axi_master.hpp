@@ -28,8 +28,15 @@ class AxiMaster {
   explicit AxiMaster(const Config& config);
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  /// There is more to do than wait for a request or for the bus.
+  bool busy() const { return busy_; }
+  void eval(const Inputs& in) {
+    active_ = busy_ || in.request != nullptr || in.axi->r_valid || in.axi->b_valid || in.start;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   static constexpr std::uint32_t kMaxTransactions = 64;
@@ -41,6 +48,8 @@ class AxiMaster {
     LineData data{};
   };
 
+  void step(const Inputs& in);
+  void update();
   void take_read_beat(const AxiSlaveOut& axi);
   void take_write_response(const AxiSlaveOut& axi);
   void step_channels();
@@ -59,7 +68,8 @@ class AxiMaster {
   std::uint64_t after_ = ~std::uint64_t{0};       ///< entries behind the one loaded last
   LineRequest write_;                             ///< in the W engine
   std::uint32_t write_beat_ = 0;
-  bool active_ = false;
+  bool busy_ = false;
+  bool active_ = false;  ///< this cycle changes something
   bool start_ = false;
   // What tick() does to the shown registers.
   bool load_ = false, clear_response_ = false;

@@ -52,6 +52,12 @@ std::uint64_t AxiMemory::Queue::not_before(std::uint32_t id) const {
   return time;
 }
 
+std::uint64_t AxiMemory::Queue::first_ready() const {
+  std::uint64_t time = kNever;
+  for (std::uint32_t i = 0; i < size; ++i) time = std::min(time, entries[i].ready_at);
+  return time;
+}
+
 AxiMemory::AxiMemory(const Config& config, const MemoryTiming& timing, MemoryImage& image)
     : timing_(timing),
       image_(image),
@@ -67,7 +73,7 @@ AxiMemory::AxiMemory(const Config& config, const MemoryTiming& timing, MemoryIma
 }
 
 std::uint64_t AxiMemory::response_time(Channel& channel) {
-  std::uint64_t time = channel.cycle + timing_.latency;
+  std::uint64_t time = cycle_ + timing_.latency;
   if (timing_.seed != 0) {
     const std::uint64_t number = channel.requests++ << 8 | channel.index;
     time += scramble(timing_.seed ^ scramble(number)) % (timing_.latency + 1);
@@ -128,7 +134,7 @@ void AxiMemory::next_read_beat(Channel& channel, AxiSlaveOut& out) {
     put_beat(channel, out);
     return;
   }
-  const int index = channel.reads.find_ready(channel.cycle + 1);
+  const int index = channel.reads.find_ready(cycle_ + 1);
   out.r_valid = index >= 0;
   if (index < 0) return;
   const Request request = channel.reads.take(static_cast<std::uint32_t>(index));
@@ -144,15 +150,16 @@ void AxiMemory::next_read_beat(Channel& channel, AxiSlaveOut& out) {
   put_beat(channel, out);
 }
 
-void AxiMemory::tick(std::uint32_t index, const AxiMasterOut& master) {
+void AxiMemory::step(std::uint32_t index, const AxiMasterOut& master) {
   Channel& channel = channels_[index];
   AxiSlaveOut& out = outs_[index];
+  stepped_ = true;
   accept(channel, out, master);
   land_write(channel);
 
   if (!out.r_valid || master.r_ready) next_read_beat(channel, out);
   if (!out.b_valid || master.b_ready) {
-    const int ready = channel.responses.find_ready(channel.cycle + 1);
+    const int ready = channel.responses.find_ready(cycle_ + 1);
     out.b_valid = ready >= 0;
     if (ready >= 0) {
       const Request request = channel.responses.take(static_cast<std::uint32_t>(ready));
@@ -161,14 +168,25 @@ void AxiMemory::tick(std::uint32_t index, const AxiMasterOut& master) {
     }
   }
 
-  ++channel.cycle;
+  channel.first_ready = std::min(channel.reads.first_ready(), channel.responses.first_ready());
+
   // A seed withholds each ready in one cycle of eight.
-  const std::uint64_t number = channel.cycle << 8 | channel.index;
+  const std::uint64_t number = (cycle_ + 1) << 8 | channel.index;
   const std::uint64_t draw =
       timing_.seed == 0 ? ~std::uint64_t{0} : scramble(~timing_.seed ^ number);
   out.ar_ready = channel.reads.size < kQueueDepth && (draw & 7) != 0;
   out.aw_ready = channel.writes.size + channel.responses.size < kQueueDepth && (draw & 0x70) != 0;
   out.w_ready = !channel.w_complete && (draw & 0x700) != 0;
+}
+
+void AxiMemory::look_ahead() {
+  stepped_ = shown_ = false;
+  first_ready_ = kNever;
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const Channel& channel = channels_[i];
+    shown_ |= outs_[i].r_valid || outs_[i].b_valid;
+    first_ready_ = std::min(first_ready_, channel.first_ready);
+  }
 }
 
 }  // namespace heddle

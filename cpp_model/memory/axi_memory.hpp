@@ -25,12 +25,28 @@ class AxiMemory {
   /// The same for all channels, by number.
   std::span<const timed::AxiSlaveOut> outs() const { return outs_; }
 
-  /// Ends this cycle of a channel in which the master drove `master`.
-  void tick(std::uint32_t channel, const timed::AxiMasterOut& master);
+  /// False: unless a master drives a valid signal, this cycle needs no tick() of any channel.
+  bool due() const { return shown_ || cycle_ + 1 >= first_ready_ || timing_.seed != 0; }
+
+  /// What a channel makes of this cycle, in which its master drove `master`.
+  void tick(std::uint32_t channel, const timed::AxiMasterOut& master) {
+    const timed::AxiSlaveOut& out = outs_[channel];
+    if (master.ar_valid || master.aw_valid || master.w_valid || out.r_valid || out.b_valid ||
+        cycle_ + 1 >= channels_[channel].first_ready || timing_.seed != 0) {
+      step(channel, master);
+    }
+  }
+
+  /// After all channels' tick(), or instead of them: the next cycle begins.
+  void end_cycle() {
+    ++cycle_;
+    if (stepped_) look_ahead();
+  }
 
  private:
   // More than a master of any configuration has in flight in one direction.
   static constexpr std::uint32_t kQueueDepth = 16;
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
   struct Request {
     std::uint32_t id = 0;
@@ -48,11 +64,13 @@ class AxiMemory {
     int find_ready(std::uint64_t cycle) const;
     /// Keeps responses with one ID in order.
     std::uint64_t not_before(std::uint32_t id) const;
+    /// When the first entry is ready; kNever if there is none.
+    std::uint64_t first_ready() const;
   };
   struct Channel {
     std::uint32_t index = 0;
-    std::uint64_t cycle = 0;
     std::uint64_t requests = 0;
+    std::uint64_t first_ready = kNever;  // of reads and responses
     Queue reads;
     Queue writes;            // address accepted, data not complete
     Queue responses;         // data landed, B not yet visible
@@ -64,6 +82,8 @@ class AxiMemory {
     bool w_complete = false;
   };
 
+  void step(std::uint32_t channel, const timed::AxiMasterOut& master);
+  void look_ahead();
   void accept(Channel& channel, const timed::AxiSlaveOut& out, const timed::AxiMasterOut& master);
   void land_write(Channel& channel);
   void next_read_beat(Channel& channel, timed::AxiSlaveOut& out);
@@ -76,6 +96,10 @@ class AxiMemory {
   std::uint32_t beats_;
   std::vector<timed::AxiSlaveOut> outs_;
   std::vector<Channel> channels_;
+  std::uint64_t cycle_ = 0;
+  bool stepped_ = false;                // a channel, in this cycle
+  bool shown_ = false;                  // a channel shows a response
+  std::uint64_t first_ready_ = kNever;  // of all reads and responses that wait
 };
 
 }  // namespace heddle

@@ -66,7 +66,7 @@ void Coalescer::merge() {
   next_state_ = State::kSend;
 }
 
-void Coalescer::eval(const Inputs& in) {
+void Coalescer::step(const Inputs& in) {
   start_ = in.start;
   if (start_) return;
   switch (state_) {
@@ -94,7 +94,7 @@ void Coalescer::eval(const Inputs& in) {
   }
 }
 
-void Coalescer::tick() {
+void Coalescer::update() {
   if (start_) {
     next_state_ = State::kCollect;
     pending_ = 0;

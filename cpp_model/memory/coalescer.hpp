@@ -49,12 +49,19 @@ class Coalescer {
     return request(load_return) != nullptr && request_ready ? &line_ : nullptr;
   }
 
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    active_ = in.start || state_ != State::kCollect || in.row != nullptr || out_.fault.valid;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   enum class State : std::uint8_t { kCollect, kAlloc, kLead, kMatch, kMerge, kSend, kClose };
 
+  void step(const Inputs& in);
+  void update();
   void collect(const MemoryRow& row, bool any_shared);
   void match(const RegionRegisters& regions);
   void merge();
@@ -63,6 +70,7 @@ class Coalescer {
   State state_ = State::kCollect;  ///< shown by alloc(), request(), line(): changes in tick()
   State next_state_ = State::kCollect;
   bool start_ = false;
+  bool active_ = false;  ///< this cycle changes something
   bool any_shared_ = false;
   bool store_ = false;
   std::uint32_t size_ = 0;

@@ -4,9 +4,9 @@
 
 namespace heddle::timed {
 
-Crossbar::Wires Crossbar::route(const Inputs& in) const {
+Crossbar::Wires Crossbar::connect(const Inputs& in) const {
   Wires wires;
-  if (in.instruction != nullptr && in.instruction->valid) {
+  if (in.instruction->valid) {
     wires.instruction = ChannelRequest{in.instruction, in.instruction->tag};
     wires.instruction_channel = in.instruction->line & (channels_ - 1);
     wires.instruction_ready = (in.channels_ready >> wires.instruction_channel & 1) != 0;
@@ -23,10 +23,9 @@ Crossbar::Wires Crossbar::route(const Inputs& in) const {
 
   std::uint32_t instruction_lines = 0;
   std::uint32_t data_lines = 0;
-  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-    const LineResponse& response = *in.responses[channel];
-    if (!response.valid) continue;
-    (response.instruction ? instruction_lines : data_lines) |= 1u << channel;
+  for (std::uint32_t left = in.responses_valid; left != 0; left &= left - 1) {
+    const auto channel = static_cast<std::uint32_t>(std::countr_zero(left));
+    (in.responses[channel]->instruction ? instruction_lines : data_lines) |= 1u << channel;
   }
   if (instruction_lines != 0) {
     const auto channel = static_cast<std::uint32_t>(std::countr_zero(instruction_lines));
@@ -39,14 +38,6 @@ Crossbar::Wires Crossbar::route(const Inputs& in) const {
     if (in.data_line_ready) wires.lines_ready |= 1u << wires.data_line_channel;
   }
   return wires;
-}
-
-void Crossbar::eval(const Inputs& in, const Wires& wires) {
-  if (in.start) {
-    next_round_robin_.reset();
-  } else if (wires.data_line != nullptr && in.data_line_ready) {
-    next_round_robin_.take(wires.data_line_channel);
-  }
 }
 
 }  // namespace heddle::timed

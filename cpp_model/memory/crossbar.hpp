@@ -20,8 +20,10 @@ class Crossbar {
     const LineRequest* instruction = nullptr;  ///< instruction_cache
     const LineRequest* data = nullptr;         ///< coalescer; null: not valid
     std::uint32_t data_tag = 0;                ///< the tag of `data`: load_return's free one
-    std::uint32_t channels_ready = 0;          ///< by channel: axi_master takes a request
-    std::array<const LineResponse*, kMaxChannels> responses{};  ///< axi_masters
+    // By channel, of the axi_masters.
+    std::uint32_t channels_ready = 0;   ///< takes a request
+    std::uint32_t responses_valid = 0;  ///< shows a response
+    std::array<const LineResponse*, kMaxChannels> responses{};
     bool instruction_line_ready = false;  ///< instruction_cache takes a response
     bool data_line_ready = false;         ///< load_return takes a response
   };
@@ -49,11 +51,22 @@ class Crossbar {
 
   explicit Crossbar(const Config& config) : channels_(config.channels) {}
 
-  Wires route(const Inputs& in) const;
-  void eval(const Inputs& in, const Wires& wires);
+  Wires route(const Inputs& in) const {
+    const bool request = in.data != nullptr || in.instruction->valid;
+    return request || in.responses_valid != 0 ? connect(in) : Wires{};
+  }
+  void eval(const Inputs& in, const Wires& wires) {
+    if (in.start) {
+      next_round_robin_.reset();
+    } else if (wires.data_line != nullptr && in.data_line_ready) {
+      next_round_robin_.take(wires.data_line_channel);
+    }
+  }
   void tick() { round_robin_ = next_round_robin_; }
 
  private:
+  Wires connect(const Inputs& in) const;
+
   std::uint32_t channels_;
   RoundRobin round_robin_, next_round_robin_;  ///< over responses with data
 };

@@ -110,7 +110,7 @@ void LoadReturn::accept(const Inputs& in) {
   }
 }
 
-void LoadReturn::eval(const Inputs& in) {
+void LoadReturn::step(const Inputs& in) {
   start_ = in.start;
   if (start_) return;
   clear_result_ = out_.result.valid && in.result_ready;
@@ -125,11 +125,9 @@ void LoadReturn::eval(const Inputs& in) {
       tables_changed_ = true;
     }
   }
-  active_ = serving_ || start_serving_ || tables_changed_ || clear_result_ ||
-            out_.store_done.valid || out_.fault.valid;
 }
 
-void LoadReturn::tick() {
+void LoadReturn::update() {
   if (start_) {
     for (Op& op : ops_) op.valid = false;
     for (Tag& tag : tags_) tag.valid = false;
@@ -138,7 +136,6 @@ void LoadReturn::tick() {
     out_ = Outputs{};
     return;
   }
-  if (!active_) return;
   if (stop_serving_) serving_ = false;
   if (start_serving_) serving_ = true;
   start_serving_ = stop_serving_ = false;
@@ -162,6 +159,7 @@ void LoadReturn::tick() {
     while (out_.tag < tag_count_ && tags_[out_.tag].valid) ++out_.tag;
     out_.tag_free = out_.tag < tag_count_;
   }
+  active_ = serving_ || out_.result.valid || out_.store_done.valid || out_.fault.valid;
   out_.idle = !serving_ && tags_used_ == 0 && !out_.result.valid;
 }
 

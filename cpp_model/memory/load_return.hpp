@@ -48,8 +48,13 @@ class LoadReturn {
   explicit LoadReturn(const Config& config);
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    active_ |= in.start || in.alloc != nullptr || in.line != nullptr || in.response != nullptr;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
  private:
   static constexpr std::uint32_t kMaxOps = 64;
@@ -68,6 +73,8 @@ class LoadReturn {
     std::uint32_t match = 0;
   };
 
+  void step(const Inputs& in);
+  void update();
   void serve(bool result_ready);
   void serve_beat(Op& op, std::uint32_t match);
   void accept(const Inputs& in);

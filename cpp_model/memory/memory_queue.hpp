@@ -35,6 +35,8 @@ class MemoryQueue {
   }
 
   void eval(const Inputs& in) {
+    active_ = in.start || in.row != nullptr || in.op->valid || in.transfer || out_.op_done;
+    if (!active_) return;
     if (in.start) {
       rows_.clear();
       ops_.clear();
@@ -50,6 +52,7 @@ class MemoryQueue {
   }
 
   void tick() {
+    if (!active_) return;
     rows_.tick();
     ops_.tick();
     const bool head = !rows_.empty() && !ops_.empty();
@@ -69,6 +72,7 @@ class MemoryQueue {
   Fifo<MemoryRow, kMaxRows> rows_;
   Fifo<MemoryOpEvent, kMaxOps> ops_;
   bool op_done_ = false;
+  bool active_ = false;  ///< this cycle changes something
   Outputs out_;
 };
 

@@ -1,5 +1,6 @@
 #include "memory/shared_memory.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "isa/semantics.hpp"
@@ -20,8 +21,29 @@ std::uint32_t merge(std::uint32_t word, std::uint32_t data, std::uint32_t size,
 SharedMemory::SharedMemory(const Config& config)
     : lanes_(config.lanes), words_(config.shared_bytes / 4) {}
 
+/// Loads of whole words that have no conflict by their form: all of one word, or consecutive ones.
+bool SharedMemory::try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result) {
+  if (row.op != isa::Op::kLw) return false;
+  const auto first = static_cast<std::uint32_t>(std::countr_zero(pending));
+  const std::uint32_t one = row.address[first];
+  const std::uint32_t start = one - 4 * first;  // lane 0's address, if they are consecutive
+  std::uint32_t not_one = 0, not_consecutive = 0;
+  isa::for_lanes(lanes_, [&](std::uint32_t lane) {
+    not_one |= (row.address[lane] != one ? 1u : 0u) << lane;
+    not_consecutive |= (row.address[lane] != start + 4 * lane ? 1u : 0u) << lane;
+  });
+  if ((not_one & pending) == 0) {
+    result.data.fill(words_[one >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1)]);
+    return true;
+  }
+  if ((not_consecutive & pending) != 0 || start / 4 + lanes_ > words_.size()) return false;
+  std::copy_n(words_.begin() + start / 4, lanes_, result.data.data());
+  return true;
+}
+
 /// Serves one pass of a row; returns the lanes that it served.
 std::uint32_t SharedMemory::serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result) {
+  if (pending != 0 && try_load_words(row, pending, result)) return pending;
   const bool store = isa::is_store(row.op);
   const std::uint32_t size = isa::access_size(row.op);
   std::array<std::uint32_t, 32> leader;  // word that a bank serves; only of the banks in `busy`
@@ -73,22 +95,20 @@ void SharedMemory::start_pass(Pass& pass) {
   }
 }
 
-void SharedMemory::eval(const Inputs& in) {
-  start_ = in.start;
+void SharedMemory::step(const Inputs& in) {
   if (start_) rows_.clear();
   if (in.row != nullptr) {
     rows_.push(Row{*in.row, in.any_global});
-    active_ = true;
   }
   pass_served_ = row_served_ = false;
   advance_ = !out_.result->valid || in.result_ready;
-  if (!advance_ || !active_) return;
+  if (!advance_) return;
   Pass& pass = passes_[newest_];
   pass.valid = false;
   if (!rows_.empty() && !start_) start_pass(pass);
 }
 
-void SharedMemory::tick() {
+void SharedMemory::update() {
   if (start_) {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
@@ -97,7 +117,6 @@ void SharedMemory::tick() {
     active_ = false;
     return;
   }
-  if (!active_) return;
   rows_.tick();
   out_.ready = !rows_.full();
   out_.row_served = row_served_;

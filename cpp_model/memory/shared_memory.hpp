@@ -31,8 +31,14 @@ class SharedMemory {
   explicit SharedMemory(const Config& config);
 
   const Outputs& out() const { return out_; }
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    start_ = in.start;
+    active_ |= start_ || in.row != nullptr;
+    if (active_) step(in);
+  }
+  void tick() {
+    if (active_) update();
+  }
 
   /// Contents, by word; for tests and probes.
   std::uint32_t word(std::uint32_t index) const { return words_[index]; }
@@ -53,6 +59,9 @@ class SharedMemory {
     ResultRow result;
   };
 
+  void step(const Inputs& in);
+  void update();
+  bool try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   void start_pass(Pass& pass);
 

@@ -6,12 +6,12 @@
 namespace heddle::report {
 namespace {
 
-bool ends_piece(const timed::Decoded& decoded) {
-  switch (decoded.instruction.unit) {
+bool ends_piece(const timed::DecodedEvent& issue) {
+  switch (issue.decoded->instruction.unit) {
     case isa::Unit::kBranch:
     case isa::Unit::kJump:
     case isa::Unit::kSystem: return true;
-    default: return decoded.fault;
+    default: return issue.fault;
   }
 }
 
@@ -62,7 +62,7 @@ void HotCode::record(std::uint64_t cycle, const timed::DecodedEvent& issue) {
   piece.threads += static_cast<std::uint64_t>(std::popcount(issue.mask));
   ++instructions_;
   warp.next_pc = issue.pc + 4;
-  if (ends_piece(issue.decoded)) leave(warp, cycle + 1);
+  if (ends_piece(issue)) leave(warp, cycle + 1);
 }
 
 std::vector<CodePiece> HotCode::hottest(std::size_t count) const {

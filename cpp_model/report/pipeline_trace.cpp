@@ -43,7 +43,7 @@ void PipelineTrace::take_packet(const timed::Packet& packet) {
       TracedInstruction& instruction = instructions_.back();
       instruction.warp = packet.warp;
       instruction.pc = packet.pc;
-      instruction.word = packet.word;
+      instruction.word = packet.fault ? 0 : packet.decoded->instruction.word;
       instruction.mask = packet.mask;
       instruction.fetch = warp.fetch;
       instruction.decode = cycle_;
@@ -62,12 +62,12 @@ void PipelineTrace::take_issue(const timed::DecodedEvent& issue) {
   warp.buffered.pop_front();
   mark(index, &TracedInstruction::issue, cycle_);
   issued_.push_back(index);
-  if (issue.decoded.fault) {
+  if (issue.fault) {
     // It goes no further than the operand collector.
     if (index != kUntraced) instructions_[index].ended = true;
     return;
   }
-  const isa::Instruction& instruction = issue.decoded.instruction;
+  const isa::Instruction& instruction = issue.decoded->instruction;
   const bool memory = instruction.unit == isa::Unit::kMemory;
   warp.flights.push_back({index, instruction.rd, is_fixed(instruction.unit), memory,
                           memory && !isa::info(instruction.op).writes_rd, false, false});

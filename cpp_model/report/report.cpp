@@ -166,6 +166,7 @@ void Report::end_launch(const LaunchResult& result) {
       {"device", run_.kind},
       {"memory_latency", run_.options.memory_latency},
       {"memory_seed", run_.options.memory_seed},
+      {"timed_cycle", kTimedCycle},
   };
   json["launches"] = ordered_json::array();
   for (const LaunchRecord& record : run_.launches) json["launches"].push_back(launch_json(record));

@@ -15,6 +15,10 @@
 
 namespace heddle::report {
 
+/// Of so many cycles the time of one is taken, to tell the two sides' speeds; no divisor of the
+/// host's polling interval.
+inline constexpr std::uint64_t kTimedCycle = 61;
+
 /// What the issue stage did with a cycle.
 enum class Issue : std::size_t {
   kPicked,      ///< picked an instruction

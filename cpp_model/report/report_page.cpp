@@ -153,9 +153,11 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
     text +=
         row("compared with the golden model",
             fmt::format("{} cycles, {} differences", result.cycles_compared, result.differences));
-    text += row("speed", fmt::format("RTL {:.0f}, golden model {:.0f} cycles a second",
-                                     ratio(compared, result.rtl_seconds),
-                                     ratio(compared, result.model_seconds)));
+    text +=
+        row("speed",
+            fmt::format("RTL {:.0f}, golden model {:.0f} cycles a second (from one cycle in {})",
+                        ratio(compared, result.rtl_seconds), ratio(compared, result.model_seconds),
+                        kTimedCycle));
   } else {
     text += row("speed", fmt::format("{:.0f} cycles a second", ratio(cycles, result.seconds)));
   }

@@ -9,30 +9,40 @@
 
 #include "device/device.hpp"
 #include "isa/instructions.hpp"
+#include "isa/lane_kernels.hpp"
+#include "isa/lanes.hpp"
 
 namespace heddle::timed {
 
-using Lanes = std::array<std::uint32_t, 32>;
-using LineData = std::array<std::uint8_t, 64>;
+using isa::Lanes;
+inline constexpr std::uint32_t kLineBytes = 64;
+using LineData = std::array<std::uint8_t, kLineBytes>;
 
-/// A decoded instruction in the buffer (heddle_pkg::decoded_t with its context).
+/// What is known of an instruction word, worked out once (heddle_pkg::decoded_t). Modules pass a
+/// pointer to it, which stays valid as long as the device.
 struct Decoded {
+  Decoded() = default;
+  explicit Decoded(const isa::Instruction& decoded);
+
   isa::Instruction instruction;
-  bool drain = false;
-  bool fault = false;
-  std::uint32_t cause = 0;
-  std::uint32_t fault_address = 0;
+  std::uint32_t registers = 0;       ///< bit r: register r is a source or the destination
+  isa::LaneKernel kernel = nullptr;  ///< as find_lane_kernel says; null also if rd is not written
+  bool changes_control = false;      ///< for the branch unit
 };
 struct Packet {  ///< warp_control -> decode
   bool valid = false;
-  std::uint32_t warp = 0, word = 0, pc = 0, mask = 0, depth = 0;
+  std::uint32_t warp = 0, pc = 0, mask = 0, depth = 0;
+  const Decoded* decoded = nullptr;  ///< null with `fault`
   bool fault = false;
   std::uint32_t cause = 0;
 };
 struct DecodedEvent {  ///< decode -> instruction_buffer; instruction_buffer -> operand_collector
   bool valid = false;
   std::uint32_t warp = 0, pc = 0, mask = 0, depth = 0;
-  Decoded decoded;
+  const Decoded* decoded = nullptr;  ///< with `fault`: of no instruction, but with its word
+  bool drain = false;
+  bool fault = false;
+  std::uint32_t cause = 0, fault_address = 0;
 };
 struct FetchEvent {  ///< warp_control -> instruction_cache
   bool valid = false;
@@ -43,7 +53,12 @@ struct FetchResponse {  ///< instruction_cache -> warp_control
   bool valid = false;
   std::uint32_t warp = 0;
   Kind kind = Kind::kHit;
-  std::uint32_t word = 0, cause = 0;
+  const Decoded* decoded = nullptr;  ///< of a hit
+  std::uint32_t cause = 0;
+};
+/// What the host can read of a warp.
+struct WarpView {
+  std::uint32_t pc = 0, active = 0, alive = 0;
 };
 struct SelectRequest {  ///< warp_control -> reconvergence
   bool valid = false;
@@ -66,16 +81,19 @@ struct ReleaseEvent {  ///< fixed release, variable release
   std::uint32_t warp = 0, rd = 0;
   bool writes_rd = false;
 };
-/// The operand row (execute.md).
+/// The operand row (execute.md). The operands are where the register file has them; behind the
+/// row's lanes there is something else, up to 32 values in all.
 struct Row {
   bool valid = false;
   std::uint32_t warp = 0;
-  isa::Instruction instruction;
+  const Decoded* decoded = nullptr;
   std::uint32_t pc = 0, depth = 0, beat = 0;
   bool first = false, last = false;
   std::uint32_t mask = 0;  ///< by lane
   std::uint32_t group_mask = 0;
-  Lanes a{}, b{}, c{};
+  const std::uint32_t* a = nullptr;
+  const std::uint32_t* b = nullptr;
+  const std::uint32_t* c = nullptr;
 };
 /// A row of results for the register file.
 struct ResultRow {

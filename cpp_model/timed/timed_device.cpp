@@ -6,6 +6,7 @@
 #include "device/axi_lite_driver.hpp"
 #include "device/regions.hpp"
 #include "gpu.hpp"
+#include "isa/float_lanes.hpp"
 #include "memory/axi_memory.hpp"
 #include "memory/memory_image.hpp"
 #include "report/run_observer.hpp"
@@ -41,6 +42,7 @@ class TimedDevice final : public Device {
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
+    const isa::HostFloatEnvironment environment;
     observer_.begin_launch(launch);
     const Clock::time_point begin = Clock::now();
     const auto cycle = [this](const timed::AxiLiteIn& pins) { return step(pins); };
@@ -56,7 +58,10 @@ class TimedDevice final : public Device {
     const timed::AxiLiteOut out = gpu_.host_out(pins);
     if (observer_.watches()) observer_.sample(gpu_);
     gpu_.eval(pins, memory_.outs());
-    for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
+    if (gpu_.axi_driven() || memory_.due()) {
+      for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
+    }
+    memory_.end_cycle();
     gpu_.tick();
     return out;
   }

@@ -2,33 +2,7 @@
 
 namespace heddle::timed {
 
-namespace {
-
-bool is_valid(const ResultRow* row) { return row != nullptr && row->valid; }
-
-}  // namespace
-
-Writeback::Readies Writeback::readies(const Inputs& in) {
-  Readies result;
-  if (in.result_next_valid) return result;
-  result.load = is_valid(in.load);
-  result.shared = !result.load && is_valid(in.shared);
-  result.divide = !result.load && !result.shared && is_valid(in.divide);
-  return result;
-}
-
-const ResultRow* Writeback::write(const ResultRow& fixed) const {
-  if (fixed.valid && fixed.writes_rd) return &fixed;
-  if (out_.variable.valid && out_.variable.writes_rd) return &out_.variable;
-  return nullptr;
-}
-
-void Writeback::eval(const Inputs& in) {
-  next_.valid = false;
-  if (in.start) {
-    waited_ = 0;
-    return;
-  }
+void Writeback::arbitrate(const Inputs& in) {
   const Readies grant = readies(in);
   const ResultRow* taken = nullptr;
   if (grant.load) taken = in.load;
@@ -37,15 +11,12 @@ void Writeback::eval(const Inputs& in) {
   if (taken != nullptr) {
     next_ = *taken;
     waited_ = 0;
-  } else if (!is_valid(in.load) && !is_valid(in.shared) && !is_valid(in.divide)) {
-    waited_ = 0;
   } else if (waited_ != kStarved) {
     ++waited_;
   }
 }
 
-void Writeback::tick() {
-  out_.starved = waited_ == kStarved;
+void Writeback::show() {
   out_.release.valid = next_.valid && next_.last;
   if (!next_.valid) {
     out_.variable.valid = false;

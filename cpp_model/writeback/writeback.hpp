@@ -38,16 +38,43 @@ class Writeback {
   const Outputs& out() const { return out_; }
 
   /// Functions of the sources' valids in this cycle; `start` is not looked at.
-  static Readies readies(const Inputs& in);
+  static Readies readies(const Inputs& in) {
+    Readies result;
+    if (in.result_next_valid) return result;
+    result.load = is_valid(in.load);
+    result.shared = !result.load && is_valid(in.shared);
+    result.divide = !result.load && !result.shared && is_valid(in.divide);
+    return result;
+  }
 
   /// The row that is written in this cycle, given the fixed pipe's row of this cycle; null if there
   /// is none.
-  const ResultRow* write(const ResultRow& fixed) const;
+  const ResultRow* write(const ResultRow& fixed) const {
+    if (fixed.valid && fixed.writes_rd) return &fixed;
+    return out_.variable.valid && out_.variable.writes_rd ? &out_.variable : nullptr;
+  }
 
-  void eval(const Inputs& in);
-  void tick();
+  void eval(const Inputs& in) {
+    next_.valid = false;
+    if (in.start || !any(in)) {
+      waited_ = 0;
+    } else {
+      arbitrate(in);
+    }
+  }
+  void tick() {
+    out_.starved = waited_ == kStarved;
+    if (next_.valid || out_.variable.valid) show();
+  }
 
  private:
+  static bool is_valid(const ResultRow* row) { return row != nullptr && row->valid; }
+  static bool any(const Inputs& in) {
+    return is_valid(in.load) || is_valid(in.shared) || is_valid(in.divide);
+  }
+  void arbitrate(const Inputs& in);
+  void show();
+
   static constexpr std::uint32_t kStarved = 15;
 
   std::uint32_t waited_ = 0;

@@ -46,6 +46,7 @@ struct ExecOptions {
   std::uint32_t memory_latency = 0;
   std::uint64_t memory_seed = 0;
   bool statistics = false;
+  std::string statistics_file;
 };
 
 std::uint64_t page_up(std::uint64_t address) {
@@ -142,6 +143,9 @@ class Execution {
     if (options_.statistics || result.cycles_compared != 0) {
       fmt::print(stderr, "{}\n", summary(options_.file, *device_, result));
     }
+    if (!options_.statistics_file.empty()) {
+      append_statistics(options_.statistics_file, options_.file, *device_, result);
+    }
     return finish(result);
   }
 
@@ -230,6 +234,7 @@ int execute(const ExecOptions& options) {
   ExecOptions chosen = options;
   if (chosen.cycle_limit == 0) chosen.cycle_limit = environment.cycle_limit;
   chosen.statistics |= environment.statistics;
+  chosen.statistics_file = environment.statistics_file;
   auto device =
       open_device(options.device.empty() ? environment.device : options.device,
                   options.config.empty() ? environment.config : options.config, device_options);

@@ -253,6 +253,9 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
   if (environment_.statistics || result.cycles_compared != 0) {
     fmt::print(stderr, "{}\n", summary(which.display, *device_, result));
   }
+  if (!environment_.statistics_file.empty()) {
+    append_statistics(environment_.statistics_file, which.display, *device_, result);
+  }
   Program program{"kernel " + which.display, &module.image(), module.bias(), ""};
   switch (result.status) {
     case LaunchStatus::kOk: return;

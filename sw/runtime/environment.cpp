@@ -86,7 +86,9 @@ Environment Environment::read() {
   result.cycle_limit = number_of("HEDDLE_CYCLE_LIMIT", 0);
   result.local_shift =
       local_shift_for(number_of("HEDDLE_STACK_BYTES", std::uint64_t{1} << result.local_shift));
-  result.statistics = number_of("HEDDLE_STATISTICS", 0) != 0;
+  const std::string statistics = text_of("HEDDLE_STATISTICS", "0");
+  result.statistics = statistics == "1";
+  if (statistics != "0" && statistics != "1") result.statistics_file = statistics;
   return result;
 }
 

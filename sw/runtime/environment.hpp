@@ -16,6 +16,7 @@ struct Environment {
   std::uint64_t cycle_limit = 0;  ///< 0: none
   std::uint32_t local_shift = 12;
   bool statistics = false;
+  std::string statistics_file;  ///< empty: none
 
   /// Throws std::runtime_error that names the variable when a value makes no sense.
   static Environment read();

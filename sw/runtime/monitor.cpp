@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <utility>
 
 namespace heddle {
@@ -89,6 +92,25 @@ std::string summary(const std::string& what, const Device& device, const LaunchR
                         grouped(result.cycles_compared), result.differences);
   }
   return line;
+}
+
+void append_statistics(const std::string& path, const std::string& what, const Device& device,
+                       const LaunchResult& result) {
+  const Counters& counters = result.counters;
+  const nlohmann::ordered_json json = {
+      {"kernel", what},
+      {"device", device.kind()},
+      {"config", device.config().name},
+      {"seconds", result.seconds},
+      {"cycles", counters.cycles},
+      {"instructions", counters.instructions},
+      {"thread_instructions", counters.thread_instructions},
+      {"cycles_compared", result.cycles_compared},
+  };
+  std::ofstream file(path, std::ios::app);
+  file << json.dump() << '\n';
+  file.close();
+  if (!file) throw std::runtime_error(fmt::format("HEDDLE_STATISTICS: cannot write {}", path));
 }
 
 }  // namespace heddle

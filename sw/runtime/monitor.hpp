@@ -37,6 +37,10 @@ class LaunchMonitor {
 /// One line with a finished launch's counters and speed.
 std::string summary(const std::string& what, const Device& device, const LaunchResult& result);
 
+/// Appends the same and more, as a JSON object in one line, to a file. Throws std::runtime_error.
+void append_statistics(const std::string& path, const std::string& what, const Device& device,
+                       const LaunchResult& result);
+
 /// The exit status of a process that Ctrl-C ended.
 inline constexpr int kInterruptedStatus = 130;
 

@@ -37,8 +37,10 @@ struct Bench {
   std::uint32_t cycle = 0;
 
   void step() {
-    const std::uint32_t base = kEntry | 5;
-    const std::uint32_t limit = kEntry + 0x1000;
+    RegionRegisters regions;
+    regions.base[0] = kEntry | 5;
+    regions.limit[0] = kEntry + 0x1000;
+    regions.count = 1;
     const LineResponse response = line;
     line.valid = cache.out().request.valid;
     if (line.valid) {
@@ -59,8 +61,7 @@ struct Bench {
     to_warps.select_result = &selected;
     InstructionCache::Inputs to_cache;
     to_cache.fetch = &warps.out().fetch;
-    to_cache.region_base = &base;
-    to_cache.region_limit = &limit;
+    to_cache.regions = &regions;
     to_cache.request_ready = true;
     to_cache.line = &response;
     Decode::Inputs to_decode;
@@ -124,7 +125,7 @@ TEST_CASE("A jump waits for its outcome") {
   Bench bench;
   bench.program = {kJumpToSelf};
   bench.start_warp();
-  CHECK(bench.next_decoded().decoded.instruction.op == isa::Op::kJal);
+  CHECK(bench.next_decoded().decoded->instruction.op == isa::Op::kJal);
   for (int i = 0; i < 40; ++i) bench.step();
   CHECK_FALSE(bench.decode.out().decoded.valid);
   bench.control.valid = true;
@@ -132,7 +133,7 @@ TEST_CASE("A jump waits for its outcome") {
   bench.control.uniform = true;
   bench.control.next_pc = kEntry + 0x10;
   bench.step();
-  CHECK(bench.warps.view(0).pc == kEntry + 0x10);
+  CHECK(bench.warps.views()[0].pc == kEntry + 0x10);
 }
 
 TEST_CASE("Exiting threads leave, and the last ones leave the warp idle") {
@@ -144,7 +145,7 @@ TEST_CASE("Exiting threads leave, and the last ones leave the warp idle") {
   bench.control.kind = ControlKind::kExit;
   bench.control.mask = 0x0F;
   bench.step();
-  CHECK(bench.warps.view(0).alive == 0xF0);
+  CHECK(bench.warps.views()[0].alive == 0xF0);
   bench.step();
   CHECK(bench.warps.out().select_request.valid);
   CHECK(bench.warps.out().select_request.eligible == 0xF0);
@@ -156,13 +157,13 @@ TEST_CASE("Instructions that cannot run become faulting entries") {
   bench.program = {0, kEbreak};
   bench.start_warp();
   const DecodedEvent illegal = bench.next_decoded();
-  CHECK(illegal.decoded.fault);
-  CHECK(illegal.decoded.cause == 2);
-  CHECK(illegal.decoded.fault_address == 0);
+  CHECK(illegal.fault);
+  CHECK(illegal.cause == 2);
+  CHECK(illegal.fault_address == 0);
   const DecodedEvent ebreak = bench.next_decoded();
-  CHECK(ebreak.decoded.fault);
-  CHECK(ebreak.decoded.cause == 3);
-  CHECK(ebreak.decoded.fault_address == kEntry + 4);
+  CHECK(ebreak.fault);
+  CHECK(ebreak.cause == 3);
+  CHECK(ebreak.fault_address == kEntry + 4);
 }
 
 }  // namespace heddle::timed

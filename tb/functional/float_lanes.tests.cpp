@@ -1,6 +1,5 @@
-// The functional device's vectorized floating point against isa/float32, lane by lane: registers
-// and flags.
-#include "functional/float_lanes.hpp"
+// Vectorized floating point against isa/float32, lane by lane: results and flags.
+#include "isa/float_lanes.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -11,11 +10,36 @@
 
 namespace {
 
-using heddle::functional::HostFloatEnvironment;
-using heddle::functional::kWarpSize;
-using heddle::functional::Warp;
 namespace isa = heddle::isa;
+using isa::HostFloatEnvironment;
+using isa::kWarpSize;
+using isa::Lanes;
 using isa::Op;
+
+// Registers and fcsr of one warp.
+struct Warp {
+  std::array<Lanes, 8> x;
+  std::array<std::uint8_t, kWarpSize> fcsr{};
+};
+
+using Execute = void (*)(const isa::FloatOperation&, Lanes&);
+
+void run(Execute execute, const isa::Instruction& instruction, std::uint32_t group, Warp& warp) {
+  Lanes mask;
+  isa::expand_mask(group, mask);
+  Lanes result;
+  execute({.instruction = instruction,
+           .a = warp.x[instruction.rs1].data(),
+           .b = warp.x[instruction.rs2 % 8].data(),
+           .c = warp.x[instruction.rs3 % 8].data(),
+           .fcsr = warp.fcsr.data(),
+           .active = group,
+           .mask = mask},
+          result);
+  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    if ((group >> lane & 1) != 0) warp.x[instruction.rd][lane] = result[lane];
+  }
+}
 
 // What kind of values a warp computes with decides which of the ways through execute_float are
 // taken.
@@ -72,21 +96,19 @@ TEST_CASE("vectorized floating point agrees with float32 in results, flags and u
                                 Values::kHuge, Values::kIntegerRange, Values::kAnything}) {
       for (int round = 0; round < kRounds; ++round) {
         const std::uint32_t group = round % 2 == 0 ? 0xffffffff : bits() | 1;
-        warp.launch(0x1000, group);
         for (auto& reg : warp.x) {
           for (auto& lane : reg.value) {
             lane = op == Op::kFcvtSW || op == Op::kFcvtSWu ? bits() >> bits() % 32
                                                            : make_value(random, values);
           }
         }
-        warp.x[0].value.fill(0);
         // Flags as they stand after some time: none, those of this warp's other threads, or all.
         const std::uint32_t sticky = round % 3 == 0 ? 0 : round % 3 == 1 ? bits() & 0x1f : 0x1f;
         const bool changes_mode = round % 8 == 7;
         for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
           const std::uint32_t mode = changes_mode ? bits() % 8 : round % 16 == 3 ? 6 : 0;
           const std::uint32_t flags = round % 5 == 0 ? sticky & bits() : sticky;
-          warp.set_fcsr(lane, static_cast<std::uint8_t>(mode << 5 | flags));
+          warp.fcsr[lane] = static_cast<std::uint8_t>(mode << 5 | flags);
         }
         heddle::random::Fields fields{.rd = bits() % 8, .rs1 = bits() % 8};
         if (info.reads_rs2) fields.rs2 = bits() % 8;
@@ -97,8 +119,8 @@ TEST_CASE("vectorized floating point agrees with float32 in results, flags and u
         REQUIRE(instruction.op == op);
 
         Warp expected = warp;
-        execute_float_by_lane(expected, instruction);
-        execute_float(warp, instruction);
+        run(isa::execute_float_by_lane, instruction, group, expected);
+        run(isa::execute_float, instruction, group, warp);
         INFO(isa::disassemble(instruction.word, 0));
         CAPTURE(kSeed, round, static_cast<int>(values), group);
         REQUIRE(same(warp, expected));

@@ -1,5 +1,6 @@
 // Instruction buffer, scoreboard, scheduler, operand collector and register file together.
 #include <catch2/catch.hpp>
+#include <deque>
 #include <memory>
 
 #include "issue/instruction_buffer.hpp"
@@ -36,6 +37,7 @@ struct Bench {
   WarpScheduler scheduler;
   OperandCollector collector;
   std::unique_ptr<RegisterFile> registers;
+  std::deque<Decoded> words;
   DecodedEvent decoded;
   ReleaseEvent release;
   ResultRow write;
@@ -47,9 +49,10 @@ struct Bench {
     decoded.valid = true;
     decoded.warp = warp;
     decoded.mask = 0xFFFFFFFF;
-    decoded.decoded = {};
-    decoded.decoded.instruction = isa::decode(word);
-    REQUIRE(decoded.decoded.instruction.op != isa::Op::kIllegal);
+    const Decoded& entry = words.emplace_back(isa::decode(word));
+    REQUIRE(entry.instruction.op != isa::Op::kIllegal);
+    decoded.decoded = &entry;
+    decoded.drain = entry.instruction.drain;
     step();
   }
   void step() {
@@ -82,7 +85,6 @@ struct Bench {
     scoreboard.tick();
     scheduler.tick();
     collector.tick();
-    registers->tick();
     decoded.valid = release.valid = write.valid = false;
     ++cycle;
     picks += scheduler.out().pick.valid;

@@ -62,6 +62,7 @@ inline std::uint32_t port_element(const Port& port, std::size_t index) {
   return static_cast<std::uint32_t>(words >> first % 32 & ((std::uint64_t{1} << width) - 1));
 }
 
+/// `lanes` is anything with an element a lane.
 template <std::size_t width, typename Port, typename Elements>
 inline bool same_lanes(std::size_t field, const Port& port, const Elements& lanes,
                        std::uint32_t mask, Difference& difference) {

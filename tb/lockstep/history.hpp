@@ -20,7 +20,7 @@ class History {
   void record(std::uint64_t cycle, const timed::DecodedEvent& issue) {
     if (!issue.valid) return;
     Warp& warp = warps_[issue.warp];
-    warp.entries[warp.count++ % kLength] = {cycle, issue.pc, issue.decoded.instruction.word,
+    warp.entries[warp.count++ % kLength] = {cycle, issue.pc, issue.decoded->instruction.word,
                                             issue.mask};
   }
 

@@ -17,6 +17,7 @@
 #include "device/device_options.hpp"
 #include "device/regions.hpp"
 #include "gpu.hpp"
+#include "isa/float_lanes.hpp"
 #include "lockstep/history.hpp"
 #include "lockstep/mismatch.hpp"
 #include "lockstep/port_device.hpp"
@@ -44,7 +45,9 @@ class ModelSide {
   ModelSide(const Config& config, const DeviceOptions& options)
       : channels_(config.channels),
         memory_(config, {options.memory_latency, options.memory_seed}, image),
-        gpu(config) {}
+        gpu(config) {
+    gpu.keep_float_flags();
+  }
 
   timed::AxiLiteOut drive(const timed::AxiLiteIn& pins) { return gpu.host_out(pins); }
 
@@ -53,6 +56,7 @@ class ModelSide {
     for (std::uint32_t channel = 0; channel < channels_; ++channel) {
       memory_.tick(channel, gpu.axi_out(channel));
     }
+    memory_.end_cycle();
     gpu.tick();
   }
 
@@ -97,6 +101,7 @@ class RtlDevice final : public PortDevice {
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
+    const isa::HostFloatEnvironment environment;
     const std::uint64_t begin_cycle = cycle_;
     const Clock::time_point begin = Clock::now();
     launch_cycle_ = begin_cycle;
@@ -124,28 +129,38 @@ class RtlDevice final : public PortDevice {
   }
 
   timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) override {
+    if (model_ && cycle_ % kTimedCycle == 0) return timed_cycle(pins);
+    const timed::AxiLiteOut out = rtl_.drive(pins);
+    if (model_) compare(out, model_->drive(pins));
+    rtl_.tick();
+    if (model_) model_->tick(pins);
+    ++cycle_;
+    return out;
+  }
+
+ private:
+  /// A cycle that stands for kTimedCycle of them in the two sides' times: reading the clock takes a
+  /// good part of the model's time for a cycle.
+  timed::AxiLiteOut timed_cycle(const timed::AxiLiteIn& pins) {
+    const Clock::time_point before = Clock::now();
     const Clock::time_point begin = Clock::now();
     const timed::AxiLiteOut out = rtl_.drive(pins);
-    if (!model_) {
-      rtl_.tick();
-      ++cycle_;
-      return out;
-    }
     const Clock::time_point driven = Clock::now();
     compare(out, model_->drive(pins));
-    if (observer_.watches()) observer_.sample(model_->gpu);
     const Clock::time_point compared = Clock::now();
     rtl_.tick();
     const Clock::time_point ticked = Clock::now();
     model_->tick(pins);
     ++cycle_;
     const Clock::time_point end = Clock::now();
-    rtl_seconds_ += std::chrono::duration<double>((driven - begin) + (ticked - compared)).count();
-    model_seconds_ += std::chrono::duration<double>(end - ticked).count();
+    const Clock::duration reading = begin - before;
+    const Clock::duration rtl = (driven - begin) + (ticked - compared) - 2 * reading;
+    const Clock::duration model = end - ticked - reading;
+    rtl_seconds_ += kTimedCycle * std::chrono::duration<double>(rtl).count();
+    model_seconds_ += kTimedCycle * std::chrono::duration<double>(model).count();
     return out;
   }
 
- private:
   void compare(const timed::AxiLiteOut& rtl, const timed::AxiLiteOut& model) {
     if (rtl != model) {
       fail({"host_interface", "s_axil", rtl.r_data != model.r_data ? "rdata" : "handshake", 32},
@@ -153,9 +168,10 @@ class RtlDevice final : public PortDevice {
     }
     history_.record(cycle_, model_->gpu.sm().instruction_buffer().out().issue);
     Difference difference;
-    if (same_cycle(rtl_.top(), model_->gpu, difference)) [[likely]]
-      return;
-    fail(kFields[difference.field], difference);
+    if (!same_cycle(rtl_.top(), model_->gpu, difference)) [[unlikely]] {
+      fail(kFields[difference.field], difference);
+    }
+    if (observer_.watches()) observer_.sample(model_->gpu);
   }
 
   [[noreturn]] void fail(const FieldName& field, const Difference& difference) {

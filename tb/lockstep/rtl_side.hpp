@@ -83,6 +83,7 @@ class RtlSide {
     for (std::uint32_t channel = 0; channel < config_.channels; ++channel) {
       memory_.tick(channel, master(channel));
     }
+    memory_.end_cycle();
     top_->clk_i = 1;
     top_->eval();
     dump(1);

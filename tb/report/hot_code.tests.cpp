@@ -1,7 +1,9 @@
 // The profile of a launch, from issue events written by hand.
 #include "report/hot_code.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <cstdint>
 
 namespace {
@@ -9,6 +11,7 @@ namespace {
 using heddle::isa::Unit;
 using heddle::report::CodePiece;
 using heddle::report::HotCode;
+using heddle::timed::Decoded;
 using heddle::timed::DecodedEvent;
 
 DecodedEvent issue(std::uint32_t warp, std::uint32_t pc, Unit unit = Unit::kAlu,
@@ -18,7 +21,11 @@ DecodedEvent issue(std::uint32_t warp, std::uint32_t pc, Unit unit = Unit::kAlu,
   event.warp = warp;
   event.pc = pc;
   event.mask = mask;
-  event.decoded.instruction.unit = unit;
+  // One for each unit: the events point to what was decoded.
+  static std::array<Decoded, 16> decoded;
+  Decoded& of_unit = decoded[static_cast<std::size_t>(unit)];
+  of_unit.instruction.unit = unit;
+  event.decoded = &of_unit;
   return event;
 }
 

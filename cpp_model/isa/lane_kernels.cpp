@@ -1,4 +1,4 @@
-#include "functional/lane_kernels.hpp"
+#include "isa/lane_kernels.hpp"
 
 #include <array>
 #include <cstddef>
@@ -6,10 +6,8 @@
 
 #include "isa/semantics.hpp"
 
-namespace heddle::functional {
+namespace heddle::isa {
 namespace {
-
-using isa::Op;
 
 template <Op op>
 constexpr std::uint32_t compute(std::uint32_t a, std::uint32_t b, std::uint32_t imm,
@@ -18,30 +16,29 @@ constexpr std::uint32_t compute(std::uint32_t a, std::uint32_t b, std::uint32_t 
     case Op::kMul:
     case Op::kMulh:
     case Op::kMulhsu:
-    case Op::kMulhu: return isa::multiply(op, a, b);
+    case Op::kMulhu: return multiply(op, a, b);
     case Op::kDiv:
     case Op::kDivu:
     case Op::kRem:
-    case Op::kRemu: return isa::divide(op, a, b);
-    default: return isa::alu(op, a, b, imm, pc);
+    case Op::kRemu: return divide(op, a, b);
+    default: return alu(op, a, b, imm, pc);
   }
 }
 
 // Flattened, because only with everything inlined the switches of isa/semantics vanish.
 template <Op op>
-[[gnu::flatten]] void kernel(const Lanes& a, const Lanes& b, std::uint32_t imm, std::uint32_t pc,
-                             const Lanes& mask, Lanes& rd) {
-  Lanes result;
+[[gnu::flatten]] void kernel(const std::uint32_t* a, const std::uint32_t* b, std::uint32_t imm,
+                             std::uint32_t pc, Lanes& result) {
+  std::uint32_t* __restrict out = result.data();
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    result[lane] = compute<op>(a[lane], b[lane], imm, pc);
+    out[lane] = compute<op>(a[lane], b[lane], imm, pc);
   }
-  blend(result, mask, rd);
 }
 
 bool has_kernel(Op op) {
-  const isa::Unit unit = isa::info(op).unit;
-  return isa::info(op).writes_rd && (unit == isa::Unit::kAlu || unit == isa::Unit::kMul ||
-                                     unit == isa::Unit::kDivide || unit == isa::Unit::kJump);
+  const Unit unit = info(op).unit;
+  return info(op).writes_rd &&
+         (unit == Unit::kAlu || unit == Unit::kMul || unit == Unit::kDivide || unit == Unit::kJump);
 }
 
 template <std::size_t... ops>
@@ -49,13 +46,13 @@ constexpr auto make_table(std::index_sequence<ops...>) {
   return std::array<LaneKernel, sizeof...(ops)>{kernel<static_cast<Op>(ops)>...};
 }
 
-constexpr auto kKernels = make_table(std::make_index_sequence<isa::kOpCount>{});
+constexpr auto kKernels = make_table(std::make_index_sequence<kOpCount>{});
 
 template <Op op>
-[[gnu::flatten]] std::uint32_t branch_lanes(const Lanes& a, const Lanes& b) {
+[[gnu::flatten]] std::uint32_t branch_lanes(const std::uint32_t* a, const std::uint32_t* b) {
   std::uint32_t taken = 0;
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
-    taken |= std::uint32_t{isa::branch_taken(op, a[lane], b[lane])} << lane;
+    taken |= std::uint32_t{branch_taken(op, a[lane], b[lane])} << lane;
   }
   return taken;
 }
@@ -66,7 +63,7 @@ LaneKernel find_lane_kernel(Op op) {
   return has_kernel(op) ? kKernels[static_cast<std::size_t>(op)] : nullptr;
 }
 
-std::uint32_t branch_mask(Op op, const Lanes& a, const Lanes& b) {
+std::uint32_t branch_mask(Op op, const std::uint32_t* a, const std::uint32_t* b) {
   switch (op) {
     case Op::kBeq: return branch_lanes<Op::kBeq>(a, b);
     case Op::kBne: return branch_lanes<Op::kBne>(a, b);
@@ -77,4 +74,4 @@ std::uint32_t branch_mask(Op op, const Lanes& a, const Lanes& b) {
   }
 }
 
-}  // namespace heddle::functional
+}  // namespace heddle::isa
