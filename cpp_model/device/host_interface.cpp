@@ -82,8 +82,7 @@ std::uint32_t HostInterface::read_counter(std::uint32_t offset) const {
 std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& in) const {
   if (offset >= reg::kCounters && offset < reg::kRegions) return read_counter(offset);
   const Fault& fault = *in.kept_fault;
-  // The slot that the WARP registers show is always one that exists.
-  const WarpView& warp = in.warps[warp_select_ & (config_.warps - 1)];
+  const WarpView& warp = in.warps[selected_slot()];
   switch (offset) {
     case reg::kId: return kId;
     case reg::kVersion: return kVersion;

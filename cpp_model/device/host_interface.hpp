@@ -57,6 +57,8 @@ class HostInterface {
     next_.busy = in.busy;
     next_.events = in.events;
   }
+  /// The warp slot that the WARP registers show: always one that exists.
+  std::uint32_t selected_slot() const { return warp_select_ & (config_.warps - 1); }
   void tick() {
     if (accessed_) {
       update_registers();

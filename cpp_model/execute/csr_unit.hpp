@@ -40,6 +40,7 @@ class CsrUnit {
   std::uint8_t* fcsr_row(std::uint32_t warp, std::uint32_t beat) {
     return fcsr_[warp].data() + beat * lanes_;
   }
+  std::uint8_t fcsr(std::uint32_t warp, std::uint32_t thread) const { return fcsr_[warp][thread]; }
 
  private:
   void step(const Inputs& in);

@@ -14,6 +14,8 @@ Decoded::Decoded(const isa::Instruction& decoded) : instruction(decoded) {
   }
   changes_control = decoded.unit == isa::Unit::kBranch || decoded.unit == isa::Unit::kJump ||
                     decoded.unit == isa::Unit::kSystem;
+  // The branch unit tells a return by the rm field.
+  if (decoded.op == isa::Op::kJalr) instruction.rm = decoded.rs1 == 1 ? 1 : 0;
 }
 
 // An entry that raises a fault at issue: it keeps nothing of the instruction but its word.

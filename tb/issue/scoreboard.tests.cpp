@@ -22,6 +22,7 @@ Config config() {
 
 /// Scoreboard and instruction buffer; picks and completions as the test says.
 struct Bench {
+  Decoded of_word;
   InstructionBuffer buffer{config()};
   Scoreboard scoreboard{config()};
   DecodedEvent decoded;
@@ -50,9 +51,9 @@ struct Bench {
   void decode(std::uint32_t warp, std::uint32_t word) {
     decoded.valid = true;
     decoded.warp = warp;
-    decoded.decoded = {};
-    decoded.decoded.instruction = isa::decode(word);
-    decoded.decoded.drain = decoded.decoded.instruction.drain;
+    of_word = Decoded(isa::decode(word));
+    decoded.decoded = &of_word;
+    decoded.drain = of_word.instruction.drain;
     step();
   }
   void picked(std::uint32_t warp) {

@@ -129,7 +129,7 @@ class RtlDevice final : public PortDevice {
   }
 
   timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) override {
-    if (model_ && cycle_ % kTimedCycle == 0) return timed_cycle(pins);
+    if (model_ && cycle_ % report::kTimedCycle == 0) return timed_cycle(pins);
     const timed::AxiLiteOut out = rtl_.drive(pins);
     if (model_) compare(out, model_->drive(pins));
     rtl_.tick();
@@ -139,7 +139,7 @@ class RtlDevice final : public PortDevice {
   }
 
  private:
-  /// A cycle that stands for kTimedCycle of them in the two sides' times: reading the clock takes a
+  /// A cycle that stands for report::kTimedCycle of them in the two sides' times: reading the clock takes a
   /// good part of the model's time for a cycle.
   timed::AxiLiteOut timed_cycle(const timed::AxiLiteIn& pins) {
     const Clock::time_point before = Clock::now();
@@ -156,8 +156,8 @@ class RtlDevice final : public PortDevice {
     const Clock::duration reading = begin - before;
     const Clock::duration rtl = (driven - begin) + (ticked - compared) - 2 * reading;
     const Clock::duration model = end - ticked - reading;
-    rtl_seconds_ += kTimedCycle * std::chrono::duration<double>(rtl).count();
-    model_seconds_ += kTimedCycle * std::chrono::duration<double>(model).count();
+    rtl_seconds_ += report::kTimedCycle * std::chrono::duration<double>(rtl).count();
+    model_seconds_ += report::kTimedCycle * std::chrono::duration<double>(model).count();
     return out;
   }
 

@@ -41,6 +41,7 @@ struct TracedRun {
       trace.sample(gpu);
       gpu.eval(pins, memory.outs());
       for (std::uint32_t i = 0; i < config.channels; ++i) memory.tick(i, gpu.axi_out(i));
+      memory.end_cycle();
       gpu.tick();
       return out;
     };

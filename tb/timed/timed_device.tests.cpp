@@ -74,7 +74,7 @@ constexpr std::uint32_t kCode = 0x1000;
 
 /// A device whose memory holds a loop without end at kCode.
 std::unique_ptr<Device> device_with_endless_loop(const Config& config) {
-  std::unique_ptr<Device> device = heddle::make_timed_device(config, {});
+  std::unique_ptr<Device> device = heddle::make_timed_device(config, MemoryTiming{});
   constexpr std::uint32_t kJumpToItself = 0x0000006f;
   device->write_memory(kCode, std::as_bytes(std::span(&kJumpToItself, 1)));
   const heddle::Region regions[] = {{kCode, kCode + 0x1000, heddle::kRead | heddle::kExecute}};
@@ -123,7 +123,7 @@ TEST_CASE("a run repeats cycle by cycle, also on a device that was used before")
   const Outcome second = run(program, *heddle::make_timed_device(config, timing));
   CHECK(first.result.counters.cycles == second.result.counters.cycles);
 
-  const auto device = heddle::make_timed_device(config, {});
+  const auto device = heddle::make_timed_device(config, MemoryTiming{});
   const Outcome third = run(program, *device);
   const Outcome fourth = run(program, *device);
   CHECK(third.result.counters.cycles == fourth.result.counters.cycles);
