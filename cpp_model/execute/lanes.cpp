@@ -24,8 +24,8 @@ LaneArray::Flags LaneArray::flags_of(const Row& row, const CsrUnit& csr) const {
   Flags flags{};
   for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-    const std::uint8_t rounding = isa::resolve_rounding(
-        instruction.rm, csr.fcsr(row.warp, row.beat * lanes_ + lane));
+    const std::uint8_t rounding =
+        isa::resolve_rounding(instruction.rm, csr.fcsr(row.warp, row.beat * lanes_ + lane));
     flags[lane] =
         isa::floating(instruction.op, row.a[lane], row.b[lane], row.c[lane], rounding).flags;
   }

@@ -23,10 +23,10 @@ class LaneArray {
   };
   struct Outputs {
     const ResultRow* result = &kNoResult;  ///< event; never null
-    bool floating = false;  ///< the result is of a float instruction
-    Flags flags{};          ///< that this one raised; only with keep_flags()
-    bool result_next_valid = false;  ///< a row with writes_rd follows in the next cycle
-    ReleaseEvent release;            ///< fixed release
+    bool floating = false;                 ///< the result is of a float instruction
+    Flags flags{};                         ///< that this one raised; only with keep_flags()
+    bool result_next_valid = false;        ///< a row with writes_rd follows in the next cycle
+    ReleaseEvent release;                  ///< fixed release
   };
 
   explicit LaneArray(const Config& config) : lanes_(config.lanes) {}

@@ -167,8 +167,8 @@ TEST_CASE("lines of one set replace each other, and a miss invalidates its set a
   bench.fill(kCode, 100);
   bench.fill(kCode + 64, 300);
   CHECK(bench.ask(kCode + kCacheBytes).kind == Kind::kMiss);
-  CHECK(bench.ask(kCode).kind == Kind::kMiss);  // gone before the new line is there
-  CHECK(word_of(bench.ask(kCode + 64)) == 300);     // the other set is not touched
+  CHECK(bench.ask(kCode).kind == Kind::kMiss);   // gone before the new line is there
+  CHECK(word_of(bench.ask(kCode + 64)) == 300);  // the other set is not touched
   bench.answer(200);
   while (bench.out().refilling) bench.step();
   CHECK(word_of(bench.ask(kCode + kCacheBytes + 4)) == 201);

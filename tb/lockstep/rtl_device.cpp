@@ -139,8 +139,8 @@ class RtlDevice final : public PortDevice {
   }
 
  private:
-  /// A cycle that stands for report::kTimedCycle of them in the two sides' times: reading the clock takes a
-  /// good part of the model's time for a cycle.
+  /// A cycle that stands for report::kTimedCycle of them in the two sides' times: reading the clock
+  /// takes a good part of the model's time for a cycle.
   timed::AxiLiteOut timed_cycle(const timed::AxiLiteIn& pins) {
     const Clock::time_point before = Clock::now();
     const Clock::time_point begin = Clock::now();
