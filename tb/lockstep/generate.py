@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Makes the lockstep's probe from probe_fields.tsv.
 
-    tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER
+    tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER
 
-writes OUT_FOLDER/lockstep_top.sv, the device with one more output port a probe field, and OUT_FOLDER/probe.hpp, which
-compares those ports with the golden model. Columns of the table:
+writes OUT_FOLDER/lockstep_top.sv, the device with one more output port a probe field; OUT_FOLDER/probe.hpp, which
+compares those ports with the golden model; and for GTKWave OUT_FOLDER/wave.gtkw, a save file with the probe in pipeline
+order (WAVE_FILTER is the program that disassembles words in it), and OUT_FOLDER/op_names.txt, its names of op codes.
+Columns of the table:
 
     module, event   whose output it is; an event's first field says whether there is anything to compare
     repeat          instances of the event, a parameter's name or a number; {i} in expressions is the instance
@@ -22,6 +24,11 @@ import pathlib
 import re
 import sys
 import tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "isa"))
+
+from table import load_instructions  # noqa: E402
 
 COLUMNS = ("module", "event", "repeat", "field", "bits", "kind", "gate", "rtl", "model")
 
@@ -78,7 +85,7 @@ def events(path, values):
                     "field": row["field"], "kind": row["kind"], "bits": number(row["bits"], values), "lanes": values["LANES"],
                     "gate": expand(row["gate"]), "rtl": hierarchical(expand(row["rtl"]), values),
                     "model": expand(row["model"]),
-                    "port": f"probe_{module}_{event}{suffix}_{row['field']}"})
+                    "port": f"probe_{module}_{event}{suffix}_{row['field']}", "title": f"{title} {row['field']}"})
             head = expanded[0]
             head["object"], _, head["model"] = (part.strip() for part in head["model"].partition(" : "))
             result.append((module, title, expanded))
@@ -93,10 +100,14 @@ def gpu_ports(path):
     return [(part, re.search(r"(\w+)$", part).group(1)) for part in declarations]
 
 
+def bit_range(field):
+    return f"[{field['bits'] - 1}:0]" if field["bits"] > 1 else ""
+
+
 def system_verilog(ports, groups):
     fields = [field for _, _, group in groups for field in group]
     declared = [part for part, _ in ports]
-    declared += [f"output logic [{field['bits'] - 1}:0] {field['port']}" for field in fields]
+    declared += [f"output logic {bit_range(field)}{field['port']}" for field in fields]
     lines = ["// Made by tb/lockstep/generate.py; do not edit.", "`default_nettype none",
              "module lockstep_top (", "  " + ",\n  ".join(declared), ");", "  gpu u_gpu ("]
     lines += ["    " + ",\n    ".join(f".{name}({name})" for _, name in ports), "  );"]
@@ -150,6 +161,53 @@ def header(groups):
                       *body, "  return true;", "}", "", "}  // namespace heddle::lockstep", ""])
 
 
+# GTKWave's save file: the pipeline's stages in order, their modules, and flags of its lines (its analyzer.h).
+STAGES = (
+    ("front end", ("warp_control", "instruction_cache", "decode", "reconvergence")),
+    ("issue", ("instruction_buffer", "scoreboard", "warp_scheduler", "operand_collector")),
+    ("execute", ("csr_unit", "lanes", "branch_unit", "divider")),
+    ("memory", ("address_unit", "memory_queue", "shared_memory", "coalescer", "load_return", "crossbar", "axi_master")),
+    ("writeback", ("writeback",)),
+    ("device", ("host_interface", "dispatcher", "barrier", "sm", "fault_unit")),
+)
+GROUP_BEGIN, GROUP_BEGIN_CLOSED, GROUP_END = "@800200", "@c00200", "@1000200"
+ZOOM = "*-6.000000 -1"  # some 50 cycles on a screen
+HEX, HEX_BY_FILE, HEX_BY_PROCESS = "@22", "@2022", "@4022"
+
+
+def wave_signal(field, op_names, wave_filter):
+    name = f"+{{{field['title']}}} gpu.{field['port']}{bit_range(field)}"
+    if field["field"] == "instruction" and field["bits"] == 32:
+        return [HEX_BY_PROCESS, f"^>1 {wave_filter}", name]
+    if field["field"] == "op" and field["bits"] == 8:
+        return [HEX_BY_FILE, f"^1 {op_names}", name]
+    return [HEX, name]
+
+
+def wave_save(groups, op_names, wave_filter):
+    known = [module for _, modules in STAGES for module in modules]
+    for module, _, _ in groups:
+        if module not in known:
+            raise ValueError(f"the module {module} is in no pipeline stage of generate.py")
+    lines = ["[sst_expanded] 0", ZOOM, HEX, "gpu.clk_i"]
+    for stage, modules in STAGES:
+        lines += [GROUP_BEGIN, f"-{stage}"]
+        for module in modules:
+            fields = [field for name, _, group in groups if name == module for field in group]
+            if not fields:
+                continue
+            lines += [GROUP_BEGIN_CLOSED, f"-{module}"]
+            for field in fields:
+                lines += wave_signal(field, op_names, wave_filter)
+            lines += [GROUP_END, f"-{module}"]
+        lines += [GROUP_END, f"-{stage}"]
+    return "\n".join([*lines, ""])
+
+
+def op_names(instructions):
+    return "\n".join(["00 illegal", *(f"{one.number:02X} {one.name}" for one in instructions), ""])
+
+
 def write(path, text):
     # An unchanged file keeps its time stamp, so that nothing is rebuilt for it.
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -157,14 +215,16 @@ def write(path, text):
 
 
 def main():
-    if len(sys.argv) != 5:
-        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER")
-    config, gpu, table, folder = map(pathlib.Path, sys.argv[1:])
+    if len(sys.argv) != 6:
+        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER")
+    config, gpu, table, folder = map(pathlib.Path, sys.argv[1:5])
     try:
         groups = events(table, parameters(config))
         folder.mkdir(parents=True, exist_ok=True)
         write(folder / "lockstep_top.sv", system_verilog(gpu_ports(gpu), groups))
         write(folder / "probe.hpp", header(groups))
+        write(folder / "wave.gtkw", wave_save(groups, folder / "op_names.txt", sys.argv[5]))
+        write(folder / "op_names.txt", op_names(load_instructions(ROOT / "isa" / "instructions.tsv")))
     except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
         sys.exit(f"tb/lockstep/generate.py: {error}")
 

@@ -24,6 +24,13 @@
 #endif
 #ifdef HEDDLE_TRACE
 #include <verilated_fst_c.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+
+#include "lockstep/wave_guard.hpp"
 #endif
 
 namespace heddle::lockstep {
@@ -43,8 +50,13 @@ class RtlSide {
     top_ = std::make_unique<Vlockstep_top>(context_.get(), "gpu");
 #ifdef HEDDLE_TRACE
     if (!options.wave_path.empty()) {
+      wave_guard_.emplace(options.wave_path);
       top_->trace(&wave_, kWaveLevels);
       wave_.open(options.wave_path.c_str());
+      if (!wave_.isOpen()) {
+        throw std::runtime_error("cannot write the waveform " + options.wave_path);
+      }
+      write_save_file();
     }
 #endif
     reset();
@@ -101,6 +113,23 @@ class RtlSide {
   static std::uint64_t bits(std::uint64_t value, std::uint32_t index, std::uint32_t width) {
     return value >> (index * width) & ((std::uint64_t{1} << width) - 1);
   }
+
+#ifdef HEDDLE_TRACE
+  /// A GTKWave save file beside the waveform: the probe in pipeline order.
+  void write_save_file() const {
+    const std::filesystem::path wave = std::filesystem::absolute(options_.wave_path);
+    std::filesystem::path path = wave;
+    path.replace_extension(".gtkw");
+    std::ifstream view(HEDDLE_WAVE_SAVE);
+    std::ofstream file(path);
+    file << "[dumpfile] \"" << wave.string() << "\"\n[timestart] " << options_.wave_begin * kPeriod
+         << "\n"
+         << view.rdbuf();
+    if (!view || !file.flush()) {
+      throw std::runtime_error("cannot write the GTKWave save file " + path.string());
+    }
+  }
+#endif
 
   void reset() {
     top_->rst_ni = 0;
@@ -224,6 +253,7 @@ class RtlSide {
   void dump([[maybe_unused]] std::uint64_t half) {
 #ifdef HEDDLE_TRACE
     if (!wave_.isOpen() || cycle_ < options_.wave_begin || cycle_ > options_.wave_end) return;
+    wave_guard_->check(cycle_);
     wave_.dump(cycle_ * kPeriod + half * (kPeriod / 2));
 #endif
   }
@@ -233,6 +263,7 @@ class RtlSide {
   AxiMemory memory_;
   std::unique_ptr<VerilatedContext> context_;
 #ifdef HEDDLE_TRACE
+  std::optional<WaveGuard> wave_guard_;
   VerilatedFstC wave_;
 #endif
   std::unique_ptr<Vlockstep_top> top_;

@@ -14,5 +14,9 @@ interrupt() {
 
 expect 130 "kernel endless was interrupted after" interrupt env -u HEDDLE_CYCLE_LIMIT \
   "$build/bin/tests/cuda/errors" endless
+for device in timed rtl lockstep; do
+  expect 130 "kernel endless was interrupted after" interrupt env -u HEDDLE_CYCLE_LIMIT HEDDLE_DEVICE=$device \
+    HEDDLE_CONFIG=nano "$build/bin/tests/cuda/errors" endless
+done
 expect 130 "errors.cu" interrupt env -u HEDDLE_CYCLE_LIMIT "$build/bin/tests/cuda/errors" endless
 finish
