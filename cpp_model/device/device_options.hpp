@@ -18,6 +18,7 @@ struct DeviceOptions {
   std::string trace_path;         ///< write a pipeline trace (.json, .kanata) here; empty: none
   std::uint64_t trace_begin = 0;  ///< first and last cycle of the trace
   std::uint64_t trace_end = std::numeric_limits<std::uint64_t>::max();
+  std::string rerun;         ///< command line that repeats this run; empty: the process's own
   std::uint64_t x_seed = 0;  ///< seed of the values that state without reset starts with; 0: zeros
 };
 

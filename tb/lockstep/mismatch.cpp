@@ -64,7 +64,8 @@ std::string rerun_command(std::uint64_t cycle, const Config& config, const Devic
       "HEDDLE_DEVICE=lockstep HEDDLE_CONFIG={} HEDDLE_MEMORY_LATENCY={} HEDDLE_MEMORY_SEED={} "
       "HEDDLE_X_SEED={} HEDDLE_WAVE=mismatch.fst HEDDLE_WAVE_WINDOW={}:{} {}",
       config.name, options.memory_latency, options.memory_seed, options.x_seed,
-      cycle - std::min(cycle, kWaveBefore), cycle + kWaveAfter, own_command());
+      cycle - std::min(cycle, kWaveBefore), cycle + kWaveAfter,
+      options.rerun.empty() ? own_command() : options.rerun);
 }
 
 std::string describe_mismatch(const FieldName& field, const Difference& difference,

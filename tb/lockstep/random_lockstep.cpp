@@ -61,6 +61,7 @@ RandomOutcome run_random(const RandomRun& run) {
   DeviceOptions options;
   options.memory_latency = run.latency;
   options.memory_seed = run.memory_seed;
+  options.rerun = run.command();
   if (run.seed % kRandomStatePeriod == 0) options.x_seed = run.seed;
   read_wave_options(options);
   const auto device = open_rtl("lockstep", run.config, options);
