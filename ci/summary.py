@@ -38,7 +38,8 @@ def main():
         line("  in the hottest code", f"{piece['use']:.1f} % ({piece['first_pc']:#x} to {piece['last_pc']:#x}, "
                                         f"{100 * piece['instructions'] / total('instructions'):.0f} % of the instructions)")
     line("active threads", f"{total('thread_instructions') / max(total('instructions'), 1):.1f} of 32 an instruction")
-    line("global memory", f"{accesses:,} accesses, {total('global_lines') / max(accesses, 1):.2f} lines each")
+    line("global memory", f"{accesses:,} accesses, {total('global_lines') / max(accesses, 1):.2f} lines each, "
+                          f"{total('global_line_bytes'):,} bytes")
     line("shared memory", f"{total('shared_rows'):,} rows, {total('bank_conflict_passes'):,} extra passes for conflicts")
     if compared:
         line("lockstep", f"{compared:,} cycles compared, {total('differences')} differences")
@@ -47,6 +48,7 @@ def main():
                       f"(from one cycle in {report['timed_cycle']})")
     else:
         line("speed", f"{cycles / max(total('seconds'), 1e-9):,.0f} cycles a second")
+    line("", f"{total('thread_instructions') / max(total('seconds'), 1e-9):,.0f} thread instructions a second in all")
     line("report", folder / "report.html")
 
 

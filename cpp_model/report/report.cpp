@@ -22,7 +22,7 @@ double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : 0;
 }
 
-Issue classify(const timed::Sm& sm) {
+Issue stage_of(const timed::Sm& sm) {
   if (sm.warp_scheduler().out().pick.valid) return Issue::kPicked;
   std::uint32_t heads = sm.instruction_buffer().heads();
   if (heads == 0) return Issue::kNothing;
@@ -143,6 +143,19 @@ Report::Report(const Config& config, std::string kind, const DeviceOptions& opti
 }
 
 void Report::begin_launch(const Launch& launch) { run_.launches.push_back({launch, {}, {}, {}}); }
+
+Issue Report::classify(const timed::Sm& sm) {
+  const Issue stage = stage_of(sm);
+  if (stage == Issue::kPicked) {
+    beats_left_ += run_.config.beats() - 1;
+  } else if (stage == Issue::kResource && beats_left_ != 0) {
+    --beats_left_;
+    return Issue::kPicked;
+  } else {
+    beats_left_ = 0;
+  }
+  return stage;
+}
 
 void Report::sample(const timed::Gpu& gpu) {
   if (!gpu.dispatcher().out().busy || run_.launches.empty()) return;

@@ -21,14 +21,14 @@ inline constexpr std::uint64_t kTimedCycle = 61;
 
 /// What the issue stage did with a cycle.
 enum class Issue : std::size_t {
-  kPicked,      ///< picked an instruction
+  kPicked,      ///< an instruction was picked, or one picked before still takes the slot's beats
   kNothing,     ///< no warp had an instruction: fetch, branches, barriers, launch and drain
   kDependency,  ///< all instructions at hand waited for earlier results
   kResource,    ///< an instruction could go, but its unit or the operand collector was busy
 };
 inline constexpr std::size_t kIssueKinds = 4;
 inline constexpr std::array<std::string_view, kIssueKinds> kIssueNames = {
-    "picked", "no instruction", "dependency", "unit busy"};
+    "slot in use", "no instruction", "dependency", "unit busy"};
 
 /// A stretch of time.
 struct Slice {
@@ -83,7 +83,10 @@ class Report {
   void end_launch(const LaunchResult& result);
 
  private:
+  Issue classify(const timed::Sm& sm);
+
   RunRecord run_;
+  std::uint32_t beats_left_ = 0;  ///< of the instructions picked so far
 };
 
 /// A page without references to other files.

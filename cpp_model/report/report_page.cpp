@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kWidth = 860;
 constexpr double kHeight = 150;
+constexpr double kAxis = 14;
 constexpr std::size_t kHottestShown = 8;
 constexpr std::array<std::string_view, kIssueKinds> kColours = {"#2f7d5b", "#c9ced6", "#d08a2e",
                                                                 "#b0413e"};
@@ -45,6 +46,23 @@ double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : 0;
 }
 
+/// Lines at a quarter, a half and three quarters, and the scale's ends.
+std::string scale(std::uint64_t cycles) {
+  std::string text;
+  for (const int percent : {25, 50, 75}) {
+    const double y = kHeight * (1 - percent / 100.0);
+    fmt::format_to(std::back_inserter(text),
+                   "<line x1=\"0\" y1=\"{0}\" x2=\"{1}\" y2=\"{0}\" stroke=\"#fff\" "
+                   "stroke-opacity=\".6\"/><text x=\"4\" y=\"{2}\" font-size=\"10\">{3} %</text>",
+                   y, kWidth, y - 2, percent);
+  }
+  fmt::format_to(std::back_inserter(text),
+                 "<text x=\"0\" y=\"{0}\" font-size=\"10\">cycle 0</text><text x=\"{1}\" "
+                 "y=\"{0}\" font-size=\"10\" text-anchor=\"end\">{2}</text>",
+                 kHeight + kAxis - 3, kWidth, cycles);
+  return text;
+}
+
 /// Active threads over what the lanes could have taken: one warp instruction every BEATS cycles.
 std::string occupancy_chart(const Timeline& timeline, const Config& config) {
   const auto count = static_cast<double>(timeline.slices().size());
@@ -61,8 +79,8 @@ std::string occupancy_chart(const Timeline& timeline, const Config& config) {
   points += fmt::format("{},{}", kWidth, kHeight);
   return fmt::format(
       "<svg viewBox=\"0 0 {0} {1}\" width=\"100%\" role=\"img\"><polygon points=\"{2}\" "
-      "fill=\"#3b6ea8\"/></svg>\n",
-      kWidth, kHeight, points);
+      "fill=\"#3b6ea8\"/>{3}</svg>\n",
+      kWidth, kHeight + kAxis, points, scale(timeline.total().cycles));
 }
 
 /// How the issue stage spent its cycles, stacked.
@@ -92,8 +110,9 @@ std::string issue_chart(const Timeline& timeline) {
         100 * ratio(static_cast<double>(total.issue[i]), static_cast<double>(total.cycles)));
   }
   return fmt::format(
-      "<svg viewBox=\"0 0 {} {}\" width=\"100%\" role=\"img\">{}</svg>\n<p class=\"key\">{}</p>\n",
-      kWidth, kHeight, bars, key);
+      "<svg viewBox=\"0 0 {} {}\" width=\"100%\" role=\"img\">{}{}</svg>\n<p "
+      "class=\"key\">{}</p>\n",
+      kWidth, kHeight + kAxis, bars, scale(total.cycles), key);
 }
 
 /// Code by its share of the issue slots: a slot is BEATS cycles.
