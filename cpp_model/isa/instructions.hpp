@@ -98,6 +98,8 @@ enum class Op : std::uint8_t {
   kFaddS,
   kFsubS,
   kFmulS,
+  kFdivS,
+  kFsqrtS,
   kFsgnjS,
   kFsgnjnS,
   kFsgnjxS,
@@ -111,10 +113,38 @@ enum class Op : std::uint8_t {
   kFcvtWuS,
   kFcvtSW,
   kFcvtSWu,
+  kFcvtSH,
+  kFcvtHS,
+  kFcvtSBf16,
+  kFcvtBf16S,
   kExit,
   kBarSync,
+  kBarArrive,
+  kWarpsync,
+  kShflUp,
+  kShflDown,
+  kShflBfly,
+  kShflIdx,
+  kVoteAll,
+  kVoteAny,
+  kVoteBallot,
+  kActivemask,
+  kMatchAny,
+  kMatchAll,
+  kReduxAdd,
+  kReduxMin,
+  kReduxMax,
+  kReduxMinu,
+  kReduxMaxu,
+  kReduxAnd,
+  kReduxOr,
+  kReduxXor,
+  kFcvtE4m3x2S,
+  kFcvtE5m2x2S,
+  kFcvtSE4m3,
+  kFcvtSE5m2,
 };
-inline constexpr std::size_t kOpCount = 101;
+inline constexpr std::size_t kOpCount = 131;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -127,6 +157,7 @@ enum class Unit : std::uint8_t {
   kSystem,
   kMemory,
   kDivide,
+  kWarp,
 };
 
 /// Where an instruction keeps its immediate; numbered as FORMAT_*.
