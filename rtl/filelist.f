@@ -6,6 +6,8 @@ rtl/heddle_pkg.sv
 rtl/common/fifo.sv
 rtl/common/ram_1r1w.sv
 rtl/common/round_robin.sv
+rtl/frontend/control_outcome.sv
+rtl/frontend/forward_progress.sv
 rtl/frontend/warp_control.sv
 rtl/frontend/key_minimum.sv
 rtl/frontend/reconvergence.sv
@@ -24,13 +26,18 @@ rtl/execute/multiplier.sv
 rtl/execute/float_round.sv
 rtl/execute/fma.sv
 rtl/execute/float_misc.sv
+rtl/execute/float_widen.sv
+rtl/execute/float_narrow.sv
 rtl/execute/lane.sv
 rtl/execute/lanes.sv
 rtl/execute/fcsr.sv
 rtl/execute/csr_unit.sv
 rtl/execute/branch_unit.sv
+rtl/execute/divider_float.sv
 rtl/execute/divider_lane.sv
 rtl/execute/divider.sv
+rtl/execute/warp_reduction.sv
+rtl/execute/warp_unit.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
 rtl/memory/shared_memory.sv

@@ -2,8 +2,9 @@
 //
 // A warp's status is kept as one bit a status, in vectors over the warps: READY, MISS, RESELECT
 // and BARRIER. In the others (IDLE, FETCH, CONTROL, SELECTING) a warp only waits for its event, so
-// no bit stands for them. A warp has at most one event of response, control, select result,
-// release and launch in a cycle, which is why the events' writes below cannot meet in one slot.
+// no bit stands for them. A warp has at most one event of response, control, select result and
+// launch in a cycle, which is why the events' writes below cannot meet in one slot. A release may
+// meet any of them: it takes `waiting` from a warp whose other threads run.
 // Timing: docs/architecture/frontend.md.
 `default_nettype none
 module warp_control (
@@ -57,23 +58,27 @@ module warp_control (
   // From branch_unit (event)
   input logic control_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
-  input logic [1:0] control_kind_i,
+  input logic [2:0] control_kind_i,
   input logic [31:0] control_mask_i,
   input logic control_uniform_i,
   input logic [31:0] control_next_pc_i,
   input logic [7:0] control_next_depth_i,
+  input logic [31:0] control_a_i,
 
   // From barrier (event)
   input logic release_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
 
   // To reconvergence
   output logic select_valid_o,
   input logic select_ready_i,
   output logic [heddle_pkg::WARP_BITS-1:0] select_warp_o,
-  output logic select_table_mode_o,
+  output logic [1:0] select_mode_o,
   output logic [31:0] select_eligible_o,
   output logic [31:0] select_active_o,
+  output logic [31:0] select_redo_o,
+  output logic [4:0] select_leader_o,
   output logic [31:0] select_pc_o,
   output logic [7:0] select_depth_o,
 
@@ -84,7 +89,12 @@ module warp_control (
   input logic [31:0] selected_pc_i,
   input logic [7:0] selected_depth_i,
   input logic selected_stop_valid_i,
-  input logic [31:0] selected_stop_pc_i
+  input logic [31:0] selected_stop_pc_i,
+  input logic [4:0] selected_leader_i,
+
+  // To fault_unit (event)
+  output logic fault_valid_o,
+  output heddle_pkg::fault_t fault_o
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
@@ -104,6 +114,9 @@ module warp_control (
   logic [31:0] active_q[0:WARPS-1];
   logic [31:0] alive_q[0:WARPS-1];
   logic [31:0] waiting_q[0:WARPS-1];
+  logic [31:0] syncing_q[0:WARPS-1];
+  logic [31:0] redo_q[0:WARPS-1];
+  logic [heddle_pkg::BARRIER_BITS-1:0] barrier_id_q[0:WARPS-1];
   logic [31:0] stop_pc_q[0:WARPS-1];
   logic [heddle_pkg::CTA_BITS-1:0] cta_q[0:WARPS-1];
 
@@ -130,6 +143,7 @@ module warp_control (
   // -----------------------------------------------------------------------------------------------
   // What came back: the packet, and where the warp goes on
   logic response_hit, response_miss, response_fault, response_control, response_merges;
+  logic response_left_out;
   logic [31:0] response_pc, response_next_pc;
 
   assign response_miss = fetch_response_valid_i && fetch_response_kind_i == KIND_MISS;
@@ -139,6 +153,8 @@ module warp_control (
   assign response_next_pc = response_pc + 32'd4;
   assign response_merges = stop_valid_q[fetch_response_warp_i]
       && response_next_pc == stop_pc_q[fetch_response_warp_i];
+  assign response_left_out = (alive_q[fetch_response_warp_i] & ~waiting_q[fetch_response_warp_i]
+      & ~syncing_q[fetch_response_warp_i] & ~active_q[fetch_response_warp_i]) != 32'b0;
 
   always_comb begin : find_control_flow
     response_control = 1'b0;
@@ -152,18 +168,51 @@ module warp_control (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // What a control-flow instruction did
-  logic control_jump, control_barrier, control_exit, control_together;
-  logic [31:0] control_alive, control_waiting, control_eligible, control_left;
+  // Whom a release concerns. A warp that is in BARRIER goes on.
+  logic [WARPS-1:0] released, released_barrier;
 
-  assign control_jump = control_valid_i && control_kind_i == heddle_pkg::CONTROL_JUMP;
-  assign control_barrier = control_valid_i && control_kind_i == heddle_pkg::CONTROL_BARRIER;
-  assign control_exit = control_valid_i && control_kind_i == heddle_pkg::CONTROL_EXIT;
-  assign control_alive = alive_q[control_warp_i];
-  assign control_waiting = waiting_q[control_warp_i];
-  assign control_eligible = control_alive & ~control_waiting;
-  assign control_left = control_eligible & ~control_mask_i;
-  assign control_together = control_uniform_i && control_eligible == active_q[control_warp_i];
+  always_comb begin : find_released
+    released = '0;
+    if (release_valid_i) begin
+      for (int i = 0; i < WARPS; i++) begin
+        released[i] = waiting_q[i] != 32'b0 && barrier_id_q[i] == release_id_i
+            && cta_q[i] == release_cta_i;
+      end
+    end
+  end
+
+  assign released_barrier = released & barrier_q;
+
+  // -----------------------------------------------------------------------------------------------
+  // What a control-flow instruction did
+  logic control_ready, control_reselect, control_stops, control_converged, control_misuse;
+  logic control_waits;
+  logic [31:0] control_alive, control_waiting, control_syncing, control_redo;
+
+  control_outcome u_control_outcome (
+    .valid_i(control_valid_i),
+    .kind_i(control_kind_i),
+    .mask_i(control_mask_i),
+    .uniform_i(control_uniform_i),
+    .a_i(control_a_i),
+    .active_i(active_q[control_warp_i]),
+    .alive_i(alive_q[control_warp_i]),
+    .waiting_i(released[control_warp_i] ? 32'b0 : waiting_q[control_warp_i]),
+    .syncing_i(syncing_q[control_warp_i]),
+    .redo_i(redo_q[control_warp_i]),
+    .barrier_id_i(barrier_id_q[control_warp_i]),
+    .alive_o(control_alive),
+    .waiting_o(control_waiting),
+    .syncing_o(control_syncing),
+    .redo_o(control_redo),
+    .ready_o(control_ready),
+    .reselect_o(control_reselect),
+    .barrier_o(control_stops),
+    .converged_o(control_converged),
+    .misuse_o(control_misuse)
+  );
+
+  assign control_waits = control_valid_i && control_kind_i == heddle_pkg::CONTROL_BARRIER;
 
   // -----------------------------------------------------------------------------------------------
   // Which warp goes to the reconvergence unit
@@ -181,10 +230,30 @@ module warp_control (
 
   assign select_load = select_found && (!select_valid_o || select_ready_i);
 
+  forward_progress u_forward_progress (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .fetched_valid_i(response_hit),
+    .fetched_warp_i(fetch_response_warp_i),
+    .fetched_left_out_i(response_left_out),
+    .load_valid_i(select_load),
+    .load_warp_i(select_warp),
+    .load_table_mode_i(table_mode_q[select_warp]),
+    .request_eligible_i(select_eligible_o),
+    .request_mode_o(select_mode_o),
+    .request_leader_o(select_leader_o),
+    .selected_valid_i,
+    .selected_warp_i,
+    .selected_leader_i,
+    .launch_valid_i,
+    .launch_warp_i
+  );
+
   // -----------------------------------------------------------------------------------------------
   // Next status of all warps
   logic [WARPS-1:0] fetch_bit, miss_bit, pick_bit, response_bit, control_bit, select_bit;
-  logic [WARPS-1:0] selected_bit, launch_bit, released;
+  logic [WARPS-1:0] selected_bit, launch_bit;
 
   assign fetch_bit = fetch_pick ? ONE << fetch_warp : '0;
   assign response_bit = (response_hit || response_miss) ? ONE << fetch_response_warp_i : '0;
@@ -195,18 +264,11 @@ module warp_control (
   assign selected_bit = selected_valid_i ? ONE << selected_warp_i : '0;
   assign launch_bit = launch_valid_i ? ONE << launch_warp_i : '0;
 
-  always_comb begin : find_released
-    released = '0;
-    if (release_valid_i) begin
-      for (int i = 0; i < WARPS; i++) released[i] = barrier_q[i] && cta_q[i] == release_cta_i;
-    end
-  end
-
   always_comb begin : next_status
     ready_d = ready_q & ~fetch_bit;
     miss_d = miss_q;
     reselect_d = reselect_q & ~select_bit;
-    barrier_d = barrier_q & ~released;
+    barrier_d = barrier_q & ~released_barrier;
     table_mode_d = table_mode_q;
     converged_d = converged_q;
     stop_valid_d = stop_valid_q;
@@ -226,23 +288,19 @@ module warp_control (
       end
     end
 
-    if (control_jump && control_together) begin
-      ready_d = ready_d | control_bit;
-    end else if (control_jump || (control_valid_i && control_left != 32'b0)) begin
+    if (control_ready) ready_d = ready_d | control_bit;
+    if (control_reselect) begin
       reselect_d = reselect_d | control_bit;
       table_mode_d = table_mode_d | control_bit;
-    end else if (control_barrier) begin
+    end
+    if (control_stops) begin
       barrier_d = barrier_d | control_bit;
-      converged_d = (control_mask_i == control_alive) ? converged_d | control_bit
-          : converged_d & ~control_bit;
-    end else if (control_exit && (control_alive & ~control_mask_i) != 32'b0) begin
-      barrier_d = barrier_d | control_bit;
-      converged_d = converged_d & ~control_bit;
+      converged_d = control_converged ? converged_d | control_bit : converged_d & ~control_bit;
     end
 
-    ready_d = ready_d | (released & converged_q) | selected_bit | launch_bit;
-    reselect_d = reselect_d | (released & ~converged_q);
-    table_mode_d = table_mode_d | (released & ~converged_q);
+    ready_d = ready_d | (released_barrier & converged_q) | selected_bit | launch_bit;
+    reselect_d = reselect_d | (released_barrier & ~converged_q);
+    table_mode_d = table_mode_d | (released_barrier & ~converged_q);
     if (selected_stop_valid_i) stop_valid_d = stop_valid_d | selected_bit;
     else stop_valid_d = stop_valid_d & ~selected_bit;
     stop_valid_d = stop_valid_d & ~launch_bit;
@@ -275,6 +333,7 @@ module warp_control (
       fetch_valid_o <= 1'b0;
       packet_valid_o <= 1'b0;
       select_valid_o <= 1'b0;
+      fault_valid_o <= 1'b0;
     end else if (start_i) begin
       ready_q <= '0;
       miss_q <= '0;
@@ -290,6 +349,7 @@ module warp_control (
       fetch_valid_o <= 1'b0;
       packet_valid_o <= 1'b0;
       select_valid_o <= 1'b0;
+      fault_valid_o <= 1'b0;
     end else begin
       ready_q <= ready_d;
       miss_q <= miss_d;
@@ -305,6 +365,7 @@ module warp_control (
       fetch_valid_o <= fetch_pick;
       packet_valid_o <= response_hit || response_fault;
       if (!select_valid_o || select_ready_i) select_valid_o <= select_found;
+      fault_valid_o <= control_misuse;
     end
   end
 
@@ -318,6 +379,9 @@ module warp_control (
         active_q[i] <= '0;
         alive_q[i] <= '0;
         waiting_q[i] <= '0;
+        syncing_q[i] <= '0;
+        redo_q[i] <= '0;
+        barrier_id_q[i] <= '0;
         stop_pc_q[i] <= '0;
         cta_q[i] <= '0;
       end
@@ -328,30 +392,36 @@ module warp_control (
         active_q[i] <= '0;
         alive_q[i] <= '0;
         waiting_q[i] <= '0;
+        syncing_q[i] <= '0;
+        redo_q[i] <= '0;
+        barrier_id_q[i] <= '0;
         stop_pc_q[i] <= '0;
         cta_q[i] <= '0;
       end
     end else begin
       if (response_hit && !response_control) pc_q[fetch_response_warp_i] <= response_next_pc;
-      if (control_jump && control_together) begin
-        pc_q[control_warp_i] <= control_next_pc_i;
-        depth_q[control_warp_i] <= control_next_depth_i;
-      end
-      if (control_barrier) begin
-        pc_q[control_warp_i] <= control_next_pc_i;
-        waiting_q[control_warp_i] <= control_waiting | control_mask_i;
-      end
-      if (control_exit) alive_q[control_warp_i] <= control_alive & ~control_mask_i;
       if (release_valid_i) begin
         for (int i = 0; i < WARPS; i++) begin
           if (released[i]) waiting_q[i] <= '0;
         end
+      end
+      if (control_ready || control_waits) pc_q[control_warp_i] <= control_next_pc_i;
+      if (control_ready) depth_q[control_warp_i] <= control_next_depth_i;
+      if (control_waits) begin
+        barrier_id_q[control_warp_i] <= control_a_i[heddle_pkg::BARRIER_BITS-1:0];
+      end
+      if (control_valid_i) begin
+        alive_q[control_warp_i] <= control_alive;
+        waiting_q[control_warp_i] <= control_waiting;
+        syncing_q[control_warp_i] <= control_syncing;
+        redo_q[control_warp_i] <= control_redo;
       end
       if (selected_valid_i) begin
         pc_q[selected_warp_i] <= selected_pc_i;
         depth_q[selected_warp_i] <= selected_depth_i;
         active_q[selected_warp_i] <= selected_active_i;
         stop_pc_q[selected_warp_i] <= selected_stop_pc_i;
+        redo_q[selected_warp_i] <= redo_q[selected_warp_i] & ~selected_active_i;
       end
       if (launch_valid_i) begin
         pc_q[launch_warp_i] <= entry_i;
@@ -359,6 +429,8 @@ module warp_control (
         active_q[launch_warp_i] <= launch_mask_i;
         alive_q[launch_warp_i] <= launch_mask_i;
         waiting_q[launch_warp_i] <= '0;
+        syncing_q[launch_warp_i] <= '0;
+        redo_q[launch_warp_i] <= '0;
         cta_q[launch_warp_i] <= launch_cta_i;
       end
     end
@@ -382,11 +454,19 @@ module warp_control (
     end
     if (select_load) begin
       select_warp_o <= select_warp;
-      select_table_mode_o <= table_mode_q[select_warp];
-      select_eligible_o <= alive_q[select_warp] & ~waiting_q[select_warp];
+      select_eligible_o <= alive_q[select_warp] & ~waiting_q[select_warp]
+          & ~syncing_q[select_warp];
       select_active_o <= active_q[select_warp];
+      select_redo_o <= redo_q[select_warp];
       select_pc_o <= pc_q[select_warp];
       select_depth_o <= depth_q[select_warp];
+    end
+    if (control_misuse) begin
+      fault_o.cause <= heddle_pkg::CAUSE_BARRIER;
+      fault_o.warp <= control_warp_i;
+      fault_o.mask <= control_mask_i;
+      fault_o.pc <= control_next_pc_i - 32'd4;
+      fault_o.address <= control_a_i;
     end
   end
 
