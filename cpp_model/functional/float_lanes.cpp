@@ -80,6 +80,13 @@ Lanes masked(const Lanes& values, const Lanes& mask) {
   return result;
 }
 
+// Another value for these lanes, where zeros would raise flags.
+void fill_outside(const Warp& warp, Lanes& values, std::uint32_t bits) {
+  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    values[lane] |= bits & ~warp.lane_mask()[lane];
+  }
+}
+
 // All fused operations become a * b + c, and a subtraction an addition.
 void normalize_signs(Op op, Operands& operands) {
   const std::uint32_t sign = isa::float32::kSignBit;
@@ -111,6 +118,18 @@ void normalize_signs(Op op, Operands& operands) {
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
     result[lane] = to_bits(__builtin_fmaf(to_float(operands.a[lane]), to_float(operands.b[lane]),
                                           to_float(operands.c[lane])));
+  }
+}
+
+[[gnu::noinline]] void divide_lanes(const Operands& operands, Lanes& result) {
+  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    result[lane] = to_bits(to_float(operands.a[lane]) / to_float(operands.b[lane]));
+  }
+}
+
+[[gnu::noinline]] void root_lanes(const Operands& operands, Lanes& result) {
+  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    result[lane] = to_bits(__builtin_sqrtf(to_float(operands.a[lane])));
   }
 }
 
@@ -171,10 +190,15 @@ bool try_arithmetic(Warp& warp, const isa::Instruction& instruction, Operands& o
                             (instruction.rm == 7 && warp.rounds_to_nearest_even());
   if (!nearest_even) return false;
   normalize_signs(op, operands);
+  if (op == Op::kFdivS) fill_outside(warp, operands.b, to_bits(1.0F));
 
   clear_host_flags();
   if (is_fused(op)) {
     fuse_lanes(operands, result);
+  } else if (op == Op::kFdivS) {
+    divide_lanes(operands, result);
+  } else if (op == Op::kFsqrtS) {
+    root_lanes(operands, result);
   } else if (op == Op::kFmulS) {
     multiply_lanes(operands, result);
   } else {
@@ -185,7 +209,7 @@ bool try_arithmetic(Warp& warp, const isa::Instruction& instruction, Operands& o
   if (flags == 0) return true;
   std::uint32_t unsettled = lacking(warp, flags);
   if (unsettled == 0) return true;
-  if (flags == isa::kInexact && !any_special(result)) {
+  if (flags == isa::kInexact && !any_special(result) && !isa::is_float_divide(op)) {
     Lanes inexact;
     find_inexact(operands, op, result, inexact);
     raise_inexact(warp, inexact);
@@ -311,6 +335,8 @@ bool try_whole_warp(Warp& warp, const isa::Instruction& instruction, Operands& o
     case Op::kFaddS:
     case Op::kFsubS:
     case Op::kFmulS:
+    case Op::kFdivS:
+    case Op::kFsqrtS:
     case Op::kFmaddS:
     case Op::kFmsubS:
     case Op::kFnmsubS:

@@ -11,8 +11,8 @@
 
 namespace heddle::functional {
 
-/// Executes an instruction of unit FLOAT for the warp's group: rd and fflags. Needs a
-/// HostFloatEnvironment.
+/// Executes an instruction of unit FLOAT, fdiv.s or fsqrt.s for the warp's group: rd and fflags.
+/// Needs a HostFloatEnvironment.
 void execute_float(Warp& warp, const isa::Instruction& instruction);
 
 /// The same by isa/float32 alone, one lane after the other: what execute_float is checked against.

@@ -40,6 +40,7 @@ template <Op op>
 
 bool has_kernel(Op op) {
   const isa::Unit unit = isa::info(op).unit;
+  if (isa::is_float_divide(op)) return false;
   return isa::info(op).writes_rd && (unit == isa::Unit::kAlu || unit == isa::Unit::kMul ||
                                      unit == isa::Unit::kDivide || unit == isa::Unit::kJump);
 }

@@ -14,8 +14,8 @@ namespace heddle::functional {
 using LaneKernel = void (*)(const Lanes& a, const Lanes& b, std::uint32_t imm, std::uint32_t pc,
                             const Lanes& mask, Lanes& rd);
 
-/// The kernel of an instruction of the units ALU, MUL or DIVIDE, or of a jump's link register; null
-/// for any other.
+/// The kernel of an integer instruction of the units ALU, MUL or DIVIDE, or of a jump's link
+/// register; null for any other.
 LaneKernel find_lane_kernel(isa::Op op);
 
 /// Bit l: the branch `op` is taken with the operands of lane l.
