@@ -69,9 +69,11 @@ struct heddle_words {
     __builtin_memcpy(word, &value, sizeof(T));
   }
   __device__ __forceinline__ T value() const {
-    T result;
-    __builtin_memcpy(&result, word, sizeof(T));
-    return result;
+    struct alignas(T) Bytes {
+      unsigned char byte[sizeof(T)];
+    } bytes;
+    __builtin_memcpy(&bytes, word, sizeof(T));
+    return __builtin_bit_cast(T, bytes);
   }
 };
 
@@ -81,18 +83,19 @@ struct heddle_words {
   HEDDLE_WARP T heddle_shuffle_##name(unsigned int mask, const T& value, unsigned int lane,   \
                                       unsigned int clamp) {                                   \
     heddle_words<T> words(value);                                                             \
-    if constexpr (words.kCount == 1) {                                                        \
-      __asm__ __volatile__(                                                                   \
-          HEDDLE_ASM_WARPSYNC("%3") "\n\t" HEDDLE_ASM_##instruction("%0", "%0", "%1", "%2")   \
-          : "+r"(words.word[0])                                                               \
-          : "r"(lane), "r"(clamp), "r"(mask));                                                \
-    } else {                                                                                  \
-      static_assert(words.kCount == 2);                                                       \
+    if constexpr (words.kCount == 2) {                                                        \
       __asm__ __volatile__(                                                                   \
           HEDDLE_ASM_WARPSYNC("%4") "\n\t" HEDDLE_ASM_##instruction(                          \
               "%0", "%0", "%2", "%3") "\n\t" HEDDLE_ASM_##instruction("%1", "%1", "%2", "%3") \
           : "+&r"(words.word[0]), "+&r"(words.word[1])                                        \
           : "r"(lane), "r"(clamp), "r"(mask));                                                \
+    } else {                                                                                  \
+      for (unsigned int& word : words.word) {                                                 \
+        __asm__ __volatile__(                                                                 \
+            HEDDLE_ASM_WARPSYNC("%3") "\n\t" HEDDLE_ASM_##instruction("%0", "%0", "%1", "%2") \
+            : "+r"(word)                                                                      \
+            : "r"(lane), "r"(clamp), "r"(mask));                                              \
+      }                                                                                       \
     }                                                                                         \
     return words.value();                                                                     \
   }
