@@ -3,8 +3,9 @@
 INCLUDE = """\
 /* Made by isa/generate.py from isa/instructions.tsv and isa/csrs.tsv; do not edit.
  *
- * For C, C++ and preprocessed assembler: CSR numbers, and the Xheddle instructions as assembler text for asm statements.
- * In assembler (.S) the Xheddle instructions are macros as well. */
+ * For C, C++ and preprocessed assembler: CSR numbers, and the instructions that assemblers do not know (Xheddle; Zfbfmin
+ * in integer registers) as text for asm statements, with strings as operands; `rm` is a number. In assembler (.S) they
+ * are macros. */
 #ifndef HEDDLE_ISA_INC
 #define HEDDLE_ISA_INC
 
@@ -47,9 +48,11 @@ EXTENSIONS = {
 
 def _directive(op, operands):
     """The operands of an .insn directive that assembles the instruction."""
-    fields = [operands.get(field, "x0") for field in ("rd", "rs1", "rs2", "rs3")]
+    fixed = {"rs2": f"x{op.match >> 20 & 31}"}
+    fields = [operands.get(field, fixed.get(field, "x0")) for field in ("rd", "rs1", "rs2", "rs3")]
     kind, function, registers = ("r4", op.match >> 25 & 3, fields) if op.format == "R4" else ("r", op.match >> 25, fields[:3])
-    return f"{kind} 0x{op.match & 0x7f:02x}, {op.match >> 12 & 7}, {function}, {', '.join(registers)}"
+    rounding = operands.get("rm", op.match >> 12 & 7)
+    return f"{kind} 0x{op.match & 0x7f:02x}, {rounding}, {function}, {', '.join(registers)}"
 
 
 def _text(op):
@@ -70,7 +73,7 @@ def _macro(op):
 
 
 def assembler_include(instructions, csrs):
-    ours = [op for op in instructions if op.extension == "Xheddle"]
+    ours = [op for op in instructions if op.extension in ("Xheddle", "Zfbfmin")]
     texts = "".join(_text(op) for op in ours)
     macros = "".join(_macro(op) for op in ours)
     numbers = "".join(f"#define HEDDLE_CSR_{csr.constant} 0x{csr.number:03x}\n" for csr in csrs)

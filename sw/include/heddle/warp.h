@@ -112,23 +112,25 @@ HEDDLE_WARP unsigned int heddle_shuffle_clamp(int width, unsigned int last) {
   return static_cast<unsigned int>(warpSize - width) << 8 | last;
 }
 
-// The four shuffles of one type.
-#define HEDDLE_SHUFFLES(type)                                                                      \
-  HEDDLE_WARP type __shfl_sync(unsigned int mask, type value, int lane, int width = 32) {          \
-    return heddle_shuffle_idx(mask, value, static_cast<unsigned int>(lane),                        \
-                              heddle_shuffle_clamp(width, 31));                                    \
-  }                                                                                                \
-  HEDDLE_WARP type __shfl_up_sync(unsigned int mask, type value, unsigned int delta,               \
-                                  int width = 32) {                                                \
-    return heddle_shuffle_up(mask, value, delta, heddle_shuffle_clamp(width, 0));                  \
-  }                                                                                                \
-  HEDDLE_WARP type __shfl_down_sync(unsigned int mask, type value, unsigned int delta,             \
-                                    int width = 32) {                                              \
-    return heddle_shuffle_down(mask, value, delta, heddle_shuffle_clamp(width, 31));               \
-  }                                                                                                \
-  HEDDLE_WARP type __shfl_xor_sync(unsigned int mask, type value, int lane_mask, int width = 32) { \
-    return heddle_shuffle_bfly(mask, value, static_cast<unsigned int>(lane_mask),                  \
-                               heddle_shuffle_clamp(width, 31));                                   \
+// The four shuffles of one type; cuda_fp16.h and cuda_bf16.h add theirs.
+#define HEDDLE_SHUFFLES(type)                                                                   \
+  static __device__ __forceinline__ type __shfl_sync(unsigned int mask, type value, int lane,   \
+                                                     int width = 32) {                          \
+    return heddle_shuffle_idx(mask, value, static_cast<unsigned int>(lane),                     \
+                              heddle_shuffle_clamp(width, 31));                                 \
+  }                                                                                             \
+  static __device__ __forceinline__ type __shfl_up_sync(unsigned int mask, type value,          \
+                                                        unsigned int delta, int width = 32) {   \
+    return heddle_shuffle_up(mask, value, delta, heddle_shuffle_clamp(width, 0));               \
+  }                                                                                             \
+  static __device__ __forceinline__ type __shfl_down_sync(unsigned int mask, type value,        \
+                                                          unsigned int delta, int width = 32) { \
+    return heddle_shuffle_down(mask, value, delta, heddle_shuffle_clamp(width, 31));            \
+  }                                                                                             \
+  static __device__ __forceinline__ type __shfl_xor_sync(unsigned int mask, type value,         \
+                                                         int lane_mask, int width = 32) {       \
+    return heddle_shuffle_bfly(mask, value, static_cast<unsigned int>(lane_mask),               \
+                               heddle_shuffle_clamp(width, 31));                                \
   }
 
 HEDDLE_SHUFFLES(int)
