@@ -48,10 +48,10 @@ __global__ void one_of_sixteen(int* out) {
 __global__ void count_predicates(int* out) {
   const int t = threadIdx.x;
   int* const result = out + 6 * t;
-  result[0] = __syncthreads_count(t % 5 == 0);
   result[1] = __syncthreads_or(t == 77);
   result[2] = __syncthreads_and(t != 77);
   result[3] = __syncthreads_or(t < 0) + 2 * __syncthreads_and(t >= 0);
+  result[0] = __syncthreads_count(t % 5 == 0);
   if (t / 32 == 1 || t % 32 == 3) return;
   result[4] = __syncthreads_count(1);
   result[5] = __syncthreads_count(t % 2);

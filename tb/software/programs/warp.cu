@@ -233,6 +233,28 @@ __global__ void wait_for_the_living(unsigned* out) {
   out[lane] = __ballot_sync(0xffffffff, 1);
 }
 
+// The threads reach one and the same intrinsic in different iterations, and wait for each other.
+__global__ void meet_in_loop(unsigned iterations, volatile unsigned* out) {
+  const unsigned lane = threadIdx.x;
+  unsigned result = 0;
+#pragma unroll 1
+  for (unsigned i = 0; i < iterations; ++i) {
+    if (i == lane % 4) result = __ballot_sync(0xffffffff, lane % 4 != 2);
+    out[lane] = i;
+  }
+#pragma unroll 1
+  for (unsigned i = 0; i < iterations; ++i) {
+    if (i == lane % 3) result += __shfl_xor_sync(0xffffffff, lane, 1);
+    out[lane] = i;
+  }
+#pragma unroll 1
+  for (unsigned i = 0; i < iterations; ++i) {
+    if (i == lane / 16) result += __reduce_add_sync(0xffffffff, lane) << 8;
+    out[lane] = i;
+  }
+  out[lane] = result;
+}
+
 // In every iteration fewer threads are left: the shuffle stays inside the loop and the branch.
 __global__ void shuffle_in_loop(int* out) {
   const int lane = threadIdx.x;
@@ -260,6 +282,12 @@ void test_order() {
   require_launched();
   for (int lane = 1; lane < 32; ++lane) {
     if (lane % 4 != 0) REQUIRE(masks.values()[lane] == 0xeeeeeeee);
+  }
+  meet_in_loop<<<1, 32>>>(4, masks.data());
+  require_launched();
+  const std::vector<unsigned> met = masks.values();
+  for (unsigned lane = 0; lane < 32; ++lane) {
+    REQUIRE(met[lane] == 0xbbbbbbbb + (lane ^ 1) + (496 << 8));
   }
   shuffle_in_loop<<<1, 32>>>(out.data());
   require_launched();
