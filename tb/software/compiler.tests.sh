@@ -70,6 +70,12 @@ for level in 0 1 2 3; do
     END { exit bad || count < 50 }' || { echo "FAILED: warp.cu at -O$level" && failures=$((failures + 1)); }
 done
 
+# Everything that optimization would have removed is there without it.
+for program in barriers groups language; do
+  expect 0 "" heddlecc -O0 "$here/programs/$program.cu" -o unoptimized
+  expect 0 "" ./unoptimized
+done
+
 # No code that the hardware does not have.
 for program in "$build"/bin/tests/cuda/arithmetic "$build"/bin/examples/sgemm; do
   name=$(basename "$program")
