@@ -142,20 +142,32 @@ HEDDLE_SHUFFLES(unsigned long long)
 HEDDLE_SHUFFLES(float)
 HEDDLE_SHUFFLES(double)
 
-// The threads of the mask whose value has the same bits; with match_all, the mask if all have.
+// The threads of the mask whose value has the same bits; with match_all, the mask if all have. Of
+// two words, both must agree.
+template <typename T>
+HEDDLE_WARP unsigned int heddle_match_any_words(unsigned int mask, const T& value) {
+  unsigned int result = 0xffffffff;
+  for (const unsigned int word : heddle_words<T>(value).word) {
+    result &= heddle_match_any(mask, word);
+  }
+  return result;
+}
+template <typename T>
+HEDDLE_WARP unsigned int heddle_match_all_words(unsigned int mask, const T& value, int* all) {
+  unsigned int result = 0xffffffff;
+  for (const unsigned int word : heddle_words<T>(value).word) {
+    result &= heddle_match_all(mask, word);
+  }
+  *all = result != 0 ? 1 : 0;
+  return result;
+}
+
 #define HEDDLE_MATCHES(type)                                                           \
   HEDDLE_WARP unsigned int __match_any_sync(unsigned int mask, type value) {           \
-    const heddle_words<type> words(value);                                             \
-    unsigned int result = heddle_match_any(mask, words.word[0]);                       \
-    if constexpr (words.kCount == 2) result &= heddle_match_any(mask, words.word[1]);  \
-    return result;                                                                     \
+    return heddle_match_any_words(mask, value);                                        \
   }                                                                                    \
   HEDDLE_WARP unsigned int __match_all_sync(unsigned int mask, type value, int* all) { \
-    const heddle_words<type> words(value);                                             \
-    unsigned int result = heddle_match_all(mask, words.word[0]);                       \
-    if constexpr (words.kCount == 2) result &= heddle_match_all(mask, words.word[1]);  \
-    *all = result != 0 ? 1 : 0;                                                        \
-    return result;                                                                     \
+    return heddle_match_all_words(mask, value, all);                                   \
   }
 
 HEDDLE_MATCHES(int)
