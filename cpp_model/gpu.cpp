@@ -64,6 +64,7 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
   dispatch.halt = kept.halt;
   dispatch.fault_kept = kept.halt;
   dispatch.machine_idle = sm_.idle();
+  dispatch.accepted = sm_.accepted();
   dispatch.cta_done = &sm_.cta_done();
   dispatcher_.eval(dispatch);
 
@@ -71,6 +72,7 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
   fault.start = host.start;
   fault.faults = sm_.faults();
   fault.stop = host.stop && dispatcher.busy;
+  fault.deadlock = dispatcher.deadlock;
   fault.invalid_launch = dispatcher.invalid_launch;
   fault.launch = &dispatcher.launch;
   fault.control = &sm_.control();

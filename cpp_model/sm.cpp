@@ -1,9 +1,12 @@
 #include "sm.hpp"
 
+#include <bit>
+
 namespace heddle::timed {
 
 Sm::Sm(const Config& config)
-    : warp_control_(config),
+    : lanes_per_row_(config.lanes),
+      warp_control_(config),
       reconvergence_(config),
       instruction_cache_(config),
       decode_(config),
@@ -16,6 +19,7 @@ Sm::Sm(const Config& config)
       lanes_(config),
       branch_unit_(config),
       divider_(config),
+      warp_unit_(config),
       address_unit_(config),
       memory_queue_(config),
       shared_memory_(config),
@@ -27,12 +31,14 @@ Sm::Sm(const Config& config)
 std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
   return {&load_return_.out().fault,       &coalescer_.out().fault,
           &address_unit_.out().fault,      &branch_unit_.out().fault,
+          &warp_control_.out().fault,      &barrier_.out().fault,
           &operand_collector_.out().fault, &instruction_cache_.out().fault};
 }
 
 bool Sm::idle() const {
   return memory_queue_.out().empty && coalescer_.out().ready && load_return_.out().idle &&
-         shared_memory_.out().idle && !instruction_cache_.out().refilling && divider_.out().idle;
+         shared_memory_.out().idle && !instruction_cache_.out().refilling && divider_.out().idle &&
+         warp_unit_.out().idle;
 }
 
 WarpPosition Sm::position(std::uint32_t warp) const {
@@ -60,6 +66,8 @@ Writeback::Inputs Sm::writeback_inputs(bool start) const {
   in.result_next_valid = lanes_.out().result_next_valid;
   in.load = &load_return_.out().result;
   in.shared = shared_memory_.out().result;
+  in.float_next_valid = lanes_.out().float_next_valid;
+  in.warp = &warp_unit_.out().result;
   in.divide = &divider_.out().result;
   return in;
 }
@@ -93,6 +101,7 @@ void Sm::eval_frontend(const Inputs& in) {
   cache.fetch = &warp_control_.out().fetch;
   cache.region_base = in.host->regions.base.data();
   cache.region_limit = in.host->regions.limit.data();
+  cache.flush = branch_unit_.out().flush;
   cache.request_ready = in.instruction_request_ready;
   cache.line = in.instruction_line;
   instruction_cache_.eval(cache);
@@ -137,6 +146,7 @@ void Sm::eval_issue(const Inputs& in) {
   scheduler.scoreboard = &scoreboard_;
   scheduler.accepted = operand_collector_.out().accepted;
   scheduler.op_done = memory_queue_.out().op_done;
+  scheduler.warp_op_done = warp_unit_.out().op_done;
   scheduler.divider_done = divider_.out().done;
   warp_scheduler_.eval(scheduler);
 
@@ -165,7 +175,19 @@ void Sm::eval_execute(const Inputs& in, const Writeback::Readies& taken) {
   lanes_.eval(lanes);
 
   branch_unit_.eval({start, &row});
-  divider_.eval({start, &row, taken.divide});
+  divider_.eval({start, &row, taken.divide, &csr_unit_});
+  warp_unit_.eval({start, &row, taken.warp});
+  accumulate_flags();
+}
+
+// Of the divider's row that is written in this cycle.
+void Sm::accumulate_flags() {
+  const ResultRow& row = writeback_.out().variable;
+  if (!row.valid || !row.is_float) return;
+  for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
+    csr_unit_.accumulate(row.warp, row.beat * lanes_per_row_ + lane, row.flags[lane]);
+  }
 }
 
 void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
@@ -242,6 +264,7 @@ void Sm::tick() {
   lanes_.tick();
   branch_unit_.tick();
   divider_.tick();
+  warp_unit_.tick();
   address_unit_.tick();
   memory_queue_.tick();
   shared_memory_.tick();

@@ -14,6 +14,7 @@
 #include "execute/csr_unit.hpp"
 #include "execute/divider.hpp"
 #include "execute/lanes.hpp"
+#include "execute/warp_unit.hpp"
 #include "frontend/decode.hpp"
 #include "frontend/instruction_cache.hpp"
 #include "frontend/reconvergence.hpp"
@@ -60,8 +61,10 @@ class Sm {
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
-  /// Nothing is in flight in memory system, instruction cache and divider.
+  /// Nothing is in flight in memory system, instruction cache, divider and warp unit.
   bool idle() const;
+  /// Event of the operand collector.
+  bool accepted() const { return operand_collector_.out().accepted; }
   WarpPosition position(std::uint32_t warp) const;
   HostInterface::CounterEvents counter_events(bool data_request_ready) const;
 
@@ -81,6 +84,7 @@ class Sm {
   const LaneArray& lanes() const { return lanes_; }
   const BranchUnit& branch_unit() const { return branch_unit_; }
   const Divider& divider() const { return divider_; }
+  const WarpUnit& warp_unit() const { return warp_unit_; }
   const AddressUnit& address_unit() const { return address_unit_; }
   const MemoryQueue& memory_queue() const { return memory_queue_; }
   const SharedMemory& shared_memory() const { return shared_memory_; }
@@ -94,10 +98,12 @@ class Sm {
  private:
   void eval_frontend(const Inputs& in);
   void eval_issue(const Inputs& in);
+  void accumulate_flags();
   void eval_execute(const Inputs& in, const Writeback::Readies& taken);
   void eval_memory(const Inputs& in, const Writeback::Readies& taken);
   Writeback::Inputs writeback_inputs(bool start) const;
 
+  std::uint32_t lanes_per_row_;
   WarpControl warp_control_;
   Reconvergence reconvergence_;
   InstructionCache instruction_cache_;
@@ -111,6 +117,7 @@ class Sm {
   LaneArray lanes_;
   BranchUnit branch_unit_;
   Divider divider_;
+  WarpUnit warp_unit_;
   AddressUnit address_unit_;
   MemoryQueue memory_queue_;
   SharedMemory shared_memory_;

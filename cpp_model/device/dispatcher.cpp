@@ -1,5 +1,6 @@
 #include "device/dispatcher.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace heddle::timed {
@@ -7,6 +8,7 @@ namespace {
 
 constexpr std::uint32_t kWarpSize = 32;
 constexpr std::uint32_t kDrainCycles = 32;
+constexpr std::uint32_t kDeadlockCycles = 1023;
 constexpr std::uint32_t kMinimumLocalShift = 8;
 constexpr std::uint32_t kMaximumLocalShift = 20;
 
@@ -105,7 +107,15 @@ void Dispatcher::drain(const Inputs& in) {
   if (idle_cycles_ == kDrainCycles) go_idle(in.fault_kept);
 }
 
+void Dispatcher::count_quiet(const Inputs& in) {
+  const bool quiet = state_ == State::kChoose && in.machine_idle && !in.accepted;
+  const std::uint32_t before = quiet_;
+  quiet_ = quiet ? std::min(quiet_ + 1, kDeadlockCycles) : 0;
+  next_.deadlock = quiet_ == kDeadlockCycles && before != kDeadlockCycles;
+}
+
 void Dispatcher::eval(const Inputs& in) {
+  count_quiet(in);
   if (in.start) {
     begin(*in.launch);
     return;

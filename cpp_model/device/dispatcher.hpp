@@ -15,9 +15,10 @@ class Dispatcher {
     bool start = false;
     const LaunchRegisters* launch = nullptr;
     bool halt = false;
-    bool fault_kept = false;  ///< the fault unit holds a fault
-    bool machine_idle =
-        false;  ///< nothing in flight in memory system, instruction cache and divider
+    bool fault_kept = false;    ///< the fault unit holds a fault
+    bool machine_idle = false;  ///< nothing in flight in memory system, instruction cache, divider
+                                ///< and warp unit
+    bool accepted = false;      ///< event of the operand collector
     const CtaEvent* cta_done = nullptr;
   };
 
@@ -26,6 +27,7 @@ class Dispatcher {
     bool done = false;
     bool fault = false;
     bool invalid_launch = false;  ///< event, in CHECK
+    bool deadlock = false;        ///< event: nobody can run any more
     TidEvent tid;
     LaunchEvent launch;
   };
@@ -47,6 +49,7 @@ class Dispatcher {
   void drain(const Inputs& in);
   void show_launch(const LaunchRegisters& launch);
   void go_idle(bool fault);
+  void count_quiet(const Inputs& in);
 
   Config config_;
   State state_ = State::kIdle;
@@ -56,6 +59,7 @@ class Dispatcher {
   bool ctas_left_ = false;
   Dim3 ctaid_{0, 0, 0};
   std::uint32_t idle_cycles_ = 0;
+  std::uint32_t quiet_ = 0;  // cycles in which nobody showed a sign of life
   Outputs next_;
   Outputs out_;
 };

@@ -13,14 +13,15 @@ namespace heddle::timed {
 
 class FaultUnit {
  public:
-  static constexpr std::uint32_t kSources = 6;
+  static constexpr std::uint32_t kSources = 8;
 
   struct Inputs {
     bool start = false;
     /// In the order of their priority: load_return, coalescer, address_unit, branch_unit,
-    /// operand_collector, instruction_cache.
+    /// warp_control, barrier, operand_collector, instruction_cache.
     std::array<const FaultEvent*, kSources> faults{};
     bool stop = false;  ///< and the device is busy
+    bool deadlock = false;
     bool invalid_launch = false;
     const LaunchEvent* launch = nullptr;
     const ControlEvent* control = nullptr;

@@ -18,8 +18,14 @@ bool takes(isa::Unit unit) {
 bool ends_threads(isa::Op op) { return op == isa::Op::kExit || op == isa::Op::kEcall; }
 
 ControlKind kind_of(isa::Op op) {
-  if (ends_threads(op)) return ControlKind::kExit;
-  return op == isa::Op::kBarSync ? ControlKind::kBarrier : ControlKind::kJump;
+  switch (op) {
+    case isa::Op::kExit:
+    case isa::Op::kEcall: return ControlKind::kExit;
+    case isa::Op::kBarSync: return ControlKind::kBarrier;
+    case isa::Op::kBarArrive: return ControlKind::kArrive;
+    case isa::Op::kWarpsync: return ControlKind::kSync;
+    default: return ControlKind::kJump;
+  }
 }
 
 }  // namespace
@@ -48,6 +54,8 @@ void BranchUnit::collect(const Row& row) {
     if (!any_) {
       any_ = true;
       next_pc_ = target;
+      a_ = row.a[lane];
+      b_ = row.b[lane];
     }
     if (target != next_pc_) uniform_ = false;
     if (!call) continue;
@@ -68,6 +76,9 @@ void BranchUnit::conclude(const Row& row, Outcome& outcome) const {
   control.next_pc = next_pc_;
   control.next_depth = next_row_.next_depth;
   control.status = status_;
+  control.a = a_;
+  control.b = b_;
+  outcome.flush = row.instruction.op == isa::Op::kFenceI;
   if (bad_calls_ != 0) {
     outcome.fault = FaultEvent{true, cause::kEcall, row.warp, bad_calls_, row.pc, bad_call_};
   }
@@ -77,7 +88,7 @@ void BranchUnit::eval(const Inputs& in) {
   start_ = in.start;
   next_row_.valid = false;
   Outcome& outcome = outcomes_[newest_];
-  outcome.control.valid = outcome.fault.valid = false;
+  outcome.control.valid = outcome.fault.valid = outcome.flush = false;
   const Row& row = *in.row;
   if (start_ || !row.valid || !takes(row.instruction.unit)) return;
   compute(row);
@@ -88,7 +99,7 @@ void BranchUnit::eval(const Inputs& in) {
 
 void BranchUnit::tick() {
   if (start_) {
-    for (Outcome& outcome : outcomes_) outcome.control.valid = outcome.fault.valid = false;
+    outcomes_.fill(Outcome{});
     out_ = Outputs{};
     in_flight_ = 0;
     return;
@@ -104,6 +115,7 @@ void BranchUnit::tick() {
   const Outcome& shown = outcomes_[newest_];
   out_.control = shown.control;
   out_.fault = shown.fault;
+  out_.flush = shown.flush;
 }
 
 }  // namespace heddle::timed

@@ -6,18 +6,29 @@
 
 namespace heddle::timed {
 
-void Divider::collect(const Row& row) {
+void Divider::collect(const Row& row, const CsrUnit& csr) {
+  const isa::Instruction& instruction = row.instruction;
   if (row.first) count_ = 0;
   if (row.mask != 0) {
     ResultRow& result = rows_[count_++];
     result.warp = row.warp;
-    result.rd = row.instruction.rd;
-    result.writes_rd = row.instruction.writes_rd;
+    result.rd = instruction.rd;
+    result.writes_rd = instruction.writes_rd;
+    result.is_float = isa::is_float_divide(instruction.op);
     result.beat = row.beat;
     result.mask = row.mask;
     for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-      result.data[lane] = isa::divide(row.instruction.op, row.a[lane], row.b[lane]);
+      if (result.is_float) {
+        const std::uint8_t rounding =
+            isa::resolve_rounding(instruction.rm, csr.fcsr(row.warp, row.beat * lanes_ + lane));
+        const isa::FloatResult value =
+            isa::floating(instruction.op, row.a[lane], row.b[lane], 0, rounding);
+        result.data[lane] = value.bits;
+        result.flags[lane] = value.flags;
+      } else {
+        result.data[lane] = isa::divide(instruction.op, row.a[lane], row.b[lane]);
+      }
     }
   }
   begin_ = row.last;
@@ -26,7 +37,7 @@ void Divider::collect(const Row& row) {
 void Divider::eval(const Inputs& in) {
   start_ = in.start;
   if (start_) return;
-  if (in.row->valid && in.row->instruction.unit == isa::Unit::kDivide) collect(*in.row);
+  if (in.row->valid && in.row->instruction.unit == isa::Unit::kDivide) collect(*in.row, *in.csr);
   taken_ = out_.result.valid && in.result_ready;
 }
 

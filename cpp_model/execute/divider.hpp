@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/config.hpp"
+#include "execute/csr_unit.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -13,8 +14,9 @@ class Divider {
  public:
   struct Inputs {
     bool start = false;
-    const Row* row = nullptr;   ///< operand_collector
-    bool result_ready = false;  ///< writeback
+    const Row* row = nullptr;      ///< operand_collector
+    bool result_ready = false;     ///< writeback
+    const CsrUnit* csr = nullptr;  ///< whose frm counts in the cycle of the row
   };
   struct Outputs {
     ResultRow result;
@@ -33,7 +35,7 @@ class Divider {
   /// Cycles from a row's LOAD to its result.
   static constexpr std::uint32_t kLatency = 34;
 
-  void collect(const Row& row);
+  void collect(const Row& row, const CsrUnit& csr);
   void show_result();
 
   std::uint32_t lanes_;

@@ -7,7 +7,9 @@
 namespace heddle::timed {
 namespace {
 
-bool takes(isa::Unit unit) { return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide; }
+bool takes(isa::Unit unit) {
+  return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide && unit != isa::Unit::kWarp;
+}
 
 // Calls `function` with every active lane.
 template <typename Function>
@@ -55,6 +57,7 @@ void LaneArray::eval(const Inputs& in) {
   if (!slot.result.valid) return;
   const Row& row = *in.row;
   slot.first = row.first;
+  slot.is_float = row.instruction.unit == isa::Unit::kFloat;
   slot.result.warp = row.warp;
   slot.result.rd = row.instruction.rd;
   slot.result.writes_rd = row.instruction.writes_rd;
@@ -79,6 +82,7 @@ void LaneArray::tick() {
   out_.result = shown.result.valid ? &shown.result : &kNoResult;
   const Slot& next = slot(kExecLatency - 1);
   out_.result_next_valid = next.result.valid && next.result.writes_rd;
+  out_.float_next_valid = next.result.valid && next.is_float;
   const Slot& released = slot(kReleaseLatency);
   out_.release.valid = released.result.valid && released.first;
   out_.release.warp = released.result.warp;

@@ -1,5 +1,5 @@
 // The fixed pipe: results of the units ALU, MUL, FLOAT, CSR and JUMP, EXEC_LATENCY cycles after
-// their row; all other rows but those of MEMORY and DIVIDE pass through as well. Source:
+// their row; all other rows but those of MEMORY, DIVIDE and WARP pass through as well. Source:
 // docs/architecture/execute.md, "The fixed pipe", and writeback.md.
 #pragma once
 
@@ -22,6 +22,7 @@ class LaneArray {
   struct Outputs {
     const ResultRow* result = &kNoResult;  ///< event; never null. Inactive lanes' data are 0
     bool result_next_valid = false;        ///< a row with writes_rd follows in the next cycle
+    bool float_next_valid = false;         ///< a row of unit FLOAT follows in the next cycle
     ReleaseEvent release;                  ///< fixed release
   };
 
@@ -39,6 +40,7 @@ class LaneArray {
 
   struct Slot {
     bool first = false;
+    bool is_float = false;
     ResultRow result;
   };
 

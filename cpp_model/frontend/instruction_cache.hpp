@@ -18,6 +18,7 @@ class InstructionCache {
     const std::uint32_t* region_base = nullptr;   ///< `regions` register values REGION_BASE
     const std::uint32_t* region_limit = nullptr;  ///< likewise REGION_LIMIT
     bool request_ready = false;
+    bool flush = false;                  ///< event of the branch unit
     const LineResponse* line = nullptr;  ///< the response that is meant for this cache; null: none
   };
   struct Outputs {
@@ -54,6 +55,7 @@ class InstructionCache {
   void judge();
   void step_miss_unit(const Inputs& in);
   void start_miss();
+  void invalidate();
 
   std::uint32_t set_mask_;
   std::uint32_t regions_;
@@ -63,6 +65,7 @@ class InstructionCache {
   State state_ = State::kIdle;
   std::uint32_t miss_warp_ = 0, miss_pc_ = 0;
   std::uint32_t fill_left_ = 0;  ///< cycles of FILL from this one on
+  bool discard_ = false;         ///< the line that is being filled stays invalid
 
   bool missed_ = false;   ///< the verdict of this cycle is a miss
   bool was_idle_ = true;  ///< the miss unit, one cycle ago

@@ -38,6 +38,8 @@ class Reconvergence {
   };
 
   void write(const BranchRow& row);
+  Thread place(const SelectRequest& request, std::uint32_t thread) const;
+  Thread first_place(const SelectRequest& request) const;
   SelectResult select(const SelectRequest& request) const;
 
   std::uint32_t lanes_;

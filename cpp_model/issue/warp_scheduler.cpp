@@ -11,10 +11,11 @@ WarpScheduler::WarpScheduler(const Config& config)
 }
 
 void WarpScheduler::reset() {
-  ready_ = memory_ = divide_ = 0;
+  ready_ = memory_ = divide_ = warp_ = 0;
   order_.reset();
   issue_credits_ = initial_issue_credits_;
   lsu_credits_ = initial_lsu_credits_;
+  warp_credits_ = kWarpQueue;
   divider_busy_ = false;
   next_pick_.valid = false;
 }
@@ -24,6 +25,7 @@ void WarpScheduler::pick() {
   std::uint32_t candidates = ready_;
   if (lsu_credits_ == 0) candidates &= ~memory_;
   if (divider_busy_) candidates &= ~divide_;
+  if (warp_credits_ == 0) candidates &= ~warp_;
   if (candidates == 0) return;
   next_pick_.valid = true;
   next_pick_.warp = order_.pick(candidates);
@@ -44,17 +46,20 @@ void WarpScheduler::eval(const Inputs& in) {
     --issue_credits_;
     if ((memory_ & bit) != 0) --lsu_credits_;
     if ((divide_ & bit) != 0) divider_busy_ = true;
+    if ((warp_ & bit) != 0) --warp_credits_;
   }
   if (in.accepted) ++issue_credits_;
   if (in.op_done) ++lsu_credits_;
+  if (in.warp_op_done) ++warp_credits_;
   if (in.divider_done) divider_busy_ = false;
-  assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_);
+  assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_ &&
+         warp_credits_ <= kWarpQueue);
 
   // A warp that is being picked still shows its old head for two cycles.
   std::uint32_t candidates = in.buffer->heads();
   if (next_pick_.valid) candidates &= ~(1U << next_pick_.warp);
   if (out_.pick.valid) candidates &= ~(1U << out_.pick.warp);
-  ready_ = memory_ = divide_ = 0;
+  ready_ = memory_ = divide_ = warp_ = 0;
   for (; candidates != 0; candidates &= candidates - 1) {
     const auto warp = static_cast<std::uint32_t>(std::countr_zero(candidates));
     const InstructionBuffer::Head& head = in.buffer->head(warp);
@@ -63,6 +68,7 @@ void WarpScheduler::eval(const Inputs& in) {
     ready_ |= bit;
     if (head.unit == isa::Unit::kMemory) memory_ |= bit;
     if (head.unit == isa::Unit::kDivide) divide_ |= bit;
+    if (head.unit == isa::Unit::kWarp) warp_ |= bit;
   }
 }
 

@@ -22,6 +22,9 @@ inline std::uint32_t issue_queue(const Config& config) {
   }
 }
 
+/// Instructions between the scheduler's pick and the warp unit's service (WARP_QUEUE).
+inline constexpr std::uint32_t kWarpQueue = 2;
+
 class WarpScheduler {
  public:
   struct Inputs {
@@ -31,6 +34,7 @@ class WarpScheduler {
     const Scoreboard* scoreboard = nullptr;     ///< registers as visible in this cycle
     bool accepted = false;                      ///< event of the operand collector
     bool op_done = false;                       ///< event of the memory queue
+    bool warp_op_done = false;                  ///< event of the warp unit
     bool divider_done = false;                  ///< event of the divider
   };
   struct Outputs {
@@ -51,11 +55,12 @@ class WarpScheduler {
   std::uint32_t initial_lsu_credits_;
 
   // Bit w: the warp's head, looked at in the last cycle, may be picked; which of these heads are
-  // for the load-store unit and the divider.
-  std::uint32_t ready_ = 0, memory_ = 0, divide_ = 0;
+  // for the load-store unit, the divider and the warp unit.
+  std::uint32_t ready_ = 0, memory_ = 0, divide_ = 0, warp_ = 0;
   RoundRobin order_;
   std::uint32_t issue_credits_ = 0;
   std::uint32_t lsu_credits_ = 0;
+  std::uint32_t warp_credits_ = 0;
   bool divider_busy_ = false;
 
   WarpEvent next_pick_;

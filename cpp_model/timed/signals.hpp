@@ -45,17 +45,18 @@ struct FetchResponse {  ///< instruction_cache -> warp_control
   Kind kind = Kind::kHit;
   std::uint32_t word = 0, cause = 0;
 };
+enum class SelectMode : std::uint8_t { kMerge = 0, kTable = 1, kFollow = 2, kAppoint = 3 };
 struct SelectRequest {  ///< warp_control -> reconvergence
   bool valid = false;
   std::uint32_t warp = 0;
-  bool table_mode = false;
-  std::uint32_t eligible = 0, active = 0, pc = 0, depth = 0;
+  SelectMode mode = SelectMode::kMerge;
+  std::uint32_t eligible = 0, active = 0, redo = 0, leader = 0, pc = 0, depth = 0;
 };
 struct SelectResult {  ///< reconvergence -> warp_control
   bool valid = false;
   std::uint32_t warp = 0, active = 0, pc = 0, depth = 0;
   bool stop_valid = false;
-  std::uint32_t stop_pc = 0;
+  std::uint32_t stop_pc = 0, leader = 0;
 };
 struct WarpEvent {  ///< pick, store_done
   bool valid = false;
@@ -86,6 +87,8 @@ struct ResultRow {
   bool last = false;
   std::uint32_t mask = 0;  ///< by lane
   Lanes data{};
+  bool is_float = false;                 ///< of the divider's rows: `flags` count
+  std::array<std::uint8_t, 32> flags{};  ///< by lane; of the divider's rows only
 };
 struct BranchRow {  ///< branch_unit -> reconvergence
   bool valid = false;
@@ -93,7 +96,13 @@ struct BranchRow {  ///< branch_unit -> reconvergence
   Lanes next_pc{};
   std::uint32_t next_depth = 0;
 };
-enum class ControlKind : std::uint8_t { kJump = 0, kBarrier = 1, kExit = 2 };
+enum class ControlKind : std::uint8_t {
+  kJump = 0,
+  kBarrier = 1,
+  kExit = 2,
+  kArrive = 3,
+  kSync = 4
+};
 struct ControlEvent {  ///< branch_unit -> warp_control, barrier, fault_unit
   bool valid = false;
   std::uint32_t warp = 0;
@@ -101,6 +110,7 @@ struct ControlEvent {  ///< branch_unit -> warp_control, barrier, fault_unit
   std::uint32_t mask = 0;
   bool uniform = false;
   std::uint32_t next_pc = 0, next_depth = 0, status = 0;
+  std::uint32_t a = 0, b = 0;  ///< operands of the lowest thread
 };
 struct FaultEvent {
   bool valid = false;
@@ -116,9 +126,13 @@ struct LaunchEvent {  ///< dispatcher -> everyone who keeps something per warp
   Dim3 ctaid{0, 0, 0};
   std::uint32_t shared_base = 0;
 };
-struct CtaEvent {  ///< barrier: release, cta_done
+struct CtaEvent {  ///< barrier: cta_done
   bool valid = false;
   std::uint32_t cta = 0;
+};
+struct BarrierRelease {  ///< barrier -> warp_control
+  bool valid = false;
+  std::uint32_t cta = 0, id = 0;
 };
 /// One beat of a memory instruction after address generation.
 struct MemoryRow {

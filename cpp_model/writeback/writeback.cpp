@@ -12,8 +12,12 @@ Writeback::Readies Writeback::readies(const Inputs& in) {
   Readies result;
   if (in.result_next_valid) return result;
   result.load = is_valid(in.load);
-  result.shared = !result.load && is_valid(in.shared);
-  result.divide = !result.load && !result.shared && is_valid(in.divide);
+  if (result.load) return result;
+  result.shared = is_valid(in.shared);
+  if (result.shared) return result;
+  result.warp = is_valid(in.warp);
+  if (result.warp) return result;
+  result.divide = is_valid(in.divide) && !in.float_next_valid;
   return result;
 }
 
@@ -33,11 +37,13 @@ void Writeback::eval(const Inputs& in) {
   const ResultRow* taken = nullptr;
   if (grant.load) taken = in.load;
   if (grant.shared) taken = in.shared;
+  if (grant.warp) taken = in.warp;
   if (grant.divide) taken = in.divide;
   if (taken != nullptr) {
     next_ = *taken;
     waited_ = 0;
-  } else if (!is_valid(in.load) && !is_valid(in.shared) && !is_valid(in.divide)) {
+  } else if (!is_valid(in.load) && !is_valid(in.shared) && !is_valid(in.warp) &&
+             !is_valid(in.divide)) {
     waited_ = 0;
   } else if (waited_ != kStarved) {
     ++waited_;

@@ -14,9 +14,11 @@ class Writeback {
   struct Inputs {
     bool start = false;
     bool result_next_valid = false;  ///< a fixed row that writes is visible in the next cycle
+    bool float_next_valid = false;   ///< likewise one of unit FLOAT, which may raise flags
     // Null or not valid: nothing there.
     const ResultRow* load = nullptr;
     const ResultRow* shared = nullptr;
+    const ResultRow* warp = nullptr;
     const ResultRow* divide = nullptr;
   };
 
@@ -30,6 +32,7 @@ class Writeback {
   struct Readies {
     bool load = false;
     bool shared = false;
+    bool warp = false;
     bool divide = false;
   };
 

@@ -51,6 +51,9 @@ class Generator {
   static constexpr std::uint32_t kPrivateBytes = 128;
   static constexpr std::uint32_t kConstantBytes = 4096;
 
+  /// Bytes that a warp has for exchange: a line of data, and a line of flags that are 0 at first.
+  static constexpr std::uint32_t kWarpBytes = 128;
+
   /// Where the argument block keeps its three pointers: read-only data, private data, warps'
   /// exchange lines.
   static constexpr std::int32_t kArgumentConstants = 0;
@@ -64,6 +67,12 @@ class Generator {
     std::uint32_t loop_depth = 0;
     std::uint32_t nesting = 0;  // of statements
     bool uniform = false;       // all living threads of the CTA come here
+  };
+
+  /// A barrier of the CTA: its number, and whether it is told how many threads to wait for.
+  struct Barrier {
+    std::uint32_t id = 0;
+    bool counted = false;
   };
 
   void prologue();
@@ -86,8 +95,15 @@ class Generator {
   void shared_access();
   void mixed_access();
   void access(std::uint32_t base, std::int32_t word_offset);
-  void exchange_in_cta();
+  Barrier choose_barrier();
+  void barrier(const Barrier& barrier);
+  void exchange_in_cta(const Barrier& barrier);
   void exchange_in_warp();
+  void warp_operation();
+  void hand_over_between_warps();
+  void synchronize_warp(const Context& context);
+  void synchronize_threads(std::uint32_t mask);
+  void wait_in_warp();
 
   void if_else(const Context& context);
   void loop(const Context& context);
@@ -109,7 +125,10 @@ class Generator {
   const std::uint32_t threads_;
   const std::uint32_t total_threads_;
   const bool interleaved_;  // private data: word k of all threads side by side, or a thread's words
-  std::uint32_t budget_;    // statements left
+  const bool counted_;      // barriers may have a count; then no thread leaves early
+  const std::uint32_t half_bit_;  // of the lane: the halves of a warp that synchronize
+  std::uint32_t waits_left_ = 0;
+  std::uint32_t budget_;  // statements left
   Assembler::Label end_;
   std::array<Assembler::Label, 3> functions_{};  // the last one is recursive
 };
