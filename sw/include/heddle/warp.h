@@ -10,11 +10,6 @@
 
 #define HEDDLE_WARP static __device__ __forceinline__
 
-/// Waits for the threads of the mask; what they wrote before, they all see afterwards.
-HEDDLE_WARP void __syncwarp(unsigned int mask = 0xffffffff) {
-  __asm__ __volatile__(HEDDLE_ASM_WARPSYNC("%0") : : "r"(mask) : "memory");
-}
-
 /// The threads that execute this together.
 HEDDLE_WARP unsigned int __activemask() {
   unsigned int result;
@@ -22,15 +17,68 @@ HEDDLE_WARP unsigned int __activemask() {
   return result;
 }
 
-// name(mask, value): warpsync, then the instruction with the mask as its members.
-#define HEDDLE_WARP_MEMBERS(name, instruction, type)                                \
-  HEDDLE_WARP type name(unsigned int mask, type value) {                            \
-    type result;                                                                    \
-    __asm__ __volatile__(                                                           \
-        HEDDLE_ASM_WARPSYNC("%2") "\n\t" HEDDLE_ASM_##instruction("%0", "%1", "%2") \
-        : "=r"(result)                                                              \
-        : "r"(value), "r"(mask));                                                   \
-    return result;                                                                  \
+// Operands of asm statements: %[mask], and for masks that may differ within the group %[t], a free
+// register, %[ones], and %[last] = 31.
+//
+// A `warpsync` takes the mask of its group's lowest thread for all of them. If the whole warp is
+// there, nobody need be waited for. Otherwise the threads with the lowest one's mask go first, the
+// others come behind. The code is in one statement, because the order of the addresses is what
+// keeps the threads with different masks apart: the lowest address runs first. (Threads of another
+// mask may still have joined; all of them then try again.)
+#define HEDDLE_ASM_ONE_MASK(operation) HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t" operation
+#define HEDDLE_ASM_ANY_MASK(operation) \
+  HEDDLE_ASM_ACTIVEMASK("%[t]") "\n\t"                                          \
+  "beq %[t], %[ones], 3f\n"                                                     \
+  "1:\t" HEDDLE_ASM_ACTIVEMASK("%[t]") "\n\t"                                   \
+  "ctz %[t], %[t]\n\t"                                                          \
+  HEDDLE_ASM_SHFL_IDX("%[t]", "%[mask]", "%[t]", "%[last]") "\n\t"              \
+  "bne %[t], %[mask], 2f\n\t"                                                   \
+  HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t"                                         \
+  HEDDLE_ASM_MATCH_ALL("%[t]", "%[mask]", "%[ones]") "\n\t"                     \
+  "beqz %[t], 2f\n\t"                                                           \
+  operation "\n\t"                                                              \
+  "j 4f\n"                                                                      \
+  "2:\tj 1b\n"                                                                  \
+  "3:\t" HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t"                                  \
+  operation "\n"                                                                \
+  "4:"
+// HEDDLE_SYNC(operation, (outputs), (inputs)): the operation by the threads of `mask`.
+#define HEDDLE_LIST(...) __VA_ARGS__
+#define HEDDLE_SYNC(operation, outputs, inputs)                                            \
+  do {                                                                                     \
+    if (__builtin_constant_p(mask)) {                                                      \
+      __asm__ __volatile__(HEDDLE_ASM_ONE_MASK(operation)                                  \
+                           : HEDDLE_LIST outputs                                           \
+                           : HEDDLE_LIST inputs, [mask] "r"(mask));                        \
+    } else {                                                                               \
+      unsigned int heddle_t;                                                               \
+      __asm__ __volatile__(                                                                \
+          HEDDLE_ASM_ANY_MASK(operation)                                                   \
+          : HEDDLE_LIST outputs, [t] "=&r"(heddle_t)                                       \
+          : HEDDLE_LIST inputs, [mask] "r"(mask), [ones] "r"(0xffffffff), [last] "r"(31)); \
+    }                                                                                      \
+  } while (false)
+
+/// Waits for the threads of the mask; what they wrote before, they all see afterwards.
+HEDDLE_WARP void __syncwarp(unsigned int mask = 0xffffffff) {
+  if (__builtin_constant_p(mask)) {
+    __asm__ __volatile__(HEDDLE_ASM_WARPSYNC("%0") : : "r"(mask) : "memory");
+  } else {
+    unsigned int heddle_t;
+    __asm__ __volatile__(HEDDLE_ASM_ANY_MASK("")
+                         : [t] "=&r"(heddle_t)
+                         : [mask] "r"(mask), [ones] "r"(0xffffffff), [last] "r"(31)
+                         : "memory");
+  }
+}
+
+// name(mask, value): the instruction with the mask as its members.
+#define HEDDLE_WARP_MEMBERS(name, instruction, type)                          \
+  HEDDLE_WARP type name(unsigned int mask, type value) {                      \
+    type result;                                                              \
+    HEDDLE_SYNC(HEDDLE_ASM_##instruction("%[result]", "%[value]", "%[mask]"), \
+                ([result] "=&r"(result)), ([value] "r"(value)));              \
+    return result;                                                            \
   }
 
 HEDDLE_WARP_MEMBERS(heddle_vote_all, VOTE_ALL, int)
@@ -78,26 +126,25 @@ struct heddle_words {
 };
 
 // Two words stay under one warpsync. The first result must not take a register that is still read.
-#define HEDDLE_WARP_SHUFFLE(name, instruction)                                                \
-  template <typename T>                                                                       \
-  HEDDLE_WARP T heddle_shuffle_##name(unsigned int mask, const T& value, unsigned int lane,   \
-                                      unsigned int clamp) {                                   \
-    heddle_words<T> words(value);                                                             \
-    if constexpr (words.kCount == 2) {                                                        \
-      __asm__ __volatile__(                                                                   \
-          HEDDLE_ASM_WARPSYNC("%4") "\n\t" HEDDLE_ASM_##instruction(                          \
-              "%0", "%0", "%2", "%3") "\n\t" HEDDLE_ASM_##instruction("%1", "%1", "%2", "%3") \
-          : "+&r"(words.word[0]), "+&r"(words.word[1])                                        \
-          : "r"(lane), "r"(clamp), "r"(mask));                                                \
-    } else {                                                                                  \
-      for (unsigned int& word : words.word) {                                                 \
-        __asm__ __volatile__(                                                                 \
-            HEDDLE_ASM_WARPSYNC("%3") "\n\t" HEDDLE_ASM_##instruction("%0", "%0", "%1", "%2") \
-            : "+r"(word)                                                                      \
-            : "r"(lane), "r"(clamp), "r"(mask));                                              \
-      }                                                                                       \
-    }                                                                                         \
-    return words.value();                                                                     \
+#define HEDDLE_WARP_SHUFFLE(name, instruction)                                                     \
+  template <typename T>                                                                            \
+  HEDDLE_WARP T heddle_shuffle_##name(unsigned int mask, const T& value, unsigned int lane,        \
+                                      unsigned int clamp) {                                        \
+    heddle_words<T> words(value);                                                                  \
+    if constexpr (words.kCount == 2) {                                                             \
+      HEDDLE_SYNC(HEDDLE_ASM_##instruction(                                                        \
+                      "%[low]", "%[low]", "%[lane]",                                               \
+                      "%[clamp]") "\n\t" HEDDLE_ASM_##instruction("%[high]", "%[high]", "%[lane]", \
+                                                                  "%[clamp]"),                     \
+                  ([low] "+&r"(words.word[0]), [high] "+&r"(words.word[1])),                       \
+                  ([lane] "r"(lane), [clamp] "r"(clamp)));                                         \
+    } else {                                                                                       \
+      for (unsigned int& word : words.word) {                                                      \
+        HEDDLE_SYNC(HEDDLE_ASM_##instruction("%[word]", "%[word]", "%[lane]", "%[clamp]"),         \
+                    ([word] "+&r"(word)), ([lane] "r"(lane), [clamp] "r"(clamp)));                 \
+      }                                                                                            \
+    }                                                                                              \
+    return words.value();                                                                          \
   }
 
 HEDDLE_WARP_SHUFFLE(up, SHFL_UP)

@@ -255,6 +255,25 @@ __global__ void meet_in_loop(unsigned iterations, volatile unsigned* out) {
   out[lane] = result;
 }
 
+// Each quarter of the warp has its own mask. Some threads come so late that the warp turns to the
+// others before: a quarter must not go on because an earlier one is complete.
+__global__ void late_in_quarters(int rounds, volatile int* scratch, int* out) {
+  const int lane = threadIdx.x;
+  const unsigned mask = 0xffU << (lane & 24);
+  unsigned sum = 0;
+#pragma unroll 1
+  for (int round = 0; round < rounds; ++round) {
+    if ((lane * 7 + round * 5) % 11 < 3) {
+#pragma unroll 1
+      for (int i = 0; i < 300 + 61 * ((lane + round) % 13); ++i) scratch[lane] = i;
+    }
+    sum = 3 * sum + static_cast<unsigned>(__shfl_xor_sync(mask, lane + round, 7, 8));
+    sum += static_cast<unsigned>(__popc(__ballot_sync(mask, (lane + round) % 3 == 0)));
+    __syncwarp(mask);
+  }
+  out[lane] = static_cast<int>(sum);
+}
+
 // In every iteration fewer threads are left: the shuffle stays inside the loop and the branch.
 __global__ void shuffle_in_loop(int* out) {
   const int lane = threadIdx.x;
@@ -288,6 +307,21 @@ void test_order() {
   const std::vector<unsigned> met = masks.values();
   for (unsigned lane = 0; lane < 32; ++lane) {
     REQUIRE(met[lane] == 0xbbbbbbbb + (lane ^ 1) + (496 << 8));
+  }
+  constexpr int kRounds = 20;
+  DeviceArray<int> scratch(32);
+  late_in_quarters<<<1, 32>>>(kRounds, scratch.data(), out.data());
+  require_launched();
+  results = out.values();
+  for (int lane = 0; lane < 32; ++lane) {
+    unsigned sum = 0;
+    for (int round = 0; round < kRounds; ++round) {
+      sum = 3 * sum + static_cast<unsigned>((lane ^ 7) + round);
+      for (int other = lane / 8 * 8; other < lane / 8 * 8 + 8; ++other) {
+        sum += (other + round) % 3 == 0 ? 1 : 0;
+      }
+    }
+    REQUIRE(results[lane] == static_cast<int>(sum));
   }
   shuffle_in_loop<<<1, 32>>>(out.data());
   require_launched();
