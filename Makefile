@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep mutate clean
+.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep sfu-sweep mutate clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ bench: configure ## speed of the functional model, the timed model and the RTL
 fp-sweep: configure ## float instructions of the RTL against IEEE arithmetic (ARGS="--count N ...")
 	@$(CMAKE_BUILD) --target fp-sweep
 	@$(BUILD)/bin/fp-sweep $(ARGS)
+
+sfu-sweep: configure ## errors of the fast approximations, all operands (ARGS="--stride N")
+	@$(CMAKE_BUILD) --target sfu-sweep
+	@$(BUILD)/bin/sfu-sweep $(ARGS)
 
 regress: build ## random programs in lockstep (ARGS="...")
 	@ci/regress $(ARGS)

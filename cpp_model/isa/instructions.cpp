@@ -139,6 +139,13 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xFE00707F, 0x0200400B, "fcvt.e5m2x2.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false},
   {0xFFF0707F, 0x0400400B, "fcvt.s.e4m3", "rd, rs1", Unit::kFloat, Format::kR, true, false, false, true, false, false},
   {0xFFF0707F, 0x0600400B, "fcvt.s.e5m2", "rd, rs1", Unit::kFloat, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0000500B, "rcp.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0200500B, "rsqrt.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0400500B, "ex2.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0600500B, "lg2.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0800500B, "sin.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0A00500B, "cos.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0C00500B, "tanh.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
 }};
 // clang-format on
 
@@ -299,6 +306,13 @@ Op match(std::uint32_t word) {
     case 0xE0001053: return Op::kFclassS;
     case 0x0400400B: return Op::kFcvtSE4m3;
     case 0x0600400B: return Op::kFcvtSE5m2;
+    case 0x0000500B: return Op::kRcpApprox;
+    case 0x0200500B: return Op::kRsqrtApprox;
+    case 0x0400500B: return Op::kEx2Approx;
+    case 0x0600500B: return Op::kLg2Approx;
+    case 0x0800500B: return Op::kSinApprox;
+    case 0x0A00500B: return Op::kCosApprox;
+    case 0x0C00500B: return Op::kTanhApprox;
     default: break;
   }
   switch (word & 0xFFF07FFF) {

@@ -143,8 +143,15 @@ enum class Op : std::uint8_t {
   kFcvtE5m2x2S,
   kFcvtSE4m3,
   kFcvtSE5m2,
+  kRcpApprox,
+  kRsqrtApprox,
+  kEx2Approx,
+  kLg2Approx,
+  kSinApprox,
+  kCosApprox,
+  kTanhApprox,
 };
-inline constexpr std::size_t kOpCount = 131;
+inline constexpr std::size_t kOpCount = 138;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -158,6 +165,7 @@ enum class Unit : std::uint8_t {
   kMemory,
   kDivide,
   kWarp,
+  kSfu,
 };
 
 /// Where an instruction keeps its immediate; numbered as FORMAT_*.

@@ -138,6 +138,13 @@
   localparam logic [7:0] OP_FCVT_E5M2X2_S = 8'd128;
   localparam logic [7:0] OP_FCVT_S_E4M3   = 8'd129;
   localparam logic [7:0] OP_FCVT_S_E5M2   = 8'd130;
+  localparam logic [7:0] OP_RCP_APPROX    = 8'd131;
+  localparam logic [7:0] OP_RSQRT_APPROX  = 8'd132;
+  localparam logic [7:0] OP_EX2_APPROX    = 8'd133;
+  localparam logic [7:0] OP_LG2_APPROX    = 8'd134;
+  localparam logic [7:0] OP_SIN_APPROX    = 8'd135;
+  localparam logic [7:0] OP_COS_APPROX    = 8'd136;
+  localparam logic [7:0] OP_TANH_APPROX   = 8'd137;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -149,6 +156,7 @@
   localparam logic [3:0] UNIT_MEMORY = 4'd7;
   localparam logic [3:0] UNIT_DIVIDE = 4'd8;
   localparam logic [3:0] UNIT_WARP   = 4'd9;
+  localparam logic [3:0] UNIT_SFU    = 4'd10;
 
   localparam logic [3:0] FORMAT_NONE  = 4'd0;
   localparam logic [3:0] FORMAT_R     = 4'd1;
@@ -330,6 +338,13 @@
       32'b0000001??????????100?????0001011: isa_op = OP_FCVT_E5M2X2_S;
       32'b000001000000?????100?????0001011: isa_op = OP_FCVT_S_E4M3;
       32'b000001100000?????100?????0001011: isa_op = OP_FCVT_S_E5M2;
+      32'b000000000000?????101?????0001011: isa_op = OP_RCP_APPROX;
+      32'b000000100000?????101?????0001011: isa_op = OP_RSQRT_APPROX;
+      32'b000001000000?????101?????0001011: isa_op = OP_EX2_APPROX;
+      32'b000001100000?????101?????0001011: isa_op = OP_LG2_APPROX;
+      32'b000010000000?????101?????0001011: isa_op = OP_SIN_APPROX;
+      32'b000010100000?????101?????0001011: isa_op = OP_COS_APPROX;
+      32'b000011000000?????101?????0001011: isa_op = OP_TANH_APPROX;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -361,6 +376,9 @@
       OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD, OP_REDUX_MIN,
       OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR, OP_REDUX_XOR:
         isa_unit = UNIT_WARP;
+      OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
+      OP_TANH_APPROX:
+        isa_unit = UNIT_SFU;
       default: isa_unit = UNIT_ALU;
     endcase
   endfunction
@@ -378,7 +396,9 @@
       OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_WARPSYNC, OP_VOTE_ALL,
       OP_VOTE_ANY, OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD,
       OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR,
-      OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2:
+      OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2,
+      OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
+      OP_TANH_APPROX:
         isa_format = FORMAT_R;
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
       OP_SHFL_IDX:
@@ -421,7 +441,8 @@
       OP_SHFL_DOWN, OP_SHFL_BFLY, OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT,
       OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU,
       OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S,
-      OP_FCVT_S_E4M3, OP_FCVT_S_E5M2:
+      OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX,
+      OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -472,7 +493,8 @@
       OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL,
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
-      OP_FCVT_S_E5M2:
+      OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
+      OP_COS_APPROX, OP_TANH_APPROX:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase
