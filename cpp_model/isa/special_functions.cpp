@@ -130,7 +130,10 @@ std::uint32_t sine(const Operand& x, bool cosine) {
   const std::uint32_t sign = cosine ? quadrant >> 1 : (quadrant >> 1) ^ x.sign;
   if (fraction == 0) return signed_bits(sign, 0);
   if (fraction == kQuadrant) return pack(sign, kUnity, 0);
-  return pack(sign, interpolate(kSinBase + (fraction >> 20), centred(fraction >> 3 & 0x1ffff)), 0);
+  // Below 0 for the smallest fractions.
+  const std::int64_t value =
+      interpolate(kSinBase + (fraction >> 20), centred(fraction >> 3 & 0x1ffff));
+  return value <= 0 ? signed_bits(sign, 0) : pack(sign, value, 0);
 }
 
 std::uint32_t hyperbolic_tangent(const Operand& x) {
