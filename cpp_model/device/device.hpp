@@ -123,6 +123,10 @@ class Device {
   /// Runs a grid to its end. Throws std::invalid_argument for a launch that the geometry rules
   /// refuse (message says which and what the limit is).
   virtual LaunchResult run(const Launch& launch, const ProgressCallback& progress) = 0;
+
+  /// Completes files that grow over all launches (waveforms); the last thing to call. Throws
+  /// std::runtime_error if one cannot be written.
+  virtual void finish() {}
 };
 
 /// Checks a launch against the configuration and computes threads, warps a CTA and resident CTAs.

@@ -128,6 +128,8 @@ class RtlDevice final : public PortDevice {
     return result;
   }
 
+  void finish() override { rtl_.finish(); }
+
   timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) override {
     if (model_ && cycle_ % report::kTimedCycle == 0) return timed_cycle(pins);
     const timed::AxiLiteOut out = rtl_.drive(pins);
@@ -175,6 +177,7 @@ class RtlDevice final : public PortDevice {
   }
 
   [[noreturn]] void fail(const FieldName& field, const Difference& difference) {
+    rtl_.mark();
     throw Mismatch(describe_mismatch(field, difference, {cycle_, cycle_ - launch_cycle_}, config_,
                                      history_, options_));
   }
