@@ -56,6 +56,7 @@ ordered_json launch_json(const LaunchRecord& record) {
       {"block", extent(record.launch.block)},
       {"status", status_name(result.status)},
       {"message", result.message},
+      {"rerun", result.rerun},
       {"cycles", counters.cycles},
       {"instructions", counters.instructions},
       {"thread_instructions", counters.thread_instructions},

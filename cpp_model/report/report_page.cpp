@@ -148,7 +148,10 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
   const Dim3& block = record.launch.block;
   std::string text = fmt::format("<h2>Launch {}: grid {} × {} × {}, block {} × {} × {}</h2>\n",
                                  number, grid.x, grid.y, grid.z, block.x, block.y, block.z);
-  if (!result.message.empty()) text += fmt::format("<pre>{}</pre>\n", escape(result.message));
+  if (!result.message.empty()) {
+    text += fmt::format("<pre>{}{}{}</pre>\n", escape(result.message),
+                        result.rerun.empty() ? "" : "\n  to see it: ", escape(result.rerun));
+  }
   text += "<table>\n";
   text += row("clock cycles", fmt::format("{}", counters.cycles));
   text += row("warp instructions", fmt::format("{}, {:.3f} a cycle", counters.instructions,

@@ -207,7 +207,7 @@ class Execution {
                    result.counters.cycles, explain_positions(*device_, program, result));
         return kExitInterrupted;
       case LaunchStatus::kMismatch:
-        fmt::print(stderr, "heddle: {}: RTL and model differ\n{}\n", options_.file, result.message);
+        fmt::print(stderr, "{}", explain_mismatch(*device_, program, result));
         return kExitMismatch;
     }
     return kExitFault;

@@ -291,8 +291,7 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
                                                    program.name, result.counters.cycles,
                                                    explain_positions(*device_, program, result)));
     case LaunchStatus::kMismatch:
-      stop_process(kMismatchStatus, fmt::format("heddle: {}: RTL and model differ\n{}\n",
-                                                program.name, result.message));
+      stop_process(kMismatchStatus, explain_mismatch(*device_, program, result));
   }
 }
 
