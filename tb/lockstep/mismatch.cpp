@@ -15,7 +15,6 @@ namespace heddle::lockstep {
 namespace {
 
 constexpr std::uint64_t kWaveBefore = 200;
-constexpr std::uint64_t kWaveAfter = 20;
 
 /// The word as it must be written in a shell command.
 std::string shell_word(std::string_view word) {

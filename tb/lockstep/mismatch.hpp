@@ -32,6 +32,9 @@ struct Invocation {
   static Invocation own();
 };
 
+/// Cycles that a waveform of a difference goes on behind it.
+inline constexpr std::uint64_t kWaveAfter = 20;
+
 /// The shell command that repeats a run with a waveform, mismatch.fst, of the cycles around
 /// `cycle`: it builds the design that records it, and runs options.rerun, or else `invocation`
 /// with its HEDDLE_ variables.

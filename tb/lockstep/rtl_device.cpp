@@ -127,6 +127,7 @@ class RtlDevice final : public PortDevice {
       result.message = mismatch.message;
       result.rerun = mismatch.rerun;
       result.warps = mismatch.positions;
+      result.counters = model_->gpu.host_interface().out().counters;
       result.differences = 1;
     }
     result.seconds = seconds_since(begin);
@@ -186,7 +187,13 @@ class RtlDevice final : public PortDevice {
   }
 
   [[noreturn]] void fail(const FieldName& field, const Difference& difference) {
-    rtl_.mark();
+    if (rtl_.mark()) {
+      // What the RTL does next, for the waveform. The device is of no other use any more.
+      for (std::uint64_t i = 0; i < kWaveAfter; ++i) {
+        rtl_.tick();
+        rtl_.drive({});
+      }
+    }
     std::vector<WarpPosition> warps;
     if (difference.warp >= 0) {
       warps.push_back(history_.last(static_cast<std::uint32_t>(difference.warp)));

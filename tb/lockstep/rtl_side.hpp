@@ -91,10 +91,12 @@ class RtlSide {
 
   const Vlockstep_top& top() const { return *top_; }
 
-  /// Puts the waveform's marker at this cycle.
-  void mark() {
+  /// Puts the waveform's marker at this cycle; false if there is no waveform of it.
+  bool mark() {
 #ifdef HEDDLE_TRACE
-    wave_.mark(cycle_);
+    return wave_.mark(cycle_);
+#else
+    return false;
 #endif
   }
 

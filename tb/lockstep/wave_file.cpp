@@ -108,8 +108,10 @@ void WaveFile::write(std::uint64_t cycle, std::uint64_t half) {
   guarded([&] { fst_->dump(cycle * kPeriod + half * (kPeriod / 2)); });
 }
 
-void WaveFile::mark(std::uint64_t cycle) {
-  if (open_) write_view(cycle, true);
+bool WaveFile::mark(std::uint64_t cycle) {
+  const bool recorded = open_ && cycle >= begin_;
+  if (recorded) write_view(cycle, true);
+  return recorded;
 }
 
 void WaveFile::close() {

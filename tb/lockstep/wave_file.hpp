@@ -44,8 +44,8 @@ class WaveFile {
     }
   }
 
-  /// The save file gets its marker at that cycle.
-  void mark(std::uint64_t cycle);
+  /// The save file gets its marker at that cycle. False if that is not recorded.
+  bool mark(std::uint64_t cycle);
 
   /// After the last cycle. Says on stderr if the window was not reached.
   void close();
