@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "isa/semantics.hpp"
 #include "report/atomic_file.hpp"
 
 namespace heddle::report {
@@ -68,6 +69,7 @@ ordered_json launch_json(const LaunchRecord& record) {
       {"lines_per_access", ratio(static_cast<double>(counters.global_lines),
                                  static_cast<double>(counters.global_accesses))},
       {"global_line_bytes", counters.global_lines * kLineBytes},
+      {"global_bytes", record.global_bytes},
       {"shared_rows", counters.shared_rows},
       {"shared_passes", counters.shared_passes},
       {"bank_conflict_passes", counters.shared_passes - counters.shared_rows},
@@ -143,17 +145,17 @@ Report::Report(const Config& config, std::string kind, const DeviceOptions& opti
   fs::create_directories(options.report_dir);
 }
 
-void Report::begin_launch(const Launch& launch) { run_.launches.push_back({launch, {}, {}, {}}); }
+void Report::begin_launch(const Launch& launch) {
+  run_.launches.push_back({launch, {}, 0, {}, {}});
+}
 
 Issue Report::classify(const timed::Sm& sm) {
   const Issue stage = stage_of(sm);
   if (stage == Issue::kPicked) {
     beats_left_ += run_.config.beats() - 1;
-  } else if (stage == Issue::kResource && beats_left_ != 0) {
+  } else if (beats_left_ != 0) {
     --beats_left_;
     return Issue::kPicked;
-  } else {
-    beats_left_ = 0;
   }
   return stage;
 }
@@ -168,6 +170,10 @@ void Report::sample(const timed::Gpu& gpu) {
   cycle.issue[static_cast<std::size_t>(classify(gpu.sm()))] = 1;
   LaunchRecord& launch = run_.launches.back();
   launch.timeline.add(cycle);
+  if (const timed::MemoryRow* row = gpu.sm().address_unit().out().row; row != nullptr) {
+    launch.global_bytes += std::uint64_t{isa::access_size(row->op)} *
+                           static_cast<unsigned>(std::popcount(row->global_mask));
+  }
   launch.hot_code.record(gpu.host_interface().out().counters.cycles,
                          gpu.sm().instruction_buffer().out().issue);
 }

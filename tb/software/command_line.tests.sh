@@ -32,6 +32,12 @@ expect 0 "instructions" heddle exec status.elf --statistics
 HEDDLE_STATISTICS=figures expect 0 "" heddle exec status.elf --arg-words 0 --grid 2 --block 32
 expect 0 '"thread_instructions":256' cat figures
 
+# 32 threads load the same word: 128 bytes from one line of 64.
+HEDDLE_REPORT=report expect 0 "" heddle exec status.elf --arg-words 0 --device timed --config nano
+expect 0 "128 bytes asked for, 200.0 % of the bytes moved" "$here/../../ci/summary.py" report
+expect 0 "as it said" "$here/../../ci/summary.py" report "as it said"
+expect 0 "<svg" cat report/report.html
+
 assemble fault <<'SOURCE'
 .globl _start
 _start:
