@@ -66,7 +66,7 @@ for level in 0 1 2 3; do
   expect 0 "" heddlecc "-O$level" "-I$here/programs" "$here/programs/warp.cu" -o warp --device-elf warp.elf
   expect 0 "seed" ./warp
   heddle disasm warp.elf | awk '
-    / (shfl\.|vote\.|match\.|redux\.)/ { ++count; if (before !~ / (warpsync|shfl\.|ctz|beq) /) { print "alone: " $0; bad = 1 } }
+    / (shfl\.|vote\.|match\.|redux\.)/ { ++count; if (before !~ / (warpsync |shfl\.|ctz |beq |bne )/) { print "alone: " $0; bad = 1 } }
     { before = $0 }
     END { exit bad || count < 50 }' || { echo "FAILED: warp.cu at -O$level" && failures=$((failures + 1)); }
 done

@@ -17,28 +17,36 @@ HEDDLE_WARP unsigned int __activemask() {
   return result;
 }
 
-// Operands of asm statements: %[mask], and for masks that may differ within the group %[t], a free
-// register, %[ones], and %[last] = 31.
+// Operands of asm statements: %[mask], and for masks that may differ within the group %[t] and
+// %[u], free registers, %[ones], and %[last] = 31.
 //
 // A `warpsync` takes the mask of its group's lowest thread for all of them. If the whole warp is
-// there, nobody need be waited for. Otherwise the threads with the lowest one's mask go first, the
-// others come behind. The code is in one statement, because the order of the addresses is what
-// keeps the threads with different masks apart: the lowest address runs first. (Threads of another
-// mask may still have joined; all of them then try again.)
+// there, nobody need be waited for. Otherwise (1) the threads with the lowest one's mask go first,
+// (2) the others come behind. That is one statement, because the order of the addresses is what
+// keeps threads with different masks apart: the lowest address runs first. Only a warp that yields
+// to a leader (programming_model.md, "Forward progress") may bring them together again. Such a
+// group must not wait, so it names nobody, and tries again (5). As the leader would then meet the
+// others in the same way, it counts down from 24 before, which lasts longer than leadership does.
 #define HEDDLE_ASM_ONE_MASK(operation) HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t" operation
 #define HEDDLE_ASM_ANY_MASK(operation) \
   HEDDLE_ASM_ACTIVEMASK("%[t]") "\n\t"                                          \
-  "beq %[t], %[ones], 3f\n"                                                     \
+  "beq %[t], %[ones], 3f\n\t"                                                   \
+  "li %[u], 0\n"                                                                \
   "1:\t" HEDDLE_ASM_ACTIVEMASK("%[t]") "\n\t"                                   \
   "ctz %[t], %[t]\n\t"                                                          \
   HEDDLE_ASM_SHFL_IDX("%[t]", "%[mask]", "%[t]", "%[last]") "\n\t"              \
   "bne %[t], %[mask], 2f\n\t"                                                   \
-  HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t"                                         \
   HEDDLE_ASM_MATCH_ALL("%[t]", "%[mask]", "%[ones]") "\n\t"                     \
-  "beqz %[t], 2f\n\t"                                                           \
+  "czero.eqz %[t], %[mask], %[t]\n\t"                                           \
+  HEDDLE_ASM_WARPSYNC("%[t]") "\n\t"                                            \
+  "beqz %[t], 5f\n\t"                                                           \
   operation "\n\t"                                                              \
   "j 4f\n"                                                                      \
-  "2:\tj 1b\n"                                                                  \
+  "5:\tli %[u], 24\n\t"                                                         \
+  "j 1b\n"                                                                      \
+  "2:\tbeqz %[u], 1b\n\t"                                                       \
+  "addi %[u], %[u], -1\n\t"                                                     \
+  "j 2b\n"                                                                      \
   "3:\t" HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t"                                  \
   operation "\n"                                                                \
   "4:"
@@ -51,10 +59,10 @@ HEDDLE_WARP unsigned int __activemask() {
                            : HEDDLE_LIST outputs                                           \
                            : HEDDLE_LIST inputs, [mask] "r"(mask));                        \
     } else {                                                                               \
-      unsigned int heddle_t;                                                               \
+      unsigned int heddle_t, heddle_u;                                                     \
       __asm__ __volatile__(                                                                \
           HEDDLE_ASM_ANY_MASK(operation)                                                   \
-          : HEDDLE_LIST outputs, [t] "=&r"(heddle_t)                                       \
+          : HEDDLE_LIST outputs, [t] "=&r"(heddle_t), [u] "=&r"(heddle_u)                  \
           : HEDDLE_LIST inputs, [mask] "r"(mask), [ones] "r"(0xffffffff), [last] "r"(31)); \
     }                                                                                      \
   } while (false)
@@ -64,9 +72,9 @@ HEDDLE_WARP void __syncwarp(unsigned int mask = 0xffffffff) {
   if (__builtin_constant_p(mask)) {
     __asm__ __volatile__(HEDDLE_ASM_WARPSYNC("%0") : : "r"(mask) : "memory");
   } else {
-    unsigned int heddle_t;
+    unsigned int heddle_t, heddle_u;
     __asm__ __volatile__(HEDDLE_ASM_ANY_MASK("")
-                         : [t] "=&r"(heddle_t)
+                         : [t] "=&r"(heddle_t), [u] "=&r"(heddle_u)
                          : [mask] "r"(mask), [ones] "r"(0xffffffff), [last] "r"(31)
                          : "memory");
   }

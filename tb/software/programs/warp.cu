@@ -1,5 +1,5 @@
 // Warp intrinsics against what the CUDA programming guide says, for random values and masks, with
-// and without divergence.
+// and without divergence. warp [ROUNDS]: fewer rounds of the longest test suit a slow device.
 #include <random>
 #include <type_traits>
 
@@ -257,7 +257,7 @@ __global__ void meet_in_loop(unsigned iterations, volatile unsigned* out) {
 
 // Each quarter of the warp has its own mask. Some threads come so late that the warp turns to the
 // others before: a quarter must not go on because an earlier one is complete.
-__global__ void late_in_quarters(int rounds, volatile int* scratch, int* out) {
+__global__ void late_in_quarters(int rounds, int least, int step, volatile int* scratch, int* out) {
   const int lane = threadIdx.x;
   const unsigned mask = 0xffU << (lane & 24);
   unsigned sum = 0;
@@ -265,7 +265,7 @@ __global__ void late_in_quarters(int rounds, volatile int* scratch, int* out) {
   for (int round = 0; round < rounds; ++round) {
     if ((lane * 7 + round * 5) % 11 < 3) {
 #pragma unroll 1
-      for (int i = 0; i < 300 + 61 * ((lane + round) % 13); ++i) scratch[lane] = i;
+      for (int i = 0; i < least + step * ((lane + round) % 13); ++i) scratch[lane] = i;
     }
     sum = 3 * sum + static_cast<unsigned>(__shfl_xor_sync(mask, lane + round, 7, 8));
     sum += static_cast<unsigned>(__popc(__ballot_sync(mask, (lane + round) % 3 == 0)));
@@ -308,21 +308,6 @@ void test_order() {
   for (unsigned lane = 0; lane < 32; ++lane) {
     REQUIRE(met[lane] == 0xbbbbbbbb + (lane ^ 1) + (496 << 8));
   }
-  constexpr int kRounds = 20;
-  DeviceArray<int> scratch(32);
-  late_in_quarters<<<1, 32>>>(kRounds, scratch.data(), out.data());
-  require_launched();
-  results = out.values();
-  for (int lane = 0; lane < 32; ++lane) {
-    unsigned sum = 0;
-    for (int round = 0; round < kRounds; ++round) {
-      sum = 3 * sum + static_cast<unsigned>((lane ^ 7) + round);
-      for (int other = lane / 8 * 8; other < lane / 8 * 8 + 8; ++other) {
-        sum += (other + round) % 3 == 0 ? 1 : 0;
-      }
-    }
-    REQUIRE(results[lane] == static_cast<int>(sum));
-  }
   shuffle_in_loop<<<1, 32>>>(out.data());
   require_launched();
   results = out.values();
@@ -337,7 +322,27 @@ void test_order() {
   }
 }
 
-int main() {
+/// By how much the late threads are late decides where the warp is when it turns to the others.
+void test_late(int rounds, int least, int step) {
+  DeviceArray<int> out(32);
+  DeviceArray<int> scratch(32);
+  late_in_quarters<<<1, 32>>>(rounds, least, step, scratch.data(), out.data());
+  require_launched();
+  const std::vector<int> results = out.values();
+  for (int lane = 0; lane < 32; ++lane) {
+    unsigned sum = 0;
+    for (int round = 0; round < rounds; ++round) {
+      sum = 3 * sum + static_cast<unsigned>((lane ^ 7) + round);
+      for (int other = lane / 8 * 8; other < lane / 8 * 8 + 8; ++other) {
+        sum += (other + round) % 3 == 0 ? 1 : 0;
+      }
+    }
+    REQUIRE(results[lane] == static_cast<int>(sum));
+  }
+}
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 300;
   std::printf("seed %u\n", kSeed);
   std::mt19937_64 random(kSeed);
   test_shuffles_of<int>(random);
@@ -354,5 +359,8 @@ int main() {
   }
   test_votes(random);
   test_order();
+  test_late(rounds, 300, 61);
+  test_late(rounds, 40, 110);
+  test_late(rounds, 333, 1);
   return 0;
 }
