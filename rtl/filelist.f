@@ -47,6 +47,7 @@ rtl/writeback/writeback.sv
 rtl/sm.sv
 rtl/device/host_interface.sv
 rtl/device/dispatcher.sv
+rtl/device/barrier_counts.sv
 rtl/device/barrier.sv
 rtl/device/fault_unit.sv
 rtl/memory/crossbar.sv

@@ -296,7 +296,7 @@ module lane (
     if (valid_q[3]) begin
       flags4_d = stage3_narrow_i ? narrow_flags : {invalid3_q, 4'b0};
       if (stage3_narrow_i) begin
-        data4_d = stage3_format_i[1] ? {16'b0, narrow_x[7:0], narrow_y[7:0]}
+        data4_d = stage3_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
             : {{16{narrow_x[15]}}, narrow_x};
       end else if (!stage3_multiply_i) data4_d = data3_q;
       else data4_d = stage3_multiply_high_i ? product[63:32] : product[31:0];
