@@ -94,7 +94,7 @@ class OperandGenerator {
     const std::uint32_t choice = random_.word();
     if ((choice & 3) == 0) return any();
     const auto range = static_cast<std::uint32_t>(greatest - least) + 8;
-    const int power = least - 4 + static_cast<int>(random_.below(range));
+    int power = least - 4 + static_cast<int>(random_.below(range));
     std::uint32_t fraction = random_.word() & 0x7FFFFF;
     if ((choice & 4) != 0) {
       // Few bits, then zeros or ones, off by one or two
@@ -103,7 +103,11 @@ class OperandGenerator {
       if ((choice & 8) != 0) fraction |= (1U << low) - 1;
       if ((choice & 16) != 0) fraction = (fraction + random_.below(5) - 2) & 0x7FFFFF;
     }
-    if ((choice & 0xE0) == 0) fraction = 0x7FFFFF & ~((1U << random_.below(23)) - 1);
+    if ((choice & 0xE0) == 0) {
+      // Ones from the top, also just below the least normal number
+      fraction = 0x7FFFFF & ~((1U << random_.below(23)) - 1);
+      if ((choice & 0x100) != 0) power = least + static_cast<int>(fraction_bits) - 1;
+    }
     const std::uint32_t sign = (choice >> 31) != 0 ? 0x80000000U : 0;
     return with_exponent(fraction | sign, static_cast<std::uint32_t>(power + 127));
   }
