@@ -8,6 +8,7 @@ rtl/common/ram_1r1w.sv
 rtl/common/round_robin.sv
 rtl/frontend/control_outcome.sv
 rtl/frontend/forward_progress.sv
+rtl/frontend/warp_status.sv
 rtl/frontend/warp_control.sv
 rtl/frontend/key_minimum.sv
 rtl/frontend/reconvergence.sv

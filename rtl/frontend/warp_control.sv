@@ -1,10 +1,8 @@
 // State of every warp slot: which group runs, where, and what the warp waits for.
 //
-// A warp's status is kept as one bit a status, in vectors over the warps: READY, MISS, RESELECT
-// and BARRIER. In the others (IDLE, FETCH, CONTROL, SELECTING) a warp only waits for its event, so
-// no bit stands for them. A warp has at most one event of response, control, select result and
-// launch in a cycle, which is why the events' writes below cannot meet in one slot. A release may
-// meet any of them: it takes `waiting` from a warp whose other threads run.
+// Which warp may do what is kept in warp_status. A warp has at most one event of response, control,
+// select result and launch in a cycle, which is why the events' writes below cannot meet in one
+// slot. A release may meet any of them: it takes `waiting` from a warp whose other threads run.
 // Timing: docs/architecture/frontend.md.
 `default_nettype none
 module warp_control (
@@ -101,14 +99,8 @@ module warp_control (
   localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
   localparam logic [1:0] KIND_MISS = 2'd1;
   localparam logic [1:0] KIND_FAULT = 2'd2;
-  localparam logic [WARPS-1:0] ONE = WARPS'(1);
 
-  logic [WARPS-1:0] ready_d, ready_q, miss_d, miss_q;
-  logic [WARPS-1:0] reselect_d, reselect_q, barrier_d, barrier_q;
-  logic [WARPS-1:0] table_mode_d, table_mode_q, converged_d, converged_q;
-  logic [WARPS-1:0] stop_valid_d, stop_valid_q;
-  // `buffered` in unary: at least one, two
-  logic [WARPS-1:0] buffered_one_d, buffered_one_q, buffered_two_d, buffered_two_q;
+  logic [WARPS-1:0] may_fetch, reselect, table_mode, stop_valid;
   logic [31:0] pc_q[0:WARPS-1];
   logic [7:0] depth_q[0:WARPS-1];
   logic [31:0] active_q[0:WARPS-1];
@@ -132,7 +124,7 @@ module warp_control (
   round_robin #(
     .COUNT(WARPS)
   ) u_fetch_pick (
-    .request_i(ready_q & ~buffered_two_q),
+    .request_i(may_fetch),
     .last_i(fetch_last_q),
     .valid_o(fetch_found),
     .index_o(fetch_warp)
@@ -151,7 +143,7 @@ module warp_control (
   assign response_hit = fetch_response_valid_i && !response_miss && !response_fault;
   assign response_pc = pc_q[fetch_response_warp_i];
   assign response_next_pc = response_pc + 32'd4;
-  assign response_merges = stop_valid_q[fetch_response_warp_i]
+  assign response_merges = stop_valid[fetch_response_warp_i]
       && response_next_pc == stop_pc_q[fetch_response_warp_i];
   assign response_left_out = (alive_q[fetch_response_warp_i] & ~waiting_q[fetch_response_warp_i]
       & ~syncing_q[fetch_response_warp_i] & ~active_q[fetch_response_warp_i]) != 32'b0;
@@ -168,8 +160,8 @@ module warp_control (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Whom a release concerns. A warp that is in BARRIER goes on.
-  logic [WARPS-1:0] released, released_barrier;
+  // Whom a release concerns
+  logic [WARPS-1:0] released;
 
   always_comb begin : find_released
     released = '0;
@@ -180,8 +172,6 @@ module warp_control (
       end
     end
   end
-
-  assign released_barrier = released & barrier_q;
 
   // -----------------------------------------------------------------------------------------------
   // What a control-flow instruction did
@@ -222,7 +212,7 @@ module warp_control (
   round_robin #(
     .COUNT(WARPS)
   ) u_select_pick (
-    .request_i(reselect_q),
+    .request_i(reselect),
     .last_i(select_last_q),
     .valid_o(select_found),
     .index_o(select_warp)
@@ -239,7 +229,7 @@ module warp_control (
     .fetched_left_out_i(response_left_out),
     .load_valid_i(select_load),
     .load_warp_i(select_warp),
-    .load_table_mode_i(table_mode_q[select_warp]),
+    .load_table_mode_i(table_mode[select_warp]),
     .request_eligible_i(select_eligible_o),
     .request_mode_o(select_mode_o),
     .request_leader_o(select_leader_o),
@@ -251,83 +241,42 @@ module warp_control (
   );
 
   // -----------------------------------------------------------------------------------------------
-  // Next status of all warps
-  logic [WARPS-1:0] fetch_bit, miss_bit, pick_bit, response_bit, control_bit, select_bit;
-  logic [WARPS-1:0] selected_bit, launch_bit;
-
-  assign fetch_bit = fetch_pick ? ONE << fetch_warp : '0;
-  assign response_bit = (response_hit || response_miss) ? ONE << fetch_response_warp_i : '0;
-  assign miss_bit = response_miss ? response_bit : '0;
-  assign pick_bit = pick_valid_i ? ONE << pick_warp_i : '0;
-  assign control_bit = control_valid_i ? ONE << control_warp_i : '0;
-  assign select_bit = select_load ? ONE << select_warp : '0;
-  assign selected_bit = selected_valid_i ? ONE << selected_warp_i : '0;
-  assign launch_bit = launch_valid_i ? ONE << launch_warp_i : '0;
-
-  always_comb begin : next_status
-    ready_d = ready_q & ~fetch_bit;
-    miss_d = miss_q;
-    reselect_d = reselect_q & ~select_bit;
-    barrier_d = barrier_q & ~released_barrier;
-    table_mode_d = table_mode_q;
-    converged_d = converged_q;
-    stop_valid_d = stop_valid_q;
-
-    if (!refilling_i) begin
-      ready_d = ready_d | miss_q;
-      miss_d = '0;
-    end
-    miss_d = miss_d | miss_bit;
-
-    if (response_hit && !response_control) begin
-      if (response_merges) begin
-        reselect_d = reselect_d | response_bit;
-        table_mode_d = table_mode_d & ~response_bit;
-      end else begin
-        ready_d = ready_d | response_bit;
-      end
-    end
-
-    if (control_ready) ready_d = ready_d | control_bit;
-    if (control_reselect) begin
-      reselect_d = reselect_d | control_bit;
-      table_mode_d = table_mode_d | control_bit;
-    end
-    if (control_stops) begin
-      barrier_d = barrier_d | control_bit;
-      converged_d = control_converged ? converged_d | control_bit : converged_d & ~control_bit;
-    end
-
-    ready_d = ready_d | (released_barrier & converged_q) | selected_bit | launch_bit;
-    reselect_d = reselect_d | (released_barrier & ~converged_q);
-    table_mode_d = table_mode_d | (released_barrier & ~converged_q);
-    if (selected_stop_valid_i) stop_valid_d = stop_valid_d | selected_bit;
-    else stop_valid_d = stop_valid_d & ~selected_bit;
-    stop_valid_d = stop_valid_d & ~launch_bit;
-    converged_d = converged_d & ~launch_bit;
-  end
-
-  // A warp loses an entry with a miss and with a pick, also both in one cycle.
-  logic [WARPS-1:0] one_after_miss, two_after_miss, one_after_pick, two_after_pick;
-
-  assign one_after_miss = (buffered_one_q & ~miss_bit) | buffered_two_q;
-  assign two_after_miss = buffered_two_q & ~miss_bit;
-  assign one_after_pick = (one_after_miss & ~pick_bit) | two_after_miss;
-  assign two_after_pick = two_after_miss & ~pick_bit;
-  assign buffered_two_d = two_after_pick | (one_after_pick & fetch_bit);
-  assign buffered_one_d = one_after_pick | fetch_bit;
+  // Status of all warps
+  warp_status u_warp_status (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .fetch_valid_i(fetch_pick),
+    .fetch_warp_i(fetch_warp),
+    .response_hit_i(response_hit),
+    .response_miss_i(response_miss),
+    .response_warp_i(fetch_response_warp_i),
+    .response_control_i(response_control),
+    .response_merges_i(response_merges),
+    .refilling_i,
+    .pick_valid_i,
+    .pick_warp_i,
+    .control_warp_i,
+    .control_ready_i(control_ready),
+    .control_reselect_i(control_reselect),
+    .control_barrier_i(control_stops),
+    .control_converged_i(control_converged),
+    .released_i(released),
+    .load_valid_i(select_load),
+    .load_warp_i(select_warp),
+    .selected_valid_i,
+    .selected_warp_i,
+    .selected_stop_valid_i,
+    .launch_valid_i,
+    .launch_warp_i,
+    .may_fetch_o(may_fetch),
+    .reselect_o(reselect),
+    .table_mode_o(table_mode),
+    .stop_valid_o(stop_valid)
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      ready_q <= '0;
-      miss_q <= '0;
-      reselect_q <= '0;
-      barrier_q <= '0;
-      table_mode_q <= '0;
-      converged_q <= '0;
-      stop_valid_q <= '0;
-      buffered_one_q <= '0;
-      buffered_two_q <= '0;
       fetch_last_q <= WARP_BITS'(WARPS - 1);
       select_last_q <= WARP_BITS'(WARPS - 1);
       fetch_valid_o <= 1'b0;
@@ -335,15 +284,6 @@ module warp_control (
       select_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else if (start_i) begin
-      ready_q <= '0;
-      miss_q <= '0;
-      reselect_q <= '0;
-      barrier_q <= '0;
-      table_mode_q <= '0;
-      converged_q <= '0;
-      stop_valid_q <= '0;
-      buffered_one_q <= '0;
-      buffered_two_q <= '0;
       fetch_last_q <= WARP_BITS'(WARPS - 1);
       select_last_q <= WARP_BITS'(WARPS - 1);
       fetch_valid_o <= 1'b0;
@@ -351,15 +291,6 @@ module warp_control (
       select_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
-      ready_q <= ready_d;
-      miss_q <= miss_d;
-      reselect_q <= reselect_d;
-      barrier_q <= barrier_d;
-      table_mode_q <= table_mode_d;
-      converged_q <= converged_d;
-      stop_valid_q <= stop_valid_d;
-      buffered_one_q <= buffered_one_d;
-      buffered_two_q <= buffered_two_d;
       if (fetch_pick) fetch_last_q <= fetch_warp;
       if (select_load) select_last_q <= select_warp;
       fetch_valid_o <= fetch_pick;
