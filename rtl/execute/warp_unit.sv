@@ -117,18 +117,17 @@ module warp_unit (
   // -----------------------------------------------------------------------------------------------
   // WORK, for match and redux: FIND takes the lowest pending thread's value, REDUCE ends with all
   // threads that have it.
-  logic [31:0] pending_d, pending_q, equal, value_q, found_value, new_value;
-  logic [4:0] found_thread;
+  logic [31:0] pending_d, pending_q, lowest, equal, value_q, found_value, new_value;
   logic commit;
 
+  assign lowest = pending_q & (~pending_q + 32'd1);
+
   always_comb begin : find
-    found_thread = 5'd0;
     found_value = 32'b0;
     if (state_q == FIND) begin
-      for (int i = 31; i >= 0; i--) begin
-        if (pending_q[i]) found_thread = 5'(i);
+      for (int i = 0; i < 32; i++) begin
+        found_value = found_value | ({32{lowest[i]}} & (is_match ? a_q[i] : b_q[i]));
       end
-      found_value = is_match ? a_q[found_thread] : b_q[found_thread];
     end
   end
 
@@ -144,13 +143,36 @@ module warp_unit (
   end
 
   // -----------------------------------------------------------------------------------------------
+  // The row that is reduced or made
+  logic [BEAT_BITS-1:0] feed_beat, beat, beat_ahead, row_beat;
+  logic [32*LANES-1:0] own_a, own_b;
+  logic feed, load;
+
+  assign row_beat = feed ? feed_beat : beat;
+
+  always_comb begin : gather
+    own_a = '0;
+    own_b = '0;
+    if (feed || load) begin
+      for (int k = 0; k < BEATS; k++) begin
+        if (row_beat == BEAT_BITS'(k)) begin
+          for (int i = 0; i < LANES; i++) begin
+            own_a[32*i+:32] = a_q[k*LANES+i];
+            own_b[32*i+:32] = b_q[k*LANES+i];
+          end
+        end
+      end
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
   // Reduction
   logic [2:0] kind;
-  logic is_signed, feed;
+  logic is_signed;
   logic [31:0] identity, reduced;
-  logic [BEAT_BITS-1:0] feed_beat;
   logic [32*LANES-1:0] feed_row;
   logic [31:0] members;
+  logic [LANES-1:0] row_members;
 
   always_comb begin : reduction_kind
     is_redux = 1'b1;
@@ -181,13 +203,14 @@ module warp_unit (
   assign feed = state_q == REDUCE && is_redux && step_q < STEP_BITS'(BEATS);
   assign feed_beat = BEAT_BITS'(step_q);
   assign members = group_q & value_q;
+  assign row_members = members[LANES*32'(feed_beat)+:LANES];
 
   always_comb begin : feed_values
     feed_row = '0;
     if (feed) begin
       for (int i = 0; i < LANES; i++) begin
-        feed_row[32*i+:32] = members[5'(32'(feed_beat) * LANES + i)]
-            ? a_q[5'(32'(feed_beat) * LANES + i)] ^ {is_signed, 31'b0} : identity;
+        feed_row[32*i+:32] =
+            row_members[i] ? own_a[32*i+:32] ^ {is_signed, 31'b0} : identity;
       end
     end
   end
@@ -207,8 +230,7 @@ module warp_unit (
   // -----------------------------------------------------------------------------------------------
   // RESULT: rows that are left, the lowest of them, and the one after it
   logic [BEATS-1:0] rows_d, rows_q, rows_behind;
-  logic [BEAT_BITS-1:0] beat, beat_ahead;
-  logic load, result_valid_q, find_sources;
+  logic result_valid_q, find_sources;
 
   assign load = state_q == RESULT && (!result_valid_q || result_ready_i);
 
@@ -226,6 +248,7 @@ module warp_unit (
   end
 
   // A shuffle's sources in the row ahead
+  logic [5*LANES-1:0] distances;
   logic [5*LANES-1:0] sources_d, sources_q;
   logic [4:0] thread, segment, limit, distance, source;
   logic signed [6:0] target;
@@ -242,12 +265,18 @@ module warp_unit (
     target = 7'sd0;
     taken = 1'b0;
     source = 5'd0;
+    distances = '0;
     if (find_sources) begin
+      for (int k = 0; k < BEATS; k++) begin
+        if (beat_ahead == BEAT_BITS'(k)) begin
+          for (int i = 0; i < LANES; i++) distances[5*i+:5] = b_q[k*LANES+i][4:0];
+        end
+      end
       for (int i = 0; i < LANES; i++) begin
         thread = 5'(32'(beat_ahead) * LANES + i);
         {segment, limit} = clamp_rows[beat_ahead][CLAMP_BITS*i+:CLAMP_BITS];
         limit = (thread & segment) | (limit & ~segment);
-        distance = b_q[thread][4:0];
+        distance = distances[5*i+:5];
         case (op_q)
           heddle_pkg::OP_SHFL_UP: target = $signed({2'b0, thread}) - $signed({2'b0, distance});
           heddle_pkg::OP_SHFL_DOWN: target = $signed({2'b0, thread}) + $signed({2'b0, distance});
@@ -264,27 +293,26 @@ module warp_unit (
 
   // The row
   logic [32*LANES-1:0] data_d, data_q;
-  logic [31:0] own, mask, value;
-  logic [4:0] place;
+  logic [31:0] own, same, mask, value;
 
   always_comb begin : make_row
     data_d = data_q;
     own = 32'b0;
+    same = 32'b0;
     mask = 32'b0;
     value = 32'b0;
-    place = 5'd0;
     if (load) begin
       for (int i = 0; i < LANES; i++) begin
-        place = 5'(32'(beat) * LANES + i);
-        own = b_q[place];
+        own = own_b[32*i+:32];
+        same = own_a[32*i+:32];
         mask = group_q & own;
         case (op_q)
           heddle_pkg::OP_VOTE_ALL: value = {31'b0, (mask & ~nonzero_q) == 32'b0};
           heddle_pkg::OP_VOTE_ANY: value = {31'b0, (mask & nonzero_q) != 32'b0};
           heddle_pkg::OP_VOTE_BALLOT: value = mask & nonzero_q;
           heddle_pkg::OP_ACTIVEMASK: value = group_q;
-          heddle_pkg::OP_MATCH_ANY: value = mask & a_q[place];
-          heddle_pkg::OP_MATCH_ALL: value = ((mask & ~a_q[place]) == 32'b0) ? mask : 32'b0;
+          heddle_pkg::OP_MATCH_ANY: value = mask & same;
+          heddle_pkg::OP_MATCH_ALL: value = ((mask & ~same) == 32'b0) ? mask : 32'b0;
           default: value = is_redux ? own : a_q[sources_q[5*i+:5]];
         endcase
         data_d[32*i+:32] = value;
@@ -362,10 +390,14 @@ module warp_unit (
       writes_rd_q <= head_writes_rd;
       group_q <= head_group;
       clamp_rows[head_beat] <= head_clamp;
-      for (int i = 0; i < LANES; i++) begin
-        a_q[5'(32'(head_beat) * LANES + i)] <= head_a[32*i+:32];
-        b_q[5'(32'(head_beat) * LANES + i)] <= head_b[32*i+:32];
-        nonzero_q[5'(32'(head_beat) * LANES + i)] <= head_a[32*i+:32] != 32'b0;
+      for (int k = 0; k < BEATS; k++) begin
+        if (head_beat == BEAT_BITS'(k)) begin
+          for (int i = 0; i < LANES; i++) begin
+            a_q[k*LANES+i] <= head_a[32*i+:32];
+            b_q[k*LANES+i] <= head_b[32*i+:32];
+            nonzero_q[k*LANES+i] <= head_a[32*i+:32] != 32'b0;
+          end
+        end
       end
     end
     if (commit) begin
