@@ -142,17 +142,18 @@ Report::Report(const Config& config, std::string kind, const DeviceOptions& opti
   fs::create_directories(options.report_dir);
 }
 
-void Report::begin_launch(const Launch& launch) { run_.launches.push_back({launch, {}, {}, {}}); }
+void Report::begin_launch(const Launch& launch) {
+  run_.launches.push_back({launch, {}, {}, {}});
+  beats_left_ = 0;
+}
 
 Issue Report::classify(const timed::Sm& sm) {
   const Issue stage = stage_of(sm);
   if (stage == Issue::kPicked) {
     beats_left_ += run_.config.beats() - 1;
-  } else if (stage == Issue::kResource && beats_left_ != 0) {
+  } else if (beats_left_ != 0) {
     --beats_left_;
     return Issue::kPicked;
-  } else {
-    beats_left_ = 0;
   }
   return stage;
 }

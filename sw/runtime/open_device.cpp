@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
@@ -22,7 +23,10 @@ std::vector<fs::path> library_folders() {
   }
   Dl_info info{};
   if (dladdr(reinterpret_cast<const void*>(&open_device), &info) == 0) return {};
-  const fs::path here = fs::weakly_canonical(info.dli_fname).parent_path();
+  // A program that the shell found in PATH knows itself by name only.
+  const fs::path code =
+      std::strchr(info.dli_fname, '/') != nullptr ? info.dli_fname : "/proc/self/exe";
+  const fs::path here = fs::weakly_canonical(code).parent_path();
   return {here, here.parent_path() / "lib"};
 }
 
@@ -68,16 +72,27 @@ std::unique_ptr<Device> open_rtl(const std::string& kind, const std::string& con
   return device;
 }
 
+/// Throws std::runtime_error if a file is asked for that a device of that kind does not write.
+void check_outputs(const std::string& kind, const DeviceOptions& options) {
+  const auto refuse = [&](const char* what, const std::string& path, const char* kinds) {
+    if (path.empty()) return;
+    throw std::runtime_error(
+        fmt::format("device \"{}\" cannot write the {} {}: use {}", kind, what, path, kinds));
+  };
+  const bool functional = kind == "functional";
+  if (functional) refuse("report", options.report_dir, "timed, rtl or lockstep");
+  if (functional || kind == "rtl") {
+    refuse("pipeline trace", options.trace_path, "timed or lockstep");
+  }
+  if (functional || kind == "timed") refuse("waveform", options.wave_path, "rtl or lockstep");
+}
+
 }  // namespace
 
 std::unique_ptr<Device> open_device(const std::string& kind, const std::string& config_name,
                                     const DeviceOptions& options) {
   const Config config = Config::load(config_name);
-  if (!options.trace_path.empty() && (kind == "functional" || kind == "rtl")) {
-    throw std::runtime_error(
-        fmt::format("device \"{}\" cannot write the pipeline trace {}: use timed or lockstep", kind,
-                    options.trace_path));
-  }
+  check_outputs(kind, options);
   if (kind == "functional") return make_functional_device(config);
   if (kind == "timed") return make_timed_device(config, options);
   if (kind == "rtl" || kind == "lockstep") return open_rtl(kind, config_name, config, options);

@@ -63,6 +63,9 @@ _start:
 SOURCE
 expect 122 "stopped after" heddle exec endless.elf --cycle-limit 5000
 expect 122 "pc 0x80000000 (_start + 0x0)" heddle exec endless.elf --cycle-limit 5000
+# Found in PATH, it finds the verilated designs too.
+expect 122 "pc 0x80000000 (_start + 0x0)" env -u HEDDLE_LIB_DIR heddle exec endless.elf --cycle-limit 5000 --device rtl \
+  --config nano
 
 cat >program.c <<'SOURCE'
 static int depth(int n) { return n == 0 ? 0 : 1 + depth(n - 1) * (n > 0); }
@@ -98,6 +101,8 @@ expect 64 "X,Y,Z" heddle exec status.elf --grid 1,2,3,4
 expect 64 "" heddle exec
 expect 64 "" heddle
 expect 69 "no configuration \"huge\"" heddle exec status.elf --config huge
+expect 69 "cannot write the report folder: use timed, rtl or lockstep" env HEDDLE_REPORT=folder heddle exec status.elf
+expect 69 "cannot write the waveform w.fst: use rtl or lockstep" heddle exec status.elf --device timed --wave w.fst
 expect 69 "no device \"quick\"" heddle exec status.elf --device quick
 expect 69 "is not a number" env HEDDLE_CYCLE_LIMIT=many heddle exec status.elf
 expect 69 "must look like begin:end" heddle exec status.elf --wave-window 5

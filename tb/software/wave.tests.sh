@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Waveforms: the GTKWave save file names signals that are there, a full disk is told, Ctrl-C leaves a file that can be
-# read, and the command of a difference's report records the window it names.
+# Waveforms: the GTKWave save file names signals that are there, its filter answers, a full disk is told, and Ctrl-C leaves
+# a file that can be read.
 source "$(dirname "$0")/script.sh"
 set -m # else the shell makes background programs ignore SIGINT
 export HEDDLE_CONFIG=nano HEDDLE_DEVICE=rtl HEDDLE_WAVE=$work/wave.fst
