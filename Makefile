@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep mutate coverage clean
+.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep sfu-sweep mutate coverage clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ fp-sweep: configure ## float instructions of the RTL against IEEE arithmetic (AR
 
 regress: build ## random programs in lockstep (ARGS="...")
 	@ci/regress $(ARGS)
+
+sfu-sweep: configure ## errors of the fast approximations, all operands (ARGS="--stride N")
+	@$(CMAKE_BUILD) --target sfu-sweep
+	@$(BUILD)/bin/sfu-sweep $(ARGS)
 
 mutate: build ## does the lockstep find bugs put into the RTL?
 	@ci/mutate $(ARGS)

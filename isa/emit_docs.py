@@ -3,8 +3,9 @@
 INCLUDE = """\
 /* Made by isa/generate.py from isa/instructions.tsv and isa/csrs.tsv; do not edit.
  *
- * For C, C++ and preprocessed assembler: CSR numbers, and the Xheddle instructions as assembler text for asm statements.
- * In assembler (.S) the Xheddle instructions are macros as well. */
+ * For C, C++ and preprocessed assembler: CSR numbers, and the instructions that assemblers do not know (Xheddle; Zfbfmin
+ * in integer registers) as text for asm statements, with strings as operands; `rm` is a number. In assembler (.S) they
+ * are macros. */
 #ifndef HEDDLE_ISA_INC
 #define HEDDLE_ISA_INC
 
@@ -39,20 +40,42 @@ EXTENSIONS = {
     "Zbb": "Zbb: basic bit manipulation",
     "Zicond": "Zicond: conditional zero",
     "Zfinx": "Zfinx: single-precision float in integer registers",
+    "Zhinxmin": "Zhinxmin: half-precision conversions",
+    "Zfbfmin": "Zfbfmin: bfloat16 conversions, in integer registers",
     "Xheddle": "Xheddle: ours",
 }
 
 
+def _directive(op, operands):
+    """The operands of an .insn directive that assembles the instruction."""
+    fixed = {"rs2": f"x{op.match >> 20 & 31}"}
+    fields = [operands.get(field, fixed.get(field, "x0")) for field in ("rd", "rs1", "rs2", "rs3")]
+    kind, function, registers = ("r4", op.match >> 25 & 3, fields) if op.format == "R4" else ("r", op.match >> 25, fields[:3])
+    rounding = operands.get("rm", op.match >> 12 & 7)
+    return f"{kind} 0x{op.match & 0x7f:02x}, {rounding}, {function}, {', '.join(registers)}"
+
+
+def _text(op):
+    """The instruction for asm statements: a macro of strings such as "%0"."""
+    if not op.tokens:
+        return f'#define HEDDLE_ASM_{op.constant} ".insn 0x{op.match:08x}"\n'
+    directive = _directive(op, {token: f'" {token} "' for token in op.tokens})
+    text = f'".insn {directive}"'.removesuffix(' ""')
+    return f"#define HEDDLE_ASM_{op.constant}({', '.join(op.tokens)}) \\\n  {text}\n"
+
+
+def _macro(op):
+    """The instruction for assembler. Operands of barriers that are left out are zero."""
+    if not op.tokens:
+        return f".macro {op.name}\n  .insn 0x{op.match:08x}\n.endm\n"
+    parameters = ", ".join(f"{token}=x0" if op.name.startswith("bar.") else token for token in op.tokens)
+    return f".macro {op.name} {parameters}\n  .insn {_directive(op, {token: chr(92) + token for token in op.tokens})}\n.endm\n"
+
+
 def assembler_include(instructions, csrs):
-    ours = [op for op in instructions if op.extension == "Xheddle"]
-    texts = "".join(f"#define HEDDLE_ASM_{op.constant} \".insn 0x{op.match:08x}\"\n" for op in ours)
-    macros = ""
-    for op in ours:
-        parameter = " id=0" if "imm" in op.tokens else ""
-        macros += f".macro {op.name}{parameter}\n"
-        if parameter:
-            macros += f".if \\id\n.error \"{op.name}: only id 0 exists\"\n.endif\n"
-        macros += f"  .insn 0x{op.match:08x}\n.endm\n"
+    ours = [op for op in instructions if op.extension in ("Xheddle", "Zfbfmin")]
+    texts = "".join(_text(op) for op in ours)
+    macros = "".join(_macro(op) for op in ours)
     numbers = "".join(f"#define HEDDLE_CSR_{csr.constant} 0x{csr.number:03x}\n" for csr in csrs)
     return INCLUDE.format(csrs=numbers, texts=texts, macros=macros)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes everything that depends on instruction encodings from isa/instructions.tsv and isa/csrs.tsv.
+"""Makes everything that depends on instruction encodings from isa/instructions.tsv and isa/csrs.tsv, and the special
+functions' coefficients from isa/special_functions.py.
 
     isa/generate.py            write the outputs (they are committed)
     isa/generate.py --check    write nothing; exit with 1 when a committed output is not what the tables give
@@ -16,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import emit_cpp
 import emit_docs
 import emit_sv
+import special_functions
 from table import TableError, load_csrs, load_instructions
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -31,6 +33,8 @@ def outputs():
         "cpp_model/isa/instructions.hpp": emit_cpp.header(instructions, csrs),
         "cpp_model/isa/instructions.cpp": emit_cpp.source(instructions, csrs),
         "sw/device/heddle_isa.inc": emit_docs.assembler_include(instructions, csrs),
+        "rtl/generated/special_functions.svh": special_functions.svh(),
+        "cpp_model/isa/special_functions_table.hpp": special_functions.header(),
         "docs/manual/instructions.md": emit_docs.manual(instructions, csrs),
     }
 

@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import re
 
-UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE"]
+UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE", "WARP", "SFU"]
 FORMATS = ["NONE", "R", "R4", "I", "SHIFT", "S", "B", "U", "J", "CSR", "CSRI"]
 REGISTERS = {"a0": 10, "a7": 17}
 

@@ -47,7 +47,7 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xFE00707F, 0x00006033, "or", "rd, rs1, rs2", Unit::kAlu, Format::kR, true, true, false, true, false, false},
   {0xFE00707F, 0x00007033, "and", "rd, rs1, rs2", Unit::kAlu, Format::kR, true, true, false, true, false, false},
   {0x0000707F, 0x0000000F, "fence", "pred, succ", Unit::kAlu, Format::kNone, false, false, false, false, false, true},
-  {0x0000707F, 0x0000100F, "fence.i", "", Unit::kAlu, Format::kNone, false, false, false, false, false, true},
+  {0x0000707F, 0x0000100F, "fence.i", "", Unit::kSystem, Format::kNone, false, false, false, false, false, true},
   {0xFFFFFFFF, 0x00000073, "ecall", "", Unit::kSystem, Format::kNone, true, true, false, false, false, true},
   {0xFFFFFFFF, 0x00100073, "ebreak", "", Unit::kAlu, Format::kNone, false, false, false, false, false, false},
   {0x0000707F, 0x00001073, "csrrw", "rd, csr, rs1", Unit::kCsr, Format::kCsr, true, false, false, true, false, false},
@@ -94,6 +94,8 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xFE00007F, 0x00000053, "fadd.s", "rd, rs1, rs2, rm", Unit::kFloat, Format::kR, true, true, false, true, true, false},
   {0xFE00007F, 0x08000053, "fsub.s", "rd, rs1, rs2, rm", Unit::kFloat, Format::kR, true, true, false, true, true, false},
   {0xFE00007F, 0x10000053, "fmul.s", "rd, rs1, rs2, rm", Unit::kFloat, Format::kR, true, true, false, true, true, false},
+  {0xFE00007F, 0x18000053, "fdiv.s", "rd, rs1, rs2, rm", Unit::kDivide, Format::kR, true, true, false, true, true, false},
+  {0xFFF0007F, 0x58000053, "fsqrt.s", "rd, rs1, rm", Unit::kDivide, Format::kR, true, false, false, true, true, false},
   {0xFE00707F, 0x20000053, "fsgnj.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false},
   {0xFE00707F, 0x20001053, "fsgnjn.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false},
   {0xFE00707F, 0x20002053, "fsgnjx.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false},
@@ -107,8 +109,43 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xFFF0007F, 0xC0100053, "fcvt.wu.s", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
   {0xFFF0007F, 0xD0000053, "fcvt.s.w", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
   {0xFFF0007F, 0xD0100053, "fcvt.s.wu", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
+  {0xFFF0007F, 0x40200053, "fcvt.s.h", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
+  {0xFFF0007F, 0x44000053, "fcvt.h.s", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
+  {0xFFF0007F, 0x40600053, "fcvt.s.bf16", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
+  {0xFFF0007F, 0x44800053, "fcvt.bf16.s", "rd, rs1, rm", Unit::kFloat, Format::kR, true, false, false, true, true, false},
   {0xFFFFFFFF, 0x0000000B, "exit", "", Unit::kSystem, Format::kNone, false, false, false, false, false, true},
-  {0xFFFFFFFF, 0x0000100B, "bar.sync", "imm", Unit::kSystem, Format::kI, false, false, false, false, false, true},
+  {0xFE007FFF, 0x0000100B, "bar.sync", "rs1, rs2", Unit::kSystem, Format::kR, true, true, false, false, false, true},
+  {0xFE007FFF, 0x0200100B, "bar.arrive", "rs1, rs2", Unit::kSystem, Format::kR, true, true, false, false, false, true},
+  {0xFFF07FFF, 0x0400100B, "warpsync", "rs1", Unit::kSystem, Format::kR, true, false, false, false, false, false},
+  {0x0600707F, 0x0000200B, "shfl.up", "rd, rs1, rs2, rs3", Unit::kWarp, Format::kR4, true, true, true, true, false, false},
+  {0x0600707F, 0x0200200B, "shfl.down", "rd, rs1, rs2, rs3", Unit::kWarp, Format::kR4, true, true, true, true, false, false},
+  {0x0600707F, 0x0400200B, "shfl.bfly", "rd, rs1, rs2, rs3", Unit::kWarp, Format::kR4, true, true, true, true, false, false},
+  {0x0600707F, 0x0600200B, "shfl.idx", "rd, rs1, rs2, rs3", Unit::kWarp, Format::kR4, true, true, true, true, false, false},
+  {0xFE00707F, 0x0000300B, "vote.all", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x0200300B, "vote.any", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x0400300B, "vote.ballot", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFFFFF07F, 0x0600300B, "activemask", "rd", Unit::kWarp, Format::kR, false, false, false, true, false, false},
+  {0xFE00707F, 0x1000300B, "match.any", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x1200300B, "match.all", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2000300B, "redux.add", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2200300B, "redux.min", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2400300B, "redux.max", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2600300B, "redux.minu", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2800300B, "redux.maxu", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2A00300B, "redux.and", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2C00300B, "redux.or", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x2E00300B, "redux.xor", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x0000400B, "fcvt.e4m3x2.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false},
+  {0xFE00707F, 0x0200400B, "fcvt.e5m2x2.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false},
+  {0xFFF0707F, 0x0400400B, "fcvt.s.e4m3", "rd, rs1", Unit::kFloat, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0600400B, "fcvt.s.e5m2", "rd, rs1", Unit::kFloat, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0000500B, "rcp.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0200500B, "rsqrt.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0400500B, "ex2.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0600500B, "lg2.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0800500B, "sin.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0A00500B, "cos.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
+  {0xFFF0707F, 0x0C00500B, "tanh.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false},
 }};
 // clang-format on
 
@@ -164,10 +201,18 @@ Op match(std::uint32_t word) {
     case 0x0000004F: return Op::kFnmaddS;
     default: break;
   }
+  switch (word & 0x0600707F) {
+    case 0x0000200B: return Op::kShflUp;
+    case 0x0200200B: return Op::kShflDown;
+    case 0x0400200B: return Op::kShflBfly;
+    case 0x0600200B: return Op::kShflIdx;
+    default: break;
+  }
   switch (word & 0xFE00007F) {
     case 0x00000053: return Op::kFaddS;
     case 0x08000053: return Op::kFsubS;
     case 0x10000053: return Op::kFmulS;
+    case 0x18000053: return Op::kFdivS;
     default: break;
   }
   switch (word & 0xFE00707F) {
@@ -215,13 +260,38 @@ Op match(std::uint32_t word) {
     case 0xA0002053: return Op::kFeqS;
     case 0xA0001053: return Op::kFltS;
     case 0xA0000053: return Op::kFleS;
+    case 0x0000300B: return Op::kVoteAll;
+    case 0x0200300B: return Op::kVoteAny;
+    case 0x0400300B: return Op::kVoteBallot;
+    case 0x1000300B: return Op::kMatchAny;
+    case 0x1200300B: return Op::kMatchAll;
+    case 0x2000300B: return Op::kReduxAdd;
+    case 0x2200300B: return Op::kReduxMin;
+    case 0x2400300B: return Op::kReduxMax;
+    case 0x2600300B: return Op::kReduxMinu;
+    case 0x2800300B: return Op::kReduxMaxu;
+    case 0x2A00300B: return Op::kReduxAnd;
+    case 0x2C00300B: return Op::kReduxOr;
+    case 0x2E00300B: return Op::kReduxXor;
+    case 0x0000400B: return Op::kFcvtE4m3x2S;
+    case 0x0200400B: return Op::kFcvtE5m2x2S;
+    default: break;
+  }
+  switch (word & 0xFE007FFF) {
+    case 0x0000100B: return Op::kBarSync;
+    case 0x0200100B: return Op::kBarArrive;
     default: break;
   }
   switch (word & 0xFFF0007F) {
+    case 0x58000053: return Op::kFsqrtS;
     case 0xC0000053: return Op::kFcvtWS;
     case 0xC0100053: return Op::kFcvtWuS;
     case 0xD0000053: return Op::kFcvtSW;
     case 0xD0100053: return Op::kFcvtSWu;
+    case 0x40200053: return Op::kFcvtSH;
+    case 0x44000053: return Op::kFcvtHS;
+    case 0x40600053: return Op::kFcvtSBf16;
+    case 0x44800053: return Op::kFcvtBf16S;
     default: break;
   }
   switch (word & 0xFFF0707F) {
@@ -234,13 +304,29 @@ Op match(std::uint32_t word) {
     case 0x28705013: return Op::kOrcB;
     case 0x69805013: return Op::kRev8;
     case 0xE0001053: return Op::kFclassS;
+    case 0x0400400B: return Op::kFcvtSE4m3;
+    case 0x0600400B: return Op::kFcvtSE5m2;
+    case 0x0000500B: return Op::kRcpApprox;
+    case 0x0200500B: return Op::kRsqrtApprox;
+    case 0x0400500B: return Op::kEx2Approx;
+    case 0x0600500B: return Op::kLg2Approx;
+    case 0x0800500B: return Op::kSinApprox;
+    case 0x0A00500B: return Op::kCosApprox;
+    case 0x0C00500B: return Op::kTanhApprox;
+    default: break;
+  }
+  switch (word & 0xFFF07FFF) {
+    case 0x0400100B: return Op::kWarpsync;
+    default: break;
+  }
+  switch (word & 0xFFFFF07F) {
+    case 0x0600300B: return Op::kActivemask;
     default: break;
   }
   switch (word & 0xFFFFFFFF) {
     case 0x00000073: return Op::kEcall;
     case 0x00100073: return Op::kEbreak;
     case 0x0000000B: return Op::kExit;
-    case 0x0000100B: return Op::kBarSync;
     default: break;
   }
   return Op::kIllegal;

@@ -7,107 +7,144 @@
   localparam int unsigned UNIT_BITS = 4;
   localparam int unsigned FORMAT_BITS = 4;
 
-  localparam logic [7:0] OP_ILLEGAL   = 8'd0;
-  localparam logic [7:0] OP_LUI       = 8'd1;
-  localparam logic [7:0] OP_AUIPC     = 8'd2;
-  localparam logic [7:0] OP_JAL       = 8'd3;
-  localparam logic [7:0] OP_JALR      = 8'd4;
-  localparam logic [7:0] OP_BEQ       = 8'd5;
-  localparam logic [7:0] OP_BNE       = 8'd6;
-  localparam logic [7:0] OP_BLT       = 8'd7;
-  localparam logic [7:0] OP_BGE       = 8'd8;
-  localparam logic [7:0] OP_BLTU      = 8'd9;
-  localparam logic [7:0] OP_BGEU      = 8'd10;
-  localparam logic [7:0] OP_LB        = 8'd11;
-  localparam logic [7:0] OP_LH        = 8'd12;
-  localparam logic [7:0] OP_LW        = 8'd13;
-  localparam logic [7:0] OP_LBU       = 8'd14;
-  localparam logic [7:0] OP_LHU       = 8'd15;
-  localparam logic [7:0] OP_SB        = 8'd16;
-  localparam logic [7:0] OP_SH        = 8'd17;
-  localparam logic [7:0] OP_SW        = 8'd18;
-  localparam logic [7:0] OP_ADDI      = 8'd19;
-  localparam logic [7:0] OP_SLTI      = 8'd20;
-  localparam logic [7:0] OP_SLTIU     = 8'd21;
-  localparam logic [7:0] OP_XORI      = 8'd22;
-  localparam logic [7:0] OP_ORI       = 8'd23;
-  localparam logic [7:0] OP_ANDI      = 8'd24;
-  localparam logic [7:0] OP_SLLI      = 8'd25;
-  localparam logic [7:0] OP_SRLI      = 8'd26;
-  localparam logic [7:0] OP_SRAI      = 8'd27;
-  localparam logic [7:0] OP_ADD       = 8'd28;
-  localparam logic [7:0] OP_SUB       = 8'd29;
-  localparam logic [7:0] OP_SLL       = 8'd30;
-  localparam logic [7:0] OP_SLT       = 8'd31;
-  localparam logic [7:0] OP_SLTU      = 8'd32;
-  localparam logic [7:0] OP_XOR       = 8'd33;
-  localparam logic [7:0] OP_SRL       = 8'd34;
-  localparam logic [7:0] OP_SRA       = 8'd35;
-  localparam logic [7:0] OP_OR        = 8'd36;
-  localparam logic [7:0] OP_AND       = 8'd37;
-  localparam logic [7:0] OP_FENCE     = 8'd38;
-  localparam logic [7:0] OP_FENCE_I   = 8'd39;
-  localparam logic [7:0] OP_ECALL     = 8'd40;
-  localparam logic [7:0] OP_EBREAK    = 8'd41;
-  localparam logic [7:0] OP_CSRRW     = 8'd42;
-  localparam logic [7:0] OP_CSRRS     = 8'd43;
-  localparam logic [7:0] OP_CSRRC     = 8'd44;
-  localparam logic [7:0] OP_CSRRWI    = 8'd45;
-  localparam logic [7:0] OP_CSRRSI    = 8'd46;
-  localparam logic [7:0] OP_CSRRCI    = 8'd47;
-  localparam logic [7:0] OP_MUL       = 8'd48;
-  localparam logic [7:0] OP_MULH      = 8'd49;
-  localparam logic [7:0] OP_MULHSU    = 8'd50;
-  localparam logic [7:0] OP_MULHU     = 8'd51;
-  localparam logic [7:0] OP_DIV       = 8'd52;
-  localparam logic [7:0] OP_DIVU      = 8'd53;
-  localparam logic [7:0] OP_REM       = 8'd54;
-  localparam logic [7:0] OP_REMU      = 8'd55;
-  localparam logic [7:0] OP_SH1ADD    = 8'd56;
-  localparam logic [7:0] OP_SH2ADD    = 8'd57;
-  localparam logic [7:0] OP_SH3ADD    = 8'd58;
-  localparam logic [7:0] OP_ANDN      = 8'd59;
-  localparam logic [7:0] OP_ORN       = 8'd60;
-  localparam logic [7:0] OP_XNOR      = 8'd61;
-  localparam logic [7:0] OP_MAX       = 8'd62;
-  localparam logic [7:0] OP_MAXU      = 8'd63;
-  localparam logic [7:0] OP_MIN       = 8'd64;
-  localparam logic [7:0] OP_MINU      = 8'd65;
-  localparam logic [7:0] OP_ROL       = 8'd66;
-  localparam logic [7:0] OP_ROR       = 8'd67;
-  localparam logic [7:0] OP_RORI      = 8'd68;
-  localparam logic [7:0] OP_CLZ       = 8'd69;
-  localparam logic [7:0] OP_CTZ       = 8'd70;
-  localparam logic [7:0] OP_CPOP      = 8'd71;
-  localparam logic [7:0] OP_SEXT_B    = 8'd72;
-  localparam logic [7:0] OP_SEXT_H    = 8'd73;
-  localparam logic [7:0] OP_ZEXT_H    = 8'd74;
-  localparam logic [7:0] OP_ORC_B     = 8'd75;
-  localparam logic [7:0] OP_REV8      = 8'd76;
-  localparam logic [7:0] OP_CZERO_EQZ = 8'd77;
-  localparam logic [7:0] OP_CZERO_NEZ = 8'd78;
-  localparam logic [7:0] OP_FMADD_S   = 8'd79;
-  localparam logic [7:0] OP_FMSUB_S   = 8'd80;
-  localparam logic [7:0] OP_FNMSUB_S  = 8'd81;
-  localparam logic [7:0] OP_FNMADD_S  = 8'd82;
-  localparam logic [7:0] OP_FADD_S    = 8'd83;
-  localparam logic [7:0] OP_FSUB_S    = 8'd84;
-  localparam logic [7:0] OP_FMUL_S    = 8'd85;
-  localparam logic [7:0] OP_FSGNJ_S   = 8'd86;
-  localparam logic [7:0] OP_FSGNJN_S  = 8'd87;
-  localparam logic [7:0] OP_FSGNJX_S  = 8'd88;
-  localparam logic [7:0] OP_FMIN_S    = 8'd89;
-  localparam logic [7:0] OP_FMAX_S    = 8'd90;
-  localparam logic [7:0] OP_FEQ_S     = 8'd91;
-  localparam logic [7:0] OP_FLT_S     = 8'd92;
-  localparam logic [7:0] OP_FLE_S     = 8'd93;
-  localparam logic [7:0] OP_FCLASS_S  = 8'd94;
-  localparam logic [7:0] OP_FCVT_W_S  = 8'd95;
-  localparam logic [7:0] OP_FCVT_WU_S = 8'd96;
-  localparam logic [7:0] OP_FCVT_S_W  = 8'd97;
-  localparam logic [7:0] OP_FCVT_S_WU = 8'd98;
-  localparam logic [7:0] OP_EXIT      = 8'd99;
-  localparam logic [7:0] OP_BAR_SYNC  = 8'd100;
+  localparam logic [7:0] OP_ILLEGAL       = 8'd0;
+  localparam logic [7:0] OP_LUI           = 8'd1;
+  localparam logic [7:0] OP_AUIPC         = 8'd2;
+  localparam logic [7:0] OP_JAL           = 8'd3;
+  localparam logic [7:0] OP_JALR          = 8'd4;
+  localparam logic [7:0] OP_BEQ           = 8'd5;
+  localparam logic [7:0] OP_BNE           = 8'd6;
+  localparam logic [7:0] OP_BLT           = 8'd7;
+  localparam logic [7:0] OP_BGE           = 8'd8;
+  localparam logic [7:0] OP_BLTU          = 8'd9;
+  localparam logic [7:0] OP_BGEU          = 8'd10;
+  localparam logic [7:0] OP_LB            = 8'd11;
+  localparam logic [7:0] OP_LH            = 8'd12;
+  localparam logic [7:0] OP_LW            = 8'd13;
+  localparam logic [7:0] OP_LBU           = 8'd14;
+  localparam logic [7:0] OP_LHU           = 8'd15;
+  localparam logic [7:0] OP_SB            = 8'd16;
+  localparam logic [7:0] OP_SH            = 8'd17;
+  localparam logic [7:0] OP_SW            = 8'd18;
+  localparam logic [7:0] OP_ADDI          = 8'd19;
+  localparam logic [7:0] OP_SLTI          = 8'd20;
+  localparam logic [7:0] OP_SLTIU         = 8'd21;
+  localparam logic [7:0] OP_XORI          = 8'd22;
+  localparam logic [7:0] OP_ORI           = 8'd23;
+  localparam logic [7:0] OP_ANDI          = 8'd24;
+  localparam logic [7:0] OP_SLLI          = 8'd25;
+  localparam logic [7:0] OP_SRLI          = 8'd26;
+  localparam logic [7:0] OP_SRAI          = 8'd27;
+  localparam logic [7:0] OP_ADD           = 8'd28;
+  localparam logic [7:0] OP_SUB           = 8'd29;
+  localparam logic [7:0] OP_SLL           = 8'd30;
+  localparam logic [7:0] OP_SLT           = 8'd31;
+  localparam logic [7:0] OP_SLTU          = 8'd32;
+  localparam logic [7:0] OP_XOR           = 8'd33;
+  localparam logic [7:0] OP_SRL           = 8'd34;
+  localparam logic [7:0] OP_SRA           = 8'd35;
+  localparam logic [7:0] OP_OR            = 8'd36;
+  localparam logic [7:0] OP_AND           = 8'd37;
+  localparam logic [7:0] OP_FENCE         = 8'd38;
+  localparam logic [7:0] OP_FENCE_I       = 8'd39;
+  localparam logic [7:0] OP_ECALL         = 8'd40;
+  localparam logic [7:0] OP_EBREAK        = 8'd41;
+  localparam logic [7:0] OP_CSRRW         = 8'd42;
+  localparam logic [7:0] OP_CSRRS         = 8'd43;
+  localparam logic [7:0] OP_CSRRC         = 8'd44;
+  localparam logic [7:0] OP_CSRRWI        = 8'd45;
+  localparam logic [7:0] OP_CSRRSI        = 8'd46;
+  localparam logic [7:0] OP_CSRRCI        = 8'd47;
+  localparam logic [7:0] OP_MUL           = 8'd48;
+  localparam logic [7:0] OP_MULH          = 8'd49;
+  localparam logic [7:0] OP_MULHSU        = 8'd50;
+  localparam logic [7:0] OP_MULHU         = 8'd51;
+  localparam logic [7:0] OP_DIV           = 8'd52;
+  localparam logic [7:0] OP_DIVU          = 8'd53;
+  localparam logic [7:0] OP_REM           = 8'd54;
+  localparam logic [7:0] OP_REMU          = 8'd55;
+  localparam logic [7:0] OP_SH1ADD        = 8'd56;
+  localparam logic [7:0] OP_SH2ADD        = 8'd57;
+  localparam logic [7:0] OP_SH3ADD        = 8'd58;
+  localparam logic [7:0] OP_ANDN          = 8'd59;
+  localparam logic [7:0] OP_ORN           = 8'd60;
+  localparam logic [7:0] OP_XNOR          = 8'd61;
+  localparam logic [7:0] OP_MAX           = 8'd62;
+  localparam logic [7:0] OP_MAXU          = 8'd63;
+  localparam logic [7:0] OP_MIN           = 8'd64;
+  localparam logic [7:0] OP_MINU          = 8'd65;
+  localparam logic [7:0] OP_ROL           = 8'd66;
+  localparam logic [7:0] OP_ROR           = 8'd67;
+  localparam logic [7:0] OP_RORI          = 8'd68;
+  localparam logic [7:0] OP_CLZ           = 8'd69;
+  localparam logic [7:0] OP_CTZ           = 8'd70;
+  localparam logic [7:0] OP_CPOP          = 8'd71;
+  localparam logic [7:0] OP_SEXT_B        = 8'd72;
+  localparam logic [7:0] OP_SEXT_H        = 8'd73;
+  localparam logic [7:0] OP_ZEXT_H        = 8'd74;
+  localparam logic [7:0] OP_ORC_B         = 8'd75;
+  localparam logic [7:0] OP_REV8          = 8'd76;
+  localparam logic [7:0] OP_CZERO_EQZ     = 8'd77;
+  localparam logic [7:0] OP_CZERO_NEZ     = 8'd78;
+  localparam logic [7:0] OP_FMADD_S       = 8'd79;
+  localparam logic [7:0] OP_FMSUB_S       = 8'd80;
+  localparam logic [7:0] OP_FNMSUB_S      = 8'd81;
+  localparam logic [7:0] OP_FNMADD_S      = 8'd82;
+  localparam logic [7:0] OP_FADD_S        = 8'd83;
+  localparam logic [7:0] OP_FSUB_S        = 8'd84;
+  localparam logic [7:0] OP_FMUL_S        = 8'd85;
+  localparam logic [7:0] OP_FDIV_S        = 8'd86;
+  localparam logic [7:0] OP_FSQRT_S       = 8'd87;
+  localparam logic [7:0] OP_FSGNJ_S       = 8'd88;
+  localparam logic [7:0] OP_FSGNJN_S      = 8'd89;
+  localparam logic [7:0] OP_FSGNJX_S      = 8'd90;
+  localparam logic [7:0] OP_FMIN_S        = 8'd91;
+  localparam logic [7:0] OP_FMAX_S        = 8'd92;
+  localparam logic [7:0] OP_FEQ_S         = 8'd93;
+  localparam logic [7:0] OP_FLT_S         = 8'd94;
+  localparam logic [7:0] OP_FLE_S         = 8'd95;
+  localparam logic [7:0] OP_FCLASS_S      = 8'd96;
+  localparam logic [7:0] OP_FCVT_W_S      = 8'd97;
+  localparam logic [7:0] OP_FCVT_WU_S     = 8'd98;
+  localparam logic [7:0] OP_FCVT_S_W      = 8'd99;
+  localparam logic [7:0] OP_FCVT_S_WU     = 8'd100;
+  localparam logic [7:0] OP_FCVT_S_H      = 8'd101;
+  localparam logic [7:0] OP_FCVT_H_S      = 8'd102;
+  localparam logic [7:0] OP_FCVT_S_BF16   = 8'd103;
+  localparam logic [7:0] OP_FCVT_BF16_S   = 8'd104;
+  localparam logic [7:0] OP_EXIT          = 8'd105;
+  localparam logic [7:0] OP_BAR_SYNC      = 8'd106;
+  localparam logic [7:0] OP_BAR_ARRIVE    = 8'd107;
+  localparam logic [7:0] OP_WARPSYNC      = 8'd108;
+  localparam logic [7:0] OP_SHFL_UP       = 8'd109;
+  localparam logic [7:0] OP_SHFL_DOWN     = 8'd110;
+  localparam logic [7:0] OP_SHFL_BFLY     = 8'd111;
+  localparam logic [7:0] OP_SHFL_IDX      = 8'd112;
+  localparam logic [7:0] OP_VOTE_ALL      = 8'd113;
+  localparam logic [7:0] OP_VOTE_ANY      = 8'd114;
+  localparam logic [7:0] OP_VOTE_BALLOT   = 8'd115;
+  localparam logic [7:0] OP_ACTIVEMASK    = 8'd116;
+  localparam logic [7:0] OP_MATCH_ANY     = 8'd117;
+  localparam logic [7:0] OP_MATCH_ALL     = 8'd118;
+  localparam logic [7:0] OP_REDUX_ADD     = 8'd119;
+  localparam logic [7:0] OP_REDUX_MIN     = 8'd120;
+  localparam logic [7:0] OP_REDUX_MAX     = 8'd121;
+  localparam logic [7:0] OP_REDUX_MINU    = 8'd122;
+  localparam logic [7:0] OP_REDUX_MAXU    = 8'd123;
+  localparam logic [7:0] OP_REDUX_AND     = 8'd124;
+  localparam logic [7:0] OP_REDUX_OR      = 8'd125;
+  localparam logic [7:0] OP_REDUX_XOR     = 8'd126;
+  localparam logic [7:0] OP_FCVT_E4M3X2_S = 8'd127;
+  localparam logic [7:0] OP_FCVT_E5M2X2_S = 8'd128;
+  localparam logic [7:0] OP_FCVT_S_E4M3   = 8'd129;
+  localparam logic [7:0] OP_FCVT_S_E5M2   = 8'd130;
+  localparam logic [7:0] OP_RCP_APPROX    = 8'd131;
+  localparam logic [7:0] OP_RSQRT_APPROX  = 8'd132;
+  localparam logic [7:0] OP_EX2_APPROX    = 8'd133;
+  localparam logic [7:0] OP_LG2_APPROX    = 8'd134;
+  localparam logic [7:0] OP_SIN_APPROX    = 8'd135;
+  localparam logic [7:0] OP_COS_APPROX    = 8'd136;
+  localparam logic [7:0] OP_TANH_APPROX   = 8'd137;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -118,6 +155,8 @@
   localparam logic [3:0] UNIT_SYSTEM = 4'd6;
   localparam logic [3:0] UNIT_MEMORY = 4'd7;
   localparam logic [3:0] UNIT_DIVIDE = 4'd8;
+  localparam logic [3:0] UNIT_WARP   = 4'd9;
+  localparam logic [3:0] UNIT_SFU    = 4'd10;
 
   localparam logic [3:0] FORMAT_NONE  = 4'd0;
   localparam logic [3:0] FORMAT_R     = 4'd1;
@@ -254,6 +293,8 @@
       32'b0000000??????????????????1010011: isa_op = OP_FADD_S;
       32'b0000100??????????????????1010011: isa_op = OP_FSUB_S;
       32'b0001000??????????????????1010011: isa_op = OP_FMUL_S;
+      32'b0001100??????????????????1010011: isa_op = OP_FDIV_S;
+      32'b010110000000?????????????1010011: isa_op = OP_FSQRT_S;
       32'b0010000??????????000?????1010011: isa_op = OP_FSGNJ_S;
       32'b0010000??????????001?????1010011: isa_op = OP_FSGNJN_S;
       32'b0010000??????????010?????1010011: isa_op = OP_FSGNJX_S;
@@ -267,8 +308,43 @@
       32'b110000000001?????????????1010011: isa_op = OP_FCVT_WU_S;
       32'b110100000000?????????????1010011: isa_op = OP_FCVT_S_W;
       32'b110100000001?????????????1010011: isa_op = OP_FCVT_S_WU;
+      32'b010000000010?????????????1010011: isa_op = OP_FCVT_S_H;
+      32'b010001000000?????????????1010011: isa_op = OP_FCVT_H_S;
+      32'b010000000110?????????????1010011: isa_op = OP_FCVT_S_BF16;
+      32'b010001001000?????????????1010011: isa_op = OP_FCVT_BF16_S;
       32'b00000000000000000000000000001011: isa_op = OP_EXIT;
-      32'b00000000000000000001000000001011: isa_op = OP_BAR_SYNC;
+      32'b0000000??????????001000000001011: isa_op = OP_BAR_SYNC;
+      32'b0000001??????????001000000001011: isa_op = OP_BAR_ARRIVE;
+      32'b000001000000?????001000000001011: isa_op = OP_WARPSYNC;
+      32'b?????00??????????010?????0001011: isa_op = OP_SHFL_UP;
+      32'b?????01??????????010?????0001011: isa_op = OP_SHFL_DOWN;
+      32'b?????10??????????010?????0001011: isa_op = OP_SHFL_BFLY;
+      32'b?????11??????????010?????0001011: isa_op = OP_SHFL_IDX;
+      32'b0000000??????????011?????0001011: isa_op = OP_VOTE_ALL;
+      32'b0000001??????????011?????0001011: isa_op = OP_VOTE_ANY;
+      32'b0000010??????????011?????0001011: isa_op = OP_VOTE_BALLOT;
+      32'b00000110000000000011?????0001011: isa_op = OP_ACTIVEMASK;
+      32'b0001000??????????011?????0001011: isa_op = OP_MATCH_ANY;
+      32'b0001001??????????011?????0001011: isa_op = OP_MATCH_ALL;
+      32'b0010000??????????011?????0001011: isa_op = OP_REDUX_ADD;
+      32'b0010001??????????011?????0001011: isa_op = OP_REDUX_MIN;
+      32'b0010010??????????011?????0001011: isa_op = OP_REDUX_MAX;
+      32'b0010011??????????011?????0001011: isa_op = OP_REDUX_MINU;
+      32'b0010100??????????011?????0001011: isa_op = OP_REDUX_MAXU;
+      32'b0010101??????????011?????0001011: isa_op = OP_REDUX_AND;
+      32'b0010110??????????011?????0001011: isa_op = OP_REDUX_OR;
+      32'b0010111??????????011?????0001011: isa_op = OP_REDUX_XOR;
+      32'b0000000??????????100?????0001011: isa_op = OP_FCVT_E4M3X2_S;
+      32'b0000001??????????100?????0001011: isa_op = OP_FCVT_E5M2X2_S;
+      32'b000001000000?????100?????0001011: isa_op = OP_FCVT_S_E4M3;
+      32'b000001100000?????100?????0001011: isa_op = OP_FCVT_S_E5M2;
+      32'b000000000000?????101?????0001011: isa_op = OP_RCP_APPROX;
+      32'b000000100000?????101?????0001011: isa_op = OP_RSQRT_APPROX;
+      32'b000001000000?????101?????0001011: isa_op = OP_EX2_APPROX;
+      32'b000001100000?????101?????0001011: isa_op = OP_LG2_APPROX;
+      32'b000010000000?????101?????0001011: isa_op = OP_SIN_APPROX;
+      32'b000010100000?????101?????0001011: isa_op = OP_COS_APPROX;
+      32'b000011000000?????101?????0001011: isa_op = OP_TANH_APPROX;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -280,7 +356,9 @@
         isa_unit = UNIT_MUL;
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S,
       OP_FSGNJ_S, OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S,
-      OP_FCLASS_S, OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU:
+      OP_FCLASS_S, OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU, OP_FCVT_S_H, OP_FCVT_H_S,
+      OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
+      OP_FCVT_S_E5M2:
         isa_unit = UNIT_FLOAT;
       OP_CSRRW, OP_CSRRS, OP_CSRRC, OP_CSRRWI, OP_CSRRSI, OP_CSRRCI:
         isa_unit = UNIT_CSR;
@@ -288,12 +366,19 @@
         isa_unit = UNIT_BRANCH;
       OP_JAL, OP_JALR:
         isa_unit = UNIT_JUMP;
-      OP_ECALL, OP_EXIT, OP_BAR_SYNC:
+      OP_FENCE_I, OP_ECALL, OP_EXIT, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_WARPSYNC:
         isa_unit = UNIT_SYSTEM;
       OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_SB, OP_SH, OP_SW:
         isa_unit = UNIT_MEMORY;
-      OP_DIV, OP_DIVU, OP_REM, OP_REMU:
+      OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_FDIV_S, OP_FSQRT_S:
         isa_unit = UNIT_DIVIDE;
+      OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY, OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY,
+      OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD, OP_REDUX_MIN,
+      OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR, OP_REDUX_XOR:
+        isa_unit = UNIT_WARP;
+      OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
+      OP_TANH_APPROX:
+        isa_unit = UNIT_SFU;
       default: isa_unit = UNIT_ALU;
     endcase
   endfunction
@@ -305,14 +390,21 @@
       OP_MULH, OP_MULHSU, OP_MULHU, OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_SH1ADD, OP_SH2ADD,
       OP_SH3ADD, OP_ANDN, OP_ORN, OP_XNOR, OP_MAX, OP_MAXU, OP_MIN, OP_MINU, OP_ROL, OP_ROR,
       OP_CLZ, OP_CTZ, OP_CPOP, OP_SEXT_B, OP_SEXT_H, OP_ZEXT_H, OP_ORC_B, OP_REV8, OP_CZERO_EQZ,
-      OP_CZERO_NEZ, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FSGNJ_S, OP_FSGNJN_S, OP_FSGNJX_S,
-      OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S, OP_FCLASS_S, OP_FCVT_W_S, OP_FCVT_WU_S,
-      OP_FCVT_S_W, OP_FCVT_S_WU:
+      OP_CZERO_NEZ, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FDIV_S, OP_FSQRT_S, OP_FSGNJ_S,
+      OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S, OP_FCLASS_S,
+      OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU, OP_FCVT_S_H, OP_FCVT_H_S,
+      OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_WARPSYNC, OP_VOTE_ALL,
+      OP_VOTE_ANY, OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD,
+      OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR,
+      OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2,
+      OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
+      OP_TANH_APPROX:
         isa_format = FORMAT_R;
-      OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S:
+      OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
+      OP_SHFL_IDX:
         isa_format = FORMAT_R4;
       OP_JALR, OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_ADDI, OP_SLTI, OP_SLTIU, OP_XORI, OP_ORI,
-      OP_ANDI, OP_BAR_SYNC:
+      OP_ANDI:
         isa_format = FORMAT_I;
       OP_SLLI, OP_SRLI, OP_SRAI, OP_RORI:
         isa_format = FORMAT_SHIFT;
@@ -342,9 +434,15 @@
       OP_DIVU, OP_REM, OP_REMU, OP_SH1ADD, OP_SH2ADD, OP_SH3ADD, OP_ANDN, OP_ORN, OP_XNOR, OP_MAX,
       OP_MAXU, OP_MIN, OP_MINU, OP_ROL, OP_ROR, OP_RORI, OP_CLZ, OP_CTZ, OP_CPOP, OP_SEXT_B,
       OP_SEXT_H, OP_ZEXT_H, OP_ORC_B, OP_REV8, OP_CZERO_EQZ, OP_CZERO_NEZ, OP_FMADD_S, OP_FMSUB_S,
-      OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FSGNJ_S, OP_FSGNJN_S,
-      OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S, OP_FCLASS_S, OP_FCVT_W_S,
-      OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU:
+      OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FDIV_S, OP_FSQRT_S, OP_FSGNJ_S,
+      OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S, OP_FCLASS_S,
+      OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU, OP_FCVT_S_H, OP_FCVT_H_S,
+      OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_WARPSYNC, OP_SHFL_UP,
+      OP_SHFL_DOWN, OP_SHFL_BFLY, OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT,
+      OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU,
+      OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S,
+      OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX,
+      OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -358,8 +456,11 @@
       OP_MULHSU, OP_MULHU, OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_SH1ADD, OP_SH2ADD, OP_SH3ADD,
       OP_ANDN, OP_ORN, OP_XNOR, OP_MAX, OP_MAXU, OP_MIN, OP_MINU, OP_ROL, OP_ROR, OP_CZERO_EQZ,
       OP_CZERO_NEZ, OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S,
-      OP_FMUL_S, OP_FSGNJ_S, OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S,
-      OP_FLE_S:
+      OP_FMUL_S, OP_FDIV_S, OP_FSGNJ_S, OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S,
+      OP_FLT_S, OP_FLE_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
+      OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT, OP_MATCH_ANY, OP_MATCH_ALL,
+      OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
+      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
     endcase
@@ -368,7 +469,8 @@
   // True if rs3 is a source.
   function automatic logic isa_reads_rs3(input logic [OP_BITS-1:0] op);
     case (op)
-      OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S:
+      OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
+      OP_SHFL_IDX:
         isa_reads_rs3 = 1'b1;
       default: isa_reads_rs3 = 1'b0;
     endcase
@@ -384,9 +486,15 @@
       OP_REM, OP_REMU, OP_SH1ADD, OP_SH2ADD, OP_SH3ADD, OP_ANDN, OP_ORN, OP_XNOR, OP_MAX, OP_MAXU,
       OP_MIN, OP_MINU, OP_ROL, OP_ROR, OP_RORI, OP_CLZ, OP_CTZ, OP_CPOP, OP_SEXT_B, OP_SEXT_H,
       OP_ZEXT_H, OP_ORC_B, OP_REV8, OP_CZERO_EQZ, OP_CZERO_NEZ, OP_FMADD_S, OP_FMSUB_S,
-      OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FSGNJ_S, OP_FSGNJN_S,
-      OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S, OP_FCLASS_S, OP_FCVT_W_S,
-      OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU:
+      OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FDIV_S, OP_FSQRT_S, OP_FSGNJ_S,
+      OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S, OP_FCLASS_S,
+      OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU, OP_FCVT_S_H, OP_FCVT_H_S,
+      OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY, OP_SHFL_IDX,
+      OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL,
+      OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
+      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
+      OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
+      OP_COS_APPROX, OP_TANH_APPROX:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase
@@ -395,7 +503,7 @@
   // True if it issues only when the warp has nothing in flight.
   function automatic logic isa_drain(input logic [OP_BITS-1:0] op);
     case (op)
-      OP_FENCE, OP_FENCE_I, OP_ECALL, OP_EXIT, OP_BAR_SYNC:
+      OP_FENCE, OP_FENCE_I, OP_ECALL, OP_EXIT, OP_BAR_SYNC, OP_BAR_ARRIVE:
         isa_drain = 1'b1;
       default: isa_drain = 1'b0;
     endcase
@@ -404,8 +512,9 @@
   // True if bits 14 to 12 are a rounding mode.
   function automatic logic isa_has_rm(input logic [OP_BITS-1:0] op);
     case (op)
-      OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S,
-      OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU:
+      OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S, OP_FDIV_S,
+      OP_FSQRT_S, OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU, OP_FCVT_S_H, OP_FCVT_H_S,
+      OP_FCVT_S_BF16, OP_FCVT_BF16_S:
         isa_has_rm = 1'b1;
       default: isa_has_rm = 1'b0;
     endcase
