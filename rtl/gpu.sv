@@ -78,10 +78,10 @@ module gpu (
 
   // From sm
   logic [31:0] warp_pc, warp_mask, warp_alive;
-  logic machine_idle, control_valid;
+  logic machine_idle, accepted_valid, control_valid;
   logic [heddle_pkg::WARP_BITS-1:0] control_warp;
-  logic [1:0] control_kind;
-  logic [31:0] control_mask, control_status;
+  logic [2:0] control_kind;
+  logic [31:0] control_mask, control_next_pc, control_status, control_a, control_b;
   logic load_return_fault_valid;
   heddle_pkg::fault_t load_return_fault;
   logic coalescer_fault_valid;
@@ -90,6 +90,8 @@ module gpu (
   heddle_pkg::fault_t address_unit_fault;
   logic branch_unit_fault_valid;
   heddle_pkg::fault_t branch_unit_fault;
+  logic warp_control_fault_valid;
+  heddle_pkg::fault_t warp_control_fault;
   logic operand_collector_fault_valid;
   heddle_pkg::fault_t operand_collector_fault;
   logic instruction_cache_fault_valid;
@@ -112,7 +114,7 @@ module gpu (
   logic [heddle_pkg::WARP_BITS-1:0] warp_select;
   logic [63:0] cycles, instructions;
   // From dispatcher
-  logic busy, done, done_fault, invalid_launch, tid_valid;
+  logic busy, done, done_fault, invalid_launch, deadlock, tid_valid;
   logic [9:0] tid_index, tid_x, tid_y;
   logic [5:0] tid_z;
   logic launch_valid;
@@ -124,6 +126,9 @@ module gpu (
   // From barrier
   logic release_valid;
   logic [heddle_pkg::CTA_BITS-1:0] release_cta;
+  logic [heddle_pkg::BARRIER_BITS-1:0] release_id;
+  logic barrier_fault_valid;
+  heddle_pkg::fault_t barrier_fault;
   logic cta_done_valid;
   logic [heddle_pkg::CTA_BITS-1:0] cta_done_cta;
   // From fault_unit
@@ -191,13 +196,18 @@ module gpu (
     .launch_ctaid_z_i(launch_ctaid_z),
     .launch_shared_base_i(launch_shared_base),
     .machine_idle_o(machine_idle),
+    .accepted_valid_o(accepted_valid),
     .release_valid_i(release_valid),
     .release_cta_i(release_cta),
+    .release_id_i(release_id),
     .control_valid_o(control_valid),
     .control_warp_o(control_warp),
     .control_kind_o(control_kind),
     .control_mask_o(control_mask),
+    .control_next_pc_o(control_next_pc),
     .control_status_o(control_status),
+    .control_a_o(control_a),
+    .control_b_o(control_b),
     .load_return_fault_valid_o(load_return_fault_valid),
     .load_return_fault_o(load_return_fault),
     .coalescer_fault_valid_o(coalescer_fault_valid),
@@ -206,6 +216,8 @@ module gpu (
     .address_unit_fault_o(address_unit_fault),
     .branch_unit_fault_valid_o(branch_unit_fault_valid),
     .branch_unit_fault_o(branch_unit_fault),
+    .warp_control_fault_valid_o(warp_control_fault_valid),
+    .warp_control_fault_o(warp_control_fault),
     .operand_collector_fault_valid_o(operand_collector_fault_valid),
     .operand_collector_fault_o(operand_collector_fault),
     .instruction_cache_fault_valid_o(instruction_cache_fault_valid),
@@ -319,9 +331,11 @@ module gpu (
     .done_fault_o(done_fault),
     .halt_i(halt),
     .invalid_launch_o(invalid_launch),
+    .deadlock_o(deadlock),
     .cta_done_valid_i(cta_done_valid),
     .cta_done_cta_i(cta_done_cta),
     .machine_idle_i(machine_idle),
+    .accepted_valid_i(accepted_valid),
     .tid_valid_o(tid_valid),
     .tid_index_o(tid_index),
     .tid_x_o(tid_x),
@@ -351,10 +365,16 @@ module gpu (
     .control_warp_i(control_warp),
     .control_kind_i(control_kind),
     .control_mask_i(control_mask),
+    .control_next_pc_i(control_next_pc),
+    .control_a_i(control_a),
+    .control_b_i(control_b),
     .release_valid_o(release_valid),
     .release_cta_o(release_cta),
+    .release_id_o(release_id),
     .cta_done_valid_o(cta_done_valid),
-    .cta_done_cta_o(cta_done_cta)
+    .cta_done_cta_o(cta_done_cta),
+    .fault_valid_o(barrier_fault_valid),
+    .fault_o(barrier_fault)
   );
 
   fault_unit fault_unit (
@@ -363,6 +383,7 @@ module gpu (
     .start_i(start),
     .stop_i(stop),
     .busy_i(busy),
+    .deadlock_i(deadlock),
     .invalid_launch_i(invalid_launch),
     .load_return_fault_valid_i(load_return_fault_valid),
     .load_return_fault_i(load_return_fault),
@@ -372,6 +393,10 @@ module gpu (
     .address_unit_fault_i(address_unit_fault),
     .branch_unit_fault_valid_i(branch_unit_fault_valid),
     .branch_unit_fault_i(branch_unit_fault),
+    .warp_control_fault_valid_i(warp_control_fault_valid),
+    .warp_control_fault_i(warp_control_fault),
+    .barrier_fault_valid_i(barrier_fault_valid),
+    .barrier_fault_i(barrier_fault),
     .operand_collector_fault_valid_i(operand_collector_fault_valid),
     .operand_collector_fault_i(operand_collector_fault),
     .instruction_cache_fault_valid_i(instruction_cache_fault_valid),

@@ -25,6 +25,20 @@ package heddle_pkg;
   localparam int unsigned EXEC_LATENCY = 9;
   // Cycles from the operand collector's acceptance of an instruction to its first operand row (issue.md).
   localparam int unsigned OPERAND_LATENCY = 7;
+  // Warp-unit instructions between issue and service.
+  localparam int unsigned WARP_QUEUE = 2;
+  // SFU instructions between issue and service; its lanes, rows under way at most, and cycles from
+  // a row's take to its result (special_functions.md).
+  localparam int unsigned SFU_QUEUE = 2;
+  localparam int unsigned SFU_LANES = LANES / 4;
+  localparam int unsigned SFU_ROWS = 6;
+  localparam int unsigned SFU_LATENCY = 20;
+  // Forward progress, in instructions of a warp (programming_model.md).
+  localparam int unsigned YIELD_AFTER = 1024;
+  localparam int unsigned YIELD_FOR = 64;
+  // Barriers of a CTA.
+  localparam int unsigned BARRIERS = 16;
+  localparam int unsigned BARRIER_BITS = 4;
 
   // Address windows (programming_model.md).
   localparam logic [3:0] LOCAL_WINDOW = 4'hE;
@@ -42,11 +56,28 @@ package heddle_pkg;
   localparam logic [4:0] CAUSE_ECALL = 5'd11;
   localparam logic [4:0] CAUSE_STOPPED = 5'd24;
   localparam logic [4:0] CAUSE_INVALID_LAUNCH = 5'd25;
+  localparam logic [4:0] CAUSE_BARRIER = 5'd26;
+  localparam logic [4:0] CAUSE_DEADLOCK = 5'd27;
 
   // What a control-flow instruction did (branch_unit -> warp_control).
-  localparam logic [1:0] CONTROL_JUMP = 2'd0;
-  localparam logic [1:0] CONTROL_BARRIER = 2'd1;
-  localparam logic [1:0] CONTROL_EXIT = 2'd2;
+  localparam logic [2:0] CONTROL_JUMP = 3'd0;
+  localparam logic [2:0] CONTROL_BARRIER = 3'd1;
+  localparam logic [2:0] CONTROL_EXIT = 3'd2;
+  localparam logic [2:0] CONTROL_SYNC = 3'd3;
+  localparam logic [2:0] CONTROL_ARRIVE = 3'd4;
+
+  // The formats narrower than binary32.
+  localparam logic [1:0] NARROW_HALF = 2'd0;
+  localparam logic [1:0] NARROW_BFLOAT16 = 2'd1;
+  localparam logic [1:0] NARROW_E4M3 = 2'd2;
+  localparam logic [1:0] NARROW_E5M2 = 2'd3;
+
+  // How the reconvergence unit chooses a warp's next group (frontend.md).
+  localparam logic [2:0] SELECT_MERGE = 3'd0;
+  localparam logic [2:0] SELECT_TABLE = 3'd1;
+  localparam logic [2:0] SELECT_FOLLOW = 3'd2;
+  localparam logic [2:0] SELECT_APPOINT = 3'd3;
+  localparam logic [2:0] SELECT_MATCH = 3'd4;
 
   // An instruction as decoded; travels through the instruction buffer.
   typedef struct packed {

@@ -55,19 +55,24 @@ module sm (
   input logic [31:0] launch_ctaid_z_i,
   input logic [31:0] launch_shared_base_i,
 
-  // To dispatcher
+  // To dispatcher: nothing is under way; an entry left the issue queue (event)
   output logic machine_idle_o,
+  output logic accepted_valid_o,
 
   // From barrier (event)
   input logic release_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
 
   // To barrier and fault_unit (event)
   output logic control_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] control_warp_o,
-  output logic [1:0] control_kind_o,
+  output logic [2:0] control_kind_o,
   output logic [31:0] control_mask_o,
+  output logic [31:0] control_next_pc_o,
   output logic [31:0] control_status_o,
+  output logic [31:0] control_a_o,
+  output logic [31:0] control_b_o,
 
   // To fault_unit (events)
   output logic load_return_fault_valid_o,
@@ -78,6 +83,8 @@ module sm (
   output heddle_pkg::fault_t address_unit_fault_o,
   output logic branch_unit_fault_valid_o,
   output heddle_pkg::fault_t branch_unit_fault_o,
+  output logic warp_control_fault_valid_o,
+  output heddle_pkg::fault_t warp_control_fault_o,
   output logic operand_collector_fault_valid_o,
   output heddle_pkg::fault_t operand_collector_fault_o,
   output logic instruction_cache_fault_valid_o,
@@ -129,8 +136,9 @@ module sm (
   logic [7:0] packet_depth;
   logic select_valid;
   logic [heddle_pkg::WARP_BITS-1:0] select_warp;
-  logic select_table_mode;
-  logic [31:0] select_eligible, select_active, select_pc;
+  logic [2:0] select_mode;
+  logic [31:0] select_eligible, select_active, select_redo, select_pc;
+  logic [4:0] select_leader;
   logic [7:0] select_depth;
   // From reconvergence
   logic select_ready, selected_valid;
@@ -139,6 +147,8 @@ module sm (
   logic [7:0] selected_depth;
   logic selected_stop_valid;
   logic [31:0] selected_stop_pc;
+  logic [4:0] selected_leader;
+  logic selected_match;
   // From instruction_cache
   logic fetch_response_valid;
   logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp;
@@ -155,7 +165,7 @@ module sm (
   // From instruction_buffer
   logic [heddle_pkg::WARPS-1:0] head_valid;
   logic [32*heddle_pkg::WARPS-1:0] head_registers;
-  logic [heddle_pkg::WARPS-1:0] head_drain, head_memory, head_divide;
+  logic [heddle_pkg::WARPS-1:0] head_drain, head_memory, head_divide, head_warp_unit, head_sfu;
   logic [4:0] picked_rd;
   logic picked_writes_rd, picked_drain, issue_valid;
   logic [heddle_pkg::WARP_BITS-1:0] issue_warp;
@@ -168,7 +178,7 @@ module sm (
   logic pick_valid;
   logic [heddle_pkg::WARP_BITS-1:0] pick_warp;
   // From operand_collector
-  logic accepted_valid, row_valid;
+  logic row_valid;
   heddle_pkg::exec_ctl_t row_ctl;
   logic [heddle_pkg::LANES-1:0] row_mask;
   logic [31:0] row_group_mask;
@@ -177,7 +187,7 @@ module sm (
   logic fixed_release_valid;
   logic [heddle_pkg::WARP_BITS-1:0] fixed_release_warp;
   logic [4:0] fixed_release_rd;
-  logic fixed_release_writes_rd, result_next_valid, result_valid;
+  logic fixed_release_writes_rd, result_next_valid, float_next_valid, result_valid;
   heddle_pkg::result_ctl_t result_ctl;
   logic [heddle_pkg::LANES-1:0] result_mask;
   logic [32*heddle_pkg::LANES-1:0] result_data;
@@ -194,15 +204,30 @@ module sm (
   logic [heddle_pkg::LANES-1:0] branch_row_mask;
   logic [32*heddle_pkg::LANES-1:0] branch_row_next_pc;
   logic [7:0] branch_row_next_depth;
-  logic control_uniform;
-  logic [31:0] control_next_pc;
+  logic branch_row_sync;
+  logic [32*heddle_pkg::LANES-1:0] branch_row_sync_mask;
+  logic control_uniform, flush_valid;
   logic [7:0] control_next_depth;
   // From divider
   logic divider_valid;
   heddle_pkg::result_ctl_t divider_ctl;
   logic [heddle_pkg::LANES-1:0] divider_mask;
   logic [32*heddle_pkg::LANES-1:0] divider_data;
+  logic divider_float;
+  logic [5*heddle_pkg::LANES-1:0] divider_flags;
   logic divider_done_valid, divider_idle;
+  // From warp_unit
+  logic warp_unit_valid;
+  heddle_pkg::result_ctl_t warp_unit_ctl;
+  logic [heddle_pkg::LANES-1:0] warp_unit_mask;
+  logic [32*heddle_pkg::LANES-1:0] warp_unit_data;
+  logic warp_op_done_valid, warp_unit_idle;
+  // From sfu
+  logic sfu_valid;
+  heddle_pkg::result_ctl_t sfu_ctl;
+  logic [heddle_pkg::LANES-1:0] sfu_mask;
+  logic [32*heddle_pkg::LANES-1:0] sfu_data;
+  logic sfu_op_done_valid, sfu_idle;
   // From address_unit
   logic memory_row_valid;
   logic [heddle_pkg::WARP_BITS-1:0] memory_row_warp;
@@ -260,12 +285,14 @@ module sm (
   logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp;
   logic load_return_idle;
   // From writeback
-  logic load_ready, shared_ready, divider_ready, write_valid;
+  logic load_ready, shared_ready, warp_unit_ready, sfu_ready, divider_ready, write_valid;
   logic [heddle_pkg::WARP_BITS-1:0] write_warp;
   logic [4:0] write_rd;
   logic [heddle_pkg::BEAT_BITS-1:0] write_beat;
   logic [heddle_pkg::LANES-1:0] write_mask;
   logic [32*heddle_pkg::LANES-1:0] write_data;
+  logic divider_flags_valid;
+  logic [5*heddle_pkg::LANES-1:0] written_flags;
   logic variable_release_valid;
   logic [heddle_pkg::WARP_BITS-1:0] variable_release_warp;
   logic [4:0] variable_release_rd;
@@ -276,7 +303,7 @@ module sm (
 
   assign local_size = 32'd1 << local_shift_i[4:0];
   assign machine_idle_o = memory_queue_idle && coalescer_idle && load_return_idle && shared_idle
-      && !refilling && divider_idle;
+      && !refilling && divider_idle && warp_unit_idle && sfu_idle;
 
   // -----------------------------------------------------------------------------------------------
   // Front end
@@ -318,16 +345,20 @@ module sm (
     .control_kind_i(control_kind_o),
     .control_mask_i(control_mask_o),
     .control_uniform_i(control_uniform),
-    .control_next_pc_i(control_next_pc),
+    .control_next_pc_i(control_next_pc_o),
     .control_next_depth_i(control_next_depth),
+    .control_a_i(control_a_o),
     .release_valid_i,
     .release_cta_i,
+    .release_id_i,
     .select_valid_o(select_valid),
     .select_ready_i(select_ready),
     .select_warp_o(select_warp),
-    .select_table_mode_o(select_table_mode),
+    .select_mode_o(select_mode),
     .select_eligible_o(select_eligible),
     .select_active_o(select_active),
+    .select_redo_o(select_redo),
+    .select_leader_o(select_leader),
     .select_pc_o(select_pc),
     .select_depth_o(select_depth),
     .selected_valid_i(selected_valid),
@@ -336,7 +367,11 @@ module sm (
     .selected_pc_i(selected_pc),
     .selected_depth_i(selected_depth),
     .selected_stop_valid_i(selected_stop_valid),
-    .selected_stop_pc_i(selected_stop_pc)
+    .selected_stop_pc_i(selected_stop_pc),
+    .selected_leader_i(selected_leader),
+    .selected_match_i(selected_match),
+    .fault_valid_o(warp_control_fault_valid_o),
+    .fault_o(warp_control_fault_o)
   );
 
   reconvergence reconvergence (
@@ -349,12 +384,16 @@ module sm (
     .branch_row_mask_i(branch_row_mask),
     .branch_row_next_pc_i(branch_row_next_pc),
     .branch_row_next_depth_i(branch_row_next_depth),
+    .branch_row_sync_i(branch_row_sync),
+    .branch_row_sync_mask_i(branch_row_sync_mask),
     .select_valid_i(select_valid),
     .select_ready_o(select_ready),
     .select_warp_i(select_warp),
-    .select_table_mode_i(select_table_mode),
+    .select_mode_i(select_mode),
     .select_eligible_i(select_eligible),
     .select_active_i(select_active),
+    .select_redo_i(select_redo),
+    .select_leader_i(select_leader),
     .select_pc_i(select_pc),
     .select_depth_i(select_depth),
     .selected_valid_o(selected_valid),
@@ -363,13 +402,16 @@ module sm (
     .selected_pc_o(selected_pc),
     .selected_depth_o(selected_depth),
     .selected_stop_valid_o(selected_stop_valid),
-    .selected_stop_pc_o(selected_stop_pc)
+    .selected_stop_pc_o(selected_stop_pc),
+    .selected_leader_o(selected_leader),
+    .selected_match_o(selected_match)
   );
 
   instruction_cache instruction_cache (
     .clk_i,
     .rst_ni,
     .start_i,
+    .flush_i(flush_valid),
     .fetch_valid_i(fetch_valid),
     .fetch_warp_i(fetch_warp),
     .fetch_pc_i(fetch_pc),
@@ -429,6 +471,8 @@ module sm (
     .head_drain_o(head_drain),
     .head_memory_o(head_memory),
     .head_divide_o(head_divide),
+    .head_warp_unit_o(head_warp_unit),
+    .head_sfu_o(head_sfu),
     .pick_valid_i(pick_valid),
     .pick_warp_i(pick_warp),
     .picked_rd_o(picked_rd),
@@ -476,10 +520,14 @@ module sm (
     .head_valid_i(head_valid),
     .head_memory_i(head_memory),
     .head_divide_i(head_divide),
+    .head_warp_unit_i(head_warp_unit),
+    .head_sfu_i(head_sfu),
     .hazard_i(hazard),
-    .accepted_valid_i(accepted_valid),
+    .accepted_valid_i(accepted_valid_o),
     .op_done_valid_i(op_done_valid),
     .divider_done_valid_i(divider_done_valid),
+    .warp_op_done_valid_i(warp_op_done_valid),
+    .sfu_op_done_valid_i(sfu_op_done_valid),
     .pick_valid_o(pick_valid),
     .pick_warp_o(pick_warp)
   );
@@ -502,7 +550,7 @@ module sm (
     .write_beat_i(write_beat),
     .write_mask_i(write_mask),
     .write_data_i(write_data),
-    .accepted_valid_o(accepted_valid),
+    .accepted_valid_o,
     .issued_valid_o,
     .issued_threads_o,
     .fault_valid_o(operand_collector_fault_valid_o),
@@ -535,6 +583,7 @@ module sm (
     .release_rd_o(fixed_release_rd),
     .release_writes_rd_o(fixed_release_writes_rd),
     .result_next_valid_o(result_next_valid),
+    .float_next_valid_o(float_next_valid),
     .result_valid_o(result_valid),
     .result_ctl_o(result_ctl),
     .result_mask_o(result_mask),
@@ -558,6 +607,11 @@ module sm (
     .result_mask_i(result_mask),
     .result_float_i(result_float),
     .result_flags_i(result_flags),
+    .divide_valid_i(divider_flags_valid),
+    .divide_warp_i(write_warp),
+    .divide_beat_i(write_beat),
+    .divide_mask_i(write_mask),
+    .divide_flags_i(written_flags),
     .launch_valid_i,
     .launch_warp_i,
     .launch_warp_in_cta_i,
@@ -598,14 +652,19 @@ module sm (
     .branch_row_mask_o(branch_row_mask),
     .branch_row_next_pc_o(branch_row_next_pc),
     .branch_row_next_depth_o(branch_row_next_depth),
+    .branch_row_sync_o(branch_row_sync),
+    .branch_row_sync_mask_o(branch_row_sync_mask),
     .control_valid_o,
     .control_warp_o,
     .control_kind_o,
     .control_mask_o,
     .control_uniform_o(control_uniform),
-    .control_next_pc_o(control_next_pc),
+    .control_next_pc_o,
     .control_next_depth_o(control_next_depth),
     .control_status_o,
+    .control_a_o,
+    .control_b_o,
+    .flush_valid_o(flush_valid),
     .fault_valid_o(branch_unit_fault_valid_o),
     .fault_o(branch_unit_fault_o)
   );
@@ -618,13 +677,52 @@ module sm (
     .row_mask_i(row_mask),
     .row_a_i(row_a),
     .row_b_i(row_b),
+    .row_frm_i(row_frm),
     .result_valid_o(divider_valid),
     .result_ready_i(divider_ready),
     .result_ctl_o(divider_ctl),
     .result_mask_o(divider_mask),
     .result_data_o(divider_data),
+    .result_float_o(divider_float),
+    .result_flags_o(divider_flags),
     .done_valid_o(divider_done_valid),
     .idle_o(divider_idle)
+  );
+
+  warp_unit warp_unit (
+    .clk_i,
+    .rst_ni,
+    .row_valid_i(row_valid),
+    .row_ctl_i(row_ctl),
+    .row_mask_i(row_mask),
+    .row_group_mask_i(row_group_mask),
+    .row_a_i(row_a),
+    .row_b_i(row_b),
+    .row_c_i(row_c),
+    .result_valid_o(warp_unit_valid),
+    .result_ready_i(warp_unit_ready),
+    .result_ctl_o(warp_unit_ctl),
+    .result_mask_o(warp_unit_mask),
+    .result_data_o(warp_unit_data),
+    .op_done_valid_o(warp_op_done_valid),
+    .idle_o(warp_unit_idle)
+  );
+
+  sfu sfu (
+    .clk_i,
+    .rst_ni,
+    .row_valid_i(row_valid),
+    .row_ctl_i(row_ctl),
+    .row_mask_i(row_mask),
+    .row_group_mask_i(row_group_mask),
+    .row_a_i(row_a),
+    .result_valid_o(sfu_valid),
+    .result_ready_i(sfu_ready),
+    .result_ctl_o(sfu_ctl),
+    .result_mask_o(sfu_mask),
+    .result_data_o(sfu_data),
+    .op_done_valid_o(sfu_op_done_valid),
+    .idle_o(sfu_idle)
   );
 
   // -----------------------------------------------------------------------------------------------
@@ -826,6 +924,7 @@ module sm (
     .rst_ni,
     .start_i,
     .result_next_valid_i(result_next_valid),
+    .float_next_valid_i(float_next_valid),
     .result_valid_i(result_valid),
     .result_ctl_i(result_ctl),
     .result_mask_i(result_mask),
@@ -840,17 +939,31 @@ module sm (
     .shared_ctl_i(shared_ctl),
     .shared_mask_i(shared_mask),
     .shared_data_i(shared_data),
+    .warp_unit_valid_i(warp_unit_valid),
+    .warp_unit_ready_o(warp_unit_ready),
+    .warp_unit_ctl_i(warp_unit_ctl),
+    .warp_unit_mask_i(warp_unit_mask),
+    .warp_unit_data_i(warp_unit_data),
+    .sfu_valid_i(sfu_valid),
+    .sfu_ready_o(sfu_ready),
+    .sfu_ctl_i(sfu_ctl),
+    .sfu_mask_i(sfu_mask),
+    .sfu_data_i(sfu_data),
     .divider_valid_i(divider_valid),
     .divider_ready_o(divider_ready),
     .divider_ctl_i(divider_ctl),
     .divider_mask_i(divider_mask),
     .divider_data_i(divider_data),
+    .divider_float_i(divider_float),
+    .divider_flags_i(divider_flags),
     .write_valid_o(write_valid),
     .write_warp_o(write_warp),
     .write_rd_o(write_rd),
     .write_beat_o(write_beat),
     .write_mask_o(write_mask),
     .write_data_o(write_data),
+    .flags_valid_o(divider_flags_valid),
+    .flags_o(written_flags),
     .release_valid_o(variable_release_valid),
     .release_warp_o(variable_release_warp),
     .release_rd_o(variable_release_rd),

@@ -3,7 +3,8 @@
 //
 // One tid event a cycle before the first CTA, one launch event a cycle for the warps of a CTA.
 // `machine_idle` must be seen for DRAIN_CYCLES cycles in a row: long enough for a row that left the
-// operand collector to reach a unit that says it is not idle.
+// operand collector to reach a unit that says it is not idle. A machine that stays idle, and whose
+// operand collector accepts nothing, for QUIET_MOST cycles while CTAs are resident is in a deadlock.
 `default_nettype none
 module dispatcher (
   input logic clk_i,
@@ -31,11 +32,13 @@ module dispatcher (
   // From and to fault_unit
   input logic halt_i,
   output logic invalid_launch_o,  // event, in the cycle of the check
+  output logic deadlock_o,        // event
 
   // From barrier (event) and the SM
   input logic cta_done_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] cta_done_cta_i,
   input logic machine_idle_i,
+  input logic accepted_valid_i,
 
   // To csr_unit (event)
   output logic tid_valid_o,
@@ -66,6 +69,7 @@ module dispatcher (
   localparam logic [31:0] LOCAL_SHIFT_LEAST = 32'd8;
   localparam logic [31:0] LOCAL_SHIFT_MOST = 32'd20;
   localparam logic [4:0] DRAIN_LAST = 5'd31;
+  localparam logic [9:0] QUIET_MOST = 10'd1023;
 
   typedef enum logic [2:0] {
     IDLE,
@@ -226,6 +230,17 @@ module dispatcher (
     end
   end
 
+  logic [9:0] quiet_d, quiet_q;
+  logic deadlock_d, deadlock_q;
+
+  always_comb begin : watch
+    quiet_d = 10'd0;
+    if (state_q == CHOOSE && machine_idle_i && !accepted_valid_i) begin
+      quiet_d = (quiet_q == QUIET_MOST) ? QUIET_MOST : quiet_q + 10'd1;
+    end
+    deadlock_d = quiet_d == QUIET_MOST && quiet_q != QUIET_MOST;
+  end
+
   always_comb begin : slots
     taken_d = taken_q;
     if (take_slot) taken_d[free_slot] = 1'b1;
@@ -252,6 +267,8 @@ module dispatcher (
       warp_q <= '0;
       shared_base_q <= '0;
       idle_cycles_q <= 5'd0;
+      quiet_q <= 10'd0;
+      deadlock_q <= 1'b0;
     end else begin
       state_q <= state_d;
       done_q <= done_d;
@@ -270,9 +287,12 @@ module dispatcher (
       warp_q <= warp_d;
       shared_base_q <= shared_base_d;
       idle_cycles_q <= idle_cycles_d;
+      quiet_q <= quiet_d;
+      deadlock_q <= deadlock_d;
     end
   end
 
+  assign deadlock_o = deadlock_q;
   assign busy_o = state_q != IDLE;
   assign done_o = done_q;
   assign done_fault_o = done_fault_q;

@@ -10,6 +10,7 @@ module fault_unit (
   // From host_interface (event) and dispatcher
   input logic stop_i,
   input logic busy_i,
+  input logic deadlock_i,
   input logic invalid_launch_i,
 
   // Faults (events), first in priority first
@@ -21,6 +22,10 @@ module fault_unit (
   input heddle_pkg::fault_t address_unit_fault_i,
   input logic branch_unit_fault_valid_i,
   input heddle_pkg::fault_t branch_unit_fault_i,
+  input logic warp_control_fault_valid_i,
+  input heddle_pkg::fault_t warp_control_fault_i,
+  input logic barrier_fault_valid_i,
+  input heddle_pkg::fault_t barrier_fault_i,
   input logic operand_collector_fault_valid_i,
   input heddle_pkg::fault_t operand_collector_fault_i,
   input logic instruction_cache_fault_valid_i,
@@ -35,7 +40,7 @@ module fault_unit (
 
   // From branch_unit (event)
   input logic control_valid_i,
-  input logic [1:0] control_kind_i,
+  input logic [2:0] control_kind_i,
   input logic [31:0] control_status_i,
 
   // To all
@@ -68,14 +73,20 @@ module fault_unit (
       first = address_unit_fault_i;
     end else if (branch_unit_fault_valid_i) begin
       first = branch_unit_fault_i;
+    end else if (warp_control_fault_valid_i) begin
+      first = warp_control_fault_i;
+    end else if (barrier_fault_valid_i) begin
+      first = barrier_fault_i;
     end else if (operand_collector_fault_valid_i) begin
       first = operand_collector_fault_i;
     end else if (instruction_cache_fault_valid_i) begin
       first = instruction_cache_fault_i;
     end else begin
       has_warp = 1'b0;
-      first_valid = invalid_launch_i || (stop_i && busy_i);
-      first.cause = (stop_i && busy_i) ? heddle_pkg::CAUSE_STOPPED : heddle_pkg::CAUSE_INVALID_LAUNCH;
+      first_valid = (stop_i && busy_i) || deadlock_i || invalid_launch_i;
+      first.cause = heddle_pkg::CAUSE_INVALID_LAUNCH;
+      if (deadlock_i) first.cause = heddle_pkg::CAUSE_DEADLOCK;
+      if (stop_i && busy_i) first.cause = heddle_pkg::CAUSE_STOPPED;
     end
   end
 

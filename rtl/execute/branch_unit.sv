@@ -1,9 +1,11 @@
-// Control flow: branches, jumps, exit, ecall, bar.sync.
+// Control flow: branches, jumps, exit, ecall, barriers, warpsync, fence.i.
 //
-// For the row visible in c: every thread's next PC in c+1 (event `row`, to the thread-PC table).
+// For the row visible in c: every thread's next PC in c+1 (event `row`, to the thread-PC table; a
+// warpsync's with every thread's mask).
 // For the last row, three cycles after it: what the instruction did to the warp (event `control`),
-// and with it the fault of an ecall whose a7 is not 93 in some thread. Uniformity is judged against
-// the next PC of the lowest active thread, which is known one cycle before the comparison.
+// and with it the fault of an ecall whose a7 is not 93 in some thread, or the flush of a fence.i.
+// Uniformity is judged against the next PC (warpsync: rs1) of the lowest active thread, which is
+// known one cycle before the comparison.
 //
 // Call depth: jal and jalr with rd = x1 go one deeper; jalr with rd = x0 and rs1 = x1 comes back.
 // The row has no rs1 number; decode says "rs1 is x1" in bit 0 of a jalr's rm field, which jalr does
@@ -28,16 +30,23 @@ module branch_unit (
   output logic [heddle_pkg::LANES-1:0] branch_row_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] branch_row_next_pc_o,
   output logic [7:0] branch_row_next_depth_o,
+  output logic branch_row_sync_o,
+  output logic [32*heddle_pkg::LANES-1:0] branch_row_sync_mask_o,
 
   // To warp_control, barrier and fault_unit, three cycles after the last row (event)
   output logic control_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] control_warp_o,
-  output logic [1:0] control_kind_o,
+  output logic [2:0] control_kind_o,
   output logic [31:0] control_mask_o,
   output logic control_uniform_o,
   output logic [31:0] control_next_pc_o,
   output logic [7:0] control_next_depth_o,
   output logic [31:0] control_status_o,
+  output logic [31:0] control_a_o,  // of the lowest active thread; for barriers and warpsync
+  output logic [31:0] control_b_o,
+
+  // To instruction_cache, with `control` (event)
+  output logic flush_valid_o,
 
   // To fault_unit, with `control` (event)
   output logic fault_valid_o,
@@ -98,21 +107,23 @@ module branch_unit (
     end
   end
 
-  // ecall: a7 and a0 of the row, and which threads they concern
-  logic [32*LANES-1:0] call_d, call_q, status_d, status_q;
+  // The operands of system instructions. ecall: a7 and a0 of the row, and which threads they concern
+  logic [32*LANES-1:0] operand_a_d, operand_a_q, operand_b_d, operand_b_q;
   logic [LANES-1:0] wrong_call_d, wrong_call_q, has_status_d, has_status_q;
 
   always_comb begin : system_call
-    call_d = call_q;
-    status_d = status_q;
+    operand_a_d = operand_a_q;
+    operand_b_d = operand_b_q;
     wrong_call_d = wrong_call_q;
     has_status_d = has_status_q;
     if (row_valid_d) begin
       wrong_call_d = '0;
       has_status_d = '0;
+      if (row_ctl_i.unit == heddle_pkg::UNIT_SYSTEM) begin
+        operand_a_d = row_a_i;
+        operand_b_d = row_b_i;
+      end
       if (row_ctl_i.op == heddle_pkg::OP_ECALL) begin
-        call_d = row_a_i;
-        status_d = row_b_i;
         for (int i = 0; i < LANES; i++) begin
           wrong_call_d[i] = row_mask_i[i] && row_a_i[32*i+:32] != SYSTEM_CALL_EXIT;
           has_status_d[i] = row_mask_i[i] && row_b_i[32*i+:32] != 32'b0;
@@ -129,24 +140,32 @@ module branch_unit (
   logic [LANES-1:0] mask_q, stage2_mask_q;
   logic [31:0] group_mask_q, stage2_group_mask_q, control_mask_q;
   logic [31:0] pc_q, stage2_pc_q;
-  logic [1:0] kind_d, kind_q, stage2_kind_q, control_kind_q;
+  logic [2:0] kind_d, kind_q, stage2_kind_q, control_kind_q;
+  logic flush_d, flush_q, stage2_flush_q, flush_valid_q, system_q;
   logic first_q, stage2_first_q, last_q, stage2_last_q;
   logic have_reference_d, have_reference_q, have_status_d, have_status_q;
   logic [31:0] reference_d, reference_q, exit_status_d, exit_status_q;
   logic [31:0] fault_mask_d, fault_mask_q, fault_address_d, fault_address_q;
+  logic [31:0] reference_a_d, reference_a_q, reference_b_d, reference_b_q;
   logic have_fault;
 
   always_comb begin : kind
     kind_d = heddle_pkg::CONTROL_JUMP;
-    if (row_ctl_i.unit == heddle_pkg::UNIT_SYSTEM) begin
-      kind_d = heddle_pkg::CONTROL_EXIT;
-      if (row_ctl_i.op == heddle_pkg::OP_BAR_SYNC) kind_d = heddle_pkg::CONTROL_BARRIER;
-    end
+    case (row_ctl_i.op)
+      heddle_pkg::OP_BAR_SYNC: kind_d = heddle_pkg::CONTROL_BARRIER;
+      heddle_pkg::OP_BAR_ARRIVE: kind_d = heddle_pkg::CONTROL_ARRIVE;
+      heddle_pkg::OP_WARPSYNC: kind_d = heddle_pkg::CONTROL_SYNC;
+      heddle_pkg::OP_EXIT, heddle_pkg::OP_ECALL: kind_d = heddle_pkg::CONTROL_EXIT;
+      default: ;
+    endcase
+    flush_d = row_ctl_i.op == heddle_pkg::OP_FENCE_I;
   end
 
   always_comb begin : lowest_threads
     have_reference_d = have_reference_q;
     reference_d = reference_q;
+    reference_a_d = reference_a_q;
+    reference_b_d = reference_b_q;
     have_status_d = have_status_q;
     exit_status_d = exit_status_q;
     fault_mask_d = fault_mask_q;
@@ -165,16 +184,24 @@ module branch_unit (
         for (int i = LANES - 1; i >= 0; i--) begin
           if (mask_q[i]) reference_d = next_pc_q[32*i+:32];
         end
+        if (system_q) begin
+          for (int i = LANES - 1; i >= 0; i--) begin
+            if (mask_q[i]) begin
+              reference_a_d = operand_a_q[32*i+:32];
+              reference_b_d = operand_b_q[32*i+:32];
+            end
+          end
+        end
       end
       if (!have_status_d) begin
         have_status_d = has_status_q != '0;
         for (int i = LANES - 1; i >= 0; i--) begin
-          if (has_status_q[i]) exit_status_d = status_q[32*i+:32];
+          if (has_status_q[i]) exit_status_d = operand_b_q[32*i+:32];
         end
       end
       if (!have_fault) begin
         for (int i = LANES - 1; i >= 0; i--) begin
-          if (wrong_call_q[i]) fault_address_d = call_q[32*i+:32];
+          if (wrong_call_q[i]) fault_address_d = operand_a_q[32*i+:32];
         end
       end
       fault_mask_d = fault_mask_d | (32'(wrong_call_q) << (32'(beat_q) * LANES));
@@ -183,15 +210,18 @@ module branch_unit (
 
   // -----------------------------------------------------------------------------------------------
   // c+2: do all threads agree?
-  logic [32*LANES-1:0] stage2_next_pc_q;
+  logic [32*LANES-1:0] stage2_compared_q;
+  logic [31:0] reference;
   logic row_uniform, uniform_d, uniform_q;
+
+  assign reference = (stage2_kind_q == heddle_pkg::CONTROL_SYNC) ? reference_a_q : reference_q;
 
   always_comb begin : compare
     row_uniform = 1'b1;
     uniform_d = uniform_q;
     if (stage2_valid_q) begin
       for (int i = 0; i < LANES; i++) begin
-        if (stage2_mask_q[i] && stage2_next_pc_q[32*i+:32] != reference_q) row_uniform = 1'b0;
+        if (stage2_mask_q[i] && stage2_compared_q[32*i+:32] != reference) row_uniform = 1'b0;
       end
       uniform_d = (uniform_q || stage2_first_q) && row_uniform;
     end
@@ -199,7 +229,7 @@ module branch_unit (
 
   // -----------------------------------------------------------------------------------------------
   logic fault_valid_q;
-  logic [31:0] control_next_pc_q, control_status_q;
+  logic [31:0] control_next_pc_q, control_status_q, control_a_q, control_b_q;
   logic [7:0] control_next_depth_q;
   logic [31:0] control_fault_mask_q, control_fault_address_q, control_pc_q;
 
@@ -210,20 +240,22 @@ module branch_unit (
       stage2_valid_q <= 1'b0;
       control_valid_q <= 1'b0;
       fault_valid_q <= 1'b0;
+      flush_valid_q <= 1'b0;
     end else begin
       row_event_q <= row_event_d;
       stage1_valid_q <= row_valid_d;
       stage2_valid_q <= stage1_valid_q;
       control_valid_q <= stage2_valid_q && stage2_last_q;
       fault_valid_q <= stage2_valid_q && stage2_last_q && fault_mask_q != 32'b0;
+      flush_valid_q <= stage2_valid_q && stage2_last_q && stage2_flush_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
     next_pc_q <= next_pc_d;
     next_depth_q <= next_depth_d;
-    call_q <= call_d;
-    status_q <= status_d;
+    operand_a_q <= operand_a_d;
+    operand_b_q <= operand_b_d;
     wrong_call_q <= wrong_call_d;
     has_status_q <= has_status_d;
     if (row_valid_d) begin
@@ -233,24 +265,29 @@ module branch_unit (
       group_mask_q <= row_group_mask_i;
       pc_q <= row_ctl_i.pc;
       kind_q <= kind_d;
+      flush_q <= flush_d;
+      system_q <= row_ctl_i.unit == heddle_pkg::UNIT_SYSTEM;
       first_q <= row_ctl_i.first;
       last_q <= row_ctl_i.last;
     end
 
     have_reference_q <= have_reference_d;
     reference_q <= reference_d;
+    reference_a_q <= reference_a_d;
+    reference_b_q <= reference_b_d;
     have_status_q <= have_status_d;
     exit_status_q <= exit_status_d;
     fault_mask_q <= fault_mask_d;
     fault_address_q <= fault_address_d;
     if (stage1_valid_q) begin
-      stage2_next_pc_q <= next_pc_q;
+      stage2_compared_q <= (kind_q == heddle_pkg::CONTROL_SYNC) ? operand_a_q : next_pc_q;
       stage2_next_depth_q <= next_depth_q;
       stage2_warp_q <= warp_q;
       stage2_mask_q <= mask_q;
       stage2_group_mask_q <= group_mask_q;
       stage2_pc_q <= pc_q;
       stage2_kind_q <= kind_q;
+      stage2_flush_q <= flush_q;
       stage2_first_q <= first_q;
       stage2_last_q <= last_q;
     end
@@ -263,6 +300,8 @@ module branch_unit (
       control_next_pc_q <= reference_q;
       control_next_depth_q <= stage2_next_depth_q;
       control_status_q <= exit_status_q;
+      control_a_q <= reference_a_q;
+      control_b_q <= reference_b_q;
       control_fault_mask_q <= fault_mask_q;
       control_fault_address_q <= fault_address_q;
       control_pc_q <= stage2_pc_q;
@@ -275,6 +314,8 @@ module branch_unit (
   assign branch_row_mask_o = mask_q;
   assign branch_row_next_pc_o = next_pc_q;
   assign branch_row_next_depth_o = next_depth_q;
+  assign branch_row_sync_o = kind_q == heddle_pkg::CONTROL_SYNC;
+  assign branch_row_sync_mask_o = operand_a_q;
 
   assign control_valid_o = control_valid_q;
   assign control_warp_o = control_warp_q;
@@ -284,6 +325,9 @@ module branch_unit (
   assign control_next_pc_o = control_next_pc_q;
   assign control_next_depth_o = control_next_depth_q;
   assign control_status_o = control_status_q;
+  assign control_a_o = control_a_q;
+  assign control_b_o = control_b_q;
+  assign flush_valid_o = flush_valid_q;
 
   assign fault_valid_o = fault_valid_q;
   always_comb begin

@@ -16,7 +16,7 @@ module csr_unit (
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
 
-  // To lanes: c+2 and c+4
+  // To lanes and divider: c+2; to lanes: c+4
   output logic [3*heddle_pkg::LANES-1:0] row_frm_o,
   output logic [32*heddle_pkg::LANES-1:0] csr_result_o,
   output logic [5*heddle_pkg::LANES-1:0] csr_flags_o,
@@ -27,6 +27,13 @@ module csr_unit (
   input logic [heddle_pkg::LANES-1:0] result_mask_i,
   input logic result_float_i,
   input logic [5*heddle_pkg::LANES-1:0] result_flags_i,
+
+  // From writeback: a float row of the divider is being written
+  input logic divide_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] divide_warp_i,
+  input logic [heddle_pkg::BEAT_BITS-1:0] divide_beat_i,
+  input logic [heddle_pkg::LANES-1:0] divide_mask_i,
+  input logic [5*heddle_pkg::LANES-1:0] divide_flags_i,
 
   // From dispatcher (events)
   input logic launch_valid_i,
@@ -118,6 +125,11 @@ module csr_unit (
     .result_mask_i,
     .result_float_i,
     .result_flags_i,
+    .divide_valid_i,
+    .divide_warp_i,
+    .divide_beat_i,
+    .divide_mask_i,
+    .divide_flags_i,
     .launch_valid_i,
     .launch_warp_i
   );

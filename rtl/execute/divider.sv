@@ -1,10 +1,13 @@
-// Integer division: div, divu, rem, remu, one warp instruction at a time (the scheduler keeps to
-// that).
+// Division: div, divu, rem, remu, fdiv.s, fsqrt.s, one warp instruction at a time (the scheduler
+// keeps to that).
 //
 // Collects all rows of the instruction. The first LOAD is the cycle after the last row. Each row
 // with an active thread, in ascending order, takes LOAD (1 cycle), STEP (32), FINISH (1) and RESULT
 // until writeback takes it; the next row's LOAD follows at once. `done_valid_o` is an event in the
-// cycle after the last row was taken.
+// cycle after the last row was taken. Floats take the same time as integers.
+//
+// The threads' rounding modes are those of two cycles after a row, as for the lanes: csr_unit reads
+// them. They are stored a row, since the first LOAD may come earlier.
 `default_nettype none
 module divider (
   input logic clk_i,
@@ -17,12 +20,17 @@ module divider (
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
   input logic [32*heddle_pkg::LANES-1:0] row_b_i,
 
+  // From csr_unit, two cycles later
+  input logic [3*heddle_pkg::LANES-1:0] row_frm_i,
+
   // To writeback
   output logic result_valid_o,
   input logic result_ready_i,
   output heddle_pkg::result_ctl_t result_ctl_o,
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
+  output logic result_float_o,
+  output logic [5*heddle_pkg::LANES-1:0] result_flags_o,
 
   // To warp_scheduler (event) and dispatcher
   output logic done_valid_o,
@@ -49,16 +57,39 @@ module divider (
   logic [heddle_pkg::WARP_BITS-1:0] warp_d, warp_q;
   logic [4:0] rd_d, rd_q;
   logic writes_rd_d, writes_rd_q;
-  logic remainder_d, remainder_q;
+  logic remainder_d, remainder_q, float_d, float_q, root_d, root_q;
   logic done_d, done_q;
   logic [heddle_pkg::LANES-1:0] masks[0:BEATS-1];
-  logic store, is_signed, is_remainder;
+  logic store, is_signed, is_remainder, is_root, is_float;
 
   assign store = row_valid_i && row_ctl_i.unit == heddle_pkg::UNIT_DIVIDE;
   assign is_signed =
       row_ctl_i.op == heddle_pkg::OP_DIV || row_ctl_i.op == heddle_pkg::OP_REM;
   assign is_remainder =
       row_ctl_i.op == heddle_pkg::OP_REM || row_ctl_i.op == heddle_pkg::OP_REMU;
+
+  assign is_root = row_ctl_i.op == heddle_pkg::OP_FSQRT_S;
+  assign is_float = is_root || row_ctl_i.op == heddle_pkg::OP_FDIV_S;
+
+  // A float row on its way to its rounding modes
+  logic [1:0] store_rm_q;
+  logic [2*heddle_pkg::BEAT_BITS-1:0] store_rm_beat_q;
+  logic [5:0] store_rm_field_q;
+  logic [2*heddle_pkg::LANES-1:0] store_rm_mask_q;
+  logic [2:0] row_rm;
+
+  assign row_rm = store_rm_field_q[5:3];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) store_rm_q <= '0;
+    else store_rm_q <= {store_rm_q[0], store && is_float};
+  end
+
+  always_ff @(posedge clk_i) begin
+    store_rm_beat_q <= {store_rm_beat_q[BEAT_BITS-1:0], row_ctl_i.beat};
+    store_rm_field_q <= {store_rm_field_q[2:0], row_ctl_i.rm};
+    store_rm_mask_q <= {store_rm_mask_q[heddle_pkg::LANES-1:0], row_mask_i};
+  end
 
   always_comb begin : lowest_pending
     lowest = '0;
@@ -77,6 +108,8 @@ module divider (
     rd_d = rd_q;
     writes_rd_d = writes_rd_q;
     remainder_d = remainder_q;
+    float_d = float_q;
+    root_d = root_q;
     done_d = 1'b0;
     if (store) begin
       state_d = row_ctl_i.last ? LOAD : COLLECT;
@@ -85,6 +118,8 @@ module divider (
       rd_d = row_ctl_i.rd;
       writes_rd_d = row_ctl_i.writes_rd;
       remainder_d = is_remainder;
+      float_d = is_float;
+      root_d = is_root;
     end
     case (state_q)
       LOAD: begin
@@ -130,6 +165,8 @@ module divider (
     rd_q <= rd_d;
     writes_rd_q <= writes_rd_d;
     remainder_q <= remainder_d;
+    float_q <= float_d;
+    root_q <= root_d;
   end
 
   for (genvar i = 0; i < heddle_pkg::LANES; i++) begin : g_lane
@@ -141,17 +178,26 @@ module divider (
       .b_i(row_b_i[32*i+:32]),
       .signed_i(is_signed),
       .remainder_i(is_remainder),
+      .store_rm_i(store_rm_q[1] && store_rm_mask_q[heddle_pkg::LANES+i]),
+      .store_rm_beat_i(store_rm_beat_q[2*BEAT_BITS-1:BEAT_BITS]),
+      .rm_i((row_rm == 3'd7) ? row_frm_i[3*i+:3] : row_rm),
       .load_i(state_q == LOAD && mask_d[i]),
       .load_beat_i(lowest),
       .step_i(state_q == STEP && mask_q[i]),
+      .step_count_i(count_q),
       .finish_i(state_q == FINISH && mask_q[i]),
+      .beat_i(beat_q),
       .finish_remainder_i(remainder_q),
-      .result_o(result_data_o[32*i+:32])
+      .float_i(float_q),
+      .root_i(root_q),
+      .result_o(result_data_o[32*i+:32]),
+      .flags_o(result_flags_o[5*i+:5])
     );
   end
 
   assign result_valid_o = state_q == RESULT;
   assign result_mask_o = mask_q;
+  assign result_float_o = float_q;
   assign done_valid_o = done_q;
   assign idle_o = state_q == IDLE;
 

@@ -1,10 +1,18 @@
-// One lane of the divider: keeps the operands of all rows, and divides those of one row, a quotient
-// bit a cycle.
+// One lane of the divider: keeps the operands of all rows, and divides those of one row or takes
+// the root of one, a bit of the result a cycle.
 //
-// Operands are stored as magnitudes with the sign that the result will get, so that the loop is an
+// Integers are stored as magnitudes with the sign that the result will get, so that the loop is an
 // unsigned restoring division and one conditional negation ends it. A divisor of 0 then gives
 // quotient -1 and remainder = dividend by itself (the quotient must only not be negated), and -2^31
 // / -1 gives -2^31 and 0: what RISC-V asks for.
+//
+// Floats use the same loop. divider_float puts their significands in place in steps 0 and 1; steps
+// 2 to 28 make the result's 24 bits, two more, and whether something is left (in the remainder);
+// float_round, the rounding of the fixed pipe, takes them in steps 29 to 31. A subnormal quotient
+// ends the loop earlier: so it comes out shifted right by the positions that it lacks.
+//
+// A root's digits gather in `quotient_q` like a quotient's; its radicand leaves `divisor_q` at the
+// top, two bits a step.
 `default_nettype none
 module divider_lane (
   input logic clk_i,
@@ -17,21 +25,38 @@ module divider_lane (
   input logic signed_i,
   input logic remainder_i,
 
+  // From divider, two cycles later: its rounding mode
+  input logic store_rm_i,
+  input logic [heddle_pkg::BEAT_BITS-1:0] store_rm_beat_i,
+  input logic [2:0] rm_i,
+
   // From divider: one of these a cycle, only for rows in which this lane's thread is active
   input logic load_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] load_beat_i,
   input logic step_i,
+  input logic [4:0] step_count_i,
   input logic finish_i,
+
+  // From divider, constant from load_i to finish_i
+  input logic [heddle_pkg::BEAT_BITS-1:0] beat_i,
   input logic finish_remainder_i,
+  input logic float_i,
+  input logic root_i,
 
   // To divider, from the cycle after finish_i
-  output logic [31:0] result_o
+  output logic [31:0] result_o,
+  output logic [4:0] flags_o
 );
 
   // The lanes then share one copy of simulation code.
   // verilator no_inline_module
 
+  localparam logic [4:0] STEP_ALIGN = 5'd1;
+  localparam logic [4:0] STEP_NORMALIZE = 5'd29;
+  localparam logic [4:0] STEP_ROUND = 5'd30;
+
   logic [64:0] rows[0:heddle_pkg::BEATS-1];
+  logic [2:0] rounding_modes[0:heddle_pkg::BEATS-1];
   logic a_negative, b_negative, result_negative;
   logic [31:0] a_magnitude, b_magnitude;
 
@@ -43,31 +68,77 @@ module divider_lane (
 
   always_ff @(posedge clk_i) begin
     if (store_i) rows[store_beat_i] <= {result_negative, a_magnitude, b_magnitude};
+    if (store_rm_i) rounding_modes[store_rm_beat_i] <= rm_i;
   end
 
+  // -----------------------------------------------------------------------------------------------
+  // The float part: operands in place, exponent, special cases
+  logic float_bit, special, sign;
+  logic [31:0] aligned_quotient, aligned_remainder, aligned_divisor, special_value;
+  logic [8:0] exponent;
+  logic [1:0] rounding;
+  logic special_invalid, special_zero_divide;
+
+  divider_float u_divider_float (
+    .clk_i,
+    .load_i(load_i && float_i),
+    .load_a_i(rows[load_beat_i][63:32]),
+    .load_b_i(rows[load_beat_i][31:0]),
+    .step_i(step_i && float_i),
+    .step_count_i,
+    .root_i,
+    .rm_i(rounding_modes[beat_i]),
+    .a_significand_i(quotient_q[23:0]),
+    .b_significand_i(divisor_q[23:0]),
+    .leading_bit_i(quotient_q[25]),
+    .bit_o(float_bit),
+    .quotient_o(aligned_quotient),
+    .remainder_o(aligned_remainder),
+    .divisor_o(aligned_divisor),
+    .exponent_o(exponent),
+    .sign_o(sign),
+    .rounding_o(rounding),
+    .special_o(special),
+    .special_value_o(special_value),
+    .special_invalid_o(special_invalid),
+    .special_zero_divide_o(special_zero_divide)
+  );
+
+  // -----------------------------------------------------------------------------------------------
   // The dividend leaves `quotient_q` at the top as the quotient enters it at the bottom.
   logic [31:0] quotient_d, quotient_q, remainder_d, remainder_q, divisor_d, divisor_q;
-  logic negate_d, negate_q;
-  logic [31:0] magnitude, result_d, result_q;
-  logic [32:0] partial, difference;
+  logic negate_d, negate_q, bit_step;
+  logic [32:0] partial, subtrahend, difference;
 
   always_comb begin : divide
     quotient_d = quotient_q;
     remainder_d = remainder_q;
     divisor_d = divisor_q;
     negate_d = negate_q;
-    result_d = result_q;
+    bit_step = step_i && (!float_i || float_bit);
     partial = {remainder_q, quotient_q[31]};
-    difference = partial - {1'b0, divisor_q};
-    magnitude = finish_remainder_i ? remainder_q : quotient_q;
+    subtrahend = {1'b0, divisor_q};
+    if (float_i && root_i) begin
+      partial = {remainder_q[30:0], divisor_q[31:30]};
+      subtrahend = {1'b0, quotient_q[29:0], 2'b01};
+    end
+    difference = partial - subtrahend;
     if (load_i) begin
       {negate_d, quotient_d, divisor_d} = rows[load_beat_i];
       remainder_d = 32'b0;
-    end else if (step_i) begin
+      if (float_i) begin
+        quotient_d[31:23] = {8'b0, rows[load_beat_i][62:55] != 8'b0};
+        divisor_d[31:23] = {8'b0, rows[load_beat_i][30:23] != 8'b0};
+      end
+    end else if (step_i && float_i && step_count_i <= STEP_ALIGN) begin
+      quotient_d = aligned_quotient;
+      remainder_d = aligned_remainder;
+      divisor_d = aligned_divisor;
+    end else if (bit_step) begin
       quotient_d = {quotient_q[30:0], ~difference[32]};
       remainder_d = difference[32] ? partial[31:0] : difference[31:0];
+      if (float_i && root_i) divisor_d = divisor_q << 2;
     end
-    if (finish_i) result_d = negate_q ? -magnitude : magnitude;
   end
 
   always_ff @(posedge clk_i) begin
@@ -75,10 +146,57 @@ module divider_lane (
     remainder_q <= remainder_d;
     divisor_q <= divisor_d;
     negate_q <= negate_d;
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // Rounding: the leading one of a normal number is at bit 25 of the quotient.
+  logic [31:0] rounded;
+  logic [4:0] rounded_flags;
+
+  float_round u_float_round (
+    .clk_i,
+    .magnitude_i({2'b0, quotient_q[25:0], remainder_q != 32'b0, 23'b0}),
+    .shift_i(6'd2),
+    .exponent_i(exponent),
+    .sign_i(sign),
+    .rounding_i(rounding),
+    .stage6_valid_i(step_i && float_i && step_count_i == STEP_NORMALIZE),
+    .stage7_valid_i(step_i && float_i && step_count_i == STEP_ROUND),
+    .stage7_to_int_i(1'b0),
+    .stage8_to_int_i(1'b0),
+    .stage8_int_unsigned_i(1'b0),
+    .result_o(rounded),
+    .flags_o(rounded_flags)
+  );
+
+  // -----------------------------------------------------------------------------------------------
+  logic [31:0] magnitude, result_d, result_q;
+  logic [4:0] flags_d, flags_q;
+
+  always_comb begin : finish
+    result_d = result_q;
+    flags_d = flags_q;
+    magnitude = finish_remainder_i ? remainder_q : quotient_q;
+    if (finish_i) begin
+      if (!float_i) begin
+        result_d = negate_q ? -magnitude : magnitude;
+      end else if (special) begin
+        result_d = special_value;
+        flags_d = {special_invalid, special_zero_divide, 3'b0};
+      end else begin
+        result_d = rounded;
+        flags_d = rounded_flags;
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
     result_q <= result_d;
+    flags_q <= flags_d;
   end
 
   assign result_o = result_q;
+  assign flags_o = flags_q;
 
 endmodule
 `default_nettype wire

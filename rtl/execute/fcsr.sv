@@ -4,7 +4,7 @@
 // For the row visible in c: rounding modes, the CSR's old value and the new fflags are visible in
 // c+2. frm is written at the end of c+2. fflags change at one place only, in c+10: the flags of the
 // results visible in c+9 are ORed in, and the new fflags of a CSR instruction come by the same way,
-// through the lanes.
+// through the lanes. Rows of the divider come in cycles in which neither is visible.
 //
 // Two memories, a row of LANES threads an entry; a row not written since its warp's launch reads as
 // 0. Instructions on fcsr drain: their warp has nothing else in flight, so reads need not look at
@@ -32,6 +32,13 @@ module fcsr (
   input logic [heddle_pkg::LANES-1:0] result_mask_i,
   input logic result_float_i,
   input logic [5*heddle_pkg::LANES-1:0] result_flags_i,
+
+  // From writeback: a float row of the divider is being written
+  input logic divide_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] divide_warp_i,
+  input logic [heddle_pkg::BEAT_BITS-1:0] divide_beat_i,
+  input logic [heddle_pkg::LANES-1:0] divide_mask_i,
+  input logic [5*heddle_pkg::LANES-1:0] divide_flags_i,
 
   // From dispatcher (event)
   input logic launch_valid_i,
@@ -69,7 +76,8 @@ module fcsr (
       || row_ctl_i.imm[11:0] == heddle_pkg::CSR_FCSR;
   assign change =
       row_valid_i && row_ctl_i.unit == heddle_pkg::UNIT_CSR && (names_flags || names_frm);
-  assign read_frm = change || (row_valid_i && row_ctl_i.unit == heddle_pkg::UNIT_FLOAT);
+  assign read_frm = change || (row_valid_i && (row_ctl_i.unit == heddle_pkg::UNIT_FLOAT
+      || row_ctl_i.op == heddle_pkg::OP_FDIV_S || row_ctl_i.op == heddle_pkg::OP_FSQRT_S));
 
   always_comb begin : operands
     operand_d = operand_q;
@@ -133,21 +141,25 @@ module fcsr (
   logic [STAGES-2:0] replace_q;  // bit n: the row of c + 2 + n is a CSR instruction on fflags
   logic replace, accumulate_d, accumulate_q;
   logic [ROW_BITS-1:0] result_row, accumulate_row_q;
-  logic [5*LANES-1:0] active_flags, add_d, add_q, clear_d, clear_q;
+  logic [LANES-1:0] flags_mask;
+  logic [5*LANES-1:0] raised_flags, active_flags, add_d, add_q, clear_d, clear_q;
   logic [5*LANES-1:0] before_q, last_q, accumulated;
   logic before_valid_q, repeated_q;
 
   assign replace = replace_q[STAGES-2];
-  assign accumulate_d = result_valid_i && (result_float_i || replace);
-  assign result_row = row_of(result_ctl_i.warp, result_ctl_i.beat);
+  assign accumulate_d = divide_valid_i || (result_valid_i && (result_float_i || replace));
+  assign result_row = divide_valid_i ? row_of(divide_warp_i, divide_beat_i)
+      : row_of(result_ctl_i.warp, result_ctl_i.beat);
 
   always_comb begin : choose
     add_d = add_q;
     clear_d = clear_q;
     active_flags = '0;
+    flags_mask = divide_valid_i ? divide_mask_i : result_mask_i;
+    raised_flags = divide_valid_i ? divide_flags_i : result_flags_i;
     if (accumulate_d) begin
-      for (int i = 0; i < LANES; i++) active_flags[5*i+:5] = {5{result_mask_i[i]}};
-      add_d = result_flags_i & active_flags;
+      for (int i = 0; i < LANES; i++) active_flags[5*i+:5] = {5{flags_mask[i]}};
+      add_d = raised_flags & active_flags;
       clear_d = replace ? active_flags : '0;
     end
   end

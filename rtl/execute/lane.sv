@@ -2,13 +2,15 @@
 // EXEC_LATENCY (9).
 //
 // c    choose operands                          c+5  CSR values joined; count leading zeros
-// c+1  alu, float_misc; partial products        c+6  normalize
+// c+1  alu, float_misc, float_widen;            c+6  normalize
+//      partial products
 // c+2  sum of products; order of exponents      c+7  round
 // c+3  products joined; align                   c+8  pack, choose between the two pipes
 // c+4  add
 //
 // Whatever needs no float rounding waits in one pipeline of words ("data"), which integer results,
-// products, CSR values and the special cases of the float datapath enter at their stage. A register
+// products, narrow floats, CSR values and the special cases of the float datapath enter at their
+// stage. A register
 // loads only for an active thread, so an idle lane is still. Results of inactive threads are
 // unspecified.
 `default_nettype none
@@ -35,6 +37,9 @@ module lane (
   input logic [1:0] stage0_c_select_i,
   input logic [heddle_pkg::OP_BITS-1:0] stage1_op_i,
   input logic stage1_misc_i,
+  input logic stage1_widen_i,
+  input logic stage1_narrow_i,
+  input logic [1:0] stage1_format_i,
   input logic stage1_fma_i,
   input logic stage1_multiply_i,
   input logic stage1_a_signed_i,
@@ -46,7 +51,11 @@ module lane (
   input logic stage1_to_int_i,
   input logic stage1_int_unsigned_i,
   input logic stage2_multiply_i,
+  input logic stage2_narrow_i,
+  input logic [1:0] stage2_format_i,
   input logic [2:0] stage2_rm_i,
+  input logic stage3_narrow_i,
+  input logic [1:0] stage3_format_i,
   input logic stage3_multiply_i,
   input logic stage3_multiply_high_i,
   input logic stage3_from_int_i,
@@ -66,6 +75,10 @@ module lane (
   // verilator no_inline_module
 
   localparam logic [31:0] ONE = 32'h3F80_0000;
+
+  // Rounding modes that do not exist round to nearest even.
+  logic [2:0] stage2_rm;
+  assign stage2_rm = (stage2_rm_i == 3'd7) ? stage2_frm_i : stage2_rm_i;
 
   // Bit n: the row of stage n has an active thread here; fma_valid: and its result comes from fma.
   logic [9:1] valid_q;
@@ -120,7 +133,10 @@ module lane (
   // -----------------------------------------------------------------------------------------------
   // c+1
   logic [31:0] alu_result, misc_result, special_value, magnitude;
-  logic misc_invalid, special_invalid;
+  logic misc_invalid, special_invalid, widen_invalid;
+  logic [31:0] widen_result;
+  logic [15:0] narrow_x, narrow_y;
+  logic [4:0] narrow_flags;
   logic [31:0] multiply_a, multiply_b;
   logic [63:0] product;
   logic [51:0] sum;
@@ -133,7 +149,8 @@ module lane (
   // Stage n of the data pipe.
   logic [31:0] data2_d, data2_q, data3_d, data3_q, data4_d, data4_q, data5_d, data5_q;
   logic [31:0] data6_d, data6_q, data7_d, data7_q, data8_d, data8_q, result_d, result_q;
-  logic invalid2_d, invalid2_q, invalid3_d, invalid3_q, invalid4_d, invalid4_q;
+  logic invalid2_d, invalid2_q, invalid3_d, invalid3_q;
+  logic [4:0] flags4_d, flags4_q;
   logic [4:0] flags5_d, flags5_q, flags6_d, flags6_q, flags7_d, flags7_q, flags8_d, flags8_q;
   logic [4:0] flags_d, flags_q;
 
@@ -154,6 +171,42 @@ module lane (
     .b_i(y_q),
     .result_o(misc_result),
     .invalid_o(misc_invalid)
+  );
+
+  float_widen u_float_widen (
+    .format_i(stage1_format_i),
+    .a_i(x_q[15:0]),
+    .result_o(widen_result),
+    .invalid_o(widen_invalid)
+  );
+
+  float_narrow u_narrow_x (
+    .clk_i,
+    .stage1_format_i,
+    .stage2_format_i,
+    .stage3_format_i,
+    .stage1_valid_i(valid_q[1] && stage1_narrow_i),
+    .stage2_valid_i(valid_q[2] && stage2_narrow_i),
+    .a_i(x_q),
+    .stage2_rm_i(stage2_rm),
+    .result_o(narrow_x),
+    .flags_o(narrow_flags)
+  );
+
+  // Only fp8 comes in pairs.
+  float_narrow u_narrow_y (
+    .clk_i,
+    .stage1_format_i({1'b1, stage1_format_i[0]}),
+    .stage2_format_i({1'b1, stage2_format_i[0]}),
+    .stage3_format_i({1'b1, stage3_format_i[0]}),
+    .stage1_valid_i(valid_q[1] && stage1_narrow_i && stage1_format_i[1]),
+    .stage2_valid_i(valid_q[2] && stage2_narrow_i && stage2_format_i[1]),
+    .a_i(y_q),
+    .stage2_rm_i(3'd0),
+    .result_o(narrow_y),
+    // verilator lint_off PINCONNECTEMPTY
+    .flags_o()
+    // verilator lint_on PINCONNECTEMPTY
   );
 
   multiplier u_multiplier (
@@ -217,8 +270,8 @@ module lane (
     .flags_o(rounded_flags)
   );
 
-  // The only flag that results without rounding raise is "invalid"; a CSR instruction on fflags
-  // brings five from c+4 on.
+  // The only flag that results without rounding raise is "invalid"; narrow floats bring five from
+  // c+3 on, a CSR instruction on fflags from c+4 on.
   always_comb begin : data
     data2_d = data2_q;
     invalid2_d = invalid2_q;
@@ -228,8 +281,8 @@ module lane (
         data2_d = stage1_from_int_i ? magnitude : special_value;
         invalid2_d = special_invalid;
       end else if (stage1_misc_i) begin
-        data2_d = misc_result;
-        invalid2_d = misc_invalid;
+        data2_d = stage1_widen_i ? widen_result : misc_result;
+        invalid2_d = stage1_widen_i ? widen_invalid : misc_invalid;
       end else begin
         data2_d = alu_result;
       end
@@ -239,9 +292,13 @@ module lane (
     invalid3_d = valid_q[2] ? invalid2_q : invalid3_q;
 
     data4_d = data4_q;
-    invalid4_d = valid_q[3] ? invalid3_q : invalid4_q;
+    flags4_d = flags4_q;
     if (valid_q[3]) begin
-      if (!stage3_multiply_i) data4_d = data3_q;
+      flags4_d = stage3_narrow_i ? narrow_flags : {invalid3_q, 4'b0};
+      if (stage3_narrow_i) begin
+        data4_d = stage3_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
+            : {{16{narrow_x[15]}}, narrow_x};
+      end else if (!stage3_multiply_i) data4_d = data3_q;
       else data4_d = stage3_multiply_high_i ? product[63:32] : product[31:0];
     end
 
@@ -249,7 +306,7 @@ module lane (
     flags5_d = flags5_q;
     if (valid_q[4]) begin
       data5_d = stage4_csr_i ? stage4_csr_result_i : data4_q;
-      flags5_d = stage4_csr_i ? stage4_csr_flags_i : {invalid4_q, 4'b0};
+      flags5_d = stage4_csr_i ? stage4_csr_flags_i : flags4_q;
     end
 
     data6_d = valid_q[5] ? data5_q : data6_q;
@@ -283,7 +340,7 @@ module lane (
     result_q <= result_d;
     invalid2_q <= invalid2_d;
     invalid3_q <= invalid3_d;
-    invalid4_q <= invalid4_d;
+    flags4_q <= flags4_d;
     flags5_q <= flags5_d;
     flags6_q <= flags6_d;
     flags7_q <= flags7_d;

@@ -19,6 +19,9 @@ module lane_control (
   output logic [1:0] stage0_c_select_o,   // rs3, rs2, rs1
   output logic [heddle_pkg::OP_BITS-1:0] stage1_op_o,  // immediate forms by their register form
   output logic stage1_misc_o,             // a float operation without rounding
+  output logic stage1_widen_o,            // with stage1_misc
+  output logic stage1_narrow_o,
+  output logic [1:0] stage1_format_o,     // heddle_pkg::NARROW_
   output logic stage1_fma_o,
   output logic stage1_multiply_o,
   output logic stage1_a_signed_o,
@@ -30,7 +33,11 @@ module lane_control (
   output logic stage1_to_int_o,
   output logic stage1_int_unsigned_o,
   output logic stage2_multiply_o,
+  output logic stage2_narrow_o,
+  output logic [1:0] stage2_format_o,
   output logic [2:0] stage2_rm_o,
+  output logic stage3_narrow_o,
+  output logic [1:0] stage3_format_o,
   output logic stage3_multiply_o,
   output logic stage3_multiply_high_o,
   output logic stage3_from_int_o,
@@ -48,6 +55,7 @@ module lane_control (
 
   // To writeback, c+8 and c+9
   output logic result_next_valid_o,
+  output logic float_next_valid_o,  // a row that may change flags, c+8
   output logic result_valid_o,
   output heddle_pkg::result_ctl_t result_ctl_o,
   output logic result_float_o
@@ -64,11 +72,14 @@ module lane_control (
 
   logic valid_d;
   assign valid_d = row_valid_i && row_ctl_i.unit != heddle_pkg::UNIT_MEMORY
-      && row_ctl_i.unit != heddle_pkg::UNIT_DIVIDE;
+      && row_ctl_i.unit != heddle_pkg::UNIT_DIVIDE && row_ctl_i.unit != heddle_pkg::UNIT_WARP
+      && row_ctl_i.unit != heddle_pkg::UNIT_SFU;
 
   logic [heddle_pkg::OP_BITS-1:0] op_d, op_q;
   logic misc_d, fma_d, multiply_d, multiply_high_d, a_signed_d, b_signed_d, negate_product_d;
   logic negate_addend_d, multiply_only_d, from_int_d, to_int_d, int_unsigned_d;
+  logic widen_d, narrow_d;
+  logic [1:0] format_d;
 
   always_comb begin : decode
     stage0_a_select_o = 2'd0;
@@ -79,6 +90,9 @@ module lane_control (
     a_signed_d = 1'b0;
     b_signed_d = 1'b0;
     misc_d = 1'b0;
+    widen_d = 1'b0;
+    narrow_d = 1'b0;
+    format_d = heddle_pkg::NARROW_HALF;
     fma_d = 1'b0;
     negate_product_d = 1'b0;
     negate_addend_d = 1'b0;
@@ -188,6 +202,30 @@ module lane_control (
         from_int_d = 1'b1;
         int_unsigned_d = row_ctl_i.op == heddle_pkg::OP_FCVT_S_WU;
       end
+      heddle_pkg::OP_FCVT_S_H, heddle_pkg::OP_FCVT_S_BF16, heddle_pkg::OP_FCVT_S_E4M3,
+      heddle_pkg::OP_FCVT_S_E5M2: begin
+        misc_d = 1'b1;
+        widen_d = 1'b1;
+        case (row_ctl_i.op)
+          heddle_pkg::OP_FCVT_S_BF16: format_d = heddle_pkg::NARROW_BFLOAT16;
+          heddle_pkg::OP_FCVT_S_E4M3: format_d = heddle_pkg::NARROW_E4M3;
+          heddle_pkg::OP_FCVT_S_E5M2: format_d = heddle_pkg::NARROW_E5M2;
+          default: ;
+        endcase
+      end
+      heddle_pkg::OP_FCVT_H_S: narrow_d = 1'b1;
+      heddle_pkg::OP_FCVT_BF16_S: begin
+        narrow_d = 1'b1;
+        format_d = heddle_pkg::NARROW_BFLOAT16;
+      end
+      heddle_pkg::OP_FCVT_E4M3X2_S: begin
+        narrow_d = 1'b1;
+        format_d = heddle_pkg::NARROW_E4M3;
+      end
+      heddle_pkg::OP_FCVT_E5M2X2_S: begin
+        narrow_d = 1'b1;
+        format_d = heddle_pkg::NARROW_E5M2;
+      end
       default: misc_d = row_ctl_i.unit == heddle_pkg::UNIT_FLOAT;
     endcase
   end
@@ -197,10 +235,11 @@ module lane_control (
   logic [CTL_BITS*STAGES-1:0] ctl_q;
   logic [RELEASE_STAGE-1:0] first_q;
   logic [7:0] to_int_q, int_unsigned_q;
-  logic [2:0] multiply_q, multiply_high_q, from_int_q;
-  logic [3:0] csr_q;
+  logic [2:0] multiply_q, multiply_high_q, from_int_q, narrow_q;
+  logic [5:0] format_q;
+  logic [STAGES-2:0] csr_q;
   logic [5:0] rm_q;
-  logic misc_q, fma_q, a_signed_q, b_signed_q, negate_product_q, negate_addend_q, multiply_only_q;
+  logic misc_q, widen_q, fma_q, a_signed_q, b_signed_q, negate_product_q, negate_addend_q, multiply_only_q;
   heddle_pkg::result_ctl_t ctl_d;
 
   always_comb begin : result_control
@@ -220,7 +259,7 @@ module lane_control (
     ctl_q <= {ctl_q[CTL_BITS*(STAGES-1)-1:0], ctl_d};
     float_q <= {float_q[STAGES-2:0], row_ctl_i.unit == heddle_pkg::UNIT_FLOAT};
     first_q <= {first_q[RELEASE_STAGE-2:0], row_ctl_i.first};
-    csr_q <= {csr_q[2:0], row_ctl_i.unit == heddle_pkg::UNIT_CSR};
+    csr_q <= {csr_q[STAGES-3:0], row_ctl_i.unit == heddle_pkg::UNIT_CSR};
     rm_q <= {rm_q[2:0], row_ctl_i.rm};
     to_int_q <= {to_int_q[6:0], to_int_d};
     int_unsigned_q <= {int_unsigned_q[6:0], int_unsigned_d};
@@ -228,7 +267,10 @@ module lane_control (
     multiply_high_q <= {multiply_high_q[1:0], multiply_high_d};
     from_int_q <= {from_int_q[1:0], from_int_d};
     op_q <= op_d;
+    narrow_q <= {narrow_q[1:0], narrow_d};
+    format_q <= {format_q[3:0], format_d};
     misc_q <= misc_d;
+    widen_q <= widen_d;
     fma_q <= fma_d;
     a_signed_q <= a_signed_d;
     b_signed_q <= b_signed_d;
@@ -240,6 +282,13 @@ module lane_control (
   assign stage0_valid_o = valid_d;
   assign stage1_op_o = op_q;
   assign stage1_misc_o = misc_q;
+  assign stage1_widen_o = widen_q;
+  assign stage1_narrow_o = narrow_q[0];
+  assign stage1_format_o = format_q[1:0];
+  assign stage2_narrow_o = narrow_q[1];
+  assign stage2_format_o = format_q[3:2];
+  assign stage3_narrow_o = narrow_q[2];
+  assign stage3_format_o = format_q[5:4];
   assign stage1_fma_o = fma_q;
   assign stage1_multiply_o = multiply_q[0];
   assign stage1_a_signed_o = a_signed_q;
@@ -268,6 +317,7 @@ module lane_control (
   assign release_writes_rd_o = ctl_q[RELEASE_BASE+CTL_WRITES_RD];
 
   assign result_next_valid_o = valid_q[STAGES-2] && ctl_q[CTL_BITS*(STAGES-2)+CTL_WRITES_RD];
+  assign float_next_valid_o = valid_q[STAGES-2] && (float_q[STAGES-2] || csr_q[STAGES-2]);
   assign result_valid_o = valid_q[STAGES-1];
   assign result_ctl_o = ctl_q[CTL_BITS*(STAGES-1)+:CTL_BITS];
   assign result_float_o = float_q[STAGES-1];

@@ -1,8 +1,8 @@
 // LANES execution lanes and the control part that they share: wiring only.
 //
-// Takes every operand row whose unit is not MEMORY or DIVIDE. The row visible in c gives the result
-// visible in c + 9; the pipe never stalls. `result_next_valid_o` says in c + 8 that a row with
-// writes_rd follows; the release event is visible five cycles after an instruction's first row
+// Takes every operand row whose unit is not MEMORY, DIVIDE or WARP. The row visible in c gives the
+// result visible in c + 9; the pipe never stalls. `result_next_valid_o` says in c + 8 that a row with
+// writes_rd follows, `float_next_valid_o` that a row that may change flags does; the release event is visible five cycles after an instruction's first row
 // (docs/architecture/writeback.md).
 `default_nettype none
 module lanes (
@@ -30,6 +30,7 @@ module lanes (
 
   // To writeback and csr_unit, c+8 and c+9
   output logic result_next_valid_o,
+  output logic float_next_valid_o,
   output logic result_valid_o,
   output heddle_pkg::result_ctl_t result_ctl_o,
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
@@ -41,6 +42,8 @@ module lanes (
   logic stage0_valid;
   logic [1:0] stage0_a_select, stage0_b_select, stage0_c_select;
   logic [heddle_pkg::OP_BITS-1:0] stage1_op;
+  logic stage1_widen, stage1_narrow, stage2_narrow, stage3_narrow;
+  logic [1:0] stage1_format, stage2_format, stage3_format;
   logic stage1_misc, stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
   logic stage1_negate_product, stage1_negate_addend, stage1_multiply_only;
   logic stage1_from_int, stage1_to_int, stage1_int_unsigned;
@@ -59,6 +62,9 @@ module lanes (
     .stage0_c_select_o(stage0_c_select),
     .stage1_op_o(stage1_op),
     .stage1_misc_o(stage1_misc),
+    .stage1_widen_o(stage1_widen),
+    .stage1_narrow_o(stage1_narrow),
+    .stage1_format_o(stage1_format),
     .stage1_fma_o(stage1_fma),
     .stage1_multiply_o(stage1_multiply),
     .stage1_a_signed_o(stage1_a_signed),
@@ -70,7 +76,11 @@ module lanes (
     .stage1_to_int_o(stage1_to_int),
     .stage1_int_unsigned_o(stage1_int_unsigned),
     .stage2_multiply_o(stage2_multiply),
+    .stage2_narrow_o(stage2_narrow),
+    .stage2_format_o(stage2_format),
     .stage2_rm_o(stage2_rm),
+    .stage3_narrow_o(stage3_narrow),
+    .stage3_format_o(stage3_format),
     .stage3_multiply_o(stage3_multiply),
     .stage3_multiply_high_o(stage3_multiply_high),
     .stage3_from_int_o(stage3_from_int),
@@ -84,6 +94,7 @@ module lanes (
     .release_rd_o,
     .release_writes_rd_o,
     .result_next_valid_o,
+    .float_next_valid_o,
     .result_valid_o,
     .result_ctl_o,
     .result_float_o
@@ -107,6 +118,9 @@ module lanes (
       .stage0_c_select_i(stage0_c_select),
       .stage1_op_i(stage1_op),
       .stage1_misc_i(stage1_misc),
+      .stage1_widen_i(stage1_widen),
+      .stage1_narrow_i(stage1_narrow),
+      .stage1_format_i(stage1_format),
       .stage1_fma_i(stage1_fma),
       .stage1_multiply_i(stage1_multiply),
       .stage1_a_signed_i(stage1_a_signed),
@@ -118,7 +132,11 @@ module lanes (
       .stage1_to_int_i(stage1_to_int),
       .stage1_int_unsigned_i(stage1_int_unsigned),
       .stage2_multiply_i(stage2_multiply),
+      .stage2_narrow_i(stage2_narrow),
+      .stage2_format_i(stage2_format),
       .stage2_rm_i(stage2_rm),
+      .stage3_narrow_i(stage3_narrow),
+      .stage3_format_i(stage3_format),
       .stage3_multiply_i(stage3_multiply),
       .stage3_multiply_high_i(stage3_multiply_high),
       .stage3_from_int_i(stage3_from_int),

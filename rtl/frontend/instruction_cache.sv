@@ -4,11 +4,15 @@
 // the regions; the verdict falls in f+1 and its event is visible in f+2. A miss that finds the
 // miss unit busy starts nothing: its warp waits for `refilling_o` to fall and fetches again. The
 // valid bit of the set is cleared when the refill begins, so no fetch sees a half-written line.
+// A refill that a flush meets may hold what was in memory before: it leaves its line invalid.
 `default_nettype none
 module instruction_cache (
   input logic clk_i,
   input logic rst_ni,
   input logic start_i,
+
+  // From branch_unit (event): forget all lines
+  input logic flush_i,
 
   // From warp_control, f (event)
   input logic fetch_valid_i,
@@ -66,6 +70,7 @@ module instruction_cache (
   logic [heddle_pkg::LINE_BITS-1:0] line_q;
   logic [LINES-1:0] line_valid_q;
   logic was_idle_q;
+  logic stale_q;  // the refill under way was met by a flush
   logic filling, fill_last, miss_starts, error_arrives;
 
   assign filling = state_q == STATE_FILL;
@@ -194,16 +199,18 @@ module instruction_cache (
       state_q <= STATE_IDLE;
       was_idle_q <= 1'b1;
       line_valid_q <= '0;
+      stale_q <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
       state_q <= state_d;
       was_idle_q <= state_q == STATE_IDLE;
       fault_valid_o <= error_arrives && !start_i;
-      if (start_i) begin
+      stale_q <= state_q != STATE_IDLE && (stale_q || flush_i);
+      if (start_i || flush_i) begin
         line_valid_q <= '0;
       end else begin
         if (miss_starts) line_valid_q[verdict_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b0;
-        if (fill_last) line_valid_q[miss_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b1;
+        if (fill_last && !stale_q) line_valid_q[miss_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b1;
       end
     end
   end

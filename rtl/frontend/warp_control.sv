@@ -1,9 +1,8 @@
 // State of every warp slot: which group runs, where, and what the warp waits for.
 //
-// A warp's status is kept as one bit a status, in vectors over the warps: READY, MISS, RESELECT
-// and BARRIER. In the others (IDLE, FETCH, CONTROL, SELECTING) a warp only waits for its event, so
-// no bit stands for them. A warp has at most one event of response, control, select result,
-// release and launch in a cycle, which is why the events' writes below cannot meet in one slot.
+// Which warp may do what is kept in warp_status. A warp has at most one event of response, control,
+// select result and launch in a cycle, which is why the events' writes below cannot meet in one
+// slot. A release may meet any of them: it takes `waiting` from a warp whose other threads run.
 // Timing: docs/architecture/frontend.md.
 `default_nettype none
 module warp_control (
@@ -57,23 +56,27 @@ module warp_control (
   // From branch_unit (event)
   input logic control_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
-  input logic [1:0] control_kind_i,
+  input logic [2:0] control_kind_i,
   input logic [31:0] control_mask_i,
   input logic control_uniform_i,
   input logic [31:0] control_next_pc_i,
   input logic [7:0] control_next_depth_i,
+  input logic [31:0] control_a_i,
 
   // From barrier (event)
   input logic release_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
 
   // To reconvergence
   output logic select_valid_o,
   input logic select_ready_i,
   output logic [heddle_pkg::WARP_BITS-1:0] select_warp_o,
-  output logic select_table_mode_o,
+  output logic [2:0] select_mode_o,
   output logic [31:0] select_eligible_o,
   output logic [31:0] select_active_o,
+  output logic [31:0] select_redo_o,
+  output logic [4:0] select_leader_o,
   output logic [31:0] select_pc_o,
   output logic [7:0] select_depth_o,
 
@@ -84,26 +87,29 @@ module warp_control (
   input logic [31:0] selected_pc_i,
   input logic [7:0] selected_depth_i,
   input logic selected_stop_valid_i,
-  input logic [31:0] selected_stop_pc_i
+  input logic [31:0] selected_stop_pc_i,
+  input logic [4:0] selected_leader_i,
+  input logic selected_match_i,  // the result of SELECT_MATCH
+
+  // To fault_unit (event)
+  output logic fault_valid_o,
+  output heddle_pkg::fault_t fault_o
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
   localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
   localparam logic [1:0] KIND_MISS = 2'd1;
   localparam logic [1:0] KIND_FAULT = 2'd2;
-  localparam logic [WARPS-1:0] ONE = WARPS'(1);
 
-  logic [WARPS-1:0] ready_d, ready_q, miss_d, miss_q;
-  logic [WARPS-1:0] reselect_d, reselect_q, barrier_d, barrier_q;
-  logic [WARPS-1:0] table_mode_d, table_mode_q, converged_d, converged_q;
-  logic [WARPS-1:0] stop_valid_d, stop_valid_q;
-  // `buffered` in unary: at least one, two
-  logic [WARPS-1:0] buffered_one_d, buffered_one_q, buffered_two_d, buffered_two_q;
+  logic [WARPS-1:0] may_fetch, reselect, select_table, select_match, stop_valid;
   logic [31:0] pc_q[0:WARPS-1];
   logic [7:0] depth_q[0:WARPS-1];
   logic [31:0] active_q[0:WARPS-1];
   logic [31:0] alive_q[0:WARPS-1];
   logic [31:0] waiting_q[0:WARPS-1];
+  logic [31:0] syncing_q[0:WARPS-1];
+  logic [31:0] redo_q[0:WARPS-1];
+  logic [heddle_pkg::BARRIER_BITS-1:0] barrier_id_q[0:WARPS-1];
   logic [31:0] stop_pc_q[0:WARPS-1];
   logic [heddle_pkg::CTA_BITS-1:0] cta_q[0:WARPS-1];
 
@@ -119,7 +125,7 @@ module warp_control (
   round_robin #(
     .COUNT(WARPS)
   ) u_fetch_pick (
-    .request_i(ready_q & ~buffered_two_q),
+    .request_i(may_fetch),
     .last_i(fetch_last_q),
     .valid_o(fetch_found),
     .index_o(fetch_warp)
@@ -130,6 +136,7 @@ module warp_control (
   // -----------------------------------------------------------------------------------------------
   // What came back: the packet, and where the warp goes on
   logic response_hit, response_miss, response_fault, response_control, response_merges;
+  logic response_left_out;
   logic [31:0] response_pc, response_next_pc;
 
   assign response_miss = fetch_response_valid_i && fetch_response_kind_i == KIND_MISS;
@@ -137,8 +144,10 @@ module warp_control (
   assign response_hit = fetch_response_valid_i && !response_miss && !response_fault;
   assign response_pc = pc_q[fetch_response_warp_i];
   assign response_next_pc = response_pc + 32'd4;
-  assign response_merges = stop_valid_q[fetch_response_warp_i]
+  assign response_merges = stop_valid[fetch_response_warp_i]
       && response_next_pc == stop_pc_q[fetch_response_warp_i];
+  assign response_left_out = (alive_q[fetch_response_warp_i] & ~waiting_q[fetch_response_warp_i]
+      & ~syncing_q[fetch_response_warp_i] & ~active_q[fetch_response_warp_i]) != 32'b0;
 
   always_comb begin : find_control_flow
     response_control = 1'b0;
@@ -152,18 +161,65 @@ module warp_control (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // What a control-flow instruction did
-  logic control_jump, control_barrier, control_exit, control_together;
-  logic [31:0] control_alive, control_waiting, control_eligible, control_left;
+  // Whom a release concerns
+  logic [WARPS-1:0] released;
 
-  assign control_jump = control_valid_i && control_kind_i == heddle_pkg::CONTROL_JUMP;
-  assign control_barrier = control_valid_i && control_kind_i == heddle_pkg::CONTROL_BARRIER;
-  assign control_exit = control_valid_i && control_kind_i == heddle_pkg::CONTROL_EXIT;
-  assign control_alive = alive_q[control_warp_i];
-  assign control_waiting = waiting_q[control_warp_i];
-  assign control_eligible = control_alive & ~control_waiting;
-  assign control_left = control_eligible & ~control_mask_i;
-  assign control_together = control_uniform_i && control_eligible == active_q[control_warp_i];
+  always_comb begin : find_released
+    released = '0;
+    if (release_valid_i) begin
+      for (int i = 0; i < WARPS; i++) begin
+        released[i] = waiting_q[i] != 32'b0 && barrier_id_q[i] == release_id_i
+            && cta_q[i] == release_cta_i;
+      end
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // What a control-flow instruction did
+  logic control_ready, control_reselect, control_match, control_stops, control_converged, control_misuse;
+  logic control_waits;
+  logic [31:0] control_alive, control_waiting, control_syncing, control_redo;
+
+  control_outcome u_control_outcome (
+    .valid_i(control_valid_i),
+    .kind_i(control_kind_i),
+    .mask_i(control_mask_i),
+    .uniform_i(control_uniform_i),
+    .a_i(control_a_i),
+    .active_i(active_q[control_warp_i]),
+    .alive_i(alive_q[control_warp_i]),
+    .waiting_i(released[control_warp_i] ? 32'b0 : waiting_q[control_warp_i]),
+    .syncing_i(syncing_q[control_warp_i]),
+    .redo_i(redo_q[control_warp_i]),
+    .barrier_id_i(barrier_id_q[control_warp_i]),
+    .alive_o(control_alive),
+    .waiting_o(control_waiting),
+    .syncing_o(control_syncing),
+    .redo_o(control_redo),
+    .ready_o(control_ready),
+    .reselect_o(control_reselect),
+    .match_o(control_match),
+    .barrier_o(control_stops),
+    .converged_o(control_converged),
+    .misuse_o(control_misuse)
+  );
+
+  assign control_waits = control_valid_i && control_kind_i == heddle_pkg::CONTROL_BARRIER;
+
+  // -----------------------------------------------------------------------------------------------
+  // What the reconvergence unit found: a group, or whoever waits for the mask of a warpsync
+  logic chosen, matched, matched_barrier;
+  logic [31:0] matched_others, matched_syncing, matched_missing, matched_waiting;
+
+  assign chosen = selected_valid_i && !selected_match_i;
+  assign matched = selected_valid_i && selected_match_i;
+  assign matched_others = active_q[selected_warp_i] & ~selected_active_i;
+  assign matched_missing = pc_q[selected_warp_i] & alive_q[selected_warp_i] & ~selected_active_i;
+  assign matched_syncing = syncing_q[selected_warp_i] & ~matched_others
+      & ~((matched_missing == 32'b0) ? selected_active_i : 32'b0);
+  assign matched_waiting = released[selected_warp_i] ? 32'b0 : waiting_q[selected_warp_i];
+  assign matched_barrier = matched
+      && (alive_q[selected_warp_i] & ~matched_waiting & ~matched_syncing) == 32'b0;
 
   // -----------------------------------------------------------------------------------------------
   // Which warp goes to the reconvergence unit
@@ -173,7 +229,7 @@ module warp_control (
   round_robin #(
     .COUNT(WARPS)
   ) u_select_pick (
-    .request_i(reselect_q),
+    .request_i(reselect),
     .last_i(select_last_q),
     .valid_o(select_found),
     .index_o(select_warp)
@@ -181,130 +237,88 @@ module warp_control (
 
   assign select_load = select_found && (!select_valid_o || select_ready_i);
 
+  forward_progress u_forward_progress (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .fetched_valid_i(response_hit),
+    .fetched_warp_i(fetch_response_warp_i),
+    .fetched_left_out_i(response_left_out),
+    .load_valid_i(select_load),
+    .load_warp_i(select_warp),
+    .load_table_i(select_table[select_warp]),
+    .load_match_i(select_match[select_warp]),
+    .request_eligible_i(select_eligible_o),
+    .request_mode_o(select_mode_o),
+    .request_leader_o(select_leader_o),
+    .selected_valid_i(chosen),
+    .selected_warp_i,
+    .selected_leader_i,
+    .launch_valid_i,
+    .launch_warp_i
+  );
+
   // -----------------------------------------------------------------------------------------------
-  // Next status of all warps
-  logic [WARPS-1:0] fetch_bit, miss_bit, pick_bit, response_bit, control_bit, select_bit;
-  logic [WARPS-1:0] selected_bit, launch_bit, released;
-
-  assign fetch_bit = fetch_pick ? ONE << fetch_warp : '0;
-  assign response_bit = (response_hit || response_miss) ? ONE << fetch_response_warp_i : '0;
-  assign miss_bit = response_miss ? response_bit : '0;
-  assign pick_bit = pick_valid_i ? ONE << pick_warp_i : '0;
-  assign control_bit = control_valid_i ? ONE << control_warp_i : '0;
-  assign select_bit = select_load ? ONE << select_warp : '0;
-  assign selected_bit = selected_valid_i ? ONE << selected_warp_i : '0;
-  assign launch_bit = launch_valid_i ? ONE << launch_warp_i : '0;
-
-  always_comb begin : find_released
-    released = '0;
-    if (release_valid_i) begin
-      for (int i = 0; i < WARPS; i++) released[i] = barrier_q[i] && cta_q[i] == release_cta_i;
-    end
-  end
-
-  always_comb begin : next_status
-    ready_d = ready_q & ~fetch_bit;
-    miss_d = miss_q;
-    reselect_d = reselect_q & ~select_bit;
-    barrier_d = barrier_q & ~released;
-    table_mode_d = table_mode_q;
-    converged_d = converged_q;
-    stop_valid_d = stop_valid_q;
-
-    if (!refilling_i) begin
-      ready_d = ready_d | miss_q;
-      miss_d = '0;
-    end
-    miss_d = miss_d | miss_bit;
-
-    if (response_hit && !response_control) begin
-      if (response_merges) begin
-        reselect_d = reselect_d | response_bit;
-        table_mode_d = table_mode_d & ~response_bit;
-      end else begin
-        ready_d = ready_d | response_bit;
-      end
-    end
-
-    if (control_jump && control_together) begin
-      ready_d = ready_d | control_bit;
-    end else if (control_jump || (control_valid_i && control_left != 32'b0)) begin
-      reselect_d = reselect_d | control_bit;
-      table_mode_d = table_mode_d | control_bit;
-    end else if (control_barrier) begin
-      barrier_d = barrier_d | control_bit;
-      converged_d = (control_mask_i == control_alive) ? converged_d | control_bit
-          : converged_d & ~control_bit;
-    end else if (control_exit && (control_alive & ~control_mask_i) != 32'b0) begin
-      barrier_d = barrier_d | control_bit;
-      converged_d = converged_d & ~control_bit;
-    end
-
-    ready_d = ready_d | (released & converged_q) | selected_bit | launch_bit;
-    reselect_d = reselect_d | (released & ~converged_q);
-    table_mode_d = table_mode_d | (released & ~converged_q);
-    if (selected_stop_valid_i) stop_valid_d = stop_valid_d | selected_bit;
-    else stop_valid_d = stop_valid_d & ~selected_bit;
-    stop_valid_d = stop_valid_d & ~launch_bit;
-    converged_d = converged_d & ~launch_bit;
-  end
-
-  // A warp loses an entry with a miss and with a pick, also both in one cycle.
-  logic [WARPS-1:0] one_after_miss, two_after_miss, one_after_pick, two_after_pick;
-
-  assign one_after_miss = (buffered_one_q & ~miss_bit) | buffered_two_q;
-  assign two_after_miss = buffered_two_q & ~miss_bit;
-  assign one_after_pick = (one_after_miss & ~pick_bit) | two_after_miss;
-  assign two_after_pick = two_after_miss & ~pick_bit;
-  assign buffered_two_d = two_after_pick | (one_after_pick & fetch_bit);
-  assign buffered_one_d = one_after_pick | fetch_bit;
+  // Status of all warps
+  warp_status u_warp_status (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .fetch_valid_i(fetch_pick),
+    .fetch_warp_i(fetch_warp),
+    .response_hit_i(response_hit),
+    .response_miss_i(response_miss),
+    .response_warp_i(fetch_response_warp_i),
+    .response_control_i(response_control),
+    .response_merges_i(response_merges),
+    .refilling_i,
+    .pick_valid_i,
+    .pick_warp_i,
+    .control_warp_i,
+    .control_ready_i(control_ready),
+    .control_reselect_i(control_reselect),
+    .control_match_i(control_match),
+    .control_barrier_i(control_stops),
+    .control_converged_i(control_converged),
+    .released_i(released),
+    .load_valid_i(select_load),
+    .load_warp_i(select_warp),
+    .selected_valid_i,
+    .selected_warp_i,
+    .selected_stop_valid_i,
+    .matched_valid_i(matched),
+    .matched_barrier_i(matched_barrier),
+    .launch_valid_i,
+    .launch_warp_i,
+    .may_fetch_o(may_fetch),
+    .reselect_o(reselect),
+    .table_o(select_table),
+    .match_o(select_match),
+    .stop_valid_o(stop_valid)
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      ready_q <= '0;
-      miss_q <= '0;
-      reselect_q <= '0;
-      barrier_q <= '0;
-      table_mode_q <= '0;
-      converged_q <= '0;
-      stop_valid_q <= '0;
-      buffered_one_q <= '0;
-      buffered_two_q <= '0;
       fetch_last_q <= WARP_BITS'(WARPS - 1);
       select_last_q <= WARP_BITS'(WARPS - 1);
       fetch_valid_o <= 1'b0;
       packet_valid_o <= 1'b0;
       select_valid_o <= 1'b0;
+      fault_valid_o <= 1'b0;
     end else if (start_i) begin
-      ready_q <= '0;
-      miss_q <= '0;
-      reselect_q <= '0;
-      barrier_q <= '0;
-      table_mode_q <= '0;
-      converged_q <= '0;
-      stop_valid_q <= '0;
-      buffered_one_q <= '0;
-      buffered_two_q <= '0;
       fetch_last_q <= WARP_BITS'(WARPS - 1);
       select_last_q <= WARP_BITS'(WARPS - 1);
       fetch_valid_o <= 1'b0;
       packet_valid_o <= 1'b0;
       select_valid_o <= 1'b0;
+      fault_valid_o <= 1'b0;
     end else begin
-      ready_q <= ready_d;
-      miss_q <= miss_d;
-      reselect_q <= reselect_d;
-      barrier_q <= barrier_d;
-      table_mode_q <= table_mode_d;
-      converged_q <= converged_d;
-      stop_valid_q <= stop_valid_d;
-      buffered_one_q <= buffered_one_d;
-      buffered_two_q <= buffered_two_d;
       if (fetch_pick) fetch_last_q <= fetch_warp;
       if (select_load) select_last_q <= select_warp;
       fetch_valid_o <= fetch_pick;
       packet_valid_o <= response_hit || response_fault;
       if (!select_valid_o || select_ready_i) select_valid_o <= select_found;
+      fault_valid_o <= control_misuse;
     end
   end
 
@@ -318,6 +332,9 @@ module warp_control (
         active_q[i] <= '0;
         alive_q[i] <= '0;
         waiting_q[i] <= '0;
+        syncing_q[i] <= '0;
+        redo_q[i] <= '0;
+        barrier_id_q[i] <= '0;
         stop_pc_q[i] <= '0;
         cta_q[i] <= '0;
       end
@@ -328,30 +345,41 @@ module warp_control (
         active_q[i] <= '0;
         alive_q[i] <= '0;
         waiting_q[i] <= '0;
+        syncing_q[i] <= '0;
+        redo_q[i] <= '0;
+        barrier_id_q[i] <= '0;
         stop_pc_q[i] <= '0;
         cta_q[i] <= '0;
       end
     end else begin
       if (response_hit && !response_control) pc_q[fetch_response_warp_i] <= response_next_pc;
-      if (control_jump && control_together) begin
-        pc_q[control_warp_i] <= control_next_pc_i;
-        depth_q[control_warp_i] <= control_next_depth_i;
-      end
-      if (control_barrier) begin
-        pc_q[control_warp_i] <= control_next_pc_i;
-        waiting_q[control_warp_i] <= control_waiting | control_mask_i;
-      end
-      if (control_exit) alive_q[control_warp_i] <= control_alive & ~control_mask_i;
       if (release_valid_i) begin
         for (int i = 0; i < WARPS; i++) begin
           if (released[i]) waiting_q[i] <= '0;
         end
       end
-      if (selected_valid_i) begin
+      if (control_ready || control_waits) pc_q[control_warp_i] <= control_next_pc_i;
+      if (control_match) pc_q[control_warp_i] <= control_a_i;  // the mask
+      if (control_ready) depth_q[control_warp_i] <= control_next_depth_i;
+      if (control_waits) begin
+        barrier_id_q[control_warp_i] <= control_a_i[heddle_pkg::BARRIER_BITS-1:0];
+      end
+      if (control_valid_i) begin
+        alive_q[control_warp_i] <= control_alive;
+        waiting_q[control_warp_i] <= control_waiting;
+        syncing_q[control_warp_i] <= control_syncing;
+        redo_q[control_warp_i] <= control_redo;
+      end
+      if (chosen) begin
         pc_q[selected_warp_i] <= selected_pc_i;
         depth_q[selected_warp_i] <= selected_depth_i;
         active_q[selected_warp_i] <= selected_active_i;
         stop_pc_q[selected_warp_i] <= selected_stop_pc_i;
+        redo_q[selected_warp_i] <= redo_q[selected_warp_i] & ~selected_active_i;
+      end
+      if (matched) begin
+        syncing_q[selected_warp_i] <= matched_syncing;
+        redo_q[selected_warp_i] <= redo_q[selected_warp_i] | matched_others;
       end
       if (launch_valid_i) begin
         pc_q[launch_warp_i] <= entry_i;
@@ -359,6 +387,8 @@ module warp_control (
         active_q[launch_warp_i] <= launch_mask_i;
         alive_q[launch_warp_i] <= launch_mask_i;
         waiting_q[launch_warp_i] <= '0;
+        syncing_q[launch_warp_i] <= '0;
+        redo_q[launch_warp_i] <= '0;
         cta_q[launch_warp_i] <= launch_cta_i;
       end
     end
@@ -382,11 +412,19 @@ module warp_control (
     end
     if (select_load) begin
       select_warp_o <= select_warp;
-      select_table_mode_o <= table_mode_q[select_warp];
-      select_eligible_o <= alive_q[select_warp] & ~waiting_q[select_warp];
+      select_eligible_o <= select_match[select_warp] ? syncing_q[select_warp]
+          : alive_q[select_warp] & ~waiting_q[select_warp] & ~syncing_q[select_warp];
       select_active_o <= active_q[select_warp];
+      select_redo_o <= redo_q[select_warp];
       select_pc_o <= pc_q[select_warp];
       select_depth_o <= depth_q[select_warp];
+    end
+    if (control_misuse) begin
+      fault_o.cause <= heddle_pkg::CAUSE_BARRIER;
+      fault_o.warp <= control_warp_i;
+      fault_o.mask <= control_mask_i;
+      fault_o.pc <= control_next_pc_i - 32'd4;
+      fault_o.address <= control_a_i;
     end
   end
 

@@ -25,6 +25,8 @@ module instruction_buffer (
   output logic [heddle_pkg::WARPS-1:0] head_drain_o,
   output logic [heddle_pkg::WARPS-1:0] head_memory_o,
   output logic [heddle_pkg::WARPS-1:0] head_divide_o,
+  output logic [heddle_pkg::WARPS-1:0] head_warp_unit_o,
+  output logic [heddle_pkg::WARPS-1:0] head_sfu_o,
 
   // From warp_scheduler, k (event)
   input logic pick_valid_i,
@@ -53,16 +55,19 @@ module instruction_buffer (
   // Summary of head and next
   logic [WARPS-1:0] head_valid_q, next_valid_q, read_slot_q;
   logic [WARPS-1:0] head_drain_q, next_drain_q, head_memory_q, next_memory_q;
-  logic [WARPS-1:0] head_divide_q, next_divide_q;
+  logic [WARPS-1:0] head_divide_q, next_divide_q, head_warp_unit_q, next_warp_unit_q;
+  logic [WARPS-1:0] head_sfu_q, next_sfu_q;
   logic [31:0] head_registers_q[0:WARPS-1];
   logic [31:0] next_registers_q[0:WARPS-1];
   logic [31:0] registers;
-  logic drain, memory, divide, to_head;
+  logic drain, memory, divide, warp_unit, sfu, to_head;
   logic [WARPS-1:0] pick_bit, decoded_bit, head_bit, next_bit;
 
   assign drain = decoded_i.drain;
   assign memory = decoded_i.unit == heddle_pkg::UNIT_MEMORY;
   assign divide = decoded_i.unit == heddle_pkg::UNIT_DIVIDE;
+  assign warp_unit = decoded_i.unit == heddle_pkg::UNIT_WARP;
+  assign sfu = decoded_i.unit == heddle_pkg::UNIT_SFU;
 
   always_comb begin : collect_registers
     registers = 32'b0;
@@ -106,15 +111,24 @@ module instruction_buffer (
         | (memory ? head_bit : '0);
     head_divide_q <= (((head_divide_q & ~pick_bit) | (next_divide_q & pick_bit)) & ~head_bit)
         | (divide ? head_bit : '0);
+    head_warp_unit_q <=
+        (((head_warp_unit_q & ~pick_bit) | (next_warp_unit_q & pick_bit)) & ~head_bit)
+        | (warp_unit ? head_bit : '0);
+    head_sfu_q <= (((head_sfu_q & ~pick_bit) | (next_sfu_q & pick_bit)) & ~head_bit)
+        | (sfu ? head_bit : '0);
     next_drain_q <= (next_drain_q & ~next_bit) | (drain ? next_bit : '0);
     next_memory_q <= (next_memory_q & ~next_bit) | (memory ? next_bit : '0);
     next_divide_q <= (next_divide_q & ~next_bit) | (divide ? next_bit : '0);
+    next_warp_unit_q <= (next_warp_unit_q & ~next_bit) | (warp_unit ? next_bit : '0);
+    next_sfu_q <= (next_sfu_q & ~next_bit) | (sfu ? next_bit : '0);
   end
 
   assign head_valid_o = head_valid_q;
   assign head_drain_o = head_drain_q;
   assign head_memory_o = head_memory_q;
   assign head_divide_o = head_divide_q;
+  assign head_warp_unit_o = head_warp_unit_q;
+  assign head_sfu_o = head_sfu_q;
   for (genvar i = 0; i < WARPS; i++) begin : g_registers
     assign head_registers_o[32*i+:32] = head_registers_q[i];
   end

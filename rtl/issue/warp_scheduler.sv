@@ -2,8 +2,8 @@
 // and whose unit can take it.
 //
 // A warp is left out in the cycle after its pick (its head is just being popped), so `ready` never
-// speaks of an instruction that is gone. Credits keep the operand collector's issue queue and the
-// memory queue from overflowing; the divider takes one instruction at a time.
+// speaks of an instruction that is gone. Credits keep the operand collector's issue queue, the memory
+// queue and the queues of warp unit and SFU from overflowing; the divider takes one instruction at a time.
 `default_nettype none
 module warp_scheduler (
   input logic clk_i,
@@ -15,12 +15,16 @@ module warp_scheduler (
   input logic [heddle_pkg::WARPS-1:0] head_valid_i,
   input logic [heddle_pkg::WARPS-1:0] head_memory_i,
   input logic [heddle_pkg::WARPS-1:0] head_divide_i,
+  input logic [heddle_pkg::WARPS-1:0] head_warp_unit_i,
+  input logic [heddle_pkg::WARPS-1:0] head_sfu_i,
   input logic [heddle_pkg::WARPS-1:0] hazard_i,
 
-  // From operand_collector, memory_queue and divider (events)
+  // From operand_collector, memory_queue, divider, warp_unit and sfu (events)
   input logic accepted_valid_i,
   input logic op_done_valid_i,
   input logic divider_done_valid_i,
+  input logic warp_op_done_valid_i,
+  input logic sfu_op_done_valid_i,
 
   // To instruction_buffer, scoreboard and warp_control (event)
   output logic pick_valid_o,
@@ -33,17 +37,23 @@ module warp_scheduler (
   localparam int unsigned ISSUE_QUEUE = (BEATS == 1) ? 8 : (BEATS == 2) ? 4 : 2;
   localparam int unsigned ISSUE_BITS = $clog2(ISSUE_QUEUE + 1);
   localparam int unsigned LSU_BITS = $clog2(heddle_pkg::LSU_QUEUE + 1);
+  localparam int unsigned WARP_CREDIT_BITS = $clog2(heddle_pkg::WARP_QUEUE + 1);
+  localparam int unsigned SFU_BITS = $clog2(heddle_pkg::SFU_QUEUE + 1);
   localparam logic [WARPS-1:0] ONE = WARPS'(1);
 
-  logic [WARPS-1:0] ready_d, ready_q, memory_q, divide_q, pickable, picked_bit, popped_bit;
+  logic [WARPS-1:0] ready_d, ready_q, memory_q, divide_q, warp_unit_q, sfu_q;
+  logic [WARPS-1:0] pickable, picked_bit, popped_bit;
   logic [ISSUE_BITS-1:0] issue_credits_d, issue_credits_q;
   logic [LSU_BITS-1:0] lsu_credits_d, lsu_credits_q;
+  logic [WARP_CREDIT_BITS-1:0] warp_credits_d, warp_credits_q;
+  logic [SFU_BITS-1:0] sfu_credits_d, sfu_credits_q;
   logic divider_busy_d, divider_busy_q;
-  logic found, pick, picks_memory, picks_divide;
+  logic found, pick, picks_memory, picks_divide, picks_warp_unit, picks_sfu;
   logic [WARP_BITS-1:0] found_warp, last_q;
 
   assign pickable = ready_q & ~((lsu_credits_q == '0) ? memory_q : '0)
-      & ~(divider_busy_q ? divide_q : '0);
+      & ~(divider_busy_q ? divide_q : '0) & ~((warp_credits_q == '0) ? warp_unit_q : '0)
+      & ~((sfu_credits_q == '0) ? sfu_q : '0);
 
   round_robin #(
     .COUNT(WARPS)
@@ -59,6 +69,8 @@ module warp_scheduler (
   assign popped_bit = pick_valid_o ? ONE << pick_warp_o : '0;
   assign picks_memory = (picked_bit & memory_q) != '0;
   assign picks_divide = (picked_bit & divide_q) != '0;
+  assign picks_warp_unit = (picked_bit & warp_unit_q) != '0;
+  assign picks_sfu = (picked_bit & sfu_q) != '0;
   assign ready_d = head_valid_i & ~hazard_i & ~picked_bit & ~popped_bit;
 
   always_comb begin : next_credits
@@ -68,6 +80,16 @@ module warp_scheduler (
     lsu_credits_d = lsu_credits_q;
     if (picks_memory && !op_done_valid_i) lsu_credits_d = lsu_credits_q - LSU_BITS'(1);
     if (!picks_memory && op_done_valid_i) lsu_credits_d = lsu_credits_q + LSU_BITS'(1);
+    warp_credits_d = warp_credits_q;
+    if (picks_warp_unit && !warp_op_done_valid_i) begin
+      warp_credits_d = warp_credits_q - WARP_CREDIT_BITS'(1);
+    end
+    if (!picks_warp_unit && warp_op_done_valid_i) begin
+      warp_credits_d = warp_credits_q + WARP_CREDIT_BITS'(1);
+    end
+    sfu_credits_d = sfu_credits_q;
+    if (picks_sfu && !sfu_op_done_valid_i) sfu_credits_d = sfu_credits_q - SFU_BITS'(1);
+    if (!picks_sfu && sfu_op_done_valid_i) sfu_credits_d = sfu_credits_q + SFU_BITS'(1);
     divider_busy_d = (divider_busy_q && !divider_done_valid_i) || picks_divide;
   end
 
@@ -76,6 +98,8 @@ module warp_scheduler (
       ready_q <= '0;
       issue_credits_q <= ISSUE_BITS'(ISSUE_QUEUE);
       lsu_credits_q <= LSU_BITS'(heddle_pkg::LSU_QUEUE);
+      warp_credits_q <= WARP_CREDIT_BITS'(heddle_pkg::WARP_QUEUE);
+      sfu_credits_q <= SFU_BITS'(heddle_pkg::SFU_QUEUE);
       divider_busy_q <= 1'b0;
       last_q <= WARP_BITS'(WARPS - 1);
       pick_valid_o <= 1'b0;
@@ -83,6 +107,8 @@ module warp_scheduler (
       ready_q <= '0;
       issue_credits_q <= ISSUE_BITS'(ISSUE_QUEUE);
       lsu_credits_q <= LSU_BITS'(heddle_pkg::LSU_QUEUE);
+      warp_credits_q <= WARP_CREDIT_BITS'(heddle_pkg::WARP_QUEUE);
+      sfu_credits_q <= SFU_BITS'(heddle_pkg::SFU_QUEUE);
       divider_busy_q <= 1'b0;
       last_q <= WARP_BITS'(WARPS - 1);
       pick_valid_o <= 1'b0;
@@ -90,6 +116,8 @@ module warp_scheduler (
       ready_q <= ready_d;
       issue_credits_q <= issue_credits_d;
       lsu_credits_q <= lsu_credits_d;
+      warp_credits_q <= warp_credits_d;
+      sfu_credits_q <= sfu_credits_d;
       divider_busy_q <= divider_busy_d;
       if (pick) last_q <= found_warp;
       pick_valid_o <= pick;
@@ -99,6 +127,8 @@ module warp_scheduler (
   always_ff @(posedge clk_i) begin
     memory_q <= head_memory_i;
     divide_q <= head_divide_i;
+    warp_unit_q <= head_warp_unit_i;
+    sfu_q <= head_sfu_i;
     if (pick) pick_warp_o <= found_warp;
   end
 

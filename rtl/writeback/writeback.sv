@@ -1,9 +1,11 @@
 // One row of results a cycle to the register file.
 //
 // The fixed pipe cannot wait: a cycle ahead it says that a row that writes a register follows. In
-// all other cycles the first of load_return, shared_memory, divider that has a row gives it to the
-// register `variable`, from which it is written a cycle later. A source that is kept waiting for 15
-// cycles raises `starved`, upon which the operand collector leaves a gap.
+// all other cycles the first of load_return, shared_memory, warp_unit, sfu, divider that has a row gives
+// it to the register `variable`, from which it is written a cycle later. The divider's rows may
+// raise flags, for which there is one way into fcsr: they also wait for rows of the fixed pipe that
+// may change flags. A source that is kept waiting for 15 cycles raises `starved`, upon which the
+// operand collector leaves a gap.
 `default_nettype none
 module writeback (
   input logic clk_i,
@@ -12,6 +14,7 @@ module writeback (
 
   // From lanes (the fixed pipe)
   input logic result_next_valid_i,
+  input logic float_next_valid_i,
   input logic result_valid_i,
   input heddle_pkg::result_ctl_t result_ctl_i,
   input logic [heddle_pkg::LANES-1:0] result_mask_i,
@@ -31,12 +34,28 @@ module writeback (
   input logic [heddle_pkg::LANES-1:0] shared_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] shared_data_i,
 
+  // From warp_unit
+  input logic warp_unit_valid_i,
+  output logic warp_unit_ready_o,
+  input heddle_pkg::result_ctl_t warp_unit_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] warp_unit_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] warp_unit_data_i,
+
+  // From sfu
+  input logic sfu_valid_i,
+  output logic sfu_ready_o,
+  input heddle_pkg::result_ctl_t sfu_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] sfu_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] sfu_data_i,
+
   // From divider
   input logic divider_valid_i,
   output logic divider_ready_o,
   input heddle_pkg::result_ctl_t divider_ctl_i,
   input logic [heddle_pkg::LANES-1:0] divider_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] divider_data_i,
+  input logic divider_float_i,
+  input logic [5*heddle_pkg::LANES-1:0] divider_flags_i,
 
   // To register_file
   output logic write_valid_o,
@@ -45,6 +64,10 @@ module writeback (
   output logic [heddle_pkg::BEAT_BITS-1:0] write_beat_o,
   output logic [heddle_pkg::LANES-1:0] write_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] write_data_o,
+
+  // To csr_unit: the row that is being written is a float row of the divider
+  output logic flags_valid_o,
+  output logic [5*heddle_pkg::LANES-1:0] flags_o,
 
   // To scoreboard (event)
   output logic release_valid_o,
@@ -59,21 +82,28 @@ module writeback (
   localparam int unsigned LANES = heddle_pkg::LANES;
   localparam logic [3:0] STARVED = 4'd15;
 
-  logic variable_valid_d, variable_valid_q, any_valid;
+  logic variable_valid_d, variable_valid_q, others_valid, any_ready;
+  logic variable_float_q;
+  logic [5*LANES-1:0] variable_flags_q;
   heddle_pkg::result_ctl_t variable_ctl_d, variable_ctl_q, write_ctl;
   logic [LANES-1:0] variable_mask_d, variable_mask_q;
   logic [32*LANES-1:0] variable_data_d, variable_data_q;
   logic [3:0] waited_d, waited_q;
   logic write_fixed;
 
-  assign any_valid = load_valid_i || shared_valid_i || divider_valid_i;
+  assign others_valid = load_valid_i || shared_valid_i || warp_unit_valid_i || sfu_valid_i;
   assign load_ready_o = !result_next_valid_i && load_valid_i;
   assign shared_ready_o = !result_next_valid_i && !load_valid_i && shared_valid_i;
+  assign warp_unit_ready_o =
+      !result_next_valid_i && !load_valid_i && !shared_valid_i && warp_unit_valid_i;
+  assign sfu_ready_o = !result_next_valid_i && !load_valid_i && !shared_valid_i
+      && !warp_unit_valid_i && sfu_valid_i;
   assign divider_ready_o =
-      !result_next_valid_i && !load_valid_i && !shared_valid_i && divider_valid_i;
+      !result_next_valid_i && !float_next_valid_i && !others_valid && divider_valid_i;
+  assign any_ready = (!result_next_valid_i && others_valid) || divider_ready_o;
 
   always_comb begin : take
-    variable_valid_d = any_valid && !result_next_valid_i;
+    variable_valid_d = any_ready;
     variable_ctl_d = variable_ctl_q;
     variable_mask_d = variable_mask_q;
     variable_data_d = variable_data_q;
@@ -85,6 +115,14 @@ module writeback (
       variable_ctl_d = shared_ctl_i;
       variable_mask_d = shared_mask_i;
       variable_data_d = shared_data_i;
+    end else if (warp_unit_ready_o) begin
+      variable_ctl_d = warp_unit_ctl_i;
+      variable_mask_d = warp_unit_mask_i;
+      variable_data_d = warp_unit_data_i;
+    end else if (sfu_ready_o) begin
+      variable_ctl_d = sfu_ctl_i;
+      variable_mask_d = sfu_mask_i;
+      variable_data_d = sfu_data_i;
     end else if (divider_ready_o) begin
       variable_ctl_d = divider_ctl_i;
       variable_mask_d = divider_mask_i;
@@ -94,7 +132,7 @@ module writeback (
 
   always_comb begin : wait_time
     waited_d = 4'd0;
-    if (any_valid && result_next_valid_i) begin
+    if ((others_valid || divider_valid_i) && !any_ready) begin
       waited_d = (waited_q == STARVED) ? STARVED : waited_q + 4'd1;
     end
   end
@@ -117,7 +155,9 @@ module writeback (
       variable_ctl_q <= variable_ctl_d;
       variable_mask_q <= variable_mask_d;
       variable_data_q <= variable_data_d;
+      variable_float_q <= divider_ready_o && divider_float_i;
     end
+    if (divider_ready_o) variable_flags_q <= divider_flags_i;
   end
 
   assign write_fixed = result_valid_i && result_ctl_i.writes_rd;
@@ -132,6 +172,8 @@ module writeback (
   assign write_warp_o = write_ctl.warp;
   assign write_rd_o = write_ctl.rd;
   assign write_beat_o = write_ctl.beat;
+  assign flags_valid_o = variable_valid_q && variable_float_q;
+  assign flags_o = variable_flags_q;
   assign release_valid_o = variable_valid_q && variable_ctl_q.last;
   assign release_warp_o = variable_ctl_q.warp;
   assign release_rd_o = variable_ctl_q.rd;

@@ -1,6 +1,7 @@
 // Control flow: next PCs, call depth, uniformity, exit status and the ecall fault, with their
 // cycles.
 #include <algorithm>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <optional>
 #include <random>
@@ -15,6 +16,8 @@ using isa::Op;
 constexpr unsigned kJump = 0;
 constexpr unsigned kBarrier = 1;
 constexpr unsigned kExit = 2;
+constexpr unsigned kSync = 3;
+constexpr unsigned kArrive = 4;
 
 bool active(const Issue& issue, unsigned thread) { return ((issue.group >> thread) & 1U) != 0; }
 
@@ -104,6 +107,7 @@ TEST_CASE(
     CHECK(control.next_pc == lowest);
     CHECK(control.next_depth == issue.depth);
     CHECK_FALSE(control.fault);
+    CHECK_FALSE(control.flush);
   }
 }
 
@@ -142,24 +146,57 @@ TEST_CASE("Calls go one deeper, returns come back, both saturate") {
   }
 }
 
-TEST_CASE("bar.sync goes on behind itself, exit has status 0 and sends no rows") {
+TEST_CASE(
+    "Barriers, warpsync and fence.i go on behind themselves and give the lowest thread's operands; "
+    "fence.i flushes") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  Random random(seed);
+  constexpr std::array<std::pair<Op, unsigned>, 4> kOps = {{{Op::kBarSync, kBarrier},
+                                                            {Op::kBarArrive, kArrive},
+                                                            {Op::kWarpsync, kSync},
+                                                            {Op::kFenceI, kJump}}};
+  ExecuteBench bench;
+  for (int round = 0; round < 400; ++round) {
+    const auto [op, kind] = kOps[random.below(kOps.size())];
+    Issue issue;
+    issue.op = op;
+    issue.rd = 0;
+    issue.writes_rd = false;
+    issue.group = random_group(random);
+    issue.depth = random.below(256);
+    for (unsigned t = 0; t < 32; ++t) {
+      issue.a[t] = random.word();
+      issue.b[t] = random.word();
+    }
+    const Control control = run(bench, issue);
+    const auto lowest = static_cast<unsigned>(std::countr_zero(issue.group));
+    INFO(isa::name(op));
+    CHECK(control.kind == kind);
+    CHECK(control.next_pc == issue.pc + 4);
+    CHECK(control.uniform);
+    CHECK(control.next_depth == issue.depth);
+    CHECK(control.status == 0);
+    CHECK_FALSE(control.fault);
+    CHECK(control.flush == (op == Op::kFenceI));
+    if (op == Op::kFenceI) continue;
+    CHECK(control.a == issue.a[lowest]);
+    CHECK(control.b == issue.b[lowest]);
+  }
+}
+
+TEST_CASE("exit has status 0 and sends no rows") {
   ExecuteBench bench;
   Issue issue;
-  issue.op = Op::kBarSync;
-  issue.group = 0x00F00F00;
-  issue.depth = 7;
-  Control control = run(bench, issue);
-  CHECK(control.kind == kBarrier);
-  CHECK(control.next_pc == issue.pc + 4);
-  CHECK(control.uniform);
-  CHECK(control.next_depth == 7);
   issue.op = Op::kExit;
+  issue.group = 0x00F00F00;
   issue.a.fill(5);
   issue.b.fill(9);
-  control = run(bench, issue);
+  const Control control = run(bench, issue);
   CHECK(control.kind == kExit);
   CHECK(control.status == 0);
   CHECK_FALSE(control.fault);
+  CHECK_FALSE(control.flush);
 }
 
 TEST_CASE(

@@ -1,8 +1,9 @@
-// Division: values, and the cycle of every row.
+// Division: values, flags, and the cycle of every row.
 #include <catch2/catch.hpp>
 #include <random>
 
 #include "execute_bench.hpp"
+#include "float_reference.hpp"
 
 namespace heddle::tb {
 namespace {
@@ -20,6 +21,12 @@ std::uint32_t expected(Op op, std::uint32_t a, std::uint32_t b) {
   }
 }
 
+constexpr unsigned kDynamic = 7;
+
+bool is_float(Op op) { return op == Op::kFdivS || op == Op::kFsqrtS; }
+
+constexpr std::array<Op, 6> kAllOps = {Op::kDiv,  Op::kDivu,  Op::kRem,
+                                       Op::kRemu, Op::kFdivS, Op::kFsqrtS};
 constexpr std::array<Op, 4> kOps = {Op::kDiv, Op::kDivu, Op::kRem, Op::kRemu};
 
 std::uint32_t interesting(Random& random) {
@@ -64,7 +71,8 @@ TEST_CASE(
   ExecuteBench bench;
   for (int round = 0; round < 50; ++round) {
     Issue issue;
-    issue.op = kOps[random.below(4)];
+    issue.op = kAllOps[random.below(kAllOps.size())];
+    issue.rm = random.below(5);
     issue.warp = random.below(4);
     issue.rd = random.below(32);
     issue.writes_rd = issue.rd != 0;
@@ -98,6 +106,7 @@ TEST_CASE(
       CHECK(row.warp == issue.warp);
       CHECK(row.rd == issue.rd);
       CHECK(row.writes_rd == issue.writes_rd);
+      CHECK(row.is_float == is_float(issue.op));
       CHECK(row.last == (index == bench.divides.size()));
       if (stall) {
         CHECK(row.cycle >= next_load + 34);
@@ -112,7 +121,72 @@ TEST_CASE(
     CHECK(bench.model().divide_idle_o != 0);
     for (unsigned t = 0; t < 32; ++t) {
       if (((issue.group >> t) & 1U) == 0) continue;
-      CHECK(bench.data()[t] == expected(issue.op, issue.a[t], issue.b[t]));
+      CHECK(bench.data()[t] ==
+            (is_float(issue.op)
+                 ? float_reference(issue.op, issue.a[t], issue.b[t], 0, issue.rm).bits
+                 : expected(issue.op, issue.a[t], issue.b[t])));
+    }
+  }
+}
+
+TEST_CASE("Float divisions round by their row's mode and raise their threads' flags in fflags") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  Random random(seed);
+  OperandGenerator generator(seed);
+  ExecuteBench bench;
+  bench.launch(1, 0);
+  const auto write_csr = [&](std::uint32_t number, const Words& values) {
+    Issue issue;
+    issue.op = Op::kCsrrw;
+    issue.warp = 1;
+    issue.imm = number;
+    issue.a = values;
+    bench.run(issue);
+    bench.wait(3);
+  };
+  const auto read_flags = [&] {
+    Issue issue;
+    issue.op = Op::kCsrrs;
+    issue.warp = 1;
+    issue.imm = 1;
+    bench.wait(3);
+    return bench.run(issue);
+  };
+  for (int round = 0; round < 100; ++round) {
+    Words modes{};
+    Words before{};
+    for (unsigned t = 0; t < 32; ++t) {
+      modes[t] = random.below(5);
+      before[t] = random.below(4) == 0 ? random.below(32) : 0;
+    }
+    write_csr(2, modes);
+    write_csr(1, before);
+    Issue issue;
+    issue.op = random.below(3) == 0 ? Op::kFsqrtS : Op::kFdivS;
+    issue.warp = 1;
+    issue.rm = random.below(2) != 0 ? kDynamic : random.below(5);
+    issue.rd = random.below(4) == 0 ? 0 : 5;
+    issue.writes_rd = issue.rd != 0;
+    issue.group = random.word() | 1U << random.below(32);
+    for (unsigned t = 0; t < 32; ++t) {
+      const Operands operands = generator.quotient();
+      issue.a[t] = operands.a;
+      issue.b[t] = operands.b;
+    }
+    const Words data = bench.run(issue);
+    const Words flags = read_flags();
+    for (unsigned t = 0; t < 32; ++t) {
+      INFO(isa::name(issue.op) << std::hex << " " << issue.a[t] << " " << issue.b[t]);
+      if (((issue.group >> t) & 1U) == 0) {
+        REQUIRE(flags[t] == before[t]);
+        continue;
+      }
+      const FloatOutcome outcome =
+          float_reference(issue.op, issue.a[t], issue.op == Op::kFsqrtS ? 0 : issue.b[t], 0,
+                          issue.rm == kDynamic ? modes[t] : issue.rm);
+      REQUIRE(data[t] == outcome.bits);
+      REQUIRE(flags[t] == (before[t] | outcome.flags));
     }
   }
 }

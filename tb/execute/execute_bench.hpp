@@ -40,7 +40,8 @@ struct ResultRow {
   bool last;
   std::uint32_t mask;  ///< of the row's lanes
   bool is_float;
-  Words data{};  ///< one a lane
+  Words data{};   ///< one a lane
+  Words flags{};  ///< the divider's, one a lane
 };
 struct Release {
   std::uint64_t cycle;
@@ -63,6 +64,8 @@ struct Control {
   std::uint32_t status;
   bool fault;
   std::uint32_t fault_cause, fault_mask, fault_pc, fault_address;
+  std::uint32_t a, b;
+  bool flush;
 };
 
 class ExecuteBench {
@@ -77,6 +80,8 @@ class ExecuteBench {
   ExecuteBench() : model_(std::make_unique<Model>()) {
     model_->rst_ni = 0;
     model_->divide_ready_i = 1;
+    model_->warp_ready_i = 1;
+    model_->sfu_ready_i = 1;
     clock();
     model_->rst_ni = 1;
     clock();
@@ -120,7 +125,10 @@ class ExecuteBench {
     forget();
     issue(instruction);
     wait(kLatency + 3);
-    while (model_->divide_idle_o == 0) clock();
+    while (model_->divide_idle_o == 0 || model_->warp_idle_o == 0 ||
+           model_->sfu_idle_o == 0) {
+      clock();
+    }
     return data_;
   }
 
@@ -159,6 +167,10 @@ class ExecuteBench {
     controls.clear();
     divides.clear();
     divide_done.clear();
+    warp_rows.clear();
+    warp_op_done.clear();
+    sfu_rows.clear();
+    sfu_op_done.clear();
     data_ = {};
     next_pc = {};
   }
@@ -184,6 +196,10 @@ class ExecuteBench {
   std::vector<Control> controls;
   std::vector<ResultRow> divides;  ///< with the cycle in which the row was taken
   std::vector<std::uint64_t> divide_done;
+  std::vector<ResultRow> warp_rows;  ///< of the warp unit, likewise
+  std::vector<std::uint64_t> warp_op_done;
+  std::vector<ResultRow> sfu_rows;  ///< likewise
+  std::vector<std::uint64_t> sfu_op_done;
   Words next_pc{};
 
  private:
@@ -218,18 +234,35 @@ class ExecuteBench {
                              m.branch_row_next_depth_o});
       scatter(next_pc, m.branch_row_next_pc_o, m.branch_row_beat_o, m.branch_row_mask_o);
     }
-    if (m.control_valid_o != 0 || m.fault_valid_o != 0) {
+    if (m.control_valid_o != 0 || m.fault_valid_o != 0 || m.flush_valid_o != 0) {
       controls.push_back({cycle_, m.control_warp_o, m.control_kind_o, m.control_mask_o,
                           m.control_uniform_o != 0, m.control_next_pc_o, m.control_next_depth_o,
                           m.control_status_o, m.fault_valid_o != 0, m.fault_cause_o, m.fault_mask_o,
-                          m.fault_pc_o, m.fault_address_o});
+                          m.fault_pc_o, m.fault_address_o, m.control_a_o, m.control_b_o,
+                          m.flush_valid_o != 0});
     }
     if (m.divide_valid_o != 0 && m.divide_ready_i != 0) {
       divides.push_back({cycle_, m.divide_warp_o, m.divide_rd_o, m.divide_writes_rd_o != 0,
-                         m.divide_beat_o, m.divide_last_o != 0, m.divide_mask_o, false});
+                         m.divide_beat_o, m.divide_last_o != 0, m.divide_mask_o,
+                         m.divide_float_o != 0});
+      scatter(divides.back().flags, m.divide_flags_o, 0, m.divide_mask_o);
       scatter(data_, m.divide_data_o, m.divide_beat_o, m.divide_mask_o);
     }
     if (m.divide_done_o != 0) divide_done.push_back(cycle_);
+    if (m.warp_valid_o != 0 && m.warp_ready_i != 0) {
+      warp_rows.push_back({cycle_, m.warp_warp_o, m.warp_rd_o, m.warp_writes_rd_o != 0,
+                           m.warp_beat_o, m.warp_last_o != 0, m.warp_mask_o, false});
+      scatter(warp_rows.back().data, m.warp_data_o, 0, m.warp_mask_o);
+      scatter(data_, m.warp_data_o, m.warp_beat_o, m.warp_mask_o);
+    }
+    if (m.warp_op_done_o != 0) warp_op_done.push_back(cycle_);
+    if (m.sfu_valid_o != 0 && m.sfu_ready_i != 0) {
+      sfu_rows.push_back({cycle_, m.sfu_warp_o, m.sfu_rd_o, m.sfu_writes_rd_o != 0,
+                           m.sfu_beat_o, m.sfu_last_o != 0, m.sfu_mask_o, false});
+      scatter(sfu_rows.back().data, m.sfu_data_o, 0, m.sfu_mask_o);
+      scatter(data_, m.sfu_data_o, m.sfu_beat_o, m.sfu_mask_o);
+    }
+    if (m.sfu_op_done_o != 0) sfu_op_done.push_back(cycle_);
   }
 
   std::unique_ptr<Model> model_;

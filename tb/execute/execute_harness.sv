@@ -1,5 +1,6 @@
-// Everything behind the operand collector, with flat ports: lanes, csr_unit, branch_unit and
-// divider on one operand row, wired as in the SM.
+// Everything behind the operand collector, with flat ports: lanes, csr_unit, branch_unit, divider
+// warp_unit and sfu on one operand row, wired as in the SM. A float row of the divider that is taken
+// gives its flags to csr_unit a cycle later, as writeback does.
 `default_nettype none
 module execute_harness (
   input logic clk_i,
@@ -55,6 +56,7 @@ module execute_harness (
   output logic [4:0] release_rd_o,
   output logic release_writes_rd_o,
   output logic result_next_valid_o,
+  output logic float_next_valid_o,
   output logic result_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] result_warp_o,
   output logic [4:0] result_rd_o,
@@ -74,12 +76,15 @@ module execute_harness (
   output logic [7:0] branch_row_next_depth_o,
   output logic control_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] control_warp_o,
-  output logic [1:0] control_kind_o,
+  output logic [2:0] control_kind_o,
   output logic [31:0] control_mask_o,
   output logic control_uniform_o,
   output logic [31:0] control_next_pc_o,
   output logic [7:0] control_next_depth_o,
   output logic [31:0] control_status_o,
+  output logic [31:0] control_a_o,
+  output logic [31:0] control_b_o,
+  output logic flush_valid_o,
   output logic fault_valid_o,
   output logic [4:0] fault_cause_o,
   output logic [heddle_pkg::WARP_BITS-1:0] fault_warp_o,
@@ -97,16 +102,49 @@ module execute_harness (
   output logic divide_last_o,
   output logic [heddle_pkg::LANES-1:0] divide_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] divide_data_o,
+  output logic divide_float_o,
+  output logic [32*heddle_pkg::LANES-1:0] divide_flags_o,  // a word a lane
   output logic divide_done_o,
-  output logic divide_idle_o
+  output logic divide_idle_o,
+
+  // Warp unit
+  output logic warp_valid_o,
+  input logic warp_ready_i,
+  output logic [heddle_pkg::WARP_BITS-1:0] warp_warp_o,
+  output logic [4:0] warp_rd_o,
+  output logic warp_writes_rd_o,
+  output logic [heddle_pkg::BEAT_BITS-1:0] warp_beat_o,
+  output logic warp_last_o,
+  output logic [heddle_pkg::LANES-1:0] warp_mask_o,
+  output logic [32*heddle_pkg::LANES-1:0] warp_data_o,
+  output logic warp_op_done_o,
+  output logic warp_idle_o,
+
+  // sfu
+  output logic sfu_valid_o,
+  input logic sfu_ready_i,
+  output logic [heddle_pkg::WARP_BITS-1:0] sfu_warp_o,
+  output logic [4:0] sfu_rd_o,
+  output logic sfu_writes_rd_o,
+  output logic [heddle_pkg::BEAT_BITS-1:0] sfu_beat_o,
+  output logic sfu_last_o,
+  output logic [heddle_pkg::LANES-1:0] sfu_mask_o,
+  output logic [32*heddle_pkg::LANES-1:0] sfu_data_o,
+  output logic sfu_op_done_o,
+  output logic sfu_idle_o
 );
 
   heddle_pkg::exec_ctl_t ctl;
-  heddle_pkg::result_ctl_t result_ctl, divide_ctl;
+  heddle_pkg::result_ctl_t result_ctl, divide_ctl, warp_ctl, sfu_ctl;
   heddle_pkg::fault_t fault;
   logic [3*heddle_pkg::LANES-1:0] frm;
   logic [32*heddle_pkg::LANES-1:0] csr_result;
-  logic [5*heddle_pkg::LANES-1:0] csr_flags, result_flags;
+  logic [5*heddle_pkg::LANES-1:0] csr_flags, result_flags, divide_flags;
+  logic taken_q;
+  logic [heddle_pkg::WARP_BITS-1:0] taken_warp_q;
+  logic [heddle_pkg::BEAT_BITS-1:0] taken_beat_q;
+  logic [heddle_pkg::LANES-1:0] taken_mask_q;
+  logic [5*heddle_pkg::LANES-1:0] taken_flags_q;
 
   always_comb begin
     ctl.warp = warp_i;
@@ -140,6 +178,7 @@ module execute_harness (
     .release_rd_o,
     .release_writes_rd_o,
     .result_next_valid_o,
+    .float_next_valid_o,
     .result_valid_o,
     .result_ctl_o(result_ctl),
     .result_mask_o,
@@ -163,6 +202,11 @@ module execute_harness (
     .result_mask_i(result_mask_o),
     .result_float_i(result_float_o),
     .result_flags_i(result_flags),
+    .divide_valid_i(taken_q),
+    .divide_warp_i(taken_warp_q),
+    .divide_beat_i(taken_beat_q),
+    .divide_mask_i(taken_mask_q),
+    .divide_flags_i(taken_flags_q),
     .launch_valid_i,
     .launch_warp_i,
     .launch_warp_in_cta_i,
@@ -211,6 +255,9 @@ module execute_harness (
     .control_next_pc_o,
     .control_next_depth_o,
     .control_status_o,
+    .control_a_o,
+    .control_b_o,
+    .flush_valid_o,
     .fault_valid_o,
     .fault_o(fault)
   );
@@ -223,13 +270,70 @@ module execute_harness (
     .row_mask_i(mask_i),
     .row_a_i(a_i),
     .row_b_i(b_i),
+    .row_frm_i(frm),
     .result_valid_o(divide_valid_o),
     .result_ready_i(divide_ready_i),
     .result_ctl_o(divide_ctl),
     .result_mask_o(divide_mask_o),
     .result_data_o(divide_data_o),
+    .result_float_o(divide_float_o),
+    .result_flags_o(divide_flags),
     .done_valid_o(divide_done_o),
     .idle_o(divide_idle_o)
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) taken_q <= 1'b0;
+    else taken_q <= divide_valid_o && divide_ready_i && divide_float_o;
+  end
+
+  always_ff @(posedge clk_i) begin
+    taken_warp_q <= divide_ctl.warp;
+    taken_beat_q <= divide_ctl.beat;
+    taken_mask_q <= divide_mask_o;
+    taken_flags_q <= divide_flags;
+  end
+
+  always_comb begin
+    for (int i = 0; i < heddle_pkg::LANES; i++) begin
+      divide_flags_o[32*i+:32] = {27'b0, divide_flags[5*i+:5]};
+    end
+  end
+
+  warp_unit u_warp_unit (
+    .clk_i,
+    .rst_ni,
+    .row_valid_i(valid_i),
+    .row_ctl_i(ctl),
+    .row_mask_i(mask_i),
+    .row_group_mask_i(group_mask_i),
+    .row_a_i(a_i),
+    .row_b_i(b_i),
+    .row_c_i(c_i),
+    .result_valid_o(warp_valid_o),
+    .result_ready_i(warp_ready_i),
+    .result_ctl_o(warp_ctl),
+    .result_mask_o(warp_mask_o),
+    .result_data_o(warp_data_o),
+    .op_done_valid_o(warp_op_done_o),
+    .idle_o(warp_idle_o)
+  );
+
+  sfu u_sfu (
+    .clk_i,
+    .rst_ni,
+    .row_valid_i(valid_i),
+    .row_ctl_i(ctl),
+    .row_mask_i(mask_i),
+    .row_group_mask_i(group_mask_i),
+    .row_a_i(a_i),
+    .result_valid_o(sfu_valid_o),
+    .result_ready_i(sfu_ready_i),
+    .result_ctl_o(sfu_ctl),
+    .result_mask_o(sfu_mask_o),
+    .result_data_o(sfu_data_o),
+    .op_done_valid_o(sfu_op_done_o),
+    .idle_o(sfu_idle_o)
   );
 
   assign result_warp_o = result_ctl.warp;
@@ -242,6 +346,16 @@ module execute_harness (
   assign divide_writes_rd_o = divide_ctl.writes_rd;
   assign divide_beat_o = divide_ctl.beat;
   assign divide_last_o = divide_ctl.last;
+  assign warp_warp_o = warp_ctl.warp;
+  assign warp_rd_o = warp_ctl.rd;
+  assign warp_writes_rd_o = warp_ctl.writes_rd;
+  assign warp_beat_o = warp_ctl.beat;
+  assign warp_last_o = warp_ctl.last;
+  assign sfu_warp_o = sfu_ctl.warp;
+  assign sfu_rd_o = sfu_ctl.rd;
+  assign sfu_writes_rd_o = sfu_ctl.writes_rd;
+  assign sfu_beat_o = sfu_ctl.beat;
+  assign sfu_last_o = sfu_ctl.last;
   assign fault_cause_o = fault.cause;
   assign fault_warp_o = fault.warp;
   assign fault_mask_o = fault.mask;

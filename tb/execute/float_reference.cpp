@@ -1,5 +1,6 @@
 #include "float_reference.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cfenv>
@@ -152,6 +153,125 @@ FloatOutcome minimum_or_maximum(std::uint32_t a, std::uint32_t b, bool maximum) 
   return {(to_float(a) < to_float(b)) != maximum ? a : b, flags};
 }
 
+FloatOutcome divide(std::uint32_t a, std::uint32_t b, unsigned rounding) {
+  const volatile float x = to_float(a);
+  const volatile float y = to_float(b);
+  FloatOutcome outcome = with_host(rounding, [&] { return x / y; });
+  if (rounding != kNearestAway || (outcome.flags & kInexact) == 0) return outcome;
+  // Only subnormal quotients can be ties: then a is the midpoint times b, which is exact in a
+  // double.
+  const float nearest = std::fabs(to_float(outcome.bits));
+  if (nearest > std::numeric_limits<float>::min()) return outcome;
+  const double midpoint = static_cast<double>(nearest) + 0x1p-150;
+  if (midpoint * std::fabs(static_cast<double>(to_float(b))) ==
+      std::fabs(static_cast<double>(to_float(a)))) {
+    ++outcome.bits;  // the next greater magnitude
+  }
+  return outcome;
+}
+
+FloatOutcome square_root(std::uint32_t a, unsigned rounding) {
+  const volatile float x = to_float(a);
+  return with_host(rounding, [&] { return std::sqrt(x); });  // never a tie
+}
+
+/// A format narrower than binary32.
+struct NarrowFormat {
+  int fraction_bits;
+  int least_exponent;  ///< of normal numbers
+  double greatest;
+};
+constexpr NarrowFormat kHalf = {10, -14, 65504.0};
+constexpr NarrowFormat kBfloat16 = {7, -126, 0x1.FEp127};
+constexpr NarrowFormat kE4m3 = {3, -6, 448.0};
+constexpr NarrowFormat kE5m2 = {2, -14, 57344.0};
+
+/// Bits of a magnitude that the format has.
+std::uint32_t encode(const NarrowFormat& format, double magnitude) {
+  const double unit = std::ldexp(1.0, format.least_exponent - format.fraction_bits);
+  const double hidden = std::ldexp(1.0, format.fraction_bits);
+  std::uint32_t exponent = 0;
+  double significand = magnitude / unit;
+  while (significand >= 2 * hidden) {
+    significand /= 2;
+    ++exponent;
+  }
+  // A significand that has the hidden bit adds it to the exponent.
+  return (exponent << format.fraction_bits) + static_cast<std::uint32_t>(significand);
+}
+
+double decode(const NarrowFormat& format, std::uint32_t exponent, std::uint32_t fraction) {
+  const double hidden = exponent == 0 ? 0.0 : std::ldexp(1.0, format.fraction_bits);
+  const int power = format.least_exponent - format.fraction_bits +
+                    (exponent == 0 ? 0 : static_cast<int>(exponent) - 1);
+  return std::ldexp(hidden + static_cast<double>(fraction), power);
+}
+
+struct Narrowed {
+  double magnitude;
+  bool inexact, tiny, overflow;
+};
+
+/// Rounds a finite float to the format, as if its exponents were unbounded upwards.
+Narrowed narrow(const NarrowFormat& format, std::uint32_t a, unsigned rounding) {
+  const auto value = static_cast<double>(to_float(a));
+  if (value == 0) return {0.0, false, false, false};
+  const int exponent = std::ilogb(value);
+  const auto round_at = [&](int power) {
+    const double unit = std::ldexp(1.0, power - format.fraction_bits);
+    return round_to_integer(value / unit, rounding) * unit;
+  };
+  const double rounded = round_at(std::max(exponent, format.least_exponent));
+  const bool tiny = std::fabs(round_at(exponent)) < std::ldexp(1.0, format.least_exponent);
+  return {std::fabs(rounded), rounded != value, tiny, std::fabs(rounded) > format.greatest};
+}
+
+FloatOutcome to_sixteen(const NarrowFormat& format, std::uint32_t a, unsigned rounding) {
+  const std::uint32_t infinity = encode(format, format.greatest) + 1;
+  const bool negative = (a & kSign) != 0;
+  const std::uint32_t sign = negative ? 0xFFFF8000U : 0;
+  if (is_nan(a)) {
+    return {infinity | (1U << (format.fraction_bits - 1)), is_signalling(a) ? kInvalid : 0};
+  }
+  if (is_infinite(a)) return {sign | infinity, 0};
+  const Narrowed narrowed = narrow(format, a, rounding);
+  if (narrowed.overflow) {
+    const bool to_infinity =
+        rounding == 0 || rounding == kNearestAway || rounding == (negative ? 2U : 3U);
+    return {sign | (to_infinity ? infinity : infinity - 1), 4 | kInexact};
+  }
+  return {sign | encode(format, narrowed.magnitude),
+          (narrowed.inexact ? kInexact : 0) | (narrowed.inexact && narrowed.tiny ? 2U : 0)};
+}
+
+std::uint32_t to_eight(const NarrowFormat& format, std::uint32_t a) {
+  if (is_nan(a)) return 0x7F;
+  const std::uint32_t sign = (a & kSign) != 0 ? 0x80 : 0;
+  if (is_infinite(a)) return sign | encode(format, format.greatest);
+  return sign | encode(format, std::min(narrow(format, a, 0).magnitude, format.greatest));
+}
+
+FloatOutcome from_sixteen(const NarrowFormat& format, std::uint32_t a) {
+  const std::uint32_t hidden = 1U << format.fraction_bits;
+  const std::uint32_t exponent = (a & 0x7FFF) / hidden;
+  const std::uint32_t fraction = a % hidden;
+  const std::uint32_t sign = (a & 0x8000) << 16;
+  if (exponent == 0x7FFF / hidden) {
+    if (fraction == 0) return {sign | 0x7F800000U, 0};
+    return {kNan, (fraction & (hidden / 2)) == 0 ? kInvalid : 0};
+  }
+  return {sign | to_bits(static_cast<float>(decode(format, exponent, fraction))), 0};
+}
+
+std::uint32_t from_eight(const NarrowFormat& format, std::uint32_t a) {
+  const std::uint32_t hidden = 1U << format.fraction_bits;
+  const std::uint32_t sign = (a & 0x80) << 24;
+  const bool has_infinity = format.fraction_bits == 2;
+  if ((a & 0x7F) == 0x7F || (has_infinity && (a & 0x7F) > 0x7C)) return kNan;
+  if (has_infinity && (a & 0x7F) == 0x7C) return sign | 0x7F800000U;
+  return sign | to_bits(static_cast<float>(decode(format, (a & 0x7F) / hidden, a % hidden)));
+}
+
 std::uint32_t class_of(std::uint32_t a) {
   const bool negative = (a & kSign) != 0;
   switch (std::fpclassify(to_float(a))) {
@@ -181,6 +301,16 @@ FloatOutcome float_reference(Op op, std::uint32_t a, std::uint32_t b, std::uint3
     case Op::kFcvtWuS: return to_integer(a, true, rounding);
     case Op::kFcvtSW: return from_integer(static_cast<std::int32_t>(a), rounding);
     case Op::kFcvtSWu: return from_integer(a, rounding);
+    case Op::kFcvtHS: return to_sixteen(kHalf, a, rounding);
+    case Op::kFcvtBf16S: return to_sixteen(kBfloat16, a, rounding);
+    case Op::kFcvtSH: return from_sixteen(kHalf, a);
+    case Op::kFcvtSBf16: return from_sixteen(kBfloat16, a);
+    case Op::kFcvtE4m3x2S: return {(to_eight(kE4m3, a) << 8) | to_eight(kE4m3, b), 0};
+    case Op::kFcvtE5m2x2S: return {(to_eight(kE5m2, a) << 8) | to_eight(kE5m2, b), 0};
+    case Op::kFcvtSE4m3: return {from_eight(kE4m3, a), 0};
+    case Op::kFcvtSE5m2: return {from_eight(kE5m2, a), 0};
+    case Op::kFdivS: return divide(a, b, rounding);
+    case Op::kFsqrtS: return square_root(a, rounding);
     case Op::kFsgnjS: return {(a & ~kSign) | (b & kSign), 0};
     case Op::kFsgnjnS: return {(a & ~kSign) | (~b & kSign), 0};
     case Op::kFsgnjxS: return {a ^ (b & kSign), 0};

@@ -22,12 +22,56 @@ void fill_frm(Port& port, unsigned frm) {
   }
 }
 
+void compare(SweepOutcome& outcome, isa::Op op, unsigned rounding, const LanesBench::Row& row,
+             const LanesBench::Result& result, bool valid) {
+  for (unsigned i = 0; i < LanesBench::kLanes; ++i) {
+    const FloatOutcome rtl{result.data[i], result.flags[i]};
+    const FloatOutcome host = float_reference(op, row.a[i], row.b[i], row.c[i], rounding);
+    ++outcome.vectors;
+    if (rtl == host && valid) continue;
+    ++outcome.mismatches;
+    if (!outcome.first) outcome.first = {{row.a[i], row.b[i], row.c[i]}, rtl, host};
+  }
+}
+
+void fill(LanesBench::Row& row, const std::function<Operands()>& source) {
+  for (unsigned i = 0; i < LanesBench::kLanes; ++i) {
+    const Operands operands = source();
+    row.a[i] = operands.a;
+    row.b[i] = operands.b;
+    row.c[i] = operands.c;
+  }
+}
+
+SweepOutcome sweep_divider(LanesBench& bench, isa::Op op, unsigned rounding, std::uint64_t count,
+                           const std::function<Operands()>& source) {
+  SweepOutcome outcome;
+  set_frm(bench, rounding);
+  while (outcome.vectors < count) {
+    std::array<LanesBench::Row, LanesBench::kBeats> rows;
+    const bool dynamic = (outcome.vectors / 32) % 2 != 0;
+    for (LanesBench::Row& row : rows) {
+      row.op = op;
+      row.rm = dynamic ? kDynamic : rounding;
+      fill(row, source);
+    }
+    const auto results = bench.divide(rows);
+    for (unsigned beat = 0; beat < rows.size(); ++beat) {
+      compare(outcome, op, rounding, rows[beat], results[beat], true);
+    }
+  }
+  return outcome;
+}
+
 }  // namespace
 
 void set_frm(LanesBench& bench, unsigned frm) { fill_frm(bench.model().frm_i, frm); }
 
 SweepOutcome sweep(LanesBench& bench, isa::Op op, unsigned rounding, std::uint64_t count,
                    const std::function<Operands()>& source) {
+  if (isa::info(op).unit == isa::Unit::kDivide) {
+    return sweep_divider(bench, op, rounding, count, source);
+  }
   constexpr unsigned kLanes = LanesBench::kLanes;
   // The rows on their way through the pipe, by cycle modulo the ring's size.
   std::array<LanesBench::Row, 16> ring;
@@ -40,12 +84,7 @@ SweepOutcome sweep(LanesBench& bench, isa::Op op, unsigned rounding, std::uint64
       LanesBench::Row& row = ring[cycle % ring.size()];
       row.op = op;
       row.rm = (cycle & 1) != 0 ? kDynamic : rounding;
-      for (unsigned i = 0; i < kLanes; ++i) {
-        const Operands operands = source();
-        row.a[i] = operands.a;
-        row.b[i] = operands.b;
-        row.c[i] = operands.c;
-      }
+      fill(row, source);
       bench.push(row);
     } else {
       bench.idle();
@@ -53,15 +92,7 @@ SweepOutcome sweep(LanesBench& bench, isa::Op op, unsigned rounding, std::uint64
     if (cycle + 1 < LanesBench::kLatency) continue;
     // The clock edge has passed: the row of cycle c is out when cycle c + kLatency - 1 has ended.
     const LanesBench::Row& row = ring[(cycle + 1 - LanesBench::kLatency) % ring.size()];
-    const LanesBench::Result result = bench.result();
-    for (unsigned i = 0; i < kLanes; ++i) {
-      const FloatOutcome rtl{result.data[i], result.flags[i]};
-      const FloatOutcome host = float_reference(op, row.a[i], row.b[i], row.c[i], rounding);
-      ++outcome.vectors;
-      if (rtl == host && bench.result_valid()) continue;
-      ++outcome.mismatches;
-      if (!outcome.first) outcome.first = {{row.a[i], row.b[i], row.c[i]}, rtl, host};
-    }
+    compare(outcome, op, rounding, row, bench.result(), bench.result_valid());
   }
   return outcome;
 }
@@ -72,6 +103,24 @@ std::function<Operands()> operand_source(isa::Op op, OperandGenerator& generator
     case isa::Op::kFcvtSWu: return [&generator] { return Operands{generator.integer(), 0, 0}; };
     case isa::Op::kFcvtWS:
     case isa::Op::kFcvtWuS: return [&generator] { return Operands{generator.next().a, 0, 0}; };
+    case isa::Op::kFcvtSH:
+    case isa::Op::kFcvtSBf16:
+    case isa::Op::kFcvtSE4m3:
+    case isa::Op::kFcvtSE5m2: return [&generator] { return Operands{generator.word(), 0, 0}; };
+    case isa::Op::kFcvtHS:
+      return [&generator] { return Operands{generator.near_narrow(10, -24, 15), 0, 0}; };
+    case isa::Op::kFcvtBf16S:
+      return [&generator] { return Operands{generator.near_narrow(7, -133, 127), 0, 0}; };
+    case isa::Op::kFcvtE4m3x2S:
+      return [&generator] {
+        return Operands{generator.near_narrow(3, -9, 8), generator.near_narrow(3, -9, 8), 0};
+      };
+    case isa::Op::kFcvtE5m2x2S:
+      return [&generator] {
+        return Operands{generator.near_narrow(2, -16, 15), generator.near_narrow(2, -16, 15), 0};
+      };
+    case isa::Op::kFdivS: return [&generator] { return generator.quotient(); };
+    case isa::Op::kFsqrtS:
     case isa::Op::kFclassS: return [&generator] { return Operands{generator.next().b, 0, 0}; };
     case isa::Op::kFmaddS:
     case isa::Op::kFmsubS:

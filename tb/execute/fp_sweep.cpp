@@ -1,5 +1,5 @@
-// fp-sweep: compares every float instruction of the verilated lanes with the host's IEEE
-// arithmetic, results and flags, in all rounding modes, on many random and directed operands.
+// fp-sweep: compares every float instruction of the verilated lanes and divider with the host's
+// IEEE arithmetic, results and flags, in all rounding modes, on many random and directed operands.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -73,7 +73,7 @@ int run(const Options& options) {
   const Clock::time_point start = Clock::now();
   std::uint64_t vectors = 0;
   std::uint64_t mismatches = 0;
-  fmt::print("{:<12} {:<5} {:>14} {:>11}\n", "instruction", "mode", "vectors", "mismatches");
+  fmt::print("{:<14} {:<5} {:>14} {:>11}\n", "instruction", "mode", "vectors", "mismatches");
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const auto [op, rounding] = jobs[i];
     const bool exact = std::find(kExactOps.begin(), kExactOps.end(), op) != kExactOps.end();
@@ -85,7 +85,7 @@ int run(const Options& options) {
     const SweepOutcome outcome =
         sweep(bench, op, rounding, options.count, operand_source(op, generator));
     progress.clear();
-    fmt::print("{:<12} {:<5} {:>14} {:>11}\n", isa::name(op), mode, outcome.vectors,
+    fmt::print("{:<14} {:<5} {:>14} {:>11}\n", isa::name(op), mode, outcome.vectors,
                outcome.mismatches);
     if (outcome.first) print_mismatch(op, mode, outcome);
     std::fflush(stdout);
@@ -93,7 +93,7 @@ int run(const Options& options) {
     mismatches += outcome.mismatches;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  fmt::print("{:<18} {:>14} {:>11}\n", "total", vectors, mismatches);
+  fmt::print("{:<20} {:>14} {:>11}\n", "total", vectors, mismatches);
   fmt::print(stderr, "seed {}, {:.0f} s, {:.2f} million vectors a second\n", options.seed, seconds,
              static_cast<double>(vectors) / seconds / 1e6);
   return mismatches == 0 ? 0 : 1;

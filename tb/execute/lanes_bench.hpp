@@ -1,5 +1,5 @@
 // Streams operand rows through the verilated lane array, one row a cycle, and gives the results
-// back in order.
+// back in order. Divisions go one warp instruction at a time.
 #pragma once
 
 #include <Vlanes_harness.h>
@@ -20,6 +20,8 @@ class LanesBench {
   static constexpr unsigned kLatency = 9;
   static constexpr unsigned kLanes =
       sizeof(std::declval<Model>().result_data_o) / sizeof(std::uint32_t);
+
+  static constexpr unsigned kBeats = 32 / kLanes;
 
   struct Row {
     isa::Op op = isa::Op::kIllegal;
@@ -59,6 +61,28 @@ class LanesBench {
     }
     clock();
     model_->valid_i = 0;
+  }
+
+  /// Runs one instruction of the divider, a row a beat.
+  std::array<Result, kBeats> divide(const std::array<Row, kBeats>& rows) {
+    for (unsigned beat = 0; beat < kBeats; ++beat) {
+      model_->beat_i = static_cast<std::uint8_t>(beat);
+      model_->first_i = beat == 0;
+      model_->last_i = beat + 1 == kBeats;
+      push(rows[beat]);
+    }
+    std::array<Result, kBeats> results;
+    while (model_->divide_done_o == 0) {
+      if (model_->divide_valid_o != 0) {
+        Result& result = results[model_->divide_beat_o];
+        for (unsigned i = 0; i < kLanes; ++i) {
+          result.data[i] = model_->divide_data_o[i];
+          result.flags[i] = model_->divide_flags_o[i];
+        }
+      }
+      clock();
+    }
+    return results;
   }
 
   /// One cycle without a row.

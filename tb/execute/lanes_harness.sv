@@ -1,5 +1,5 @@
-// The lane array with flat ports, for the tests and fp-sweep: the row's control part comes as
-// separate fields, the unit from the instruction set's table, and rounding modes beside the
+// The lane array and the divider with flat ports, for the tests and fp-sweep: the row's control part
+// comes as separate fields, the unit from the instruction set's table, and rounding modes beside the
 // operands.
 `default_nettype none
 module lanes_harness (
@@ -39,12 +39,21 @@ module lanes_harness (
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
   output logic result_float_o,
-  output logic [32*heddle_pkg::LANES-1:0] result_flags_o  // a word a lane
+  output logic [32*heddle_pkg::LANES-1:0] result_flags_o,  // a word a lane
+
+  // Divider: every row is taken at once
+  output logic divide_valid_o,
+  output logic [heddle_pkg::BEAT_BITS-1:0] divide_beat_o,
+  output logic [32*heddle_pkg::LANES-1:0] divide_data_o,
+  output logic [32*heddle_pkg::LANES-1:0] divide_flags_o,
+  output logic divide_done_o
 );
 
   heddle_pkg::exec_ctl_t ctl;
-  heddle_pkg::result_ctl_t result_ctl;
-  logic [5*heddle_pkg::LANES-1:0] flags;
+  // verilator lint_off UNUSEDSIGNAL
+  heddle_pkg::result_ctl_t result_ctl, divide_ctl;
+  // verilator lint_on UNUSEDSIGNAL
+  logic [5*heddle_pkg::LANES-1:0] flags, divide_flags;
   logic [3*heddle_pkg::LANES-1:0] frm_stage1_q, frm_stage2_q;
 
   always_comb begin
@@ -84,6 +93,9 @@ module lanes_harness (
     .release_rd_o,
     .release_writes_rd_o,
     .result_next_valid_o,
+    // verilator lint_off PINCONNECTEMPTY
+    .float_next_valid_o(),
+    // verilator lint_on PINCONNECTEMPTY
     .result_valid_o,
     .result_ctl_o(result_ctl),
     .result_mask_o,
@@ -92,6 +104,29 @@ module lanes_harness (
     .result_flags_o(flags)
   );
 
+  divider u_divider (
+    .clk_i,
+    .rst_ni,
+    .row_valid_i(valid_i),
+    .row_ctl_i(ctl),
+    .row_mask_i(mask_i),
+    .row_a_i(a_i),
+    .row_b_i(b_i),
+    .row_frm_i(frm_stage2_q),
+    .result_valid_o(divide_valid_o),
+    .result_ready_i(1'b1),
+    .result_ctl_o(divide_ctl),
+    .result_data_o(divide_data_o),
+    .result_flags_o(divide_flags),
+    .done_valid_o(divide_done_o),
+    // verilator lint_off PINCONNECTEMPTY
+    .result_mask_o(),
+    .result_float_o(),
+    .idle_o()
+    // verilator lint_on PINCONNECTEMPTY
+  );
+
+  assign divide_beat_o = divide_ctl.beat;
   assign result_warp_o = result_ctl.warp;
   assign result_rd_o = result_ctl.rd;
   assign result_writes_rd_o = result_ctl.writes_rd;
@@ -101,6 +136,7 @@ module lanes_harness (
   always_comb begin
     for (int i = 0; i < heddle_pkg::LANES; i++) begin
       result_flags_o[32*i+:32] = {27'b0, flags[5*i+:5]};
+      divide_flags_o[32*i+:32] = {27'b0, divide_flags[5*i+:5]};
     end
   end
 

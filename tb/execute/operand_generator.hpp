@@ -85,6 +85,53 @@ class OperandGenerator {
     return (random_.word() & 1) != 0 ? 0U - word : word;
   }
 
+  std::uint32_t word() { return random_.word(); }
+
+  /// A float about the borders between two neighbours of a narrower format: `fraction_bits`, and
+  /// exponents from that of the least subnormal number to the greatest one. One in four is any
+  /// float.
+  std::uint32_t near_narrow(unsigned fraction_bits, int least, int greatest) {
+    const std::uint32_t choice = random_.word();
+    if ((choice & 3) == 0) return any();
+    const auto range = static_cast<std::uint32_t>(greatest - least) + 8;
+    int power = least - 4 + static_cast<int>(random_.below(range));
+    std::uint32_t fraction = random_.word() & 0x7FFFFF;
+    if ((choice & 4) != 0) {
+      // Few bits, then zeros or ones, off by one or two
+      const std::uint32_t low = 22 - random_.below(fraction_bits + 2);
+      fraction &= ~((1U << low) - 1);
+      if ((choice & 8) != 0) fraction |= (1U << low) - 1;
+      if ((choice & 16) != 0) fraction = (fraction + random_.below(5) - 2) & 0x7FFFFF;
+    }
+    if ((choice & 0xE0) == 0) {
+      // Ones from the top, also just below the least normal number
+      fraction = 0x7FFFFF & ~((1U << random_.below(23)) - 1);
+      if ((choice & 0x100) != 0) power = least + static_cast<int>(fraction_bits) - 1;
+    }
+    const std::uint32_t sign = (choice >> 31) != 0 ? 0x80000000U : 0;
+    return with_exponent(fraction | sign, static_cast<std::uint32_t>(power + 127));
+  }
+
+  /// Operands of a division: any, or with quotients that are short, or near overflow and subnormal
+  /// numbers.
+  Operands quotient() {
+    const std::uint32_t choice = random_.word();
+    Operands operands{significant(), significant(), 0};
+    if ((choice & 3) == 0) return {any(), any(), 0};
+    if ((choice & 3) == 1) {
+      // A dividend of few bits and a power of two, so that the quotient is short
+      operands.a &= 0xFFFFFFFFU << random_.below(23);
+      operands.b &= 0xFF800000U;
+    }
+    if ((choice & 4) != 0) {
+      // The quotient's exponent from below the least subnormal number's to 6, or about 254
+      const std::uint32_t wanted =
+          (choice & 8) != 0 ? 252 + random_.below(6) : 6 - random_.below(36);
+      operands.b = with_exponent(operands.b, exponent(operands.a) + 127 - wanted);
+    }
+    return operands;
+  }
+
  private:
   static std::uint32_t exponent(std::uint32_t bits) { return (bits >> 23) & 0xFF; }
 
