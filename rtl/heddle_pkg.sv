@@ -27,12 +27,6 @@ package heddle_pkg;
   localparam int unsigned OPERAND_LATENCY = 7;
   // Warp-unit instructions between issue and service.
   localparam int unsigned WARP_QUEUE = 2;
-  // SFU instructions between issue and service; its lanes, rows under way at most, and cycles from
-  // a row's take to its result (special_functions.md).
-  localparam int unsigned SFU_QUEUE = 2;
-  localparam int unsigned SFU_LANES = LANES / 4;
-  localparam int unsigned SFU_ROWS = 6;
-  localparam int unsigned SFU_LATENCY = 20;
   // Forward progress, in instructions of a warp (programming_model.md).
   localparam int unsigned YIELD_AFTER = 1024;
   localparam int unsigned YIELD_FOR = 64;

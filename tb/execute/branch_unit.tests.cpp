@@ -169,12 +169,27 @@ TEST_CASE(
       issue.a[t] = random.word();
       issue.b[t] = random.word();
     }
+    // Masks that agree, and masks of which one differs
+    const std::uint32_t choice = random.below(3);
+    if (choice != 0) issue.a.fill(random.word());
+    if (choice == 2) issue.a[random.below(32)] ^= 1U << random.below(32);
     const Control control = run(bench, issue);
     const auto lowest = static_cast<unsigned>(std::countr_zero(issue.group));
+    bool one_mask = true;
+    for (unsigned t = 0; t < 32; ++t) {
+      if (((issue.group >> t) & 1U) != 0) one_mask &= issue.a[t] == issue.a[lowest];
+    }
     INFO(isa::name(op));
     CHECK(control.kind == kind);
     CHECK(control.next_pc == issue.pc + 4);
-    CHECK(control.uniform);
+    CHECK(control.uniform == (op != Op::kWarpsync || one_mask));
+    for (const BranchRow& row : bench.branch_rows) {
+      CHECK(row.sync == (op == Op::kWarpsync));
+      for (unsigned lane = 0; lane < ExecuteBench::kLanes; ++lane) {
+        if (!row.sync || ((row.mask >> lane) & 1U) == 0) continue;
+        CHECK(row.sync_mask[lane] == issue.a[row.beat * ExecuteBench::kLanes + lane]);
+      }
+    }
     CHECK(control.next_depth == issue.depth);
     CHECK(control.status == 0);
     CHECK_FALSE(control.fault);

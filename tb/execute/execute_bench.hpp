@@ -53,6 +53,8 @@ struct BranchRow {
   unsigned warp, beat;
   std::uint32_t mask;
   unsigned next_depth;
+  bool sync;
+  Words sync_mask{};  ///< one a lane
 };
 struct Control {
   std::uint64_t cycle;
@@ -81,7 +83,6 @@ class ExecuteBench {
     model_->rst_ni = 0;
     model_->divide_ready_i = 1;
     model_->warp_ready_i = 1;
-    model_->sfu_ready_i = 1;
     clock();
     model_->rst_ni = 1;
     clock();
@@ -125,10 +126,7 @@ class ExecuteBench {
     forget();
     issue(instruction);
     wait(kLatency + 3);
-    while (model_->divide_idle_o == 0 || model_->warp_idle_o == 0 ||
-           model_->sfu_idle_o == 0) {
-      clock();
-    }
+    while (model_->divide_idle_o == 0 || model_->warp_idle_o == 0) clock();
     return data_;
   }
 
@@ -169,8 +167,6 @@ class ExecuteBench {
     divide_done.clear();
     warp_rows.clear();
     warp_op_done.clear();
-    sfu_rows.clear();
-    sfu_op_done.clear();
     data_ = {};
     next_pc = {};
   }
@@ -198,8 +194,6 @@ class ExecuteBench {
   std::vector<std::uint64_t> divide_done;
   std::vector<ResultRow> warp_rows;  ///< of the warp unit, likewise
   std::vector<std::uint64_t> warp_op_done;
-  std::vector<ResultRow> sfu_rows;  ///< likewise
-  std::vector<std::uint64_t> sfu_op_done;
   Words next_pc{};
 
  private:
@@ -231,7 +225,8 @@ class ExecuteBench {
     }
     if (m.branch_row_valid_o != 0) {
       branch_rows.push_back({cycle_, m.branch_row_warp_o, m.branch_row_beat_o, m.branch_row_mask_o,
-                             m.branch_row_next_depth_o});
+                             m.branch_row_next_depth_o, m.branch_row_sync_o != 0});
+      scatter(branch_rows.back().sync_mask, m.branch_row_sync_mask_o, 0, m.branch_row_mask_o);
       scatter(next_pc, m.branch_row_next_pc_o, m.branch_row_beat_o, m.branch_row_mask_o);
     }
     if (m.control_valid_o != 0 || m.fault_valid_o != 0 || m.flush_valid_o != 0) {
@@ -256,13 +251,6 @@ class ExecuteBench {
       scatter(data_, m.warp_data_o, m.warp_beat_o, m.warp_mask_o);
     }
     if (m.warp_op_done_o != 0) warp_op_done.push_back(cycle_);
-    if (m.sfu_valid_o != 0 && m.sfu_ready_i != 0) {
-      sfu_rows.push_back({cycle_, m.sfu_warp_o, m.sfu_rd_o, m.sfu_writes_rd_o != 0,
-                           m.sfu_beat_o, m.sfu_last_o != 0, m.sfu_mask_o, false});
-      scatter(sfu_rows.back().data, m.sfu_data_o, 0, m.sfu_mask_o);
-      scatter(data_, m.sfu_data_o, m.sfu_beat_o, m.sfu_mask_o);
-    }
-    if (m.sfu_op_done_o != 0) sfu_op_done.push_back(cycle_);
   }
 
   std::unique_ptr<Model> model_;

@@ -1,5 +1,5 @@
 // Everything behind the operand collector, with flat ports: lanes, csr_unit, branch_unit, divider
-// warp_unit and sfu on one operand row, wired as in the SM. A float row of the divider that is taken
+// and warp_unit on one operand row, wired as in the SM. A float row of the divider that is taken
 // gives its flags to csr_unit a cycle later, as writeback does.
 `default_nettype none
 module execute_harness (
@@ -74,6 +74,8 @@ module execute_harness (
   output logic [heddle_pkg::LANES-1:0] branch_row_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] branch_row_next_pc_o,
   output logic [7:0] branch_row_next_depth_o,
+  output logic branch_row_sync_o,
+  output logic [32*heddle_pkg::LANES-1:0] branch_row_sync_mask_o,
   output logic control_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] control_warp_o,
   output logic [2:0] control_kind_o,
@@ -118,24 +120,11 @@ module execute_harness (
   output logic [heddle_pkg::LANES-1:0] warp_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] warp_data_o,
   output logic warp_op_done_o,
-  output logic warp_idle_o,
-
-  // sfu
-  output logic sfu_valid_o,
-  input logic sfu_ready_i,
-  output logic [heddle_pkg::WARP_BITS-1:0] sfu_warp_o,
-  output logic [4:0] sfu_rd_o,
-  output logic sfu_writes_rd_o,
-  output logic [heddle_pkg::BEAT_BITS-1:0] sfu_beat_o,
-  output logic sfu_last_o,
-  output logic [heddle_pkg::LANES-1:0] sfu_mask_o,
-  output logic [32*heddle_pkg::LANES-1:0] sfu_data_o,
-  output logic sfu_op_done_o,
-  output logic sfu_idle_o
+  output logic warp_idle_o
 );
 
   heddle_pkg::exec_ctl_t ctl;
-  heddle_pkg::result_ctl_t result_ctl, divide_ctl, warp_ctl, sfu_ctl;
+  heddle_pkg::result_ctl_t result_ctl, divide_ctl, warp_ctl;
   heddle_pkg::fault_t fault;
   logic [3*heddle_pkg::LANES-1:0] frm;
   logic [32*heddle_pkg::LANES-1:0] csr_result;
@@ -247,6 +236,8 @@ module execute_harness (
     .branch_row_mask_o,
     .branch_row_next_pc_o,
     .branch_row_next_depth_o,
+    .branch_row_sync_o,
+    .branch_row_sync_mask_o,
     .control_valid_o,
     .control_warp_o,
     .control_kind_o,
@@ -319,23 +310,6 @@ module execute_harness (
     .idle_o(warp_idle_o)
   );
 
-  sfu u_sfu (
-    .clk_i,
-    .rst_ni,
-    .row_valid_i(valid_i),
-    .row_ctl_i(ctl),
-    .row_mask_i(mask_i),
-    .row_group_mask_i(group_mask_i),
-    .row_a_i(a_i),
-    .result_valid_o(sfu_valid_o),
-    .result_ready_i(sfu_ready_i),
-    .result_ctl_o(sfu_ctl),
-    .result_mask_o(sfu_mask_o),
-    .result_data_o(sfu_data_o),
-    .op_done_valid_o(sfu_op_done_o),
-    .idle_o(sfu_idle_o)
-  );
-
   assign result_warp_o = result_ctl.warp;
   assign result_rd_o = result_ctl.rd;
   assign result_writes_rd_o = result_ctl.writes_rd;
@@ -351,11 +325,6 @@ module execute_harness (
   assign warp_writes_rd_o = warp_ctl.writes_rd;
   assign warp_beat_o = warp_ctl.beat;
   assign warp_last_o = warp_ctl.last;
-  assign sfu_warp_o = sfu_ctl.warp;
-  assign sfu_rd_o = sfu_ctl.rd;
-  assign sfu_writes_rd_o = sfu_ctl.writes_rd;
-  assign sfu_beat_o = sfu_ctl.beat;
-  assign sfu_last_o = sfu_ctl.last;
   assign fault_cause_o = fault.cause;
   assign fault_warp_o = fault.warp;
   assign fault_mask_o = fault.mask;
