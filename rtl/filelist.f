@@ -31,6 +31,8 @@ rtl/execute/csr_unit.sv
 rtl/execute/branch_unit.sv
 rtl/execute/divider_lane.sv
 rtl/execute/divider.sv
+rtl/execute/sfu_lane.sv
+rtl/execute/sfu.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
 rtl/memory/shared_memory.sv
