@@ -39,6 +39,8 @@ rtl/execute/divider_lane.sv
 rtl/execute/divider.sv
 rtl/execute/warp_reduction.sv
 rtl/execute/warp_unit.sv
+rtl/execute/sfu_lane.sv
+rtl/execute/sfu.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
 rtl/memory/shared_memory.sv

@@ -34,6 +34,12 @@ package heddle_pkg;
   localparam int unsigned BARRIERS = 16;
   localparam int unsigned BARRIER_BITS = 4;
 
+  // SFU instructions between issue and service, cycles from a row's take to its result, and lanes
+  // (special_functions.md).
+  localparam int unsigned SFU_QUEUE = 2;
+  localparam int unsigned SFU_LATENCY = 16;
+  localparam int unsigned SFU_LANES = LANES / 4;
+
   // Address windows (programming_model.md).
   localparam logic [3:0] LOCAL_WINDOW = 4'hE;
   localparam logic [3:0] SHARED_WINDOW = 4'hF;
