@@ -100,10 +100,12 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
   dispatcher_in_.halt = kept.halt;
   dispatcher_in_.fault_kept = kept.halt;
   dispatcher_in_.machine_idle = sm_.idle();
+  dispatcher_in_.accepted = sm_.accepted();
   dispatcher_.eval(dispatcher_in_);
 
   fault_in_.start = host.start;
   fault_in_.stop = host.stop && dispatcher.busy;
+  fault_in_.deadlock = dispatcher.deadlock;
   fault_in_.invalid_launch = dispatcher.invalid_launch;
   fault_unit_.eval(fault_in_);
 }

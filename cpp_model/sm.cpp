@@ -1,5 +1,7 @@
 #include "sm.hpp"
 
+#include <bit>
+
 namespace heddle::timed {
 
 Sm::Sm(const Config& config, const Connections& connections)
@@ -16,6 +18,8 @@ Sm::Sm(const Config& config, const Connections& connections)
       lanes_(config),
       branch_unit_(config),
       divider_(config),
+      warp_unit_(config),
+      sfu_(config),
       address_unit_(config),
       memory_queue_(config),
       shared_memory_(config),
@@ -67,6 +71,9 @@ void Sm::connect(const Connections& to) {
   lanes_in_.csr = &csr_unit_;
   branch_unit_in_.row = row;
   divider_in_.row = row;
+  divider_in_.csr = &csr_unit_;
+  warp_unit_in_.row = row;
+  sfu_in_.row = row;
 
   address_unit_in_.row = row;
   address_unit_in_.launch = launch;
@@ -75,12 +82,14 @@ void Sm::connect(const Connections& to) {
   coalescer_in_.regions = &to.host->regions;
   memory_queue_in_.op = &address_unit_.out().op;
   writeback_in_.load = &load_return_.out().result;
+  writeback_in_.warp = &warp_unit_.out().result;
   writeback_in_.divide = &divider_.out().result;
 }
 
 std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
   return {&load_return_.out().fault,       &coalescer_.out().fault,
           &address_unit_.out().fault,      &branch_unit_.out().fault,
+          &warp_control_.out().fault,      &barrier_.out().fault,
           &operand_collector_.out().fault, &instruction_cache_.out().fault};
 }
 
@@ -103,7 +112,7 @@ void Sm::set_start(bool start) {
        {&warp_control_in_.start, &reconvergence_in_.start, &instruction_cache_in_.start,
         &decode_in_.start, &barrier_in_.start, &instruction_buffer_in_.start, &scoreboard_in_.start,
         &warp_scheduler_in_.start, &operand_collector_in_.start, &lanes_in_.start,
-        &branch_unit_in_.start, &divider_in_.start, &address_unit_in_.start,
+        &branch_unit_in_.start, &divider_in_.start, &warp_unit_in_.start, &sfu_in_.start, &address_unit_in_.start,
         &shared_memory_in_.start, &load_return_in_.start, &coalescer_in_.start,
         &memory_queue_in_.start, &writeback_in_.start}) {
     *input = start;
@@ -119,6 +128,7 @@ void Sm::eval_frontend(const Inputs& in) {
 
   reconvergence_.eval(reconvergence_in_);
 
+  instruction_cache_in_.flush = branch_unit_.out().flush;
   instruction_cache_in_.request_ready = in.instruction_request_ready;
   instruction_cache_in_.line = in.instruction_line;
   instruction_cache_.eval(instruction_cache_in_);
@@ -137,6 +147,8 @@ void Sm::eval_issue(const Inputs& in) {
   warp_scheduler_in_.halt = in.halt;
   warp_scheduler_in_.accepted = operand_collector_.out().accepted;
   warp_scheduler_in_.op_done = memory_queue_.out().op_done;
+  warp_scheduler_in_.warp_op_done = warp_unit_.out().op_done;
+  warp_scheduler_in_.sfu_op_done = sfu_.out().op_done;
   warp_scheduler_in_.divider_done = divider_.out().done;
   warp_scheduler_.eval(warp_scheduler_in_);
 
@@ -156,6 +168,13 @@ void Sm::eval_execute(const Writeback::Readies& taken) {
 
   divider_in_.result_ready = taken.divide;
   divider_.eval(divider_in_);
+  warp_unit_in_.result_ready = taken.warp;
+  warp_unit_.eval(warp_unit_in_);
+  sfu_in_.result_ready = taken.sfu;
+  sfu_.eval(sfu_in_);
+
+  const ResultRow& written = writeback_.out().variable;
+  if (written.valid && written.flags != nullptr) csr_unit_.accumulate(written);
 }
 
 void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
@@ -192,8 +211,10 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
 
 void Sm::eval(const Inputs& in) {
   if (host_->start != start_) set_start(host_->start);
+  writeback_in_.float_next_valid = lanes_.out().float_next_valid;
   writeback_in_.result_next_valid = lanes_.out().result_next_valid;
   writeback_in_.shared = shared_memory_.out().result;
+  writeback_in_.sfu = sfu_.out().result;
   const Writeback::Readies taken = Writeback::readies(writeback_in_);
   writeback_.eval(writeback_in_);
   eval_frontend(in);
@@ -214,6 +235,8 @@ void Sm::tick() {
   lanes_.tick();
   branch_unit_.tick();
   divider_.tick();
+  warp_unit_.tick();
+  sfu_.tick();
   address_unit_.tick();
   memory_queue_.tick();
   shared_memory_.tick();

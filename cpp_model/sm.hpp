@@ -14,6 +14,8 @@
 #include "execute/csr_unit.hpp"
 #include "execute/divider.hpp"
 #include "execute/lanes.hpp"
+#include "execute/sfu.hpp"
+#include "execute/warp_unit.hpp"
 #include "frontend/decode.hpp"
 #include "frontend/instruction_cache.hpp"
 #include "frontend/reconvergence.hpp"
@@ -65,11 +67,15 @@ class Sm {
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
-  /// Nothing is in flight in memory system, instruction cache and divider.
+  /// Nothing is in flight in memory system, instruction cache, divider, warp unit and special
+  /// function unit.
   bool idle() const {
     return memory_queue_.out().empty && coalescer_.out().ready && load_return_.out().idle &&
-           shared_memory_.out().idle && !instruction_cache_.out().refilling && divider_.out().idle;
+           shared_memory_.out().idle && !instruction_cache_.out().refilling &&
+           divider_.out().idle && warp_unit_.out().idle && sfu_.out().idle;
   }
+  /// Event of the operand collector.
+  bool accepted() const { return operand_collector_.out().accepted; }
   /// What the counters count in this cycle.
   void count(bool data_request_ready, HostInterface::CounterEvents& events) const;
 
@@ -90,6 +96,8 @@ class Sm {
   const LaneArray& lanes() const { return lanes_; }
   const BranchUnit& branch_unit() const { return branch_unit_; }
   const Divider& divider() const { return divider_; }
+  const WarpUnit& warp_unit() const { return warp_unit_; }
+  const Sfu& sfu() const { return sfu_; }
   const AddressUnit& address_unit() const { return address_unit_; }
   const MemoryQueue& memory_queue() const { return memory_queue_; }
   const SharedMemory& shared_memory() const { return shared_memory_; }
@@ -121,6 +129,8 @@ class Sm {
   LaneArray lanes_;
   BranchUnit branch_unit_;
   Divider divider_;
+  WarpUnit warp_unit_;
+  Sfu sfu_;
   AddressUnit address_unit_;
   MemoryQueue memory_queue_;
   SharedMemory shared_memory_;
@@ -145,6 +155,8 @@ class Sm {
   LaneArray::Inputs lanes_in_;
   BranchUnit::Inputs branch_unit_in_;
   Divider::Inputs divider_in_;
+  WarpUnit::Inputs warp_unit_in_;
+  Sfu::Inputs sfu_in_;
   AddressUnit::Inputs address_unit_in_;
   MemoryQueue::Inputs memory_queue_in_;
   SharedMemory::Inputs shared_memory_in_;

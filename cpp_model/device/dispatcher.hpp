@@ -15,9 +15,10 @@ class Dispatcher {
     bool start = false;
     const LaunchRegisters* launch = nullptr;
     bool halt = false;
-    bool fault_kept = false;  ///< the fault unit holds a fault
-    bool machine_idle =
-        false;  ///< nothing in flight in memory system, instruction cache and divider
+    bool fault_kept = false;    ///< the fault unit holds a fault
+    bool machine_idle = false;  ///< nothing in flight in memory system, instruction cache, divider,
+                                ///< warp unit and special function unit
+    bool accepted = false;      ///< event of the operand collector
     const CtaEvent* cta_done = nullptr;
   };
 
@@ -26,6 +27,7 @@ class Dispatcher {
     bool done = false;
     bool fault = false;
     bool invalid_launch = false;  ///< event, in CHECK
+    bool deadlock = false;        ///< event: nobody can run any more
     TidEvent tid;
     LaunchEvent launch;
   };
@@ -34,6 +36,7 @@ class Dispatcher {
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
+    count_quiet(in);
     const bool waits = state_ == State::kIdle || (nothing_to_choose_ && !in.halt);
     if (in.start || in.cta_done->valid || !waits) step(in);
   }
@@ -46,6 +49,19 @@ class Dispatcher {
  private:
   enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain };
 
+  static constexpr std::uint32_t kDeadlockCycles = 1023;
+
+  void count_quiet(const Inputs& in) {
+    if (out_.deadlock) {
+      next_.deadlock = false;
+      changed_ = true;
+    }
+    if (state_ != State::kChoose || !in.machine_idle || in.accepted) {
+      quiet_ = 0;
+    } else if (quiet_ != kDeadlockCycles && ++quiet_ == kDeadlockCycles) {
+      next_.deadlock = changed_ = true;
+    }
+  }
   void step(const Inputs& in);
   bool geometry_valid(const LaunchRegisters& launch) const;
   void begin(const LaunchRegisters& launch);
@@ -65,7 +81,8 @@ class Dispatcher {
   bool ctas_left_ = false;
   Dim3 ctaid_{0, 0, 0};
   std::uint32_t idle_cycles_ = 0;
-  bool changed_ = false;  // next_ differs from out_
+  bool changed_ = false;     // next_ differs from out_
+  std::uint32_t quiet_ = 0;  // cycles in which nobody showed a sign of life
   Outputs next_;
   Outputs out_;
 };

@@ -19,6 +19,8 @@ std::string_view cause_name(std::uint32_t cause) {
     case cause::kEcall: return "unknown ecall";
     case cause::kStopped: return "stopped by the host";
     case cause::kInvalidLaunch: return "invalid launch";
+    case cause::kBarrier: return "barrier misuse";
+    case cause::kDeadlock: return "deadlock";
     default: return "unknown fault";
   }
 }
@@ -27,6 +29,9 @@ std::string describe(const Fault& fault) {
   const std::string_view name = cause_name(fault.cause);
   if (fault.cause == cause::kStopped || fault.cause == cause::kInvalidLaunch) {
     return std::string(name);
+  }
+  if (fault.cause == cause::kDeadlock) {
+    return fmt::format("{}: all threads wait at barriers or in warpsync", name);
   }
   std::string detail;
   switch (fault.cause) {
@@ -37,6 +42,7 @@ std::string describe(const Fault& fault) {
     case cause::kEcall:
       detail = fmt::format("a7 = {}, but only 93 (exit) exists", fault.address);
       break;
+    case cause::kBarrier: detail = fmt::format("barrier {}", fault.address); break;
     default: detail = fmt::format("address {:#010x}", fault.address); break;
   }
   return fmt::format(

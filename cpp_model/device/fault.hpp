@@ -22,6 +22,8 @@ inline constexpr std::uint32_t kStoreAccess = 7;
 inline constexpr std::uint32_t kEcall = 11;
 inline constexpr std::uint32_t kStopped = 24;
 inline constexpr std::uint32_t kInvalidLaunch = 25;
+inline constexpr std::uint32_t kBarrier = 26;
+inline constexpr std::uint32_t kDeadlock = 27;
 }  // namespace cause
 
 /// "load access fault"; "unknown fault" for a number that is no cause.

@@ -31,6 +31,8 @@ void FaultUnit::step(const Inputs& in) {
   }
   if (in.stop) {
     keep({.cause = cause::kStopped});
+  } else if (in.deadlock) {
+    keep({.cause = cause::kDeadlock});
   } else if (in.invalid_launch) {
     keep({.cause = cause::kInvalidLaunch});
   }

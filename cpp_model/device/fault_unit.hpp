@@ -13,14 +13,15 @@ namespace heddle::timed {
 
 class FaultUnit {
  public:
-  static constexpr std::uint32_t kSources = 6;
+  static constexpr std::uint32_t kSources = 8;
 
   struct Inputs {
     bool start = false;
     /// In the order of their priority: load_return, coalescer, address_unit, branch_unit,
-    /// operand_collector, instruction_cache.
+    /// warp_control, barrier, operand_collector, instruction_cache.
     std::array<const FaultEvent*, kSources> faults{};
     bool stop = false;  ///< and the device is busy
+    bool deadlock = false;
     bool invalid_launch = false;
     const LaunchEvent* launch = nullptr;
     const ControlEvent* control = nullptr;
@@ -36,7 +37,7 @@ class FaultUnit {
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
-    if (in.start || in.stop || in.invalid_launch || in.launch->valid || in.control->valid ||
+    if (in.start || in.stop || in.deadlock || in.invalid_launch || in.launch->valid || in.control->valid ||
         any_fault(in)) {
       step(in);
     }

@@ -15,8 +15,14 @@ constexpr std::uint32_t kLatency = 3;  ///< of the control event
 bool ends_threads(isa::Op op) { return op == isa::Op::kExit || op == isa::Op::kEcall; }
 
 ControlKind kind_of(isa::Op op) {
-  if (ends_threads(op)) return ControlKind::kExit;
-  return op == isa::Op::kBarSync ? ControlKind::kBarrier : ControlKind::kJump;
+  switch (op) {
+    case isa::Op::kExit:
+    case isa::Op::kEcall: return ControlKind::kExit;
+    case isa::Op::kBarSync: return ControlKind::kBarrier;
+    case isa::Op::kBarArrive: return ControlKind::kArrive;
+    case isa::Op::kWarpsync: return ControlKind::kSync;
+    default: return ControlKind::kJump;
+  }
 }
 
 }  // namespace
@@ -27,6 +33,7 @@ void BranchUnit::compute(const Row& row) {
   next_row_.warp = row.warp;
   next_row_.beat = row.beat;
   next_row_.mask = row.mask;
+  next_row_.sync_mask = instruction.op == isa::Op::kWarpsync ? row.a : nullptr;
   next_row_.next_depth = isa::next_depth(instruction, static_cast<std::uint8_t>(row.depth));
   Lanes& next_pc = next_row_.next_pc;
   if (instruction.unit == isa::Unit::kBranch) {
@@ -51,12 +58,20 @@ void BranchUnit::collect(const Row& row) {
   if (row.mask == 0) return;
   const Lanes& next_pc = next_row_.next_pc;
   if (!any_) {
+    const auto lowest = static_cast<std::uint32_t>(std::countr_zero(row.mask));
     any_ = true;
-    next_pc_ = next_pc[static_cast<std::uint32_t>(std::countr_zero(row.mask))];
+    next_pc_ = next_pc[lowest];
+    a_ = row.a[lowest];
+    b_ = row.b[lowest];
   }
   std::uint32_t others = 0;
   for (std::uint32_t lane = 0; lane < isa::kWarpSize; ++lane) {
     others |= std::uint32_t{next_pc[lane] != next_pc_} << lane;
+  }
+  if (next_row_.sync_mask != nullptr) {
+    for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
+      others |= std::uint32_t{row.a[lane] != a_} << lane;
+    }
   }
   if ((others & row.mask) != 0) uniform_ = false;
   if (row.decoded->instruction.op == isa::Op::kEcall) collect_call(row);
@@ -82,6 +97,9 @@ void BranchUnit::conclude(const Row& row, Outcome& outcome) const {
   control.next_pc = next_pc_;
   control.next_depth = next_row_.next_depth;
   control.status = status_;
+  control.a = a_;
+  control.b = b_;
+  outcome.flush = row.decoded->instruction.op == isa::Op::kFenceI;
   if (bad_calls_ != 0) {
     outcome.fault = FaultEvent{true, cause::kEcall, row.warp, bad_calls_, row.pc, bad_call_};
   }
@@ -95,7 +113,9 @@ void BranchUnit::step(const Row& row) {
 }
 
 void BranchUnit::reset() {
-  for (Outcome& outcome : outcomes_) outcome.control.valid = outcome.fault.valid = false;
+  for (Outcome& outcome : outcomes_) {
+    outcome.control.valid = outcome.fault.valid = outcome.flush = false;
+  }
   out_ = Outputs{};
   in_flight_ = 0;
 }
@@ -111,6 +131,7 @@ void BranchUnit::update() {
   const Outcome& shown = outcomes_[newest_];
   out_.control = shown.control;
   out_.fault = shown.fault;
+  out_.flush = shown.flush;
 }
 
 }  // namespace heddle::timed

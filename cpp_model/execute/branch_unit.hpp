@@ -19,6 +19,7 @@ class BranchUnit {
     BranchRow row;
     ControlEvent control;
     FaultEvent fault;
+    bool flush = false;  ///< to the instruction cache
   };
 
   explicit BranchUnit(const Config& config) : lanes_(config.lanes) {}
@@ -27,7 +28,8 @@ class BranchUnit {
   void eval(const Inputs& in) {
     start_ = in.start;
     next_row_.valid = false;
-    outcomes_[newest_].control.valid = outcomes_[newest_].fault.valid = false;
+    Outcome& outcome = outcomes_[newest_];
+    outcome.control.valid = outcome.fault.valid = outcome.flush = false;
     if (!start_ && in.row->valid && in.row->decoded->changes_control) step(*in.row);
   }
   void tick() {
@@ -43,6 +45,7 @@ class BranchUnit {
   struct Outcome {
     ControlEvent control;
     FaultEvent fault;
+    bool flush = false;
   };
 
   void step(const Row& row);
@@ -59,6 +62,7 @@ class BranchUnit {
   bool any_ = false, uniform_ = true;
   std::uint32_t next_pc_ = 0;
   std::uint32_t status_ = 0;
+  std::uint32_t a_ = 0, b_ = 0;                 ///< of the lowest active thread
   std::uint32_t bad_calls_ = 0, bad_call_ = 0;  ///< threads whose a7 is not 93, and the lowest's a7
   // Visible in c, c + 1, c + 2 of a last row visible in c; the oldest is shown next.
   std::array<Outcome, 3> outcomes_{};

@@ -50,4 +50,12 @@ void CsrUnit::execute(const Row& row, const HostValues& host, Lanes& result) {
   }
 }
 
+void CsrUnit::accumulate(const ResultRow& row) {
+  std::uint8_t* const fcsr = fcsr_row(row.warp, row.beat);
+  for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
+    fcsr[lane] = static_cast<std::uint8_t>(fcsr[lane] | row.flags[lane]);
+  }
+}
+
 }  // namespace heddle::timed

@@ -6,19 +6,31 @@
 
 namespace heddle::timed {
 
-void Divider::collect(const Row& row) {
+void Divider::collect(const Row& row, const CsrUnit& csr) {
+  const isa::Instruction& instruction = row.decoded->instruction;
   if (row.first) count_ = 0;
   held_ = true;
   if (row.mask != 0) {
+    Flags& flags = flags_[count_];
     ResultRow& result = rows_[count_++];
     result.warp = row.warp;
-    result.rd = row.decoded->instruction.rd;
-    result.writes_rd = row.decoded->instruction.writes_rd;
+    result.rd = instruction.rd;
+    result.writes_rd = instruction.writes_rd;
+    result.flags = isa::is_float_divide(instruction.op) ? flags.data() : nullptr;
     result.beat = row.beat;
     result.mask = row.mask;
     for (std::uint32_t lanes = row.mask; lanes != 0; lanes &= lanes - 1) {
       const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-      result.data[lane] = isa::divide(row.decoded->instruction.op, row.a[lane], row.b[lane]);
+      if (result.flags != nullptr) {
+        const std::uint8_t rounding =
+            isa::resolve_rounding(instruction.rm, csr.fcsr(row.warp, row.beat * lanes_ + lane));
+        const isa::FloatResult value =
+            isa::floating(instruction.op, row.a[lane], row.b[lane], 0, rounding);
+        result.data[lane] = value.bits;
+        flags[lane] = value.flags;
+      } else {
+        result.data[lane] = isa::divide(instruction.op, row.a[lane], row.b[lane]);
+      }
     }
   }
   begin_ = row.last;
@@ -27,7 +39,7 @@ void Divider::collect(const Row& row) {
 void Divider::step(const Inputs& in, bool row) {
   start_ = in.start;
   if (start_) return;
-  if (row) collect(*in.row);
+  if (row) collect(*in.row, *in.csr);
   taken_ = out_.result.valid && in.result_ready;
 }
 

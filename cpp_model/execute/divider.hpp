@@ -5,6 +5,7 @@
 #include <array>
 
 #include "common/config.hpp"
+#include "execute/csr_unit.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -13,8 +14,9 @@ class Divider {
  public:
   struct Inputs {
     bool start = false;
-    const Row* row = nullptr;   ///< operand_collector
-    bool result_ready = false;  ///< writeback
+    const Row* row = nullptr;      ///< operand_collector
+    bool result_ready = false;     ///< writeback
+    const CsrUnit* csr = nullptr;  ///< whose frm counts in the cycle of the row
   };
   struct Outputs {
     ResultRow result;
@@ -39,13 +41,16 @@ class Divider {
   /// Cycles from a row's LOAD to its result.
   static constexpr std::uint32_t kLatency = 34;
 
+  using Flags = std::array<std::uint8_t, 32>;  ///< by lane
+
   void step(const Inputs& in, bool row);
   void update();
-  void collect(const Row& row);
+  void collect(const Row& row, const CsrUnit& csr);
   void show_result();
 
   std::uint32_t lanes_;
   std::array<ResultRow, kMaxBeats> rows_{};  ///< results of the non-empty rows, in order
+  std::array<Flags, kMaxBeats> flags_{};     ///< their flags, if they are floats
   std::uint32_t count_ = 0;                  ///< of rows_
   std::uint32_t current_ = 0;                ///< row being divided
   std::uint32_t left_ = 0;  ///< cycles until its result is valid; meaningful when dividing_

@@ -62,6 +62,7 @@ void LaneArray::step(const Inputs& in) {
   slot.result.last = row.last;
   slot.result.mask = row.mask;
   slot.floating = instruction.unit == isa::Unit::kFloat;
+  slot.uses_fflags = slot.floating || instruction.unit == isa::Unit::kCsr;
   if (slot.floating && keeps_flags_) slot.flags = flags_of(row, *in.csr);
   execute(in, slot);
   in_flight_ = kExecLatency + 1;
@@ -81,6 +82,7 @@ void LaneArray::update() {
   if (out_.floating) out_.flags = shown.flags;
   const Slot& next = slot(kExecLatency - 1);
   out_.result_next_valid = next.result.valid && next.result.writes_rd;
+  out_.float_next_valid = next.result.valid && next.uses_fflags;
   const Slot& released = slot(kReleaseLatency);
   out_.release.valid = released.result.valid && released.first;
   out_.release.warp = released.result.warp;

@@ -1,5 +1,5 @@
 // The fixed pipe: results of the units ALU, MUL, FLOAT, CSR and JUMP, EXEC_LATENCY cycles after
-// their row; all other rows but those of MEMORY and DIVIDE pass through as well. Source:
+// their row; all other rows but those of MEMORY, DIVIDE, WARP and SFU pass through as well. Source:
 // docs/architecture/execute.md, "The fixed pipe", and writeback.md.
 #pragma once
 
@@ -26,6 +26,7 @@ class LaneArray {
     bool floating = false;                 ///< the result is of a float instruction
     Flags flags{};                         ///< that this one raised; only with keep_flags()
     bool result_next_valid = false;        ///< a row with writes_rd follows in the next cycle
+    bool float_next_valid = false;         ///< a row of unit FLOAT or CSR follows in the next cycle
     ReleaseEvent release;                  ///< fixed release
   };
 
@@ -57,13 +58,15 @@ class LaneArray {
   struct Slot {
     bool first = false;
     bool floating = false;
-    Flags flags{};  // only of a float instruction's active lanes
+    bool uses_fflags = false;  // unit FLOAT or CSR
+    Flags flags{};             // only of a float instruction's active lanes
     ResultRow result;
   };
 
   static bool takes(const Row& row) {
     const isa::Unit unit = row.decoded->instruction.unit;
-    return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide;
+    return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide && unit != isa::Unit::kWarp &&
+           unit != isa::Unit::kSfu;
   }
   void step(const Inputs& in);
   void update();

@@ -64,7 +64,12 @@ void InstructionCache::start_miss() {
   miss_warp_ = lookup_.warp;
   miss_pc_ = lookup_.pc;
   line_of(miss_pc_).valid = false;
+  discard_ = false;
   state_ = State::kRequest;
+}
+
+void InstructionCache::invalidate() {
+  for (Line& line : lines_) line.valid = false;
 }
 
 void InstructionCache::step_miss_unit(const Inputs& in) {
@@ -91,7 +96,7 @@ void InstructionCache::step_miss_unit(const Inputs& in) {
       break;
     case State::kFill:
       if (--fill_left_ == 0) {
-        line_of(miss_pc_).valid = true;
+        line_of(miss_pc_).valid = !discard_;
         state_ = State::kIdle;
       }
       break;
@@ -101,7 +106,7 @@ void InstructionCache::step_miss_unit(const Inputs& in) {
 void InstructionCache::step(const Inputs& in) {
   next_fault_.valid = false;
   if (in.start) {
-    for (Line& line : lines_) line.valid = false;
+    invalidate();
     lookup_.valid = false;
     next_response_.valid = false;
     state_ = State::kIdle;
@@ -111,7 +116,10 @@ void InstructionCache::step(const Inputs& in) {
   // The next fetch reads the lines as they were before this cycle's miss or fill changes them.
   const Lookup next = in.fetch->valid ? read(*in.fetch, in) : Lookup{};
   const bool idle = state_ == State::kIdle;
+  // A miss that begins in the cycle of a flush reads what is in memory by then.
+  if (in.flush && !idle) discard_ = true;
   step_miss_unit(in);
+  if (in.flush) invalidate();
   was_idle_ = idle;
   lookup_ = next;
 }

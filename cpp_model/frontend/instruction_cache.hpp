@@ -20,6 +20,7 @@ class InstructionCache {
     const FetchEvent* fetch = nullptr;
     const RegionRegisters* regions = nullptr;
     bool request_ready = false;
+    bool flush = false;                  ///< event of the branch unit
     const LineResponse* line = nullptr;  ///< the response that is meant for this cache; null: none
   };
   struct Outputs {
@@ -34,7 +35,7 @@ class InstructionCache {
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
-    active_ = in.start || busy_ || in.fetch->valid;
+    active_ = in.start || busy_ || in.fetch->valid || in.flush;
     if (active_) step(in);
   }
   void tick() {
@@ -68,6 +69,7 @@ class InstructionCache {
   void judge();
   void step_miss_unit(const Inputs& in);
   void start_miss();
+  void invalidate();
 
   std::uint32_t set_mask_;
   std::vector<Line> lines_;
@@ -78,6 +80,7 @@ class InstructionCache {
   State state_ = State::kIdle;
   std::uint32_t miss_warp_ = 0, miss_pc_ = 0;
   std::uint32_t fill_left_ = 0;  ///< cycles of FILL from this one on
+  bool discard_ = false;         ///< the line that is being filled stays invalid
 
   bool missed_ = false;   ///< the verdict of this cycle is a miss
   bool was_idle_ = true;  ///< the miss unit, one cycle ago

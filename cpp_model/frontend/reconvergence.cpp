@@ -11,47 +11,92 @@ void for_each_thread(std::uint32_t mask, Visit visit) {
   for (; mask != 0; mask &= mask - 1) visit(static_cast<std::uint32_t>(std::countr_zero(mask)));
 }
 
+// The first thread of a mask behind `thread`, cyclically.
+std::uint32_t next_thread(std::uint32_t thread, std::uint32_t mask) {
+  for (std::uint32_t distance = 1; distance <= 32; ++distance) {
+    const std::uint32_t candidate = (thread + distance) % 32;
+    if ((mask >> candidate & 1) != 0) return candidate;
+  }
+  return thread;
+}
+
 }  // namespace
 
 void Reconvergence::write(const BranchRow& row) {
   auto& threads = threads_[row.warp];
-  for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
-    if (row.mask >> lane & 1)
-      threads[row.beat * lanes_ + lane] = {row.next_pc[lane], row.next_depth};
-  }
+  auto& sync_masks = sync_masks_[row.warp];
+  const std::uint32_t first = row.beat * lanes_;
+  for_each_thread(row.mask, [&](std::uint32_t lane) {
+    threads[first + lane] = {row.next_pc[lane], row.next_depth};
+    if (row.sync_mask != nullptr) sync_masks[first + lane] = row.sync_mask[lane];
+  });
+}
+
+Reconvergence::Thread Reconvergence::place(const SelectRequest& request,
+                                           std::uint32_t thread) const {
+  Thread result = threads_[request.warp][thread];
+  if ((request.redo >> thread & 1) != 0) result.pc -= 4;
+  return result;
+}
+
+// Of the eligible threads: the greatest depth, then the lowest PC.
+Reconvergence::Thread Reconvergence::first_place(const SelectRequest& request) const {
+  Thread result;
+  bool found = false;
+  for_each_thread(request.eligible, [&](std::uint32_t thread) {
+    const Thread here = place(request, thread);
+    if (!found || here.depth > result.depth ||
+        (here.depth == result.depth && here.pc < result.pc)) {
+      result = here;
+    }
+    found = true;
+  });
+  return result;
+}
+
+// The eligible threads whose last warpsync named the request's pc.
+std::uint32_t Reconvergence::match(const SelectRequest& request) const {
+  const auto& sync_masks = sync_masks_[request.warp];
+  std::uint32_t matching = 0;
+  for_each_thread(request.eligible, [&](std::uint32_t thread) {
+    matching |= std::uint32_t{sync_masks[thread] == request.pc} << thread;
+  });
+  return matching;
 }
 
 SelectResult Reconvergence::select(const SelectRequest& request) const {
-  const auto& threads = threads_[request.warp];
   SelectResult result;
   result.valid = true;
   result.warp = request.warp;
-  if (request.table_mode) {
-    bool found = false;
-    for_each_thread(request.eligible, [&](std::uint32_t thread) {
-      const Thread& entry = threads[thread];
-      if (!found || entry.depth > result.depth ||
-          (entry.depth == result.depth && entry.pc < result.pc)) {
-        result.depth = entry.depth;
-        result.pc = entry.pc;
-      }
-      found = true;
-    });
-  } else {
-    result.depth = request.depth;
-    result.pc = request.pc;
-    result.active = request.active;
-  }
-  for_each_thread(request.eligible, [&](std::uint32_t thread) {
-    if (threads[thread].depth == result.depth && threads[thread].pc == result.pc) {
-      // With table_mode 0 the active threads' own entries are stale; they are in the group anyway.
-      result.active |= 1U << thread;
+  result.mode = request.mode;
+  result.leader = request.leader;
+  Thread chosen;
+  switch (request.mode) {
+    case SelectMode::kMerge:
+      // The active threads' own entries are stale; they are in the group anyway.
+      chosen = {request.pc, request.depth};
+      result.active = request.active;
+      break;
+    case SelectMode::kTable: chosen = first_place(request); break;
+    case SelectMode::kAppoint: {
+      const std::uint32_t others = request.eligible & ~request.active;
+      result.leader = next_thread(request.leader, others != 0 ? others : request.eligible);
+      chosen = place(request, result.leader);
+      break;
     }
+    case SelectMode::kFollow: chosen = place(request, request.leader); break;
+    case SelectMode::kMatch: result.active = match(request); return result;
+  }
+  result.pc = chosen.pc;
+  result.depth = chosen.depth;
+  for_each_thread(request.eligible, [&](std::uint32_t thread) {
+    const Thread here = place(request, thread);
+    if (here.depth == chosen.depth && here.pc == chosen.pc) result.active |= 1U << thread;
   });
   for_each_thread(request.eligible & ~result.active, [&](std::uint32_t thread) {
-    const Thread& entry = threads[thread];
-    if (entry.depth != result.depth) return;
-    if (!result.stop_valid || entry.pc < result.stop_pc) result.stop_pc = entry.pc;
+    const Thread here = place(request, thread);
+    if (here.depth != chosen.depth) return;
+    if (!result.stop_valid || here.pc < result.stop_pc) result.stop_pc = here.pc;
     result.stop_valid = true;
   });
   return result;
@@ -71,7 +116,9 @@ void Reconvergence::step(const Inputs& in) {
     // control-flow instruction in flight. So the choice can be made at once, and only its
     // publication has to wait.
     selected_ = select(*in.request);
-    remaining_ = (in.request->table_mode ? 2 * beats_ + 10 : beats_ + 6) - 1;
+    const SelectMode mode = in.request->mode;
+    const bool one_pass = mode == SelectMode::kMerge || mode == SelectMode::kMatch;
+    remaining_ = (one_pass ? beats_ + 6 : 2 * beats_ + 10) - 1;
   }
   if (in.row->valid) write(*in.row);
 }

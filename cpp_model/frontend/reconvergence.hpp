@@ -46,11 +46,15 @@ class Reconvergence {
   void step(const Inputs& in);
   void update();
   void write(const BranchRow& row);
+  Thread place(const SelectRequest& request, std::uint32_t thread) const;
+  Thread first_place(const SelectRequest& request) const;
+  std::uint32_t match(const SelectRequest& request) const;
   SelectResult select(const SelectRequest& request) const;
 
   std::uint32_t lanes_;
   std::uint32_t beats_;
   std::array<std::array<Thread, 32>, 32> threads_{};  ///< the thread-PC table: [warp][thread]
+  std::array<std::array<std::uint32_t, 32>, 32> sync_masks_{};  ///< the mask table, likewise
   std::uint32_t remaining_ = 0;  ///< cycles until `selected_` is published; 0: idle
   SelectResult selected_;
   bool publish_ = false;

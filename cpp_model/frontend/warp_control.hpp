@@ -22,7 +22,7 @@ class WarpControl {
     bool refilling = false;
     const WarpEvent* pick = nullptr;  ///< of the warp scheduler
     const ControlEvent* control = nullptr;
-    const CtaEvent* release = nullptr;
+    const BarrierRelease* release = nullptr;
     bool select_ready = false;
     const SelectResult* select_result = nullptr;
   };
@@ -30,6 +30,7 @@ class WarpControl {
     FetchEvent fetch;
     Packet packet;
     SelectRequest select_request;
+    FaultEvent fault;
   };
   explicit WarpControl(const Config&) {}
 
@@ -57,29 +58,41 @@ class WarpControl {
     Status status = Status::kIdle;
     bool converged = false;
     bool stop_valid = false;
-    bool table_mode = false;
+    SelectMode select = SelectMode::kTable;  ///< why it is in RESELECT: MERGE, TABLE or MATCH
+    bool leading = false;
+    std::uint32_t leader = 0;  ///< the last one
+    std::uint32_t streak = 0;
     std::uint32_t pc = 0, depth = 0;
-    std::uint32_t active = 0, alive = 0, waiting = 0;
+    std::uint32_t active = 0, alive = 0;
+    std::uint32_t waiting = 0, barrier_id = 0;
+    std::uint32_t syncing = 0, redo = 0;
     std::uint32_t stop_pc = 0;
     std::uint32_t cta = 0;
     std::uint32_t buffered = 0;  ///< instructions fetched or being fetched, not yet picked
 
-    std::uint32_t eligible() const { return alive & ~waiting; }
+    std::uint32_t eligible() const { return alive & ~waiting & ~syncing; }
   };
 
   std::uint32_t in_status(Status status) const {
     return by_status_[static_cast<std::size_t>(status)];
   }
   void set_status(std::uint32_t warp, Status status);
-  void reselect(std::uint32_t warp, bool table_mode);
+  void reselect(std::uint32_t warp, SelectMode select);
+  void reselect_or_wait(std::uint32_t warp);
   void count_buffered(std::uint32_t warp, int change);
   void reset();
 
   void pick_fetch();
   void load_select_request();
+  static SelectMode choose_mode(Warp& state);
   void take_response(const FetchResponse& response);
   void take_control(const ControlEvent& control);
-  void take_release(std::uint32_t cta);
+  void take_jump(const ControlEvent& control);
+  void take_barrier(const ControlEvent& control);
+  void take_sync(const ControlEvent& control);
+  void take_exit(const ControlEvent& control);
+  void take_release(const BarrierRelease& release);
+  void take_match(const SelectResult& result);
   void take_select_result(const SelectResult& result);
   void take_launch(const LaunchEvent& launch, std::uint32_t entry);
 
@@ -92,6 +105,7 @@ class WarpControl {
   FetchEvent next_fetch_;
   Packet next_packet_;
   SelectRequest next_select_request_;
+  FaultEvent next_fault_;
   std::uint32_t changed_ = 0;  ///< warps whose view may differ from their state
 
   Outputs out_;

@@ -9,6 +9,8 @@
 #include "device/fault.hpp"
 #include "isa/float_lanes.hpp"
 #include "isa/semantics.hpp"
+#include "isa/special_functions.hpp"
+#include "isa/warp_semantics.hpp"
 
 namespace heddle::functional {
 namespace {
@@ -23,12 +25,33 @@ constexpr std::uint64_t kProgressInterval = std::uint64_t{1} << 20;
 
 constexpr std::uint32_t kExitCall = 93;
 
+// Of threads that a barrier can be told to wait for.
+constexpr std::uint32_t kMaximumCount = 1024;
+
 constexpr std::array<std::uint32_t, 3> to_array(const Dim3& size) {
   return {size.x, size.y, size.z};
 }
 
 std::uint32_t lowest(std::uint32_t lanes) {
   return static_cast<std::uint32_t>(std::countr_zero(lanes));
+}
+
+void execute_warp(Warp& warp, const isa::Instruction& instruction) {
+  if (!instruction.writes_rd) return;
+  Lanes result{
+      isa::warp_operation(instruction.op, warp.group(), warp.x[instruction.rs1].value,
+                          warp.x[instruction.rs2].value, warp.x[instruction.rs3].value)};
+  isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
+}
+
+void execute_special(Warp& warp, const isa::Instruction& instruction) {
+  if (!instruction.writes_rd) return;
+  const Lanes& operands = warp.x[instruction.rs1];
+  Lanes& results = warp.x[instruction.rd];
+  for (std::uint32_t lanes = warp.group(); lanes != 0; lanes &= lanes - 1) {
+    const std::uint32_t lane = lowest(lanes);
+    results[lane] = isa::special_function(instruction.op, operands[lane]);
+  }
 }
 
 }  // namespace
@@ -88,6 +111,7 @@ void Grid::start_cta(std::uint64_t linear) {
       static_cast<std::uint32_t>(linear % geometry_.resident_ctas) * geometry_.warps_per_cta;
   cta_.alive = geometry_.threads;
   cta_.arrived = 0;
+  cta_.counted = {};
   csr_values_.ctaid = to_array(cta_.id);
   std::uint32_t left = geometry_.threads;
   for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
@@ -100,6 +124,7 @@ void Grid::start_cta(std::uint64_t linear) {
 
 bool Grid::run_cta(const ProgressCallback& progress) {
   while (cta_.alive != 0) {
+    bool some_ran = false;
     for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
       if (machine_.warps[cta_.first_warp + index].eligible() == 0) continue;
       if (!keep_going(progress)) return false;
@@ -107,7 +132,9 @@ bool Grid::run_cta(const ProgressCallback& progress) {
       const std::uint64_t budget =
           limit == 0 ? kTurn : std::min(kTurn, limit - result_.counters.instructions);
       if (!run_warp(index, budget)) return false;
+      some_ran = true;
     }
+    if (!some_ran) return deadlock();
   }
   return true;
 }
@@ -156,6 +183,7 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
       return fault(warp, illegal ? cause::kIllegal : cause::kBreakpoint, warp.group(),
                    illegal ? instruction.word : pc);
     }
+    warp.count_instruction();
     ++counters.instructions;
     counters.thread_instructions += warp.group_size();
 
@@ -163,7 +191,19 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
       case Unit::kAlu:
       case Unit::kMul:
       case Unit::kDivide:
-        if (decoded.kernel != nullptr) execute_integer(warp, decoded);
+        if (decoded.kernel != nullptr) {
+          execute_integer(warp, decoded);
+        } else if (isa::is_float_divide(instruction.op)) {
+          execute_float(warp, instruction);
+        }
+        warp.advance();
+        break;
+      case Unit::kWarp:
+        execute_warp(warp, instruction);
+        warp.advance();
+        break;
+      case Unit::kSfu:
+        execute_special(warp, instruction);
         warp.advance();
         break;
       case Unit::kFloat:
@@ -247,7 +287,7 @@ void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t taken = isa::branch_mask(instruction.op, warp.x[instruction.rs1].data(),
                                                warp.x[instruction.rs2].data()) &
                               warp.group();
-  if (taken == 0) {
+  if (taken == 0 || instruction.imm == 4) {
     warp.jump(pc + 4, warp.depth());
   } else if (taken == warp.group()) {
     warp.jump(pc + instruction.imm, warp.depth());
@@ -269,10 +309,10 @@ void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
     targets.value.fill(pc + instruction.imm);
   } else {
     const Lanes& base = warp.x[instruction.rs1];
-    const std::uint32_t first = base[warp.first_lane()];
+    const std::uint32_t first = (base[warp.first_lane()] + instruction.imm) & ~1u;
     for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
       targets[lane] = (base[lane] + instruction.imm) & ~1u;
-      differing |= (base[lane] ^ first) & warp.lane_mask()[lane];
+      differing |= (targets[lane] ^ first) & warp.lane_mask()[lane];
     }
   }
   // The targets first: rd may be rs1.
@@ -286,43 +326,108 @@ void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
 }
 
 bool Grid::execute_system(Warp& warp, const isa::Instruction& instruction) {
-  const std::uint32_t group = warp.group();
-  if (instruction.op == Op::kBarSync) {
-    cta_.arrived += warp.group_size();
-    warp.wait_at_barrier(warp.pc() + 4);
-  } else {
-    if (instruction.op == Op::kEcall) {
-      std::uint32_t unknown = 0;
-      std::uint32_t failing = 0;
-      for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
-        unknown |= std::uint32_t{warp.x[instruction.rs1][lane] != kExitCall} << lane;
-        failing |= std::uint32_t{warp.x[instruction.rs2][lane] != 0} << lane;
-      }
-      unknown &= group;
-      failing &= group;
-      if (unknown != 0) {
-        return fault(warp, cause::kEcall, unknown, warp.x[instruction.rs1][lowest(unknown)]);
-      }
-      if (failing != 0 && result_.exit_status == 0) {
-        result_.exit_status = warp.x[instruction.rs2][lowest(failing)];
-      }
-    }
-    cta_.alive -= warp.group_size();
-    warp.exit();
+  switch (instruction.op) {
+    case Op::kBarSync:
+    case Op::kBarArrive: return execute_barrier(warp, instruction);
+    case Op::kWarpsync:
+      warp.synchronize(warp.x[instruction.rs1], warp.pc() + 4);
+      return true;
+    case Op::kFenceI:
+      // Decoded instructions follow every store (see MemoryUnit).
+      warp.jump(warp.pc() + 4, warp.depth());
+      return true;
+    default: return execute_exit(warp, instruction);
   }
+}
+
+bool Grid::execute_exit(Warp& warp, const isa::Instruction& instruction) {
+  if (instruction.op == Op::kEcall) {
+    std::uint32_t unknown = 0;
+    std::uint32_t failing = 0;
+    for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+      unknown |= std::uint32_t{warp.x[instruction.rs1][lane] != kExitCall} << lane;
+      failing |= std::uint32_t{warp.x[instruction.rs2][lane] != 0} << lane;
+    }
+    unknown &= warp.group();
+    failing &= warp.group();
+    if (unknown != 0) {
+      return fault(warp, cause::kEcall, unknown, warp.x[instruction.rs1][lowest(unknown)]);
+    }
+    if (failing != 0 && result_.exit_status == 0) {
+      result_.exit_status = warp.x[instruction.rs2][lowest(failing)];
+    }
+  }
+  cta_.alive -= warp.group_size();
+  warp.exit();
   release_barrier_if_complete();
   return true;
+}
+
+bool Grid::execute_barrier(Warp& warp, const isa::Instruction& instruction) {
+  const std::uint32_t id = warp.x[instruction.rs1][warp.first_lane()];
+  const std::uint32_t count = warp.x[instruction.rs2][warp.first_lane()];
+  const bool waits = instruction.op == Op::kBarSync;
+  if (misuses_barrier(warp, waits, id, count)) {
+    return fault(warp, cause::kBarrier, warp.group(), id);
+  }
+  const std::uint32_t arriving = warp.group_size();
+  const std::uint32_t next = warp.pc() + 4;
+  if (waits) {
+    warp.wait_at_barrier(id, next);
+  } else {
+    warp.jump(next, warp.depth());
+  }
+  if (count == 0) {
+    cta_.arrived += arriving;
+    cta_.barrier = id;
+    release_barrier_if_complete();
+    return true;
+  }
+  CountedBarrier& barrier = cta_.counted[id];
+  barrier.arrived += arriving;
+  barrier.expected = count;
+  if (barrier.arrived == count) {
+    barrier.arrived = 0;
+    release_barrier(id);
+  }
+  return true;
+}
+
+bool Grid::misuses_barrier(const Warp& warp, bool waits, std::uint32_t id,
+                           std::uint32_t count) const {
+  if (id >= kBarriers || count > kMaximumCount) return true;
+  if (waits && warp.waiting() != 0 && warp.barrier() != id) return true;
+  const CountedBarrier& barrier = cta_.counted[id];
+  const bool for_all = cta_.arrived != 0;
+  if (count == 0) {
+    return !waits || barrier.arrived != 0 || (for_all && cta_.barrier != id);
+  }
+  if (for_all && cta_.barrier == id) return true;
+  if (barrier.arrived != 0 && barrier.expected != count) return true;
+  return barrier.arrived + warp.group_size() > count;
+}
+
+void Grid::release_barrier(std::uint32_t id) {
+  for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
+    machine_.warps[cta_.first_warp + index].release(id);
+  }
 }
 
 void Grid::release_barrier_if_complete() {
   if (cta_.alive == 0 || cta_.arrived != cta_.alive) return;
   cta_.arrived = 0;
-  for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
-    machine_.warps[cta_.first_warp + index].release();
-  }
+  release_barrier(cta_.barrier);
 }
 
-// Always false, for the caller to return.
+// Always false, for the caller to return; likewise the next.
+bool Grid::deadlock() {
+  result_.status = LaunchStatus::kFault;
+  result_.fault.cause = cause::kDeadlock;
+  result_.message = describe(result_.fault);
+  report_positions();
+  return false;
+}
+
 bool Grid::fault(const Warp& warp, std::uint32_t cause, std::uint32_t mask, std::uint32_t address) {
   result_.status = LaunchStatus::kFault;
   result_.fault = {cause, slot_of(warp), mask, warp.pc(), address, cta_.id};

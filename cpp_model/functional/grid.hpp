@@ -38,11 +38,21 @@ class Grid {
   LaunchResult run(const ProgressCallback& progress);
 
  private:
+  static constexpr std::uint32_t kBarriers = 16;
+
+  /// A barrier while it is used with a count of threads.
+  struct CountedBarrier {
+    std::uint32_t arrived = 0;
+    std::uint32_t expected = 0;
+  };
+
   struct Cta {
     Dim3 id;
     std::uint32_t first_warp = 0;  ///< slot of its warp 0
     std::uint32_t alive = 0;       ///< threads; likewise the next
-    std::uint32_t arrived = 0;     ///< at the barrier
+    std::uint32_t arrived = 0;     ///< at a barrier for all living threads
+    std::uint32_t barrier = 0;     ///< that barrier
+    std::array<CountedBarrier, kBarriers> counted{};
   };
 
   void start_cta(std::uint64_t linear);
@@ -59,8 +69,13 @@ class Grid {
   void execute_jump(Warp& warp, const DecodedInstruction& decoded);
   void execute_branch(Warp& warp, const isa::Instruction& instruction);
   bool execute_system(Warp& warp, const isa::Instruction& instruction);
+  bool execute_exit(Warp& warp, const isa::Instruction& instruction);
+  bool execute_barrier(Warp& warp, const isa::Instruction& instruction);
+  bool misuses_barrier(const Warp& warp, bool waits, std::uint32_t id, std::uint32_t count) const;
+  void release_barrier(std::uint32_t id);
   void release_barrier_if_complete();
 
+  bool deadlock();
   bool fault(const Warp& warp, std::uint32_t cause, std::uint32_t mask, std::uint32_t address);
   std::uint32_t slot_of(const Warp& warp) const;
   void report_positions();

@@ -66,6 +66,8 @@ std::string disassemble(std::uint32_t word, std::uint32_t pc) {
   if (op == Op::kFence && (word & 0xFFF00000U) == kFenceTso) return "fence.tso";
   std::string text = row.name;
   std::string_view syntax = row.operands;
+  // LLVM leaves out the mode of this exact conversion when it is the usual one.
+  if (op == Op::kFcvtSH && rm == 0) syntax.remove_suffix(std::string_view(", rm").size());
   if (!syntax.empty()) text += ' ';
   const std::uint32_t imm = immediate(word, row.format);
   while (!syntax.empty()) {

@@ -81,10 +81,15 @@ Rounded round_off(std::uint64_t value, int bits, bool sign, std::uint8_t roundin
   return {kept + (up ? 1 : 0), rest != 0};
 }
 
+// What is too large becomes an infinity, not the largest finite value.
+bool overflows_away(bool sign, std::uint8_t rounding) {
+  return rounding == kRoundNearestEven || rounding == kRoundNearestMaxMagnitude ||
+         (rounding == kRoundDown && sign) || (rounding == kRoundUp && !sign);
+}
+
 FloatResult overflow(bool sign, std::uint8_t rounding) {
-  const bool away = rounding == kRoundNearestEven || rounding == kRoundNearestMaxMagnitude ||
-                    (rounding == kRoundDown && sign) || (rounding == kRoundUp && !sign);
-  return {with_sign(away ? kInfinity : kLargestFinite, sign), kOverflow | kInexact};
+  const std::uint32_t magnitude = overflows_away(sign, rounding) ? kInfinity : kLargestFinite;
+  return {with_sign(magnitude, sign), kOverflow | kInexact};
 }
 
 // Rounds a nonzero value, whose significand may carry a jammed bit 0 provided that it has 26 bits
@@ -164,6 +169,96 @@ bool less_value(std::uint32_t a, std::uint32_t b) {
   return !(is_zero(a) && is_zero(b)) && order(a) < order(b);
 }
 
+// A binary format narrower than binary32: sign, exponent, mantissa.
+struct Narrow {
+  int mantissa_bits;
+  int bias;
+  std::uint32_t largest_finite;  // without sign; likewise the next
+  std::uint32_t infinity;        // largest_finite where the format has none, or is not to give it
+
+  constexpr std::uint32_t sign_bit() const {
+    return largest_finite < 0x80 ? std::uint32_t{0x80} : std::uint32_t{0x8000};
+  }
+};
+
+constexpr Narrow kHalf{10, 15, 0x7bff, 0x7c00};
+constexpr Narrow kBfloat16{7, 127, 0x7f7f, 0x7f80};
+constexpr Narrow kE4m3{3, 7, 0x7e, 0x7e};
+constexpr Narrow kE5m2{2, 15, 0x7b, 0x7b};
+constexpr std::uint32_t kNarrowNan8 = 0x7f;
+
+// Rounds a finite value; its sign is not in the result.
+FloatResult narrow_magnitude(std::uint32_t a, const Narrow& format, std::uint8_t rounding) {
+  if (is_zero(a)) return exact(0);
+  const Finite value = unpack(a);
+  const int dropped = 63 - format.mantissa_bits;
+  const int shift = std::countl_zero(value.significand);
+  const std::uint64_t significand = value.significand << shift;
+  const int exponent = value.exponent - shift + 63;
+  const int minimum = 1 - format.bias;
+
+  const Rounded normal = round_off(significand, dropped, value.sign, rounding);
+  if (exponent >= minimum) {
+    // The leading one adds 1 to the exponent field; a carry adds another one.
+    const auto field = static_cast<std::uint64_t>(exponent - minimum) << format.mantissa_bits;
+    const std::uint64_t bits = field + normal.value;
+    if (bits > format.largest_finite) {
+      const bool away = overflows_away(value.sign, rounding);
+      return {away ? format.infinity : format.largest_finite, kOverflow | kInexact};
+    }
+    return {static_cast<std::uint32_t>(bits), normal.inexact ? kInexact : std::uint8_t{0}};
+  }
+  const bool carried = (normal.value >> (format.mantissa_bits + 1)) != 0;
+  const bool tiny = exponent + (carried ? 1 : 0) < minimum;
+  const Rounded rounded =
+      round_off(shift_right_jam(significand, minimum - exponent), dropped, value.sign, rounding);
+  const int underflow = tiny ? kUnderflow : 0;
+  return {static_cast<std::uint32_t>(rounded.value),
+          static_cast<std::uint8_t>(rounded.inexact ? kInexact | underflow : 0)};
+}
+
+// The result's sign bit is extended to 32 bits.
+FloatResult narrow16(std::uint32_t a, const Narrow& format, std::uint8_t rounding) {
+  if (is_nan(a)) {
+    const std::uint32_t quiet = 1u << (format.mantissa_bits - 1);
+    return {format.infinity | quiet, invalid_if(is_signalling(a))};
+  }
+  FloatResult result =
+      is_infinite(a) ? exact(format.infinity) : narrow_magnitude(a, format, rounding);
+  if (sign_of(a)) result.bits |= 0xffff8000;
+  return result;
+}
+
+std::uint32_t narrow8(std::uint32_t a, const Narrow& format) {
+  if (is_nan(a)) return kNarrowNan8;
+  const std::uint32_t magnitude =
+      is_infinite(a) ? format.largest_finite : narrow_magnitude(a, format, kRoundNearestEven).bits;
+  return magnitude | (sign_of(a) ? format.sign_bit() : 0);
+}
+
+// A finite value of the format, which binary32 holds exactly.
+std::uint32_t widen(std::uint32_t a, const Narrow& format) {
+  const bool sign = (a & format.sign_bit()) != 0;
+  const std::uint32_t magnitude = a & (format.sign_bit() - 1);
+  if (magnitude == 0) return with_sign(0, sign);
+  const std::uint32_t fraction = magnitude & ((1u << format.mantissa_bits) - 1);
+  const auto field = static_cast<int>(magnitude >> format.mantissa_bits);
+  const std::uint32_t leading = field == 0 ? 0 : 1u << format.mantissa_bits;
+  const int exponent = (field == 0 ? 1 : field) - format.bias - format.mantissa_bits;
+  return round_and_pack({sign, exponent, fraction | leading}, kRoundNearestEven).bits;
+}
+
+FloatResult widen16(std::uint32_t a, const Narrow& format) {
+  const bool sign = (a & format.sign_bit()) != 0;
+  const std::uint32_t magnitude = a & (format.sign_bit() - 1);
+  if (magnitude > format.infinity) {
+    const std::uint32_t quiet = 1u << (format.mantissa_bits - 1);
+    return {kCanonicalNan, invalid_if((magnitude & quiet) == 0)};
+  }
+  if (magnitude == format.infinity) return exact(with_sign(kInfinity, sign));
+  return exact(widen(a, format));
+}
+
 struct Integer {
   bool sign;
   std::uint64_t magnitude;  // saturated at 2^40 or so: far outside any 32-bit range
@@ -239,6 +334,50 @@ FloatResult fused_multiply_add(std::uint32_t a, std::uint32_t b, std::uint32_t c
   return is_zero(c) ? round_and_pack(product, rounding) : add_finite(product, unpack(c), rounding);
 }
 
+FloatResult divide(std::uint32_t a, std::uint32_t b, std::uint8_t rounding) {
+  if (is_nan(a) || is_nan(b)) {
+    return {kCanonicalNan, invalid_if(is_signalling(a) || is_signalling(b))};
+  }
+  const bool sign = sign_of(a) != sign_of(b);
+  if (is_infinite(a)) return is_infinite(b) ? invalid() : exact(with_sign(kInfinity, sign));
+  if (is_infinite(b)) return exact(with_sign(0, sign));
+  if (is_zero(b)) {
+    return is_zero(a) ? invalid() : FloatResult{with_sign(kInfinity, sign), kDivideByZero};
+  }
+  if (is_zero(a)) return exact(with_sign(0, sign));
+  const Finite x = unpack(a);
+  const Finite y = unpack(b);
+  // Both significands have 24 bits, so the quotient has 39 or 40.
+  const std::uint64_t dividend = x.significand << 39;
+  const std::uint64_t rest = dividend % y.significand != 0 ? 1 : 0;
+  return round_and_pack({sign, x.exponent - y.exponent - 39, dividend / y.significand | rest},
+                        rounding);
+}
+
+FloatResult square_root(std::uint32_t a, std::uint8_t rounding) {
+  if (is_nan(a)) return {kCanonicalNan, invalid_if(is_signalling(a))};
+  if (is_zero(a)) return exact(a);
+  if (sign_of(a)) return invalid();
+  if (is_infinite(a)) return exact(a);
+  Finite value = unpack(a);
+  if (value.exponent % 2 != 0) {
+    value.significand <<= 1;
+    --value.exponent;
+  }
+  // 36 more bits: a radicand of 60 or 61 bits, a root of 30 or 31, digit by digit.
+  std::uint64_t rest = value.significand << 36;
+  std::uint64_t root = 0;
+  for (std::uint64_t bit = std::uint64_t{1} << 60; bit != 0; bit >>= 2) {
+    const std::uint64_t trial = root + bit;
+    root >>= 1;
+    if (rest >= trial) {
+      rest -= trial;
+      root += bit;
+    }
+  }
+  return round_and_pack({false, (value.exponent - 36) / 2, root | (rest != 0 ? 1 : 0)}, rounding);
+}
+
 FloatResult minimum(std::uint32_t a, std::uint32_t b) {
   const std::uint8_t flags = invalid_if(is_signalling(a) || is_signalling(b));
   if (is_nan(a)) return {is_nan(b) ? kCanonicalNan : b, flags};
@@ -309,5 +448,27 @@ FloatResult from_int32(std::uint32_t value, std::uint8_t rounding) {
 FloatResult from_uint32(std::uint32_t value, std::uint8_t rounding) {
   return value == 0 ? exact(0) : round_and_pack({false, 0, value}, rounding);
 }
+
+FloatResult from_half(std::uint32_t a) { return widen16(a, kHalf); }
+FloatResult to_half(std::uint32_t a, std::uint8_t rounding) { return narrow16(a, kHalf, rounding); }
+FloatResult from_bfloat16(std::uint32_t a) { return widen16(a, kBfloat16); }
+FloatResult to_bfloat16(std::uint32_t a, std::uint8_t rounding) {
+  return narrow16(a, kBfloat16, rounding);
+}
+
+std::uint32_t from_e4m3(std::uint32_t a) {
+  return (a & 0x7f) > kE4m3.largest_finite ? kCanonicalNan : widen(a, kE4m3);
+}
+
+std::uint32_t from_e5m2(std::uint32_t a) {
+  const std::uint32_t magnitude = a & 0x7f;
+  constexpr std::uint32_t kInfinity8 = 0x7c;
+  if (magnitude > kInfinity8) return kCanonicalNan;
+  if (magnitude == kInfinity8) return with_sign(kInfinity, (a & 0x80) != 0);
+  return widen(a, kE5m2);
+}
+
+std::uint32_t to_e4m3(std::uint32_t a) { return narrow8(a, kE4m3); }
+std::uint32_t to_e5m2(std::uint32_t a) { return narrow8(a, kE5m2); }
 
 }  // namespace heddle::isa::float32

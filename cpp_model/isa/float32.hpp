@@ -1,7 +1,8 @@
 // IEEE 754-2019 binary32 in integer arithmetic, with RISC-V's choices: canonical NaN results,
 // tininess detected after rounding, saturating conversions. Never touches the host's floating-point
-// unit, so results do not depend on it. Source: docs/architecture/execute.md, "The fixed pipe";
-// RISC-V unprivileged manual, chapters F and Zfinx.
+// unit, so results do not depend on it. Source: docs/architecture/execute.md, "The fixed pipe" and
+// "Divider"; programming_model.md, "fp8"; RISC-V unprivileged manual, chapters F, Zfinx, Zhinxmin
+// and Zfbfmin.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +51,9 @@ FloatResult multiply(std::uint32_t a, std::uint32_t b, std::uint8_t rounding);
 FloatResult fused_multiply_add(std::uint32_t a, std::uint32_t b, std::uint32_t c,
                                std::uint8_t rounding);
 
+FloatResult divide(std::uint32_t a, std::uint32_t b, std::uint8_t rounding);
+FloatResult square_root(std::uint32_t a, std::uint8_t rounding);
+
 /// minimumNumber / maximumNumber of IEEE 754-2019: -0 < +0; one NaN gives the other operand.
 FloatResult minimum(std::uint32_t a, std::uint32_t b);
 FloatResult maximum(std::uint32_t a, std::uint32_t b);
@@ -67,6 +71,19 @@ FloatResult to_int32(std::uint32_t a, std::uint8_t rounding);
 FloatResult to_uint32(std::uint32_t a, std::uint8_t rounding);
 FloatResult from_int32(std::uint32_t value, std::uint8_t rounding);
 FloatResult from_uint32(std::uint32_t value, std::uint8_t rounding);
+
+/// Half precision and bfloat16: operands are bits 15:0, results are sign-extended. Widening is
+/// exact.
+FloatResult from_half(std::uint32_t a);
+FloatResult to_half(std::uint32_t a, std::uint8_t rounding);
+FloatResult from_bfloat16(std::uint32_t a);
+FloatResult to_bfloat16(std::uint32_t a, std::uint8_t rounding);
+
+/// OCP fp8: operands are bits 7:0, results are 8 bits, rounded to nearest even and saturated.
+std::uint32_t from_e4m3(std::uint32_t a);
+std::uint32_t from_e5m2(std::uint32_t a);
+std::uint32_t to_e4m3(std::uint32_t a);
+std::uint32_t to_e5m2(std::uint32_t a);
 
 }  // namespace float32
 }  // namespace heddle::isa

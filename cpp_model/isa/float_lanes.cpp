@@ -79,6 +79,11 @@ void set_masked(std::uint32_t count, const std::uint32_t* values, const Lanes& m
   for_lanes(count, [&](std::uint32_t lane) { masked[lane] = values[lane] & mask[lane]; });
 }
 
+// Another value for these lanes, where zeros would raise flags.
+void fill_outside(const Lanes& mask, Lanes& values, std::uint32_t bits) {
+  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) values[lane] |= bits & ~mask[lane];
+}
+
 // All fused operations become a * b + c, and a subtraction an addition.
 void normalize_signs(Op op, Operands& operands) {
   const std::uint32_t sign = float32::kSignBit;
@@ -117,6 +122,22 @@ void normalize_signs(Op op, Operands& operands) {
   for_lanes(operands.count, [&](std::uint32_t lane) {
     out[lane] = to_bits(__builtin_fmaf(to_float(operands.a[lane]), to_float(operands.b[lane]),
                                        to_float(operands.c[lane])));
+  });
+  result = out;
+}
+
+[[gnu::noinline]] void divide_lanes(const Operands& operands, Lanes& result) {
+  Lanes out;
+  for_lanes(operands.count, [&](std::uint32_t lane) {
+    out[lane] = to_bits(to_float(operands.a[lane]) / to_float(operands.b[lane]));
+  });
+  result = out;
+}
+
+[[gnu::noinline]] void root_lanes(const Operands& operands, Lanes& result) {
+  Lanes out;
+  for_lanes(operands.count, [&](std::uint32_t lane) {
+    out[lane] = to_bits(__builtin_sqrtf(to_float(operands.a[lane])));
   });
   result = out;
 }
@@ -206,10 +227,15 @@ bool try_arithmetic(const FloatOperation& operation, Operands& operands, Lanes& 
   if (is_fused(op) && !kHostFuses) return false;
   if (!rounds_to_nearest_even(operation)) return false;
   normalize_signs(op, operands);
+  if (op == Op::kFdivS) fill_outside(operation.mask, operands.b, to_bits(1.0F));
 
   clear_host_flags();
   if (is_fused(op)) {
     fuse_lanes(operands, result);
+  } else if (op == Op::kFdivS) {
+    divide_lanes(operands, result);
+  } else if (op == Op::kFsqrtS) {
+    root_lanes(operands, result);
   } else if (op == Op::kFmulS) {
     multiply_lanes(operands, result);
   } else {
@@ -220,7 +246,7 @@ bool try_arithmetic(const FloatOperation& operation, Operands& operands, Lanes& 
   if (flags == 0) return true;
   std::uint32_t unsettled = lacking(operation, flags);
   if (unsettled == 0) return true;
-  if (flags == kInexact && !any_special(operands.count, result)) {
+  if (flags == kInexact && !any_special(operands.count, result) && !is_float_divide(op)) {
     Lanes inexact;
     find_inexact(operands, op, result, inexact);
     raise_inexact(operation, inexact);

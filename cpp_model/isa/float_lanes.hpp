@@ -13,7 +13,7 @@
 
 namespace heddle::isa {
 
-/// An instruction of unit FLOAT and what it works on: 32 values each of rs1, rs2, rs3, and the 32
+/// An instruction of unit FLOAT, fdiv.s or fsqrt.s, and what it works on: 32 values each of rs1, rs2, rs3, and the 32
 /// fcsr. Only the lanes of `active` count; the others' values may be anything.
 struct FloatOperation {
   const Instruction& instruction;

@@ -37,6 +37,7 @@ template <Op op>
 
 bool has_kernel(Op op) {
   const Unit unit = info(op).unit;
+  if (is_float_divide(op)) return false;
   return info(op).writes_rd &&
          (unit == Unit::kAlu || unit == Unit::kMul || unit == Unit::kDivide || unit == Unit::kJump);
 }

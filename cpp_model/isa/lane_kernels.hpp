@@ -15,8 +15,8 @@ namespace heddle::isa {
 using LaneKernel = void (*)(const std::uint32_t* a, const std::uint32_t* b, std::uint32_t imm,
                             std::uint32_t pc, Lanes& result);
 
-/// The kernel of an instruction of the units ALU, MUL or DIVIDE, or of a jump's link register; null
-/// for any other.
+/// The kernel of an integer instruction of the units ALU, MUL or DIVIDE, or of a jump's link
+/// register; null for any other.
 LaneKernel find_lane_kernel(Op op);
 
 /// Bit l: the branch `op` is taken with the operands of lane l.

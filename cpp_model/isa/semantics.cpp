@@ -13,6 +13,8 @@ FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
     case Op::kFmsubS: return float32::fused_multiply_add(a, b, c ^ kSignBit, rounding);
     case Op::kFnmsubS: return float32::fused_multiply_add(a ^ kSignBit, b, c, rounding);
     case Op::kFnmaddS: return float32::fused_multiply_add(a ^ kSignBit, b, c ^ kSignBit, rounding);
+    case Op::kFdivS: return float32::divide(a, b, rounding);
+    case Op::kFsqrtS: return float32::square_root(a, rounding);
     case Op::kFsgnjS: return {(a & ~kSignBit) | (b & kSignBit), 0};
     case Op::kFsgnjnS: return {(a & ~kSignBit) | (~b & kSignBit), 0};
     case Op::kFsgnjxS: return {a ^ (b & kSignBit), 0};
@@ -26,6 +28,14 @@ FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
     case Op::kFcvtWuS: return float32::to_uint32(a, rounding);
     case Op::kFcvtSW: return float32::from_int32(a, rounding);
     case Op::kFcvtSWu: return float32::from_uint32(a, rounding);
+    case Op::kFcvtSH: return float32::from_half(a);
+    case Op::kFcvtHS: return float32::to_half(a, rounding);
+    case Op::kFcvtSBf16: return float32::from_bfloat16(a);
+    case Op::kFcvtBf16S: return float32::to_bfloat16(a, rounding);
+    case Op::kFcvtE4m3x2S: return {float32::to_e4m3(a) << 8 | float32::to_e4m3(b), 0};
+    case Op::kFcvtE5m2x2S: return {float32::to_e5m2(a) << 8 | float32::to_e5m2(b), 0};
+    case Op::kFcvtSE4m3: return {float32::from_e4m3(a), 0};
+    case Op::kFcvtSE5m2: return {float32::from_e5m2(a), 0};
     default: return {};
   }
 }

@@ -101,8 +101,8 @@ constexpr std::uint32_t multiply(Op op, std::uint32_t a, std::uint32_t b) {
   }
 }
 
-/// Unit DIVIDE: a quotient by 0 is all ones, a remainder by 0 is a; -2^31 / -1 is -2^31, remainder
-/// 0.
+/// Unit DIVIDE, integers: a quotient by 0 is all ones, a remainder by 0 is a; -2^31 / -1 is -2^31,
+/// remainder 0.
 constexpr std::uint32_t divide(Op op, std::uint32_t a, std::uint32_t b) {
   const bool overflow = a == 0x80000000 && b == 0xffffffff;
   switch (op) {
@@ -125,7 +125,10 @@ constexpr std::uint8_t resolve_rounding(std::uint8_t rm, std::uint8_t fcsr) {
   return static_cast<std::uint8_t>(mode > kRoundNearestMaxMagnitude ? kRoundNearestEven : mode);
 }
 
-/// Unit FLOAT; `rounding` is one of the five modes (see resolve_rounding).
+/// fdiv.s and fsqrt.s, the divider's instructions that are floating() and raise flags.
+constexpr bool is_float_divide(Op op) { return op == Op::kFdivS || op == Op::kFsqrtS; }
+
+/// Unit FLOAT, fdiv.s and fsqrt.s; `rounding` is one of the five modes (see resolve_rounding).
 FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
                      std::uint8_t rounding);
 

@@ -11,10 +11,12 @@ WarpScheduler::WarpScheduler(const Config& config)
 }
 
 void WarpScheduler::reset() {
-  free_ = ready_ = memory_ = divide_ = 0;
+  free_ = ready_ = memory_ = divide_ = warp_ = sfu_ = 0;
   order_.reset();
   issue_credits_ = initial_issue_credits_;
   lsu_credits_ = initial_lsu_credits_;
+  warp_credits_ = kWarpQueue;
+  sfu_credits_ = kSfuQueue;
   divider_busy_ = false;
   next_pick_.valid = false;
 }
@@ -24,6 +26,8 @@ void WarpScheduler::pick() {
   std::uint32_t candidates = ready_;
   if (lsu_credits_ == 0) candidates &= ~memory_;
   if (divider_busy_) candidates &= ~divide_;
+  if (warp_credits_ == 0) candidates &= ~warp_;
+  if (sfu_credits_ == 0) candidates &= ~sfu_;
   if (candidates == 0) return;
   next_pick_.valid = true;
   next_pick_.warp = order_.pick(candidates);
@@ -41,6 +45,8 @@ void WarpScheduler::look_at_heads(const Inputs& in) {
     free_ |= in.scoreboard->hazard(warp, head) ? 0 : bit;
     memory_ = unit == isa::Unit::kMemory ? memory_ | bit : memory_ & ~bit;
     divide_ = unit == isa::Unit::kDivide ? divide_ | bit : divide_ & ~bit;
+    warp_ = unit == isa::Unit::kWarp ? warp_ | bit : warp_ & ~bit;
+    sfu_ = unit == isa::Unit::kSfu ? sfu_ | bit : sfu_ & ~bit;
   }
 }
 
@@ -58,8 +64,13 @@ void WarpScheduler::eval(const Inputs& in) {
   issue_credits_ -= next_pick_.valid;
   lsu_credits_ += in.op_done;
   lsu_credits_ -= (memory_ & picked) != 0;
+  warp_credits_ += in.warp_op_done;
+  warp_credits_ -= (warp_ & picked) != 0;
+  sfu_credits_ += in.sfu_op_done;
+  sfu_credits_ -= (sfu_ & picked) != 0;
   divider_busy_ = (divider_busy_ || (divide_ & picked) != 0) && !in.divider_done;
-  assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_);
+  assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_ &&
+         warp_credits_ <= kWarpQueue && sfu_credits_ <= kSfuQueue);
 
   look_at_heads(in);
   // A warp that is being picked still shows its old head for two cycles.

@@ -22,6 +22,11 @@ inline std::uint32_t issue_queue(const Config& config) {
   }
 }
 
+/// Instructions between the scheduler's pick and the warp unit's service (WARP_QUEUE).
+inline constexpr std::uint32_t kWarpQueue = 2;
+/// Likewise the special function unit's (SFU_QUEUE).
+inline constexpr std::uint32_t kSfuQueue = 2;
+
 class WarpScheduler {
  public:
   struct Inputs {
@@ -31,6 +36,8 @@ class WarpScheduler {
     const Scoreboard* scoreboard = nullptr;     ///< registers as visible in this cycle
     bool accepted = false;                      ///< event of the operand collector
     bool op_done = false;                       ///< event of the memory queue
+    bool warp_op_done = false;                  ///< event of the warp unit
+    bool sfu_op_done = false;                   ///< event of the special function unit
     bool divider_done = false;                  ///< event of the divider
   };
   struct Outputs {
@@ -52,13 +59,16 @@ class WarpScheduler {
 
   void look_at_heads(const Inputs& in);
 
-  // Bit w: the warp has a head without a hazard; the head is for the load-store unit, the divider.
-  // Kept from cycle to cycle: only what changed is looked at again.
-  std::uint32_t free_ = 0, memory_ = 0, divide_ = 0;
+  // Bit w: the warp has a head without a hazard; the head is for the load-store unit, the divider,
+  // the warp unit, the special function unit. Kept from cycle to cycle: only what changed is looked
+  // at again.
+  std::uint32_t free_ = 0, memory_ = 0, divide_ = 0, warp_ = 0, sfu_ = 0;
   std::uint32_t ready_ = 0;  ///< bit w: the head, looked at in the last cycle, may be picked
   RoundRobin order_;
   std::uint32_t issue_credits_ = 0;
   std::uint32_t lsu_credits_ = 0;
+  std::uint32_t warp_credits_ = 0;
+  std::uint32_t sfu_credits_ = 0;
   bool divider_busy_ = false;
 
   WarpEvent next_pick_;

@@ -12,7 +12,9 @@ constexpr std::uint64_t kOperandCycles = 6;
 bool is_fixed(isa::Unit unit) {
   switch (unit) {
     case isa::Unit::kMemory:
-    case isa::Unit::kDivide: return false;
+    case isa::Unit::kDivide:
+    case isa::Unit::kWarp:
+    case isa::Unit::kSfu: return false;
     default: return true;
   }
 }

@@ -60,17 +60,26 @@ struct FetchResponse {  ///< instruction_cache -> warp_control
 struct WarpView {
   std::uint32_t pc = 0, active = 0, alive = 0;
 };
+enum class SelectMode : std::uint8_t {
+  kMerge = 0,
+  kTable = 1,
+  kFollow = 2,
+  kAppoint = 3,
+  kMatch = 4
+};
 struct SelectRequest {  ///< warp_control -> reconvergence
   bool valid = false;
   std::uint32_t warp = 0;
-  bool table_mode = false;
-  std::uint32_t eligible = 0, active = 0, pc = 0, depth = 0;
+  SelectMode mode = SelectMode::kMerge;
+  std::uint32_t eligible = 0, active = 0, redo = 0, leader = 0, pc = 0, depth = 0;
 };
 struct SelectResult {  ///< reconvergence -> warp_control
   bool valid = false;
-  std::uint32_t warp = 0, active = 0, pc = 0, depth = 0;
+  std::uint32_t warp = 0;
+  SelectMode mode = SelectMode::kMerge;  ///< of the request
+  std::uint32_t active = 0, pc = 0, depth = 0;
   bool stop_valid = false;
-  std::uint32_t stop_pc = 0;
+  std::uint32_t stop_pc = 0, leader = 0;
 };
 struct WarpEvent {  ///< pick, store_done
   bool valid = false;
@@ -104,14 +113,26 @@ struct ResultRow {
   bool last = false;
   std::uint32_t mask = 0;  ///< by lane
   Lanes data{};
+  /// By lane: flags of a float row of the divider, which keeps them until it has its next row; null
+  /// for any other.
+  const std::uint8_t* flags = nullptr;
 };
 struct BranchRow {  ///< branch_unit -> reconvergence
   bool valid = false;
   std::uint32_t warp = 0, beat = 0, mask = 0;
   Lanes next_pc{};
   std::uint32_t next_depth = 0;
+  /// By lane: rs1 of a warpsync, in the register file, where it stays as long as the warp is not
+  /// sent on; null for any other instruction.
+  const std::uint32_t* sync_mask = nullptr;
 };
-enum class ControlKind : std::uint8_t { kJump = 0, kBarrier = 1, kExit = 2 };
+enum class ControlKind : std::uint8_t {
+  kJump = 0,
+  kBarrier = 1,
+  kExit = 2,
+  kSync = 3,
+  kArrive = 4
+};
 struct ControlEvent {  ///< branch_unit -> warp_control, barrier, fault_unit
   bool valid = false;
   std::uint32_t warp = 0;
@@ -119,6 +140,7 @@ struct ControlEvent {  ///< branch_unit -> warp_control, barrier, fault_unit
   std::uint32_t mask = 0;
   bool uniform = false;
   std::uint32_t next_pc = 0, next_depth = 0, status = 0;
+  std::uint32_t a = 0, b = 0;  ///< operands of the lowest thread
 };
 struct FaultEvent {
   bool valid = false;
@@ -134,9 +156,13 @@ struct LaunchEvent {  ///< dispatcher -> everyone who keeps something per warp
   Dim3 ctaid{0, 0, 0};
   std::uint32_t shared_base = 0;
 };
-struct CtaEvent {  ///< barrier: release, cta_done
+struct CtaEvent {  ///< barrier: cta_done
   bool valid = false;
   std::uint32_t cta = 0;
+};
+struct BarrierRelease {  ///< barrier -> warp_control
+  bool valid = false;
+  std::uint32_t cta = 0, id = 0;
 };
 /// One beat of a memory instruction after address generation.
 struct MemoryRow {

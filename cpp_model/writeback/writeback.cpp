@@ -7,6 +7,8 @@ void Writeback::arbitrate(const Inputs& in) {
   const ResultRow* taken = nullptr;
   if (grant.load) taken = in.load;
   if (grant.shared) taken = in.shared;
+  if (grant.warp) taken = in.warp;
+  if (grant.sfu) taken = in.sfu;
   if (grant.divide) taken = in.divide;
   if (taken != nullptr) {
     next_ = *taken;

@@ -14,9 +14,12 @@ class Writeback {
   struct Inputs {
     bool start = false;
     bool result_next_valid = false;  ///< a fixed row that writes is visible in the next cycle
+    bool float_next_valid = false;   ///< likewise one of unit FLOAT or CSR, written or not
     // Null or not valid: nothing there.
     const ResultRow* load = nullptr;
     const ResultRow* shared = nullptr;
+    const ResultRow* warp = nullptr;
+    const ResultRow* sfu = nullptr;
     const ResultRow* divide = nullptr;
   };
 
@@ -30,6 +33,8 @@ class Writeback {
   struct Readies {
     bool load = false;
     bool shared = false;
+    bool warp = false;
+    bool sfu = false;
     bool divide = false;
   };
 
@@ -42,8 +47,13 @@ class Writeback {
     Readies result;
     if (in.result_next_valid) return result;
     result.load = is_valid(in.load);
-    result.shared = !result.load && is_valid(in.shared);
-    result.divide = !result.load && !result.shared && is_valid(in.divide);
+    if (result.load) return result;
+    result.shared = is_valid(in.shared);
+    if (result.shared) return result;
+    result.warp = is_valid(in.warp);
+    if (result.warp) return result;
+    result.sfu = is_valid(in.sfu);
+    result.divide = !result.sfu && !in.float_next_valid && is_valid(in.divide);
     return result;
   }
 
@@ -70,7 +80,8 @@ class Writeback {
  private:
   static bool is_valid(const ResultRow* row) { return row != nullptr && row->valid; }
   static bool any(const Inputs& in) {
-    return is_valid(in.load) || is_valid(in.shared) || is_valid(in.divide);
+    return is_valid(in.load) || is_valid(in.shared) || is_valid(in.warp) || is_valid(in.sfu) ||
+           is_valid(in.divide);
   }
   void arbitrate(const Inputs& in);
   void show();

@@ -37,6 +37,24 @@ inline int option(int argc, char** argv, const char* name, int otherwise) {
   return otherwise;
 }
 
+/// The place in `choices` of the word behind an option; 0 if there is no such option.
+inline int option(int argc, char** argv, const char* name,
+                  const std::vector<const char*>& choices) {
+  for (int i = 1; i < argc; ++i) {
+    const char* text = argv[i];
+    while (*text == '-') ++text;
+    if (text == argv[i] || std::strcmp(text, name) != 0) continue;
+    for (std::size_t k = 0; k < choices.size(); ++k) {
+      if (i + 1 < argc && std::strcmp(argv[i + 1], choices[k]) == 0) return static_cast<int>(k);
+    }
+    std::fprintf(stderr, "%s is one of:", argv[i]);
+    for (const char* choice : choices) std::fprintf(stderr, " %s", choice);
+    std::fprintf(stderr, "\n");
+    std::exit(2);
+  }
+  return 0;
+}
+
 /// Numbers that look random and are the same everywhere.
 class Random {
  public:

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "cuda_runtime_api.h"
+#include "heddle/barrier.h"
+#include "heddle/bits.h"
 #include "heddle/builtins.h"
 #include "heddle/math.h"
+#include "heddle/warp.h"
 
 // Typed forms of the calls that take untyped pointers.
 

@@ -34,6 +34,7 @@ cudaError_t error_of(std::uint32_t cause) {
     case cause::kLoadAccess:
     case cause::kStoreAccess: return cudaErrorIllegalAddress;
     case cause::kInvalidLaunch: return cudaErrorInvalidConfiguration;
+    case cause::kDeadlock: return cudaErrorLaunchTimeout;
     default: return cudaErrorLaunchFailure;
   }
 }

@@ -147,12 +147,19 @@ std::string describe_pc(const Device& device, const Program& program, std::uint3
 std::string explain_fault(const Device& device, const Program& program, const Fault& fault) {
   std::string text = fmt::format("heddle: {} stopped: {}\n", program.name, cause_name(fault.cause));
   if (fault.cause == cause::kStopped || fault.cause == cause::kInvalidLaunch) return text;
+  if (fault.cause == cause::kDeadlock) {
+    return text + "  all threads wait at barriers or in __syncwarp and its like\n";
+  }
   switch (fault.cause) {
     case cause::kIllegal:
       text += fmt::format("  the word {:#010x} is no instruction of this device\n", fault.address);
       break;
     case cause::kEcall:
       text += fmt::format("  a7 is {}; only 93 (exit) exists\n", fault.address);
+      break;
+    case cause::kBarrier:
+      text += fmt::format("  barrier {}: no such barrier, or threads do not agree on its count\n",
+                          fault.address);
       break;
     case cause::kBreakpoint: text += "  ebreak: __trap() or a failed assert()\n"; break;
     case cause::kLoadMisaligned:

@@ -72,7 +72,12 @@ TEST_CASE("The deepest threads win, then the lowest PC, and the next PC of that 
       bench.write(2, thread, early ? 0x100 : 0x200, deep ? 1 : 0);
     }
     bench.write(2, 31, 0x40, 1);  // lowest PC, but not eligible
-    const Selection selection = bench.select({true, 2, true, 0x7FFFFFFF, 1, 0, 0});
+    const Selection selection = bench.select({.valid = true,
+                                              .warp = 2,
+                                              .mode = SelectMode::kTable,
+                                              .eligible = 0x7FFFFFFF,
+                                              .active = 1,
+                                              .leader = 5});
     CHECK(selection.latency == 2 * (32 / lanes) + 10);
     CHECK(selection.result.warp == 2);
     CHECK(selection.result.active == 0x7FFF0000);
@@ -80,16 +85,63 @@ TEST_CASE("The deepest threads win, then the lowest PC, and the next PC of that 
     CHECK(selection.result.depth == 1);
     CHECK(selection.result.stop_valid);
     CHECK(selection.result.stop_pc == 0x200);
+    CHECK(selection.result.leader == 5);
   }
 }
 
 TEST_CASE("A group that reaches the stop PC takes in the threads that wait there") {
   Bench bench(with_lanes(16));
   for (std::uint32_t thread = 0; thread < 32; ++thread) bench.write(0, thread, 0x300, 0);
-  const Selection selection = bench.select({true, 0, false, 0xFFFF00FF, 0xF, 0x300, 0});
+  const Selection selection =
+      bench.select({.valid = true, .eligible = 0xFFFF00FF, .active = 0xF, .pc = 0x300, .depth = 0});
   CHECK(selection.latency == 2 + 6);
   CHECK(selection.result.active == 0xFFFF00FF);
   CHECK_FALSE(selection.result.stop_valid);
+}
+
+TEST_CASE("A leader's place is chosen, whatever places come before it") {
+  Bench bench(with_lanes(8));
+  for (std::uint32_t thread = 0; thread < 32; ++thread) {
+    bench.write(1, thread, 0x100 + thread / 8 * 0x40, thread < 16 ? 1 : 0);
+  }
+  SelectRequest request{.valid = true,
+                        .warp = 1,
+                        .mode = SelectMode::kAppoint,
+                        .eligible = 0xFFFFFF00,
+                        .active = 0x0000FF00,
+                        .leader = 20};
+  Selection selection = bench.select(request);
+  CHECK(selection.latency == 2 * 4 + 10);
+  CHECK(selection.result.leader == 21);
+  CHECK(selection.result.pc == 0x180);
+  CHECK(selection.result.depth == 0);
+  CHECK(selection.result.active == 0x00FF0000);
+  CHECK(selection.result.stop_valid);
+  CHECK(selection.result.stop_pc == 0x1C0);
+
+  // Cyclically; the last group only if there are no others.
+  request.leader = 31;
+  CHECK(bench.select(request).result.leader == 16);
+  request.eligible = 0x0000FF00;
+  CHECK(bench.select(request).result.leader == 8);
+
+  request.mode = SelectMode::kFollow;
+  request.eligible = 0xFFFFFF00;
+  request.leader = 27;
+  selection = bench.select(request);
+  CHECK(selection.result.leader == 27);
+  CHECK(selection.result.active == 0xFF000000);
+  CHECK(selection.result.stop_pc == 0x180);
+}
+
+TEST_CASE("Threads that are to execute warpsync again stand at it") {
+  Bench bench(with_lanes(32));
+  for (std::uint32_t thread = 0; thread < 32; ++thread) bench.write(0, thread, 0x100, 0);
+  const Selection selection = bench.select(
+      {.valid = true, .mode = SelectMode::kTable, .eligible = 0xFFFFFFFF, .redo = 0xFF});
+  CHECK(selection.result.pc == 0xFC);
+  CHECK(selection.result.active == 0xFF);
+  CHECK(selection.result.stop_pc == 0x100);
 }
 
 }  // namespace heddle::timed

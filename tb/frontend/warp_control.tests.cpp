@@ -32,7 +32,7 @@ struct Bench {
   LaunchEvent launch;
   WarpEvent pick;
   ControlEvent control;
-  CtaEvent release;
+  BarrierRelease release;
   SelectResult selected;
   std::uint32_t cycle = 0;
 
@@ -149,7 +149,7 @@ TEST_CASE("Exiting threads leave, and the last ones leave the warp idle") {
   bench.step();
   CHECK(bench.warps.out().select_request.valid);
   CHECK(bench.warps.out().select_request.eligible == 0xF0);
-  CHECK(bench.warps.out().select_request.table_mode);
+  CHECK(bench.warps.out().select_request.mode == SelectMode::kTable);
 }
 
 TEST_CASE("Instructions that cannot run become faulting entries") {

@@ -1,11 +1,12 @@
-// A functional device with the usual regions, for tests that write a few instructions and look at
-// what they did.
+// A device, functional unless told otherwise, with the usual regions, for tests that write a few
+// instructions and look at what they did.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "device/device.hpp"
@@ -25,7 +26,9 @@ inline constexpr std::uint32_t kLocalStart = 0xe0000000;
 class DeviceBench {
  public:
   explicit DeviceBench(std::string_view config = "nano")
-      : device(make_functional_device(Config::load(config))) {
+      : DeviceBench(make_functional_device(Config::load(config))) {}
+
+  explicit DeviceBench(std::unique_ptr<Device> any) : device(std::move(any)) {
     const Region regions[] = {
         {kCode, kCode + 0x2000, kRead | kWrite | kExecute},
         {kData, kData + kDataBytes, kRead | kWrite},

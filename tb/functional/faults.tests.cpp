@@ -229,3 +229,111 @@ TEST_CASE("a fault tells warp slot and CTA, and stops the grid") {
   CHECK(result.counters.ctas_done == 7);
   CHECK(result.message.find("illegal instruction") != std::string::npos);
 }
+
+namespace {
+
+// li a1, id; li a2, count; op a1, a2
+void barrier(Assembler& code, Op op, std::uint32_t id, std::uint32_t count) {
+  code.li(11, id);
+  code.li(12, count);
+  code.r(op, 0, 11, 12);
+}
+
+// Threads 0 to 15 do `first`, then the others `second`.
+std::function<void(Assembler&)> in_two_groups(const std::function<void(Assembler&)>& first,
+                                              const std::function<void(Assembler&)>& second) {
+  return [=](Assembler& code) {
+    const auto others = code.new_label(), end = code.new_label();
+    code.i(Op::kSltiu, 6, 5, 16);
+    code.branch(Op::kBeq, 6, 0, others);
+    first(code);
+    code.jal(0, end);
+    code.place(others);
+    second(code);
+    code.place(end);
+    code.exit();
+  };
+}
+
+}  // namespace
+
+TEST_CASE("misuse of a barrier faults with its number, for the group") {
+  struct Misuse {
+    const char* what;
+    std::function<void(Assembler&)> code;
+    std::uint32_t address;
+    std::uint32_t mask;
+  };
+  const auto sync = [](std::uint32_t id, std::uint32_t count) {
+    return [=](Assembler& code) { barrier(code, Op::kBarSync, id, count); };
+  };
+  const auto arrive = [](std::uint32_t id, std::uint32_t count) {
+    return [=](Assembler& code) { barrier(code, Op::kBarArrive, id, count); };
+  };
+  constexpr std::uint32_t kAll = 0xffffffff, kSecond = 0xffff0000;
+  const Misuse misuses[] = {
+      {"no such barrier", sync(16, 0), 16, kAll},
+      {"no such barrier", arrive(0x80000001, 32), 0x80000001, kAll},
+      {"too high a count", sync(3, 1025), 3, kAll},
+      {"bar.arrive without a count", arrive(2, 0), 2, kAll},
+      {"another count", in_two_groups(arrive(5, 64), arrive(5, 65)), 5, kSecond},
+      {"more threads than counted", sync(5, 31), 5, kAll},
+      {"more threads than counted", in_two_groups(arrive(5, 31), arrive(5, 31)), 5, kSecond},
+      {"all threads at two barriers", in_two_groups(sync(1, 0), sync(2, 0)), 2, kSecond},
+      {"one warp at two barriers", in_two_groups(sync(1, 64), sync(2, 64)), 2, kSecond},
+      {"all, where some are counted", in_two_groups(arrive(1, 64), sync(1, 0)), 1, kSecond},
+      {"counted, where all wait", in_two_groups(sync(1, 0), arrive(1, 64)), 1, kSecond},
+  };
+  for (const Misuse& misuse : misuses) {
+    INFO(misuse.what);
+    Bench bench;
+    std::uint32_t next = 0;
+    const Fault fault = fault_of(bench, [&](Assembler& code) {
+      misuse.code(code);
+      next = code.pc();
+    });
+    CHECK(fault.cause == cause::kBarrier);
+    CHECK(fault.address == misuse.address);
+    CHECK(fault.mask == misuse.mask);
+    CHECK(fault.warp == 0);
+    CHECK(fault.pc == next - (misuse.mask == kAll ? 4 : 8));
+    CHECK(describe(fault).find("barrier misuse") == 0);
+  }
+}
+
+TEST_CASE("barriers may be used in ways that look like misuse") {
+  Bench bench;
+  bench.launch.block = {64, 1, 1};
+  const LaunchResult result = bench.run([](Assembler& code) {
+    // One after the other, with different counts; the highest count; arrivals at one barrier while
+    // waiting at another.
+    barrier(code, Op::kBarSync, 15, 64);
+    barrier(code, Op::kBarSync, 15, 0);
+    barrier(code, Op::kBarArrive, 1, 1024);
+    barrier(code, Op::kBarArrive, 2, 1023);
+    barrier(code, Op::kBarSync, 15, 64);
+    code.exit();
+  });
+  CHECK(result.status == LaunchStatus::kOk);
+}
+
+TEST_CASE("when nobody can run any more, that is a deadlock") {
+  const auto wait_at_barrier = [](Assembler& code) { barrier(code, Op::kBarSync, 4, 33); };
+  const auto wait_for_all = [](Assembler& code) { barrier(code, Op::kBarSync, 4, 0); };
+  const auto wait_for_others = [](Assembler& code) {
+    code.li(6, 0xffffffff);
+    code.i(Op::kWarpsync, 0, 6, 0);
+  };
+  const std::function<void(Assembler&)> programs[] = {wait_at_barrier,
+                                                      in_two_groups(wait_for_others, wait_for_all)};
+  for (const auto& program : programs) {
+    Bench bench;
+    const Fault fault = fault_of(bench, program);
+    CHECK(fault.cause == cause::kDeadlock);
+    CHECK(fault.warp == 0);
+    CHECK(fault.mask == 0);
+    CHECK(fault.pc == 0);
+    CHECK(fault.address == 0);
+    CHECK(describe(fault).find("deadlock") == 0);
+  }
+}

@@ -76,7 +76,8 @@ bool same(const Warp& a, const Warp& b) {
 std::vector<Op> float_ops() {
   std::vector<Op> ops;
   for (std::size_t i = 1; i < isa::kOpCount; ++i) {
-    if (isa::info(static_cast<Op>(i)).unit == isa::Unit::kFloat) ops.push_back(static_cast<Op>(i));
+    const Op op = static_cast<Op>(i);
+    if (isa::info(op).unit == isa::Unit::kFloat || isa::is_float_divide(op)) ops.push_back(op);
   }
   return ops;
 }

@@ -103,22 +103,28 @@ TEST_CASE("CSR accesses are legal only where the CSR exists and may be written")
 
 TEST_CASE("Instructions that wait for their warp to be idle say so") {
   CHECK(decode(0x0000000B).drain);        // exit
-  CHECK(decode(0x0000100B).drain);        // bar.sync 0
+  CHECK(decode(0x00C5900B).drain);        // bar.sync a1, a2
+  CHECK(decode(0x02C5900B).drain);        // bar.arrive a1, a2
   CHECK(decode(0x0FF0000F).drain);        // fence
   CHECK(decode(0x0000100F).drain);        // fence.i
   CHECK(decode(0x00302573).drain);        // csrr a0, fcsr
   CHECK_FALSE(decode(0xC0002573).drain);  // csrr a0, cycle
   CHECK_FALSE(decode(0x00100073).drain);  // ebreak
+  CHECK_FALSE(decode(0x0405900B).drain);  // warpsync a1
 }
 
-TEST_CASE("Only barrier 0 exists") {
-  CHECK(decode(0x0000100B).op == Op::kBarSync);
-  CHECK(decode(0x0010100B).op == Op::kIllegal);
+TEST_CASE("Fields that must be 0 are looked at") {
+  CHECK(decode(0x00C5900B).op == Op::kBarSync);
+  CHECK(decode(0x00C5908B).op == Op::kIllegal);  // with rd
+  CHECK(decode(0x0405900B).op == Op::kWarpsync);
+  CHECK(decode(0x0415900B).op == Op::kIllegal);  // with rs2
+  CHECK(decode(0x0600350B).op == Op::kActivemask);
+  CHECK(decode(0x0600B50B).op == Op::kIllegal);  // with rs1
+  CHECK(decode(0x5805F553).op == Op::kFsqrtS);
+  CHECK(decode(0x5815F553).op == Op::kIllegal);  // with rs2
 }
 
 TEST_CASE("What is not in the ISA yet is illegal") {
-  CHECK(decode(0x18C5F553).op == Op::kIllegal);  // fdiv.s
-  CHECK(decode(0x5805F553).op == Op::kIllegal);  // fsqrt.s
   CHECK(decode(0x0005A507).op == Op::kIllegal);  // flw
   CHECK(decode(0x00C5A52F).op == Op::kIllegal);  // amoadd.w
   CHECK(decode(0x00000000).op == Op::kIllegal);

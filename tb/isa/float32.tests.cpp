@@ -14,6 +14,7 @@
 namespace float32 = heddle::isa::float32;
 using heddle::isa::FloatResult;
 using heddle::isa::kCanonicalNan;
+using heddle::isa::kDivideByZero;
 using heddle::isa::kInexact;
 using heddle::isa::kInvalid;
 using heddle::isa::kOverflow;
@@ -96,8 +97,9 @@ FloatResult on_host(std::uint8_t rounding, Operation operation) {
   const float value = result;
   answer.bits = std::isnan(value) ? kCanonicalNan : to_bits(value);
   answer.flags = static_cast<std::uint8_t>(
-      (raised & FE_INVALID ? kInvalid : 0) | (raised & FE_OVERFLOW ? kOverflow : 0) |
-      (raised & FE_UNDERFLOW ? kUnderflow : 0) | (raised & FE_INEXACT ? kInexact : 0));
+      (raised & FE_INVALID ? kInvalid : 0) | (raised & FE_DIVBYZERO ? kDivideByZero : 0) |
+      (raised & FE_OVERFLOW ? kOverflow : 0) | (raised & FE_UNDERFLOW ? kUnderflow : 0) |
+      (raised & FE_INEXACT ? kInexact : 0));
   return answer;
 }
 
@@ -119,6 +121,16 @@ FloatResult host_fma(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uin
                           (float32::is_zero(a) && float32::is_infinite(b));
   if (no_product) result.flags |= kInvalid;
   return result;
+}
+
+FloatResult host_divide(std::uint32_t a, std::uint32_t b, std::uint8_t rounding) {
+  volatile float x = to_float(a), y = to_float(b);
+  return on_host(rounding, [&] { return x / y; });
+}
+
+FloatResult host_square_root(std::uint32_t a, std::uint8_t rounding) {
+  volatile float x = to_float(a);
+  return on_host(rounding, [&] { return std::sqrt(x); });
 }
 
 // Is a * b + c exactly half-way between the neighbours `down` and `up`?
@@ -213,6 +225,47 @@ TEST_CASE("float32 rounds ties away from zero in mode RMM, and nothing else diff
               fma_to_maximum_magnitude(a, b, kNegativeZero));
     }
     if (fused.bits != host_fma(a, b, c, kRoundNearestEven).bits) ++ties;
+  }
+  REQUIRE(ties > 50);
+}
+
+TEST_CASE("float32 division and square root agree with the host in results and flags") {
+  for (const std::uint8_t rounding : kHostModes) {
+    Operands operands(kSeed + 70 + rounding);
+    for (int i = 0; i < kRounds; ++i) {
+      const std::uint32_t a = operands.next(), b = operands.next();
+      CAPTURE(kSeed, i, int{rounding}, a, b);
+      REQUIRE(float32::divide(a, b, rounding) == host_divide(a, b, rounding));
+      REQUIRE(float32::square_root(a, rounding) == host_square_root(a, rounding));
+      // Around squares, roots are all but exact.
+      const std::uint32_t square = host_multiply(a, a, kRoundNearestEven).bits + (b & 3) - 1;
+      REQUIRE(float32::square_root(square, rounding) == host_square_root(square, rounding));
+    }
+  }
+}
+
+TEST_CASE("float32 division rounds ties away from zero in mode RMM") {
+  Operands operands(kSeed + 80);
+  int ties = 0;
+  for (int i = 0; i < kRounds; ++i) {
+    std::uint32_t a = operands.next(), b = operands.next();
+    // Only subnormal quotients can be ties.
+    if (i % 2 == 0) {
+      a &= 0x817fffff;
+      b = (b & 0x80000000) | 0x40000000 | (b & 0x0f) << 23;
+    }
+    CAPTURE(kSeed, i, a, b);
+    FloatResult expected = host_divide(a, b, kRoundNearestEven);
+    const float down = to_float(host_divide(a, b, kRoundDown).bits);
+    const float up = to_float(host_divide(a, b, kRoundUp).bits);
+    if ((expected.flags & kInexact) != 0 && std::isfinite(down) && std::isfinite(up) &&
+        (double{down} + double{up}) / 2 * double{to_float(b)} == double{to_float(a)}) {
+      expected.bits = to_bits(std::fabs(up) > std::fabs(down) ? up : down);
+      ++ties;
+    }
+    REQUIRE(float32::divide(a, b, kRoundNearestMaxMagnitude) == expected);
+    REQUIRE(float32::square_root(a, kRoundNearestMaxMagnitude) ==
+            host_square_root(a, kRoundNearestEven));
   }
   REQUIRE(ties > 50);
 }

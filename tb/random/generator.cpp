@@ -16,6 +16,8 @@ Generator::Generator(Choice& choice, const Options& options, std::uint32_t code_
       threads_(threads),
       total_threads_(total_threads),
       interleaved_(choice.one_in(2)),
+      counted_(choice.one_in(2)),
+      waits_left_(choice.one_in(3) ? 1 : 0),
       budget_(options.statements),
       end_(code_.new_label()) {
   for (Assembler::Label& function : functions_) function = code_.new_label();
@@ -66,12 +68,13 @@ void Generator::prologue() {
   linear(kThread, kTidX, kNtidX);
   linear(kScratch2, kCtaidX, kNctaidX);
 
-  // The warp's line: 64 bytes a warp of the grid.
+  // The warp's lines.
   code_.csr(Op::kCsrrs, kScratch, kNwarpid, 0);
   code_.r(Op::kMul, kScratch, kScratch, kScratch2);
   code_.csr(Op::kCsrrs, kLink, kWarpid, 0);
   code_.r(Op::kAdd, kScratch, kScratch, kLink);
-  code_.i(Op::kSlli, kScratch, kScratch, 6);
+  code_.i(Op::kSlli, kScratch, kScratch, 7);
+  static_assert(kWarpBytes == 1 << 7);
   code_.r(Op::kAdd, kWarpLine, kWarpLine, kScratch);
 
   // The thread's index in the grid, and its private data.
@@ -204,11 +207,19 @@ void Generator::statement(const Context& context) {
   if (budget_ != 0) --budget_;
   const bool shallow = context.nesting < 3 && budget_ != 0;
   switch (choice_.below(shallow ? 23 : 17)) {
+    case 11: return warp_operation();
+    case 12:
+      if (context.function == 0 && context.loop_depth == 0 && waits_left_ != 0) {
+        --waits_left_;
+        return wait_in_warp();
+      }
+      return synchronize_warp(context);
     case 13:
-      if (context.uniform) return exchange_in_cta();
-      break;
+      if (!context.uniform) break;
+      if (counted_ && choice_.one_in(2)) return hand_over_between_warps();
+      return exchange_in_cta(choose_barrier());
     case 14:
-      if (choice_.one_in(6)) return leave_early();
+      if (!counted_ && choice_.one_in(6)) return leave_early();
       break;
     case 15: return exchange_in_warp();
     case 16: return exchange_in_warp_shared();
@@ -224,7 +235,7 @@ void Generator::statement(const Context& context) {
 }
 
 void Generator::simple_statement() {
-  switch (choice_.below(22)) {
+  switch (choice_.below(23)) {
     case 0: return multiply_or_divide();
     case 1:
     case 2:
@@ -244,6 +255,7 @@ void Generator::simple_statement() {
     case 16: return jump_over_nothing();
     case 17:
     case 18: return hot_access();
+    case 19: return special_function();
     default: return alu();
   }
 }

@@ -55,6 +55,9 @@ class Generator {
   static constexpr std::uint32_t kPrivateBytes = 128;
   static constexpr std::uint32_t kConstantBytes = 4096;
 
+  /// Bytes that a warp has for exchange: a line of data, and a line of flags that are 0 at first.
+  static constexpr std::uint32_t kWarpBytes = 128;
+
   /// Where the argument block keeps its pointers: read-only data, private data, warps' exchange
   /// lines, hot lines.
   static constexpr std::int32_t kArgumentConstants = 0;
@@ -71,6 +74,12 @@ class Generator {
     bool uniform = false;       // all living threads of the CTA come here
   };
 
+  /// A barrier of the CTA: its number, and whether it is told how many threads to wait for.
+  struct Barrier {
+    std::uint32_t id = 0;
+    bool counted = false;
+  };
+
   void prologue();
   void epilogue();
   void functions();
@@ -82,6 +91,7 @@ class Generator {
   void alu();
   void multiply_or_divide();
   void floating();
+  void special_function();
   void float_csr();
   void read_csr();
   void jump_over_nothing();
@@ -92,12 +102,20 @@ class Generator {
   void mixed_access();
   void hot_access();
   void access(std::uint32_t base, std::int32_t word_offset);
-  void exchange_in_cta();
+  Barrier choose_barrier();
+  void barrier(const Barrier& barrier);
+  void exchange_in_cta(const Barrier& barrier);
   void exchange_in_warp();
   void exchange_in_warp_shared();
   void write_and_read_together();
   /// Puts the address of the warp's words in shared memory into kScratch; changes kScratch2.
   void warp_shared_address();
+  void warp_operation();
+  void hand_over_between_warps();
+  void synchronize_warp(const Context& context);
+  void choose_sync_mask(const Context& context);
+  void synchronize_threads();
+  void wait_in_warp();
 
   void if_else(const Context& context);
   void loop(const Context& context);
@@ -119,7 +137,9 @@ class Generator {
   const std::uint32_t threads_;
   const std::uint32_t total_threads_;
   const bool interleaved_;  // private data: word k of all threads side by side, or a thread's words
-  std::uint32_t budget_;    // statements left
+  const bool counted_;      // barriers may have a count; then no thread leaves early
+  std::uint32_t waits_left_ = 0;
+  std::uint32_t budget_;  // statements left
   Assembler::Label end_;
   std::array<Assembler::Label, 3> functions_{};  // the last one is recursive
 };

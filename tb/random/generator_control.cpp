@@ -55,17 +55,18 @@ void Generator::if_else(const Context& context) {
   inner.uniform = false;
   // Both sides meet the other threads at barriers of their own.
   const bool meet = context.uniform && choice_.one_in(3);
+  const Barrier barrier = choose_barrier();
   const bool has_else = meet || choice_.one_in(2);
   const Assembler::Label otherwise = code_.new_label();
   const Assembler::Label after = code_.new_label();
   branch_randomly(otherwise);
   statements(choice_.between(1, 3), inner);
-  if (meet) exchange_in_cta();
+  if (meet) exchange_in_cta(barrier);
   if (has_else) jump(after);
   code_.place(otherwise);
   if (has_else) {
     statements(choice_.between(1, 3), inner);
-    if (meet) exchange_in_cta();
+    if (meet) exchange_in_cta(barrier);
   }
   code_.place(after);
 }
@@ -144,6 +145,92 @@ void Generator::indirect_jump(const Context& context) {
     statement(inner);
     jump(after);
   }
+  code_.place(after);
+}
+
+void Generator::synchronize_warp(const Context& context) {
+  choose_sync_mask(context);
+  synchronize_threads();
+}
+
+// Each thread's mask into kScratch2. The threads named in a mask come with this mask to the same
+// statement: those of the group, or of a part of it; or, where all threads come, all or those of a
+// half, which overlaps with the halves of other statements.
+void Generator::choose_sync_mask(const Context& context) {
+  static constexpr std::uint32_t kWithoutBit[] = {0x55555555, 0x33333333, 0x0f0f0f0f, 0x00ff00ff,
+                                                  0x0000ffff};
+  switch (choice_.below(context.uniform ? 4 : 2)) {
+    case 0: return code_.emit(Op::kActivemask, {.rd = kScratch2});
+    case 1:
+      code_.i(Op::kAndi, kScratch, source(), static_cast<std::int32_t>(choice_.between(1, 7)));
+      code_.li(kScratch2, 0xffffffff);
+      return code_.r(Op::kMatchAny, kScratch2, kScratch, kScratch2);
+    case 2: return code_.li(kScratch2, 0xffffffff);
+    default: {
+      const std::uint32_t bit = choice_.below(5);
+      code_.csr(Op::kCsrrs, kScratch, isa::csr::kLaneid, 0);
+      code_.i(Op::kSlli, kScratch, kScratch, static_cast<std::int32_t>(31 - bit));
+      code_.i(Op::kSrai, kScratch, kScratch, 31);
+      code_.li(kScratch2, kWithoutBit[bit]);
+      return code_.r(Op::kXor, kScratch2, kScratch2, kScratch);
+    }
+  }
+}
+
+// Threads part, and wait for those that their masks name before some read what the others stored.
+void Generator::synchronize_threads() {
+  const Assembler::Label otherwise = code_.new_label();
+  const Assembler::Label after = code_.new_label();
+  const bool some_leave = !counted_ && choice_.one_in(6);
+  const auto word = static_cast<std::int32_t>(4 * choice_.below(16));
+  code_.fence();
+  code_.i(Op::kAndi, kScratch, choice_.one_in(2) ? kThread : source(),
+          static_cast<std::int32_t>(choice_.between(1, 7)));
+  code_.branch(choice_.one_in(2) ? Op::kBne : Op::kBeq, kScratch, 0, otherwise);
+  code_.store(Op::kSw, source(), kWarpLine, word);
+  for (std::uint32_t i = choice_.below(3); i != 0; --i) alu();
+  code_.r(Op::kWarpsync, 0, kScratch2, 0);
+  if (choice_.one_in(2)) alu();
+  jump(after);
+  code_.place(otherwise);
+  floating();
+  if (some_leave) {
+    // The others wait for nobody then.
+    const Assembler::Label stay = code_.new_label();
+    code_.i(Op::kAndi, kScratch, kThread, static_cast<std::int32_t>(choice_.between(1, 3)));
+    code_.branch(Op::kBne, kScratch, 0, stay);
+    jump(end_);
+    code_.place(stay);
+  }
+  code_.r(Op::kWarpsync, 0, kScratch2, 0);
+  code_.i(Op::kLw, destination(), kWarpLine, word);
+  code_.place(after);
+  // Once more, where the group is together again for the most part.
+  if (choice_.one_in(2)) code_.r(Op::kWarpsync, 0, kScratch2, 0);
+  warp_operation();
+}
+
+// All threads of a group but one spin, at the lower PC, until that one has stored. The flag stays
+// set, so that further groups find it so.
+void Generator::wait_in_warp() {
+  constexpr std::int32_t kFlag = kWarpBytes / 2;
+  const Assembler::Label producer = code_.new_label();
+  const Assembler::Label after = code_.new_label();
+  code_.fence();
+  code_.emit(Op::kActivemask, {.rd = kScratch});
+  code_.r(Op::kSub, kScratch2, 0, kScratch);
+  code_.r(Op::kAnd, kScratch, kScratch, kScratch2);
+  code_.csr(Op::kCsrrs, kScratch2, isa::csr::kLanemaskEq, 0);
+  code_.branch(Op::kBeq, kScratch, kScratch2, producer);
+  const Assembler::Label spin = code_.here();
+  code_.i(Op::kLw, kScratch, kWarpLine, kFlag);
+  code_.branch(Op::kBeq, kScratch, 0, spin);
+  code_.i(Op::kAddi, choice_.of(kPool), kScratch, 0);
+  jump(after);
+  code_.place(producer);
+  for (std::uint32_t i = choice_.below(4); i != 0; --i) alu();
+  code_.i(Op::kOri, kScratch, source(), 1);
+  code_.store(Op::kSw, kScratch, kWarpLine, kFlag);
   code_.place(after);
 }
 

@@ -27,7 +27,19 @@ const std::vector<Op>& alu_ops() {
 
 const std::vector<Op>& float_ops() {
   static const std::vector<Op> ops =
-      ops_where([](const isa::Info& info) { return info.unit == Unit::kFloat; });
+      ops_where([](const isa::Info& info) { return info.unit == Unit::kFloat || info.has_rm; });
+  return ops;
+}
+
+const std::vector<Op>& special_ops() {
+  static const std::vector<Op> ops =
+      ops_where([](const isa::Info& info) { return info.unit == Unit::kSfu; });
+  return ops;
+}
+
+const std::vector<Op>& warp_ops() {
+  static const std::vector<Op> ops =
+      ops_where([](const isa::Info& info) { return info.unit == Unit::kWarp; });
   return ops;
 }
 
@@ -62,6 +74,49 @@ void Generator::floating() {
   if (info.reads_rs2) fields.rs2 = source();
   if (info.reads_rs3) fields.rs3 = source();
   if (info.has_rm) fields.rm = choice_.of(kRounding);
+  code_.emit(op, fields);
+}
+
+// Several in a row keep the unit busy.
+void Generator::special_function() {
+  for (std::uint32_t left = choice_.between(1, 3); left != 0; --left) {
+    code_.emit(choice_.of(special_ops()), {.rd = destination(), .rs1 = source()});
+  }
+}
+
+// What a group's threads compute together depends on who is in it: on program and data alone.
+void Generator::warp_operation() {
+  const Op op = choice_.of(warp_ops());
+  const isa::Info& info = isa::info(op);
+  Fields fields{.rd = destination()};
+  if (info.reads_rs1) fields.rs1 = source();
+  if (info.reads_rs2) fields.rs2 = source();
+  const bool match = op == Op::kMatchAny || op == Op::kMatchAll;
+  if (match && !choice_.one_in(4)) {
+    // Whole words are hardly ever equal.
+    fields.rs1 = kScratch;
+    code_.i(Op::kAndi, kScratch, source(), static_cast<std::int32_t>(choice_.between(1, 7)));
+  }
+  if (info.reads_rs3) {
+    // PTX's operand for segments of 1 to 32 threads.
+    const std::uint32_t segment = 32 - (1u << choice_.below(6));
+    fields.rs3 = choice_.one_in(4) ? source() : kScratch2;
+    code_.li(kScratch2, segment << 8 | (op == Op::kShflUp ? 0 : 31));
+    if (choice_.one_in(2)) {
+      fields.rs2 = kScratch;
+      code_.i(Op::kAndi, kScratch, choice_.one_in(2) ? source() : kThread,
+              static_cast<std::int32_t>(choice_.between(1, 31)));
+    }
+  } else if (info.reads_rs2 && !choice_.one_in(3)) {
+    fields.rs2 = kScratch2;
+    switch (choice_.below(3)) {
+      case 0: code_.li(kScratch2, 0xffffffff); break;
+      case 1: code_.emit(Op::kActivemask, {.rd = kScratch2}); break;
+      default:
+        code_.csr(Op::kCsrrs, kScratch2,
+                  choice_.between(isa::csr::kLanemaskEq, isa::csr::kLanemaskGt), 0);
+    }
+  }
   code_.emit(op, fields);
 }
 
@@ -186,8 +241,47 @@ void Generator::mixed_access() {
   access(kScratch, static_cast<std::int32_t>(4 * choice_.below(kLocalWords)));
 }
 
+// Those of hand_over_between_warps are numbered 14 and 15.
+Generator::Barrier Generator::choose_barrier() {
+  return {choice_.one_in(2) ? 0 : choice_.below(14), counted_ && choice_.one_in(2)};
+}
+
+// To wait for all threads is to wait for all living ones where none leave early.
+void Generator::barrier(const Barrier& barrier) {
+  if (barrier.id != 0) code_.li(kScratch2, barrier.id);
+  code_.r(Op::kBarSync, 0, barrier.id != 0 ? kScratch2 : 0, barrier.counted ? kThreads : 0);
+}
+
+// Threads of even warps store a word for those of odd ones, and these answer. Nobody is released
+// from a barrier while other threads of its warp run, for the barriers count all threads.
+void Generator::hand_over_between_warps() {
+  constexpr std::uint32_t kFull = 14, kEmpty = 15;
+  const Assembler::Label odd = code_.new_label();
+  const Assembler::Label after = code_.new_label();
+  const auto arrive = [&](Op op, std::uint32_t id) {
+    code_.li(kScratch2, id);
+    code_.r(op, 0, kScratch2, kThreads);
+  };
+  code_.r(Op::kSh2add, kScratch, kThread, kExchange);
+  code_.csr(Op::kCsrrs, kScratch2, isa::csr::kWarpid, 0);
+  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
+  code_.branch(Op::kBne, kScratch2, 0, odd);
+  code_.store(Op::kSw, source(), kScratch, 0);
+  arrive(Op::kBarArrive, kFull);
+  if (choice_.one_in(2)) alu();
+  arrive(Op::kBarSync, kEmpty);
+  jump(after);
+  code_.place(odd);
+  if (choice_.one_in(2)) floating();
+  arrive(Op::kBarSync, kFull);
+  // The thread's counterpart in the warp before.
+  code_.i(Op::kLw, destination(), kScratch, -4 * 32);
+  arrive(Op::kBarArrive, kEmpty);
+  code_.place(after);
+}
+
 // Every thread reads another one's word. All living threads must come to the same number of these.
-void Generator::exchange_in_cta() {
+void Generator::exchange_in_cta(const Barrier& barrier) {
   code_.r(Op::kSh2add, kScratch, kThread, kExchange);
   code_.store(Op::kSw, source(), kScratch, 0);
   // (thread + distance) mod threads
@@ -196,9 +290,9 @@ void Generator::exchange_in_cta() {
   code_.r(Op::kCzeroNez, kScratch2, kThreads, kScratch2);
   code_.r(Op::kSub, kScratch, kScratch, kScratch2);
   code_.r(Op::kSh2add, kScratch, kScratch, kExchange);
-  code_.barrier();
+  this->barrier(barrier);
   code_.i(Op::kLw, destination(), kScratch, 0);
-  code_.barrier();
+  this->barrier(barrier);
 }
 
 // The thread's word in the hot lines, back to back: lines that are still in flight for this warp or

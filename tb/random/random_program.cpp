@@ -109,7 +109,8 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
 
   const std::uint32_t pointers[] = {kConstants, kPrivate, kWarpLines, kHotLines};
   const std::uint32_t private_bytes = threads * ctas * Generator::kPrivateBytes;
-  const std::uint32_t line_bytes = (threads + kWarpSize - 1) / kWarpSize * ctas * 64;
+  const std::uint32_t line_bytes =
+      (threads + kWarpSize - 1) / kWarpSize * ctas * Generator::kWarpBytes;
   const std::uint32_t hot_bytes = Generator::hot_lines(threads * ctas) * 64;
   const std::uint32_t local_bytes = kMostWarps * kWarpSize << launch.local_shift;
   const auto any_word = [&](std::uint32_t) {
@@ -121,7 +122,10 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   // A page more than scattered loads need: the side-by-side loads of many threads reach further.
   program.data.push_back(make_words(kConstants, 2 * Generator::kConstantBytes, any_word));
   program.data.push_back(make_words(kPrivate, private_bytes, any_word));
-  program.data.push_back(make_words(kWarpLines, line_bytes, any_word));
+  program.data.push_back(make_words(kWarpLines, line_bytes, [&](std::uint32_t i) {
+    const bool flag = i % (Generator::kWarpBytes / 4) >= Generator::kWarpBytes / 8;
+    return flag ? 0 : any_word(i);
+  }));
   program.data.push_back(make_words(kHotLines, hot_bytes, any_word));
 
   const auto code_bytes = static_cast<std::uint32_t>(4 * program.code.size());

@@ -75,7 +75,7 @@ int main(const int* words) {
   return (int)sum + depth(words[1]);
 }
 SOURCE
-"$clang" --target=riscv32-unknown-elf -march=rv32im_zba_zbb_zicond_zicsr_zfinx -mabi=ilp32 -O1 -ffreestanding -nostdlib \
+"$clang" --target=riscv32-unknown-elf -march=rv32im_zba_zbb_zicond_zicsr_zifencei_zfinx_zhinxmin -mabi=ilp32 -O1 -ffreestanding -nostdlib \
   -fuse-ld=lld -Wl,-Ttext=0x80000000 "-I$build/lib/heddle/include" -x assembler-with-cpp "$build/lib/heddle/device/crt0.S" \
   -x c program.c -x none "$build/lib/heddle/device/libheddle_device.o" -o program.elf
 expect 25 "" heddle exec program.elf --arg-words 10,20 --block 100

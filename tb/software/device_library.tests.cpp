@@ -7,8 +7,6 @@
 #include <random>
 
 extern "C" {
-float __heddle_divf(float a, float b);
-float __heddle_sqrtf(float x);
 double __heddle_sqrt(double x);
 double __adddf3(double a, double b);
 double __subdf3(double a, double b);
@@ -74,32 +72,6 @@ class Operands {
  private:
   std::mt19937_64 random_{kSeed};
 };
-
-TEST_CASE("float division and square root are correctly rounded", "[software]") {
-  INFO("seed " << kSeed);
-  Operands operands;
-  for (int i = 0; i < kCases; ++i) {
-    const float a = operands.single();
-    const float b = operands.single();
-    CAPTURE(std::bit_cast<std::uint32_t>(a), std::bit_cast<std::uint32_t>(b));
-    if (!same(__heddle_divf(a, b), a / b)) FAIL("division");
-    if (!same(__heddle_sqrtf(a), std::sqrt(a))) FAIL("square root");
-  }
-}
-
-TEST_CASE("reciprocals are correctly rounded for every significand", "[software]") {
-  for (std::uint32_t bits = 0x3f800000; bits < 0x40000000; ++bits) {
-    const float b = std::bit_cast<float>(bits);
-    if (__heddle_divf(1.0F, b) != 1.0F / b) FAIL("1 / " << b);
-  }
-}
-
-TEST_CASE("square roots are correctly rounded for every significand", "[software]") {
-  for (std::uint32_t bits = 0x3f800000; bits < 0x40800000; ++bits) {
-    const float x = std::bit_cast<float>(bits);
-    if (__heddle_sqrtf(x) != std::sqrt(x)) FAIL("sqrt " << x);
-  }
-}
 
 TEST_CASE("double arithmetic is the host's", "[software]") {
   INFO("seed " << kSeed);

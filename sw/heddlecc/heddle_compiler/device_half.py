@@ -1,6 +1,6 @@
 """The device half of a source: from CUDA to an ELF with the kernels' descriptions, ready to be embedded.
 
-    clang (front end only) -> entries, shared variables made visible -> clang (optimizer) -> shared addresses, divisions
+    clang (front end only) -> entries, shared variables made visible -> clang (optimizer) -> shared addresses
     -> clang (code generation) -> lld, with the device library
 """
 
@@ -10,15 +10,16 @@ import struct
 
 from elftools.elf.elffile import ELFFile
 
-from . import arithmetic
 from .errors import CompileError
 from .ir_module import Module
 from .kernels import EntryMaker, section_of_bytes
 from .shared_memory import SharedMemory
 
-MARCH = "rv32im_zba_zbb_zicond_zicsr_zfinx"
+MARCH = "rv32im_zba_zbb_zicond_zicsr_zifencei_zfinx_zhinxmin"
 TARGET = ["--target=riscv32-unknown-elf", f"-march={MARCH}", "-mabi=ilp32", "-mcmodel=medany"]
-CUDA_ARCH = 700  # independent thread scheduling, no tensor cores
+# Independent thread scheduling and the _sync intrinsics. From 800 on, sources expect asynchronous copies and matrix
+# instructions in PTX.
+CUDA_ARCH = 700
 BLOB_MAGIC = b"HEDDLE\x00\x01"
 
 # Blocks stay in source order, because a warp runs its threads with the lowest PC first.
@@ -54,7 +55,6 @@ class DeviceHalf:
 
         module = Module(optimized.read_text(encoding="utf-8"))
         layouts = shared.place(module, kernels)
-        arithmetic.call_library(module)
         module.items += section_of_bytes(".heddle.kernels", _descriptions(kernels, layouts))
         final, assembled, linked = self._files("final.ll"), self._files("device.o"), self._files("device.elf")
         final.write_text(module.text(), encoding="utf-8")
@@ -103,7 +103,7 @@ def _descriptions(kernels, layouts):
 
 
 def _check_instructions(path):
-    """Refuses code with float divisions or square roots that the rewriting could not reach, or with atomics."""
+    """Refuses code with atomics."""
     with open(path, "rb") as file:
         elf = ELFFile(file)
         for section in elf.iter_sections():
@@ -112,14 +112,8 @@ def _check_instructions(path):
             data = section.data()
             for offset in range(0, len(data) - 3, 4):
                 word = struct.unpack_from("<I", data, offset)[0]
-                opcode, function = word & 0x7F, word >> 25
-                missing = None
-                if opcode == 0x53 and function in (0x0C, 0x2C):
-                    missing = "a float division or square root in assembler or in vector code"
-                elif opcode == 0x2F:
-                    missing = "an atomic instruction"
-                if missing is not None:
-                    raise CompileError(f"the device code has {missing} (word 0x{word:08x} at "
+                if word & 0x7F == 0x2F:
+                    raise CompileError(f"the device code has an atomic instruction (word 0x{word:08x} at "
                                        f"0x{section['sh_addr'] + offset:x}), which the hardware does not have")
 
 

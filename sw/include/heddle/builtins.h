@@ -1,4 +1,4 @@
-// What a kernel sees of the machine: thread indices, barriers, bit tools, clocks.
+// What a kernel sees of the machine: thread indices, fences, clocks.
 // docs/architecture/programming_model.md has the registers behind it. The host half of a source
 // parses this too, but never runs it.
 #pragma once
@@ -61,19 +61,16 @@ extern const __device__ heddle_block_index blockIdx;
 extern const __device__ heddle_block_extent blockDim;
 extern const __device__ heddle_grid_extent gridDim;
 
-// In the host half, clang knows this one by itself.
-#ifdef __HEDDLE_DEVICE__
-/// Waits for all living threads of the block.
-static __device__ __forceinline__ __attribute__((convergent)) void __syncthreads() {
-  __asm__ __volatile__(HEDDLE_ASM_BAR_SYNC ::: "memory");
-}
-#endif
-
 static __device__ __forceinline__ void __threadfence() {
   __asm__ __volatile__("fence" ::: "memory");
 }
 static __device__ __forceinline__ void __threadfence_block() { __threadfence(); }
 static __device__ __forceinline__ void __threadfence_system() { __threadfence(); }
+
+/// A hint to wait; a warp whose other threads can run yields to them without it.
+static __device__ __forceinline__ void __nanosleep(unsigned int) {
+  __asm__ __volatile__("" ::: "memory");
+}
 
 /// Stops the grid with a fault.
 [[noreturn]] static __device__ __forceinline__ void __trap() {
@@ -105,42 +102,6 @@ static __device__ __forceinline__ unsigned int __laneid() {
   return HEDDLE_READ_CSR(HEDDLE_CSR_LANEID);
 }
 static __device__ __forceinline__ unsigned int __smid() { return HEDDLE_READ_CSR(HEDDLE_CSR_SMID); }
-
-// Bit tools.
-static __device__ __forceinline__ int __clz(int x) {
-  return x == 0 ? 32 : __builtin_clz(static_cast<unsigned int>(x));
-}
-static __device__ __forceinline__ int __clzll(long long x) {
-  return x == 0 ? 64 : __builtin_clzll(static_cast<unsigned long long>(x));
-}
-static __device__ __forceinline__ int __ffs(int x) { return __builtin_ffs(x); }
-static __device__ __forceinline__ int __ffsll(long long x) { return __builtin_ffsll(x); }
-static __device__ __forceinline__ int __popc(unsigned int x) { return __builtin_popcount(x); }
-static __device__ __forceinline__ int __popcll(unsigned long long x) {
-  return __builtin_popcountll(x);
-}
-static __device__ __forceinline__ unsigned int __brev(unsigned int x) {
-  return __builtin_bitreverse32(x);
-}
-static __device__ __forceinline__ unsigned long long __brevll(unsigned long long x) {
-  return __builtin_bitreverse64(x);
-}
-static __device__ __forceinline__ int __mulhi(int a, int b) {
-  return static_cast<int>((static_cast<long long>(a) * b) >> 32);
-}
-static __device__ __forceinline__ unsigned int __umulhi(unsigned int a, unsigned int b) {
-  return static_cast<unsigned int>((static_cast<unsigned long long>(a) * b) >> 32);
-}
-static __device__ __forceinline__ int __float_as_int(float x) { return __builtin_bit_cast(int, x); }
-static __device__ __forceinline__ unsigned int __float_as_uint(float x) {
-  return __builtin_bit_cast(unsigned int, x);
-}
-static __device__ __forceinline__ float __int_as_float(int x) {
-  return __builtin_bit_cast(float, x);
-}
-static __device__ __forceinline__ float __uint_as_float(unsigned int x) {
-  return __builtin_bit_cast(float, x);
-}
 
 /// Loads have one path to memory, so this is a plain load.
 template <typename T>

@@ -1,9 +1,8 @@
 // Device math: what the hardware has and what is short in terms of it. Overloads beside the host's
-// functions of the same name; clang picks by the caller's side. Float division and square root are
-// correctly rounded (heddlecc calls the device library for them); the full math library is not
-// there yet, and calling a function that is missing is a compile error. The std:: forms of <cmath>
-// for float need nothing here: they are constexpr, so clang lets kernels call them; those for
-// double are the global ones, which is why these come before that header.
+// functions of the same name; clang picks by the caller's side. The full math
+// library is not there yet, and calling a function that is missing is a compile error. The std::
+// forms of <cmath> for float need nothing here: they are constexpr, so clang lets kernels call
+// them; those for double are the global ones, which is why these come before that header.
 #pragma once
 
 #include "heddle/host_defines.h"

@@ -1,5 +1,5 @@
-// Arithmetic that the hardware does not have gives the host's bits: float division and square root,
-// doubles, 64-bit integers, conversions.
+// Arithmetic gives the host's bits: float division and square root, and what the hardware does not
+// have, namely doubles, 64-bit integers, and their conversions.
 #include <cfenv>
 #include <cmath>
 #include <cstring>

@@ -23,6 +23,8 @@ __global__ void trap_if(bool condition) {
 
 __global__ void illegal() { asm volatile(".word 0xffffffff"); }
 
+__global__ void wait_at(unsigned id, unsigned count) { bar_sync(id, count); }
+
 __device__ __noinline__ int deep(int n, volatile int* p) {
   volatile int frame[64];
   frame[n % 64] = p[0];
@@ -83,6 +85,12 @@ int main(int argc, char** argv) {
   } else if (is("illegal")) {
     illegal<<<1, 32>>>();
     expect_fault(cudaErrorIllegalInstruction);
+  } else if (is("barrier")) {
+    wait_at<<<1, 32>>>(16, 32);
+    expect_fault(cudaErrorLaunchFailure);
+  } else if (is("deadlock")) {
+    wait_at<<<1, 32>>>(1, 64);
+    expect_fault(cudaErrorLaunchTimeout);
   } else if (is("stack-overflow")) {
     overflow_stack<<<1, 32>>>(memory);
     expect_fault(cudaErrorIllegalAddress);

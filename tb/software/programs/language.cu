@@ -150,6 +150,27 @@ __global__ void virtual_calls(int* out) {
   out[t] = shape->area();
 }
 
+using Function = int (*)(int);
+__device__ __noinline__ int twice(int x) { return 2 * x; }
+__device__ __noinline__ int square_of(int x) { return x * x; }
+__device__ Function function_table[] = {twice, square_of, fibonacci};
+
+__device__ __noinline__ int apply(Function function, int x) { return function(x) + 1; }
+
+// Every third thread calls another function.
+__global__ void __launch_bounds__(32, 4) function_pointers(int* out) {
+  const int t = threadIdx.x;
+  const long long before = clock64();
+  const clock_t start = clock();
+  const int result = apply(function_table[t % 3], t);
+  out[t] = clock() != start && clock64() > before ? result : -1;
+}
+
+template <int N>
+__global__ void __launch_bounds__(N) bounded(int* out) {
+  out[threadIdx.x] = N;
+}
+
 __global__ void early_exit(int* out) {
   const int t = threadIdx.x;
   if (t % 3 == 0) return;
@@ -172,6 +193,16 @@ __global__ void bits(unsigned int* out, unsigned int x, unsigned long long y) {
   out[n++] = __float_as_uint(floorf(-1.5F) + ceilf(1.25F) + truncf(-2.75F) + roundf(2.5F));
   out[n++] =
       __float_as_uint(rsqrtf(4.0F) + fminf(1.0F, 2.0F) + std::sqrt(9.0F) + std::max(1.0F, 5.0F));
+  out[n++] = __byte_perm(x, ~x, 0x6142);
+  out[n++] = __byte_perm(0x03020100, 0x07060504, x);
+  out[n++] = __funnelshift_l(x, 0x80000001, 36) ^ __funnelshift_r(x, 0x80000001, 36);
+  out[n++] = __funnelshift_lc(x, 7, 31) ^ __funnelshift_rc(x, 7, 99) ^ __funnelshift_l(x, 7, 32);
+  out[n++] = static_cast<unsigned>(__dp4a(static_cast<int>(x), 0x7f80ff01, -5));
+  out[n++] = __dp4a(x, 0x7f80ff01U, 5U);
+  out[n++] = __sad(-5, 7, 1) + __usad(2, 0xffffffff, 1) + __ffsll(0x100000000) +
+             static_cast<unsigned>(__mulhi(-3, 0x60000000));
+  out[n++] = static_cast<unsigned>(__double2hiint(__hiloint2double(0x40000000, 5)) +
+                                   __double2loint(__hiloint2double(1, 9)));
   out[n++] = clock64() >= 0 && clock() >= 0 ? 1 : 0;
 }
 
@@ -185,27 +216,31 @@ void test_functions() {
   virtual_calls<<<1, 16>>>(out.data());
   require_launched();
   REQUIRE(out.values()[4] == 16 && out.values()[5] == 7);
+  function_pointers<<<1, 16>>>(out.data());
+  require_launched();
+  REQUIRE(out.values()[12] == 25 && out.values()[13] == 170 && out.values()[14] == 378);
+  bounded<16><<<1, 16>>>(out.data());
+  require_launched();
+  REQUIRE(out.values()[15] == 16);
   REQUIRE(cudaMemset(out.data(), 0xff, 16 * sizeof(int)) == cudaSuccess);
   early_exit<<<1, 16>>>(out.data());
   require_launched();
   const std::vector<int> exits = out.values();
   for (int t = 0; t < 16; ++t) REQUIRE(exits[t] == (t % 3 == 2 ? t : -1));
-  DeviceArray<unsigned int> words(12);
+  DeviceArray<unsigned int> words(20);
   bits<<<1, 1>>>(words.data(), 0x00f0a001, 0x0000123400000000);
   require_launched();
   const std::vector<unsigned int> expected = {
-      8,
-      19,
-      7,
-      5,
-      1,
-      0x80050f00,
-      static_cast<unsigned>(0x00f0a001ULL * 0x00f0a001 >> 32),
-      float_bits(2.0F),
-      3 + 6 + 7,
-      float_bits(-2.0F + 2.0F - 2.0F + 3.0F),
+      8, 19, 7, 5, 1, 0x80050f00, static_cast<unsigned>(0x00f0a001ULL * 0x00f0a001 >> 32),
+      float_bits(2.0F), 3 + 6 + 7, float_bits(-2.0F + 2.0F - 2.0F + 3.0F),
       float_bits(0.5F + 1.0F + 3.0F + 5.0F),
-      1};
+      // x = 0x00f0a001: bytes 01 a0 f0 00, those of ~x fe 5f 0f ff; 6, 1, 4, 2 are 0f a0 fe f0.
+      0x0fa0fef0,
+      // Of the selector's digits, 1, 0, 0 and 2 (modulo 8) count.
+      0x02000001, 0x00000010 ^ 0x100f0a00, 0x80785000 ^ 7 ^ 7,
+      // Bytes of x 1, -96, -16, 0 (unsigned 1, 160, 240, 0) with 1, -1, -128, 127 (1, 255, 128,
+      // 127).
+      1 + 96 + 2048 - 5, 1 + 40800 + 30720 + 5, 13 + 0xfffffffe + 33 - 2, 0x40000000 + 9, 1};
   REQUIRE(words.values() == expected);
 }
 
