@@ -165,7 +165,7 @@ def header(groups):
 STAGES = (
     ("front end", ("warp_control", "instruction_cache", "decode", "reconvergence")),
     ("issue", ("instruction_buffer", "scoreboard", "warp_scheduler", "operand_collector")),
-    ("execute", ("csr_unit", "lanes", "branch_unit", "divider")),
+    ("execute", ("csr_unit", "lanes", "branch_unit", "divider", "warp_unit", "sfu")),
     ("memory", ("address_unit", "memory_queue", "shared_memory", "coalescer", "load_return", "crossbar", "axi_master")),
     ("writeback", ("writeback",)),
     ("device", ("host_interface", "dispatcher", "barrier", "sm", "fault_unit")),

@@ -5,12 +5,53 @@
 // them; those for double are the global ones, which is why these come before that header.
 #pragma once
 
+#include "heddle/heddle_isa.inc"
 #include "heddle/host_defines.h"
 
 #define HEDDLE_MATH static __device__ __forceinline__
 
+// The special function unit's approximations (docs/architecture/special_functions.md). They take
+// subnormal numbers for zeros, and give zeros instead of subnormal results.
+#define HEDDLE_APPROXIMATION(name, instruction)                               \
+  HEDDLE_MATH float name(float x) noexcept {                                  \
+    float result;                                                             \
+    __asm__(HEDDLE_ASM_##instruction("%0", "%1") : "=r"(result) : "r"(x));    \
+    return result;                                                            \
+  }
+
+HEDDLE_APPROXIMATION(heddle_rcp_approx, RCP_APPROX)
+HEDDLE_APPROXIMATION(heddle_rsqrt_approx, RSQRT_APPROX)
+HEDDLE_APPROXIMATION(heddle_ex2_approx, EX2_APPROX)
+HEDDLE_APPROXIMATION(__log2f, LG2_APPROX)
+HEDDLE_APPROXIMATION(__sinf, SIN_APPROX)
+HEDDLE_APPROXIMATION(__cosf, COS_APPROX)
+HEDDLE_APPROXIMATION(__tanhf, TANH_APPROX)
+#undef HEDDLE_APPROXIMATION
+
+// With the part of log2(e) or log2(10) that a float does not hold: else the error is now and then
+// above CUDA's bound.
+HEDDLE_MATH float __expf(float x) {
+  return heddle_ex2_approx(__builtin_fmaf(x, 1.4426950408889634F, x * 1.9259630e-8F));
+}
+HEDDLE_MATH float __exp10f(float x) {
+  return heddle_ex2_approx(__builtin_fmaf(x, 3.3219280948873623F, x * 7.0595370e-8F));
+}
+HEDDLE_MATH float __logf(float x) { return __log2f(x) * 0.6931471805599453F; }
+HEDDLE_MATH float __log10f(float x) { return __log2f(x) * 0.3010299956639812F; }
+HEDDLE_MATH float __powf(float x, float y) { return heddle_ex2_approx(y * __log2f(x)); }
+HEDDLE_MATH float __tanf(float x) { return __sinf(x) * heddle_rcp_approx(__cosf(x)); }
+HEDDLE_MATH void __sincosf(float x, float* sine, float* cosine) {
+  *sine = __sinf(x);
+  *cosine = __cosf(x);
+}
+HEDDLE_MATH float __fdividef(float x, float y) { return x * heddle_rcp_approx(y); }
+
+// Subnormal operands, which the approximation would take for zeros, are scaled.
+HEDDLE_MATH float rsqrtf(float x) noexcept {
+  const bool small = x < 0x1p-126F;
+  return heddle_rsqrt_approx(small ? x * 0x1p24F : x) * (small ? 0x1p12F : 1.0F);
+}
 HEDDLE_MATH float sqrtf(float x) noexcept { return __builtin_sqrtf(x); }
-HEDDLE_MATH float rsqrtf(float x) noexcept { return 1.0F / __builtin_sqrtf(x); }
 HEDDLE_MATH float fabsf(float x) noexcept { return __builtin_fabsf(x); }
 HEDDLE_MATH float fminf(float x, float y) noexcept { return __builtin_fminf(x, y); }
 HEDDLE_MATH float fmaxf(float x, float y) noexcept { return __builtin_fmaxf(x, y); }
@@ -37,7 +78,6 @@ HEDDLE_MATH float __fmul_rn(float x, float y) {
 }
 HEDDLE_MATH float __fmaf_rn(float x, float y, float z) { return __builtin_fmaf(x, y, z); }
 HEDDLE_MATH float __fdiv_rn(float x, float y) { return x / y; }
-HEDDLE_MATH float __fdividef(float x, float y) { return x / y; }
 HEDDLE_MATH float __frcp_rn(float x) { return 1.0F / x; }
 HEDDLE_MATH float __fsqrt_rn(float x) { return __builtin_sqrtf(x); }
 

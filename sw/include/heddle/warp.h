@@ -17,67 +17,19 @@ HEDDLE_WARP unsigned int __activemask() {
   return result;
 }
 
-// Operands of asm statements: %[mask], and for masks that may differ within the group %[t] and
-// %[u], free registers, %[ones], and %[last] = 31.
-//
-// A `warpsync` takes the mask of its group's lowest thread for all of them. If the whole warp is
-// there, nobody need be waited for. Otherwise (1) the threads with the lowest one's mask go first,
-// (2) the others come behind. That is one statement, because the order of the addresses is what
-// keeps threads with different masks apart: the lowest address runs first. Only a warp that yields
-// to a leader (programming_model.md, "Forward progress") may bring them together again. Such a
-// group must not wait, so it names nobody, and tries again (5). As the leader would then meet the
-// others in the same way, it counts down from 24 before, which lasts longer than leadership does.
-#define HEDDLE_ASM_ONE_MASK(operation) HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t" operation
-#define HEDDLE_ASM_ANY_MASK(operation) \
-  HEDDLE_ASM_ACTIVEMASK("%[t]") "\n\t"                                          \
-  "beq %[t], %[ones], 3f\n\t"                                                   \
-  "li %[u], 0\n"                                                                \
-  "1:\t" HEDDLE_ASM_ACTIVEMASK("%[t]") "\n\t"                                   \
-  "ctz %[t], %[t]\n\t"                                                          \
-  HEDDLE_ASM_SHFL_IDX("%[t]", "%[mask]", "%[t]", "%[last]") "\n\t"              \
-  "bne %[t], %[mask], 2f\n\t"                                                   \
-  HEDDLE_ASM_MATCH_ALL("%[t]", "%[mask]", "%[ones]") "\n\t"                     \
-  "czero.eqz %[t], %[mask], %[t]\n\t"                                           \
-  HEDDLE_ASM_WARPSYNC("%[t]") "\n\t"                                            \
-  "beqz %[t], 5f\n\t"                                                           \
-  operation "\n\t"                                                              \
-  "j 4f\n"                                                                      \
-  "5:\tli %[u], 24\n\t"                                                         \
-  "j 1b\n"                                                                      \
-  "2:\tbeqz %[u], 1b\n\t"                                                       \
-  "addi %[u], %[u], -1\n\t"                                                     \
-  "j 2b\n"                                                                      \
-  "3:\t" HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t"                                  \
-  operation "\n"                                                                \
-  "4:"
+// Threads that were brought together are at one place, the instruction behind `warpsync`, and so
+// are selected as one group. It may hold others, which came with other masks: the instruction's own
+// operand says whose values count.
 // HEDDLE_SYNC(operation, (outputs), (inputs)): the operation by the threads of `mask`.
 #define HEDDLE_LIST(...) __VA_ARGS__
-#define HEDDLE_SYNC(operation, outputs, inputs)                                            \
-  do {                                                                                     \
-    if (__builtin_constant_p(mask)) {                                                      \
-      __asm__ __volatile__(HEDDLE_ASM_ONE_MASK(operation)                                  \
-                           : HEDDLE_LIST outputs                                           \
-                           : HEDDLE_LIST inputs, [mask] "r"(mask));                        \
-    } else {                                                                               \
-      unsigned int heddle_t, heddle_u;                                                     \
-      __asm__ __volatile__(                                                                \
-          HEDDLE_ASM_ANY_MASK(operation)                                                   \
-          : HEDDLE_LIST outputs, [t] "=&r"(heddle_t), [u] "=&r"(heddle_u)                  \
-          : HEDDLE_LIST inputs, [mask] "r"(mask), [ones] "r"(0xffffffff), [last] "r"(31)); \
-    }                                                                                      \
-  } while (false)
+#define HEDDLE_SYNC(operation, outputs, inputs)                         \
+  __asm__ __volatile__(HEDDLE_ASM_WARPSYNC("%[mask]") "\n\t" operation  \
+                       : HEDDLE_LIST outputs                            \
+                       : HEDDLE_LIST inputs, [mask] "r"(mask))
 
 /// Waits for the threads of the mask; what they wrote before, they all see afterwards.
 HEDDLE_WARP void __syncwarp(unsigned int mask = 0xffffffff) {
-  if (__builtin_constant_p(mask)) {
-    __asm__ __volatile__(HEDDLE_ASM_WARPSYNC("%0") : : "r"(mask) : "memory");
-  } else {
-    unsigned int heddle_t, heddle_u;
-    __asm__ __volatile__(HEDDLE_ASM_ANY_MASK("")
-                         : [t] "=&r"(heddle_t), [u] "=&r"(heddle_u)
-                         : [mask] "r"(mask), [ones] "r"(0xffffffff), [last] "r"(31)
-                         : "memory");
-  }
+  __asm__ __volatile__(HEDDLE_ASM_WARPSYNC("%0") : : "r"(mask) : "memory");
 }
 
 // name(mask, value): the instruction with the mask as its members.
@@ -85,7 +37,7 @@ HEDDLE_WARP void __syncwarp(unsigned int mask = 0xffffffff) {
   HEDDLE_WARP type name(unsigned int mask, type value) {                      \
     type result;                                                              \
     HEDDLE_SYNC(HEDDLE_ASM_##instruction("%[result]", "%[value]", "%[mask]"), \
-                ([result] "=&r"(result)), ([value] "r"(value)));              \
+                ([result] "=r"(result)), ([value] "r"(value)));              \
     return result;                                                            \
   }
 
@@ -149,7 +101,7 @@ struct heddle_words {
     } else {                                                                                       \
       for (unsigned int& word : words.word) {                                                      \
         HEDDLE_SYNC(HEDDLE_ASM_##instruction("%[word]", "%[word]", "%[lane]", "%[clamp]"),         \
-                    ([word] "+&r"(word)), ([lane] "r"(lane), [clamp] "r"(clamp)));                 \
+                    ([word] "+r"(word)), ([lane] "r"(lane), [clamp] "r"(clamp)));                 \
       }                                                                                            \
     }                                                                                              \
     return words.value();                                                                          \
