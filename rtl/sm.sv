@@ -148,7 +148,7 @@ module sm (
   logic selected_stop_valid;
   logic [31:0] selected_stop_pc;
   logic [4:0] selected_leader;
-  logic selected_match;
+  logic [2:0] selected_mode;
   // From instruction_cache
   logic fetch_response_valid;
   logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp;
@@ -369,7 +369,7 @@ module sm (
     .selected_stop_valid_i(selected_stop_valid),
     .selected_stop_pc_i(selected_stop_pc),
     .selected_leader_i(selected_leader),
-    .selected_match_i(selected_match),
+    .selected_mode_i(selected_mode),
     .fault_valid_o(warp_control_fault_valid_o),
     .fault_o(warp_control_fault_o)
   );
@@ -404,7 +404,7 @@ module sm (
     .selected_stop_valid_o(selected_stop_valid),
     .selected_stop_pc_o(selected_stop_pc),
     .selected_leader_o(selected_leader),
-    .selected_match_o(selected_match)
+    .selected_mode_o(selected_mode)
   );
 
   instruction_cache instruction_cache (

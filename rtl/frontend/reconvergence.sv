@@ -56,7 +56,7 @@ module reconvergence (
   output logic selected_stop_valid_o,
   output logic [31:0] selected_stop_pc_o,
   output logic [4:0] selected_leader_o,
-  output logic selected_match_o
+  output logic [2:0] selected_mode_o
 );
 
   localparam int unsigned LANES = heddle_pkg::LANES;
@@ -328,7 +328,7 @@ module reconvergence (
   assign selected_stop_valid_o = !stop_q[KEY_BITS-1];
   assign selected_stop_pc_o = stop_q[31:0];
   assign selected_leader_o = leader_q;
-  assign selected_match_o = mode_q == heddle_pkg::SELECT_MATCH;
+  assign selected_mode_o = mode_q;
 
 endmodule
 `default_nettype wire

@@ -89,7 +89,7 @@ module warp_control (
   input logic selected_stop_valid_i,
   input logic [31:0] selected_stop_pc_i,
   input logic [4:0] selected_leader_i,
-  input logic selected_match_i,  // the result of SELECT_MATCH
+  input logic [2:0] selected_mode_i,
 
   // To fault_unit (event)
   output logic fault_valid_o,
@@ -211,8 +211,8 @@ module warp_control (
   logic chosen, matched, matched_barrier;
   logic [31:0] matched_others, matched_syncing, matched_missing, matched_waiting;
 
-  assign chosen = selected_valid_i && !selected_match_i;
-  assign matched = selected_valid_i && selected_match_i;
+  assign matched = selected_valid_i && selected_mode_i == heddle_pkg::SELECT_MATCH;
+  assign chosen = selected_valid_i && !matched;
   assign matched_others = active_q[selected_warp_i] & ~selected_active_i;
   assign matched_missing = pc_q[selected_warp_i] & alive_q[selected_warp_i] & ~selected_active_i;
   assign matched_syncing = syncing_q[selected_warp_i] & ~matched_others
