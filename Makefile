@@ -48,7 +48,7 @@ fp-sweep: configure ## float instructions of the RTL against IEEE arithmetic (AR
 regress: build ## random programs in lockstep (ARGS="...")
 	@ci/regress $(ARGS)
 
-sfu-sweep: configure ## errors of the fast approximations, all operands (ARGS="--stride N")
+sfu-sweep: configure ## errors of the fast approximations, all operands (ARGS="--stride N"; --rtl: RTL against model)
 	@$(CMAKE_BUILD) --target sfu-sweep
 	@$(BUILD)/bin/sfu-sweep $(ARGS)
 

@@ -1,9 +1,10 @@
-// The special function unit: results against the golden function bit for bit, and the cycle of every
-// row and event by docs/architecture/special_functions.md.
+// The special function unit: results against the golden function bit for bit, and the cycle of
+// every row and event by docs/architecture/special_functions.md.
 #include <Vsfu_harness.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <deque>
@@ -125,7 +126,7 @@ class SfuBench {
     m.clk_i = 0;
     m.eval();
     check();
-    const bool ours = row != nullptr && isa::unit(row->op) == isa::Unit::kSfu;
+    const bool ours = row != nullptr && std::ranges::find(kOps, row->op) != kOps.end();
     timing_.clock(ours ? row : nullptr, ready);
     edge();
     ++cycle_;
@@ -249,8 +250,9 @@ TEST_CASE("Special functions: an instruction's rows come at the specified cycles
   bench.drain();
   REQUIRE(bench.result_cycles.size() == kBeats);
   REQUIRE(bench.op_done_cycles.size() == 1);
-  // Pushed in `first`, taken in the next cycle, in the result FIFO sixteen cycles later, and visible
-  // behind it. Four rows are on their way; the fifth's take waits for the first one's transfer.
+  // Pushed in `first`, taken in the next cycle, in the result FIFO sixteen cycles later, and
+  // visible behind it. Four rows are on their way; the fifth's take waits for the first one's
+  // transfer.
   std::uint64_t take = 0;
   for (unsigned i = 0; i < kBeats; ++i) {
     take = first + 1 + i / 4 * 18 + i % 4 * 4;
@@ -289,7 +291,8 @@ TEST_CASE("Special functions: values, order and cycles under random streams and 
     const unsigned ready_of_eight = random.below(3) == 0 ? 8 : random.below(8);
     const bool pauses = random.below(3) == 0;
     for (unsigned cycle = 0; cycle < 150; ++cycle) {
-      // As the credits do it: an instruction is on its way only if the queue has space for all rows.
+      // As the credits do it: an instruction is on its way only if the queue has space for all
+      // rows.
       if (waiting.empty() && issued < 6000 && bench.timing().queued() + kBeats <= kQueue &&
           (!pauses || random.below(30) == 0)) {
         for (const Row& row : instruction(random)) waiting.push_back(row);
@@ -319,7 +322,6 @@ TEST_CASE("Special functions: values, order and cycles under random streams and 
 TEST_CASE("Special functions: every exponent and the ends of every table interval") {
   SfuBench bench;
   std::vector<Row> rows;
-  std::uint32_t next = 0;
   Row row;
   row.group = 0xFFFFFFFF;
   // Sign, exponent and the fraction's upper seven bits: all; the rest: its ends.
@@ -328,7 +330,7 @@ TEST_CASE("Special functions: every exponent and the ends of every table interva
   };
   for (const Op op : kOps) {
     row.op = op;
-    for (next = 0; next < 1U << 17;) {
+    for (std::uint32_t next = 0; next < 1U << 17;) {
       while (bench.timing().queued() != 0) bench.clock(nullptr, true);
       for (row.beat = 0; row.beat < kBeats; ++row.beat) {
         for (std::uint32_t& a : row.a) a = operand_at(next++);

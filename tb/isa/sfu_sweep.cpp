@@ -1,6 +1,6 @@
 // sfu-sweep: the error of the special functions over all 2^32 operands, against the host's
-// double-precision library, beside what PTX allows. With --rtl instead: the verilated lane's results
-// against the model's, bit for bit.
+// double-precision library, beside what PTX allows. With --rtl instead: the verilated lane's
+// results against the model's, bit for bit.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -76,7 +76,8 @@ int compare_rtl(std::uint32_t stride) {
 
 int main(int argc, char** argv) {
   std::uint32_t stride = 1;
-  CLI::App app{"The special functions over all operands: their errors, or the RTL against the model."};
+  CLI::App app{
+      "The special functions over all operands: their errors, or the RTL against the model."};
   app.name("sfu-sweep");
   app.add_option("--stride", stride, "every n-th operand only")
       ->capture_default_str()
