@@ -37,8 +37,8 @@ class FaultUnit {
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
-    if (in.start || in.stop || in.deadlock || in.invalid_launch || in.launch->valid || in.control->valid ||
-        any_fault(in)) {
+    if (in.start || in.stop || in.deadlock || in.invalid_launch || in.launch->valid ||
+        in.control->valid || any_fault(in)) {
       step(in);
     }
   }

@@ -37,7 +37,7 @@ class CsrUnit {
   void execute(const Row& row, const HostValues& host, Lanes& result);
 
   /// ORs the flags of a float row of the divider into the threads' fflags.
-  void accumulate(const ResultRow& row);
+  [[gnu::noinline]] void accumulate(const ResultRow& row);
 
   /// fcsr of the threads of a row; as many as 32 bytes may be read, and written back as they were.
   std::uint8_t* fcsr_row(std::uint32_t warp, std::uint32_t beat) {

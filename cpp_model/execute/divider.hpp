@@ -43,8 +43,9 @@ class Divider {
 
   using Flags = std::array<std::uint8_t, 32>;  ///< by lane
 
-  void step(const Inputs& in, bool row);
-  void update();
+  // Seldom called: not to be inlined, so that what is called in every cycle is.
+  [[gnu::noinline]] void step(const Inputs& in, bool row);
+  [[gnu::noinline]] void update();
   void collect(const Row& row, const CsrUnit& csr);
   void show_result();
 

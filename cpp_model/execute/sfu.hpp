@@ -53,8 +53,9 @@ class Sfu {
     std::uint64_t arrival = 0;  ///< cycle
   };
 
-  void step(const Inputs& in, bool row);
-  void update();
+  // Seldom called: not to be inlined, so that what is called in every cycle is.
+  [[gnu::noinline]] void step(const Inputs& in, bool row);
+  [[gnu::noinline]] void update();
   void push(const Row& row);
   void take();
   void arrive();

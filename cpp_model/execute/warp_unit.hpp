@@ -51,8 +51,9 @@ class WarpUnit {
     isa::WarpValues a{}, b{}, c{};
   };
 
-  void step(const Inputs& in, bool row);
-  void update();
+  // Seldom called: not to be inlined, so that what is called in every cycle is.
+  [[gnu::noinline]] void step(const Inputs& in, bool row);
+  [[gnu::noinline]] void update();
   void push(const Row& row);
   void collect(bool last);
   void work();

@@ -92,16 +92,15 @@ void WarpControl::load_select_request() {
   select_order_.take(warp);
   Warp& state = warps_[warp];
   const SelectMode mode = choose_mode(state);
-  next_select_request_ = {
-      .valid = true,
-      .warp = warp,
-      .mode = mode,
-      .eligible = mode == SelectMode::kMatch ? state.syncing : state.eligible(),
-      .active = state.active,
-      .redo = state.redo,
-      .leader = state.leader,
-      .pc = state.pc,
-      .depth = state.depth};
+  next_select_request_ = {.valid = true,
+                          .warp = warp,
+                          .mode = mode,
+                          .eligible = mode == SelectMode::kMatch ? state.syncing : state.eligible(),
+                          .active = state.active,
+                          .redo = state.redo,
+                          .leader = state.leader,
+                          .pc = state.pc,
+                          .depth = state.depth};
   set_status(warp, Status::kSelecting);
 }
 

@@ -88,11 +88,12 @@ class WarpControl {
   void take_response(const FetchResponse& response);
   void take_control(const ControlEvent& control);
   void take_jump(const ControlEvent& control);
-  void take_barrier(const ControlEvent& control);
-  void take_sync(const ControlEvent& control);
-  void take_exit(const ControlEvent& control);
-  void take_release(const BarrierRelease& release);
-  void take_match(const SelectResult& result);
+  // Seldom called: not to be inlined, so that what is called in every cycle is.
+  [[gnu::noinline]] void take_barrier(const ControlEvent& control);
+  [[gnu::noinline]] void take_sync(const ControlEvent& control);
+  [[gnu::noinline]] void take_exit(const ControlEvent& control);
+  [[gnu::noinline]] void take_release(const BarrierRelease& release);
+  [[gnu::noinline]] void take_match(const SelectResult& result);
   void take_select_result(const SelectResult& result);
   void take_launch(const LaunchEvent& launch, std::uint32_t entry);
 

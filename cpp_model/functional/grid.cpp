@@ -38,9 +38,8 @@ std::uint32_t lowest(std::uint32_t lanes) {
 
 void execute_warp(Warp& warp, const isa::Instruction& instruction) {
   if (!instruction.writes_rd) return;
-  Lanes result{
-      isa::warp_operation(instruction.op, warp.group(), warp.x[instruction.rs1].value,
-                          warp.x[instruction.rs2].value, warp.x[instruction.rs3].value)};
+  Lanes result{isa::warp_operation(instruction.op, warp.group(), warp.x[instruction.rs1].value,
+                                   warp.x[instruction.rs2].value, warp.x[instruction.rs3].value)};
   isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
 }
 
@@ -329,9 +328,7 @@ bool Grid::execute_system(Warp& warp, const isa::Instruction& instruction) {
   switch (instruction.op) {
     case Op::kBarSync:
     case Op::kBarArrive: return execute_barrier(warp, instruction);
-    case Op::kWarpsync:
-      warp.synchronize(warp.x[instruction.rs1], warp.pc() + 4);
-      return true;
+    case Op::kWarpsync: warp.synchronize(warp.x[instruction.rs1], warp.pc() + 4); return true;
     case Op::kFenceI:
       // Decoded instructions follow every store (see MemoryUnit).
       warp.jump(warp.pc() + 4, warp.depth());

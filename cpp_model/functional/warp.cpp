@@ -1,6 +1,5 @@
 #include "functional/warp.hpp"
 
-
 namespace heddle::functional {
 namespace {
 

@@ -13,8 +13,8 @@
 
 namespace heddle::isa {
 
-/// An instruction of unit FLOAT, fdiv.s or fsqrt.s, and what it works on: 32 values each of rs1, rs2, rs3, and the 32
-/// fcsr. Only the lanes of `active` count; the others' values may be anything.
+/// An instruction of unit FLOAT, fdiv.s or fsqrt.s, and what it works on: 32 values each of rs1,
+/// rs2, rs3, and the 32 fcsr. Only the lanes of `active` count; the others' values may be anything.
 struct FloatOperation {
   const Instruction& instruction;
   const std::uint32_t* a;

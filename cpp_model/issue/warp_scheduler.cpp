@@ -11,23 +11,21 @@ WarpScheduler::WarpScheduler(const Config& config)
 }
 
 void WarpScheduler::reset() {
-  free_ = ready_ = memory_ = divide_ = warp_ = sfu_ = 0;
+  free_ = ready_ = 0;
+  kinds_.fill(kAny);
+  warps_of_.fill(0);
   order_.reset();
   issue_credits_ = initial_issue_credits_;
-  lsu_credits_ = initial_lsu_credits_;
-  warp_credits_ = kWarpQueue;
-  sfu_credits_ = kSfuQueue;
-  divider_busy_ = false;
+  credits_ = {0, initial_lsu_credits_, 1, kWarpQueue, kSfuQueue};
   next_pick_.valid = false;
 }
 
 void WarpScheduler::pick() {
   if (issue_credits_ == 0) return;
   std::uint32_t candidates = ready_;
-  if (lsu_credits_ == 0) candidates &= ~memory_;
-  if (divider_busy_) candidates &= ~divide_;
-  if (warp_credits_ == 0) candidates &= ~warp_;
-  if (sfu_credits_ == 0) candidates &= ~sfu_;
+  for (std::size_t kind = kMemory; kind < kKinds; ++kind) {
+    candidates &= ~(credits_[kind] == 0 ? warps_of_[kind] : 0);
+  }
   if (candidates == 0) return;
   next_pick_.valid = true;
   next_pick_.warp = order_.pick(candidates);
@@ -41,12 +39,12 @@ void WarpScheduler::look_at_heads(const Inputs& in) {
     const auto warp = static_cast<std::uint32_t>(std::countr_zero(changed));
     const DecodedEvent& head = in.buffer->head(warp);
     const std::uint32_t bit = 1U << warp;
-    const isa::Unit unit = head.decoded->instruction.unit;
+    const Kind kind = kind_of(head.decoded->instruction.unit);
     free_ |= in.scoreboard->hazard(warp, head) ? 0 : bit;
-    memory_ = unit == isa::Unit::kMemory ? memory_ | bit : memory_ & ~bit;
-    divide_ = unit == isa::Unit::kDivide ? divide_ | bit : divide_ & ~bit;
-    warp_ = unit == isa::Unit::kWarp ? warp_ | bit : warp_ & ~bit;
-    sfu_ = unit == isa::Unit::kSfu ? sfu_ | bit : sfu_ & ~bit;
+    if (kind == kinds_[warp]) continue;
+    warps_of_[kinds_[warp]] &= ~bit;
+    warps_of_[kind] |= bit;
+    kinds_[warp] = kind;
   }
 }
 
@@ -62,15 +60,13 @@ void WarpScheduler::eval(const Inputs& in) {
   const std::uint32_t picked = std::uint32_t{next_pick_.valid} << next_pick_.warp;
   issue_credits_ += in.accepted;
   issue_credits_ -= next_pick_.valid;
-  lsu_credits_ += in.op_done;
-  lsu_credits_ -= (memory_ & picked) != 0;
-  warp_credits_ += in.warp_op_done;
-  warp_credits_ -= (warp_ & picked) != 0;
-  sfu_credits_ += in.sfu_op_done;
-  sfu_credits_ -= (sfu_ & picked) != 0;
-  divider_busy_ = (divider_busy_ || (divide_ & picked) != 0) && !in.divider_done;
-  assert(issue_credits_ <= initial_issue_credits_ && lsu_credits_ <= initial_lsu_credits_ &&
-         warp_credits_ <= kWarpQueue && sfu_credits_ <= kSfuQueue);
+  credits_[kMemory] += in.op_done;
+  credits_[kDivide] += in.divider_done;
+  credits_[kWarp] += in.warp_op_done;
+  credits_[kSfu] += in.sfu_op_done;
+  credits_[kinds_[next_pick_.warp]] -= next_pick_.valid;
+  assert(issue_credits_ <= initial_issue_credits_ && credits_[kMemory] <= initial_lsu_credits_ &&
+         credits_[kDivide] <= 1 && credits_[kWarp] <= kWarpQueue && credits_[kSfu] <= kSfuQueue);
 
   look_at_heads(in);
   // A warp that is being picked still shows its old head for two cycles.

@@ -51,6 +51,20 @@ class WarpScheduler {
   void tick() { out_.pick = next_pick_; }
 
  private:
+  /// The units that take only so many instructions. The divider takes one: it has a credit while it
+  /// is not busy.
+  enum Kind : std::uint8_t { kAny, kMemory, kDivide, kWarp, kSfu };
+  static constexpr std::size_t kKinds = 5;
+
+  static Kind kind_of(isa::Unit unit) {
+    switch (unit) {
+      case isa::Unit::kMemory: return kMemory;
+      case isa::Unit::kDivide: return kDivide;
+      case isa::Unit::kWarp: return kWarp;
+      case isa::Unit::kSfu: return kSfu;
+      default: return kAny;
+    }
+  }
   void reset();
   void pick();
 
@@ -59,17 +73,16 @@ class WarpScheduler {
 
   void look_at_heads(const Inputs& in);
 
-  // Bit w: the warp has a head without a hazard; the head is for the load-store unit, the divider,
-  // the warp unit, the special function unit. Kept from cycle to cycle: only what changed is looked
-  // at again.
-  std::uint32_t free_ = 0, memory_ = 0, divide_ = 0, warp_ = 0, sfu_ = 0;
+  // Bit w: the warp has a head without a hazard. Kept from cycle to cycle, like the next two: only
+  // what changed is looked at again.
+  std::uint32_t free_ = 0;
+  std::array<Kind, 32> kinds_{};                  ///< of the heads, by warp
+  std::array<std::uint32_t, kKinds> warps_of_{};  ///< by kind; bit w: of a warp's head
   std::uint32_t ready_ = 0;  ///< bit w: the head, looked at in the last cycle, may be picked
   RoundRobin order_;
   std::uint32_t issue_credits_ = 0;
-  std::uint32_t lsu_credits_ = 0;
-  std::uint32_t warp_credits_ = 0;
-  std::uint32_t sfu_credits_ = 0;
-  bool divider_busy_ = false;
+  /// By kind: instructions that may still be picked; of kAny, any number.
+  std::array<std::uint32_t, kKinds> credits_{};
 
   WarpEvent next_pick_;
   Outputs out_;

@@ -112,19 +112,19 @@ struct ResultRow {
   std::uint32_t beat = 0;
   bool last = false;
   std::uint32_t mask = 0;  ///< by lane
-  Lanes data{};
   /// By lane: flags of a float row of the divider, which keeps them until it has its next row; null
   /// for any other.
   const std::uint8_t* flags = nullptr;
+  Lanes data{};
 };
 struct BranchRow {  ///< branch_unit -> reconvergence
   bool valid = false;
   std::uint32_t warp = 0, beat = 0, mask = 0;
-  Lanes next_pc{};
   std::uint32_t next_depth = 0;
   /// By lane: rs1 of a warpsync, in the register file, where it stays as long as the warp is not
   /// sent on; null for any other instruction.
   const std::uint32_t* sync_mask = nullptr;
+  Lanes next_pc{};
 };
 enum class ControlKind : std::uint8_t {
   kJump = 0,

@@ -15,8 +15,15 @@ class Bench {
  public:
   explicit Bench(const Config& config) : config_(config), unit_(config) {}
 
-  void write(std::uint32_t warp, std::uint32_t thread, std::uint32_t pc, std::uint32_t depth) {
+  // With `sync_mask`: by a warpsync with this mask.
+  void write(std::uint32_t warp, std::uint32_t thread, std::uint32_t pc, std::uint32_t depth,
+             const std::uint32_t* sync_mask = nullptr) {
     BranchRow row;
+    Lanes masks;
+    if (sync_mask != nullptr) {
+      masks.fill(*sync_mask);
+      row.sync_mask = masks.data();
+    }
     row.valid = true;
     row.warp = warp;
     row.beat = thread / config_.lanes;
@@ -142,6 +149,28 @@ TEST_CASE("Threads that are to execute warpsync again stand at it") {
   CHECK(selection.result.pc == 0xFC);
   CHECK(selection.result.active == 0xFF);
   CHECK(selection.result.stop_pc == 0x100);
+}
+
+TEST_CASE("Threads that wait for one mask are found, whatever their places are") {
+  Bench bench(with_lanes(4));
+  const std::uint32_t masks[] = {0xFFFFFFFF, 0x0000FFFF, 0xFFFF0000};
+  for (std::uint32_t thread = 0; thread < 32; ++thread) {
+    bench.write(1, thread, 0x100 + 4 * thread, thread % 2, &masks[thread % 3]);
+  }
+  // Another warp's, and a later branch of a thread, change nothing.
+  bench.write(2, 1, 0x500, 0, &masks[0]);
+  bench.write(1, 4, 0x600, 0);
+  const Selection selection = bench.select({.valid = true,
+                                            .warp = 1,
+                                            .mode = SelectMode::kMatch,
+                                            .eligible = 0x00FFFFFF,
+                                            .active = 0x7,
+                                            .pc = 0x0000FFFF});
+  CHECK(selection.latency == 8 + 6);
+  CHECK(selection.result.mode == SelectMode::kMatch);
+  std::uint32_t expected = 0;
+  for (std::uint32_t thread = 1; thread < 24; thread += 3) expected |= 1U << thread;
+  CHECK(selection.result.active == expected);
 }
 
 }  // namespace heddle::timed

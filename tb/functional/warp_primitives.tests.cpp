@@ -188,6 +188,77 @@ TEST_CASE("threads that exit let warpsync go on which the others execute again")
   CHECK(result.counters.instructions == 6 + 2 + 2 + 3 + 1 + 3 + 1 + 3 - 1);
 }
 
+TEST_CASE("threads of one group synchronize with masks of their own") {
+  DeviceBench bench;
+  bench.launch.block = {32, 1, 1};
+  // One warpsync by which even and odd threads each wait for their like: threads below 16 come
+  // first, then the others. None may read before its neighbour, two lanes off, has stored.
+  const LaunchResult result = bench.run([](Assembler& code) {
+    const auto high = code.new_label(), meet = code.new_label();
+    data_pointer(code, 6);
+    code.csr(Op::kCsrrs, 5, isa::csr::kLaneid, 0);
+    code.i(Op::kAndi, 7, 5, 1);
+    code.li(28, 0x55555555);
+    code.r(Op::kSll, 28, 28, 7);
+    code.i(Op::kSltiu, 8, 5, 16);
+    code.branch(Op::kBeq, 8, 0, high);
+    code.store(Op::kSw, 5, 6, 0);
+    code.jal(0, meet);
+    code.place(high);
+    for (int i = 0; i < 5; ++i) code.i(Op::kAddi, 9, 9, 1);
+    code.store(Op::kSw, 5, 6, 0);
+    code.place(meet);
+    code.r(Op::kWarpsync, 0, 28, 0);
+    code.emit(Op::kActivemask, {.rd = 10});
+    code.r(Op::kAnd, 10, 10, 28);
+    code.store(Op::kSw, 10, 6, 0x400);
+    code.exit();
+  });
+  REQUIRE(result.status == LaunchStatus::kOk);
+  for (std::uint32_t lane = 0; lane < 32; ++lane) {
+    CHECK(bench.word(kData + 4 * lane) == lane);
+    CHECK(bench.word(kData + 0x400 + 4 * lane) == (lane % 2 == 0 ? 0x55555555 : 0xaaaaaaaa));
+  }
+}
+
+TEST_CASE("threads wait with overlapping masks, each for its own") {
+  DeviceBench bench;
+  bench.launch.block = {32, 1, 1};
+  // Threads 0 to 7 wait for 0 to 15, then threads 8 to 31 for all; then 8 to 15 come to the first
+  // mask, and with 0 to 7 to the second.
+  const LaunchResult result = bench.run([](Assembler& code) {
+    const auto others = code.new_label(), last = code.new_label(), all = code.new_label();
+    data_pointer(code, 6);
+    code.csr(Op::kCsrrs, 5, isa::csr::kLaneid, 0);
+    code.i(Op::kSltiu, 8, 5, 8);
+    code.branch(Op::kBeq, 8, 0, others);
+    warpsync(code, 0x0000ffff);
+    code.emit(Op::kActivemask, {.rd = 10});
+    code.jal(0, all);
+    code.place(others);
+    code.i(Op::kSltiu, 8, 5, 16);
+    code.branch(Op::kBeq, 8, 0, last);
+    code.i(Op::kAddi, 9, 0, 1);
+    warpsync(code, 0x0000ffff);
+    code.emit(Op::kActivemask, {.rd = 10});
+    code.jal(0, all);
+    code.place(last);
+    code.i(Op::kAddi, 10, 0, 0);
+    code.place(all);
+    warpsync(code, 0xffffffff);
+    code.emit(Op::kActivemask, {.rd = 11});
+    code.store(Op::kSw, 10, 6, 0);
+    code.store(Op::kSw, 11, 6, 0x400);
+    code.exit();
+  });
+  REQUIRE(result.status == LaunchStatus::kOk);
+  for (std::uint32_t lane = 0; lane < 32; ++lane) {
+    const std::uint32_t first = lane < 8 ? 0x000000ff : lane < 16 ? 0x0000ff00 : 0;
+    CHECK(bench.word(kData + 4 * lane) == first);
+    CHECK(bench.word(kData + 0x400 + 4 * lane) == 0xffffffff);
+  }
+}
+
 TEST_CASE("warpsync passes memory from thread to thread") {
   Bench bench;
   const LaunchResult result = bench.run([](Assembler& code) {

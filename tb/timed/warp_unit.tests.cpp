@@ -120,7 +120,8 @@ TEST_CASE("the warp unit keeps a row's operands from when it comes") {
   bench.step({}, false);
   while (!bench.unit.out().result.valid) bench.step({}, false);
   for (std::uint32_t lane = 0; lane < 32; ++lane) {
-    CHECK(bench.unit.out().result.data[lane] == (lane < 16 ? lane / 8 : 0));  // of lanes 31 (too far: its own) and 0
+    CHECK(bench.unit.out().result.data[lane] ==
+          (lane < 16 ? lane / 8 : 0));  // of lanes 31 (too far: its own) and 0
   }
 }
 

@@ -120,8 +120,9 @@ void check_bounds() {
   require_close(kExp, uniform(-80, 80), none, of_one(std::exp), within_growing_ulps(2, 1.173));
   require_close(kExp, uniform(44.3F, 45.3F), none, of_one(std::exp),
                 within_growing_ulps(2, 1.173));  // where the error is greatest for the bound
-  require_close(kExp10, uniform(-35, 35), none, [](double x, double) { return std::pow(10.0, x); },
-                within_growing_ulps(2, 2.95));
+  require_close(
+      kExp10, uniform(-35, 35), none, [](double x, double) { return std::pow(10.0, x); },
+      within_growing_ulps(2, 2.95));
   const Floats around_one = uniform(0.5F, 2);
   const Floats large = spread(1, 127.9F);
   const Floats small = spread(-126, -1);
@@ -141,19 +142,21 @@ void check_bounds() {
                 [](float value, double exact, double) {
                   return std::fabs(value - exact) / (0x1p-21 * (1 + exact * exact) * 2);
                 });
-  require_close(kDivide, spread(-60, 60), spread(-60, 60),
-                [](double x, double y) { return x / y; }, within_ulps(2));
+  require_close(
+      kDivide, spread(-60, 60), spread(-60, 60), [](double x, double y) { return x / y; },
+      within_ulps(2));
   require_close(kTanh, uniform(-10, 10), none, of_one(std::tanh),
                 [](float value, double exact, double) {
                   return std::fabs(value - exact) / (0x1p-11 * std::fabs(exact));
                 });
   // y * log2(x) is rounded, and may be some 2^-22 off for each of its units.
   const Floats bases = spread(-8, 8), exponents = uniform(-8, 8);
-  require_close(kPow, bases, exponents, [](double x, double y) { return std::pow(x, y); },
-                [](float value, double exact, double) {
-                  const double scale = 1 + std::fabs(std::log2(exact));
-                  return std::fabs(value / exact - 1) / (0x1p-22 * 2 * (scale + 8));
-                });
+  require_close(
+      kPow, bases, exponents, [](double x, double y) { return std::pow(x, y); },
+      [](float value, double exact, double) {
+        const double scale = 1 + std::fabs(std::log2(exact));
+        return std::fabs(value / exact - 1) / (0x1p-22 * 2 * (scale + 8));
+      });
 }
 
 void check_special_operands() {
