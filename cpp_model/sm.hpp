@@ -65,9 +65,9 @@ class Sm {
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
-  /// Nothing is in flight in memory system, instruction cache and divider.
+  /// Nothing is in flight in the SM's memory pipeline, instruction cache and divider.
   bool idle() const {
-    return memory_queue_.out().empty && coalescer_.out().ready && load_return_.out().idle &&
+    return memory_queue_.out().empty && coalescer_.out().idle && load_return_.out().idle &&
            shared_memory_.out().idle && !instruction_cache_.out().refilling && divider_.out().idle;
   }
   /// What the counters count in this cycle.

@@ -16,8 +16,8 @@ class Dispatcher {
     const LaunchRegisters* launch = nullptr;
     bool halt = false;
     bool fault_kept = false;  ///< the fault unit holds a fault
-    bool machine_idle =
-        false;  ///< nothing in flight in memory system, instruction cache and divider
+    bool machine_idle = false;  ///< nothing in flight
+    bool flushing = false;      ///< an L2 slice
     const CtaEvent* cta_done = nullptr;
   };
 
@@ -26,6 +26,7 @@ class Dispatcher {
     bool done = false;
     bool fault = false;
     bool invalid_launch = false;  ///< event, in CHECK
+    bool flush = false;           ///< event to the L2 slices
     TidEvent tid;
     LaunchEvent launch;
   };
@@ -44,7 +45,7 @@ class Dispatcher {
   }
 
  private:
-  enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain };
+  enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain, kFlush };
 
   void step(const Inputs& in);
   bool geometry_valid(const LaunchRegisters& launch) const;
@@ -53,6 +54,7 @@ class Dispatcher {
   void choose(const Inputs& in);
   void step_warp(const LaunchRegisters& launch);
   void drain(const Inputs& in);
+  void flush(const Inputs& in);
   void show_launch(const LaunchRegisters& launch);
   void go_idle(bool fault);
 
@@ -65,6 +67,7 @@ class Dispatcher {
   bool ctas_left_ = false;
   Dim3 ctaid_{0, 0, 0};
   std::uint32_t idle_cycles_ = 0;
+  std::uint32_t flush_cycles_ = 0;
   bool changed_ = false;  // next_ differs from out_
   Outputs next_;
   Outputs out_;

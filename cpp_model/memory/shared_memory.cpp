@@ -71,10 +71,42 @@ std::uint32_t SharedMemory::serve(const MemoryRow& row, std::uint32_t pending, R
   return served;
 }
 
+/// The same for atomics: of every bank the lowest lane, for amofadd the lowest lane alone.
+std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pending,
+                                          ResultRow& result) {
+  if (row.op == isa::Op::kAmofaddW) pending &= -pending;
+  std::uint32_t busy = 0;  // banks
+  std::uint32_t served = 0;
+  for (; pending != 0; pending &= pending - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
+    const std::uint32_t index =
+        row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
+    const std::uint32_t bank = 1u << (index & (lanes_ - 1));
+    if ((busy & bank) != 0) continue;
+    busy |= bank;
+    served |= 1u << lane;
+    const std::uint32_t old = words_[index];
+    words_[index] = isa::atomic(row.op, old, row.data[lane], row.compare[lane]);
+    result.data[lane] = old;
+  }
+  return served;
+}
+
+/// An atomic is in stage 1 or 2, or in an adder: no pass may read yet.
+bool SharedMemory::atomic_under_way() const {
+  const Pass& stage1 = passes_[(newest_ - 1) & 3];
+  const Pass& stage2 = passes_[(newest_ - 2) & 3];
+  return (stage1.valid && stage1.atomic) || (stage2.valid && stage2.atomic) || float_add_left_ > 1;
+}
+
 void SharedMemory::start_pass(Pass& pass) {
   const Row& head = rows_.front();
   const MemoryRow& row = head.row;
-  const std::uint32_t served = serve(row, row.shared_mask & ~served_, pass.result);
+  const std::uint32_t pending = row.shared_mask & ~served_;
+  pass.atomic = isa::is_atomic(row.op);
+  pass.float_add = row.op == isa::Op::kAmofaddW;
+  const std::uint32_t served = pass.atomic ? serve_atomics(row, pending, pass.result)
+                                           : serve(row, pending, pass.result);
   served_ |= served;
   const bool final_pass = served_ == row.shared_mask;
   pass.valid = true;
@@ -105,14 +137,14 @@ void SharedMemory::step(const Inputs& in) {
   if (!advance_) return;
   Pass& pass = passes_[newest_];
   pass.valid = false;
-  if (!rows_.empty() && !start_) start_pass(pass);
+  if (!rows_.empty() && !start_ && !atomic_under_way()) start_pass(pass);
 }
 
 void SharedMemory::update() {
   if (start_) {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
-    served_ = 0;
+    served_ = float_add_left_ = 0;
     out_ = Outputs{};
     active_ = false;
     return;
@@ -121,16 +153,18 @@ void SharedMemory::update() {
   out_.ready = !rows_.full();
   out_.row_served = row_served_;
   out_.pass_served = pass_served_;
+  if (float_add_left_ != 0) --float_add_left_;
   if (advance_) {
     newest_ = (newest_ + 1) & 3;
     const Pass& stage3 = passes_[(newest_ + 1) & 3];
     out_.result = stage3.valid && !stage3.store ? &stage3.result : &kNoResult;
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
+    if (stage3.valid && stage3.float_add) float_add_left_ = isa::kFloatAddLatency + 1;
   }
   const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&
                             !passes_[(newest_ + 2) & 3].valid && !passes_[(newest_ + 3) & 3].valid;
-  out_.idle = rows_.empty() && stages_empty;
+  out_.idle = rows_.empty() && stages_empty && float_add_left_ == 0;
   active_ = !out_.idle || row_served_ || pass_served_;
 }
 

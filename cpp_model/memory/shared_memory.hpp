@@ -50,12 +50,14 @@ class SharedMemory {
     MemoryRow row;
     bool any_global = false;
   };
-  /// A pass in stages 1 to 3. The RAM is accessed already with the pass: passes stay in order, so
-  /// nobody can see the difference.
+  /// A pass in stages 1 to 3. The RAM is accessed already with the pass: passes stay in order, and
+  /// none is made before an atomic has written, so nobody can see the difference.
   struct Pass {
     bool valid = false;
     bool store = false;
-    bool done = false;  ///< the instruction's last
+    bool atomic = false;
+    bool float_add = false;  ///< amofadd
+    bool done = false;       ///< the instruction's last
     ResultRow result;
   };
 
@@ -63,6 +65,8 @@ class SharedMemory {
   void update();
   bool try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
+  std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
+  bool atomic_under_way() const;
   void start_pass(Pass& pass);
 
   std::uint32_t lanes_;
@@ -72,6 +76,7 @@ class SharedMemory {
   // Stages 1, 2, 3 are the slots newest_ - 1, - 2, - 3 (mod 4); eval fills the slot newest_.
   std::array<Pass, 4> passes_{};
   std::uint32_t newest_ = 0;
+  std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
   bool advance_ = false;
   bool start_ = false;
   bool active_ = false;

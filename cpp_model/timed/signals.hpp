@@ -149,27 +149,44 @@ struct MemoryRow {
   bool last = false;
   std::uint32_t shared_mask = 0, global_mask = 0;  ///< by lane
   Lanes address{}, data{};
+  Lanes compare{};  ///< only of amocas.w
   bool any_shared = false, any_global = false;  ///< of the whole instruction; set by memory_queue
 };
 struct MemoryOpEvent {  ///< address_unit -> memory_queue
   bool valid = false;
   bool any_shared = false, any_global = false;
 };
-struct LineRequest {  ///< coalescer or instruction_cache -> crossbar -> axi_master
+struct LineRequest {  ///< coalescer or instruction_cache -> crossbar -> l2_slice
   bool valid = false;
   bool instruction = false;  ///< source: the instruction cache
-  bool write = false;
-  std::uint32_t line = 0;  ///< address / 64
+  bool write = false, atomic = false;
+  isa::Op op = isa::Op::kIllegal;  ///< of an atomic
+  std::uint32_t word = 0;          ///< of the line: the one that an atomic is about
+  std::uint32_t line = 0;          ///< address / 64
   std::uint32_t tag = 0;
   LineData data{};
   std::uint64_t strobe = 0;
 };
-struct LineResponse {  ///< axi_master -> crossbar -> load_return or instruction_cache
+struct LineResponse {  ///< l2_slice -> crossbar -> load_return or instruction_cache
   bool valid = false;
   bool instruction = false;
   bool write = false;
   bool error = false;
   std::uint32_t tag = 0;
+  LineData data{};
+};
+struct MemoryRequest {  ///< l2_slice -> axi_master
+  bool write = false;
+  std::uint32_t line = 0;
+  std::uint32_t id = 0;
+  LineData data{};
+  std::uint64_t strobe = 0;
+};
+struct MemoryResponse {  ///< axi_master -> l2_slice
+  bool valid = false;
+  bool write = false;
+  bool error = false;
+  std::uint32_t id = 0;
   LineData data{};
 };
 /// Launch registers as host_interface shows them to the others.
