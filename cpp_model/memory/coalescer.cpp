@@ -26,7 +26,9 @@ void Coalescer::collect(const MemoryRow& row, bool any_shared) {
   std::copy_n(row.data.data(), lanes_, instruction.data.data() + first);
   instruction.pending |= row.global_mask << first;
   const bool atomic = isa::is_atomic(row.op);
-  if (atomic) std::copy_n(row.compare.data(), lanes_, instruction.compare.data() + first);
+  if (row.op == isa::Op::kAmocasW) {
+    std::copy_n(row.compare.data(), lanes_, instruction.compare.data() + first);
+  }
   some_ = true;
   if (!row.last) return;
   instruction.any_shared = any_shared;
@@ -95,7 +97,9 @@ void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
     }
     case Access::kAtomic:
       put_value(request.data, 0, instruction.data[leader_], 4);
-      put_value(request.data, 4, instruction.compare[leader_], 4);
+      if (request.op == isa::Op::kAmocasW) {
+        put_value(request.data, 4, instruction.compare[leader_], 4);
+      }
       next_make_ = Make::kMerge;
       merge_left_ = kAtomicMergeCycles;
       break;
@@ -175,7 +179,8 @@ void Coalescer::update() {
   }
   out_.ready = !full_;
   out_.idle = !full_ && !some_ && choose_ == Choose::kFree && make_ == Make::kEmpty;
-  out_.fault = fault_;
+  out_.fault.valid = fault_.valid;
+  if (fault_.valid) out_.fault = fault_;
   fault_.valid = false;
 }
 

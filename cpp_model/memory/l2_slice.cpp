@@ -12,7 +12,7 @@ namespace {
 // Cycles from the decision.
 constexpr std::uint32_t kSendOutAge = 4;  // to the FIFOs
 constexpr std::uint32_t kWriteAge = 5;    // of the data memory
-constexpr std::uint32_t kFloatWriteAge = kWriteAge + isa::kFloatAddLatency;
+constexpr std::uint32_t kFloatWriteAge = kWriteAge + kFloatAddLatency;
 
 /// Decisions of `first` to `last` cycles ago.
 constexpr std::uint32_t ages(std::uint32_t first, std::uint32_t last) {
@@ -42,7 +42,7 @@ void set_line_word(LineData& data, std::uint32_t word, std::uint32_t value) {
 
 L2Slice::L2Slice(const Config& config)
     : channel_shift_(static_cast<std::uint32_t>(std::countr_zero(config.channels))),
-      set_mask_(config.l2_bytes / config.channels / kLineBytes / config.l2_ways - 1),
+      set_mask_(config.l2_sets() - 1),
       ways_(config.l2_ways),
       mshrs_(config.axi_outstanding),
       responses_limit_(config.axi_outstanding + 8),
@@ -368,7 +368,10 @@ void L2Slice::take_memory_response(const MemoryResponse& response) {
 
 void L2Slice::step(const Inputs& in) {
   start_ = in.start;
-  if (start_) return;
+  quiet_ = requests_.empty() && in.request == nullptr && out_.response == nullptr &&
+           out_.memory_request == nullptr && (pipe_ >> kSendOutAge & 1) == 0 &&
+           !in.memory_response->valid && state_ == State::kRun && !in.flush;
+  if (start_ || quiet_) return;
   if (in.request != nullptr && out_.ready) {
     LineRequest& request = requests_.push();
     request = *in.request;
@@ -420,18 +423,20 @@ void L2Slice::show_memory_request() {
   }
 }
 
+void L2Slice::update_fifos() {
+  requests_.tick();
+  responses_.tick();
+  writes_.tick();
+  fetches_.tick();
+}
+
 void L2Slice::update() {
   if (start_) {
     requests_.clear();
     responses_.clear();
     writes_.clear();
     fetches_.clear();
-  }
-  requests_.tick();
-  responses_.tick();
-  writes_.tick();
-  fetches_.tick();
-  if (start_) {
+    update_fifos();
     reset();
     return;
   }
@@ -441,21 +446,30 @@ void L2Slice::update() {
   pipe_writes_ = pipe_writes_ << 1 & kAges;
   pipe_atomics_ = pipe_atomics_ << 1 & kAges;
   pipe_float_adds_ = pipe_float_adds_ << 1 & kFloatAges;
+  // An amofadd writes only at the end of its addition.
+  const Pipe writes = pipe_writes_ & ~pipe_float_adds_;
+  out_.memory_response_ready =
+      (pipe_responses_ >> kSendOutAge & 1) == 0 && (writes >> kWriteAge & 1) == 0 &&
+      (pipe_float_adds_ >> kFloatWriteAge & 1) == 0 && state_ != State::kClear;
+  out_.fault.valid = fault_.valid;
+  if (fault_.valid) out_.fault = fault_;
+  out_.decision.valid = decision_.valid;
+  if (decision_.valid) out_.decision = decision_;
+  fault_.valid = decision_.valid = false;
 
+  const bool pipe_empty = (pipe_ | pipe_float_adds_) == 0;
+  if (quiet_) {
+    out_.idle = pipe_empty && mshr_valid_ == 0;
+    busy_ = !pipe_empty || out_.decision.valid;
+    return;
+  }
+  update_fifos();
   out_.ready = !requests_.full();
   out_.response = responses_.empty() ? nullptr : &responses_.front();
   show_memory_request();
-  // An amofadd writes only at the end of its addition.
-  const Pipe writes = pipe_writes_ & ~pipe_float_adds_;
-  out_.memory_response_ready = (pipe_responses_ >> kSendOutAge & 1) == 0 && (writes >> kWriteAge & 1) == 0 &&
-                               (pipe_float_adds_ >> kFloatWriteAge & 1) == 0 && state_ != State::kClear;
   out_.flushing = state_ == State::kFlush || state_ == State::kSettle;
-  out_.fault = fault_;
-  fault_.valid = false;
-  out_.decision = decision_;
-  decision_.valid = false;
-  const bool empty = requests_.empty() && (pipe_ | pipe_float_adds_) == 0 && responses_.empty() &&
-                     writes_.empty() && fetches_.empty();
+  const bool empty = requests_.empty() && pipe_empty && responses_.empty() && writes_.empty() &&
+                     fetches_.empty();
   out_.idle = empty && step_ == Step::kStart && mshr_valid_ == 0 && state_ == State::kRun;
   busy_ = !empty || state_ != State::kRun || out_.fault.valid || out_.decision.valid;
 }

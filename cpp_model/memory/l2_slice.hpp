@@ -107,6 +107,7 @@ class L2Slice {
 
   void step(const Inputs& in);
   void update();
+  void update_fifos();
   void reset();
   void step_run(const MemoryResponse* answer);
   bool fills_set_of(const MemoryResponse* answer, std::uint32_t line) const;
@@ -169,6 +170,7 @@ class L2Slice {
 
   bool busy_ = false;
   bool active_ = false;  // this cycle changes something
+  bool quiet_ = false;   // but nothing outside the pipe
   bool start_ = false;
   Outputs out_;
 };

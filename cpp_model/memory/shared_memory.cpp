@@ -160,7 +160,7 @@ void SharedMemory::update() {
     out_.result = stage3.valid && !stage3.store ? &stage3.result : &kNoResult;
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
-    if (stage3.valid && stage3.float_add) float_add_left_ = isa::kFloatAddLatency + 1;
+    if (stage3.valid && stage3.float_add) float_add_left_ = kFloatAddLatency + 1;
   }
   const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&
                             !passes_[(newest_ + 2) & 3].valid && !passes_[(newest_ + 3) & 3].valid;

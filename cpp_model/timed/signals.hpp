@@ -17,6 +17,7 @@ namespace heddle::timed {
 using isa::Lanes;
 inline constexpr std::uint32_t kLineBytes = 64;
 using LineData = std::array<std::uint8_t, kLineBytes>;
+inline constexpr std::uint32_t kFloatAddLatency = 9;  ///< FLOAT_ADD_LATENCY: adders of amofadd.w
 
 /// What is known of an instruction word, worked out once (heddle_pkg::decoded_t). Modules pass a
 /// pointer to it, which stays valid as long as the device.
@@ -138,8 +139,8 @@ struct CtaEvent {  ///< barrier: release, cta_done
   bool valid = false;
   std::uint32_t cta = 0;
 };
-/// One beat of a memory instruction after address generation.
-struct MemoryRow {
+/// One beat of a memory instruction after address generation, but for what only amocas.w has.
+struct PlainMemoryRow {
   bool valid = false;
   std::uint32_t warp = 0;
   isa::Op op = isa::Op::kIllegal;
@@ -149,8 +150,18 @@ struct MemoryRow {
   bool last = false;
   std::uint32_t shared_mask = 0, global_mask = 0;  ///< by lane
   Lanes address{}, data{};
-  Lanes compare{};  ///< only of amocas.w
-  bool any_shared = false, any_global = false;  ///< of the whole instruction; set by memory_queue
+};
+/// The whole row. Rows are copied often: `compare` goes along only if it means something.
+struct MemoryRow : PlainMemoryRow {
+  MemoryRow() = default;
+  MemoryRow(const MemoryRow& other) { *this = other; }
+  MemoryRow& operator=(const MemoryRow& other) {
+    PlainMemoryRow::operator=(other);
+    if (op == isa::Op::kAmocasW) compare = other.compare;
+    return *this;
+  }
+
+  Lanes compare{};  ///< of amocas.w
 };
 struct MemoryOpEvent {  ///< address_unit -> memory_queue
   bool valid = false;

@@ -172,6 +172,7 @@ Outcome expected_of(const Instruction& instruction) {
       line.word = address / 4 % 16;
       for (std::uint32_t byte = 0; byte < 4; ++byte) {
         line.data[byte] = static_cast<std::uint8_t>(instruction.data[leader] >> 8 * byte);
+        if (instruction.op != Op::kAmocasW) continue;
         line.data[4 + byte] = static_cast<std::uint8_t>(instruction.compare[leader] >> 8 * byte);
       }
     }
