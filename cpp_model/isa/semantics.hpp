@@ -197,6 +197,9 @@ constexpr std::uint32_t access_size(Op op) {
   }
 }
 
+/// The word that an atomic leaves in memory; `b` is rs2, `c` what amocas.w compares with.
+std::uint32_t atomic_update(Op op, std::uint32_t word, std::uint32_t b, std::uint32_t c);
+
 /// A load's result from the aligned word that holds its data; `offset` is the low two bits of the
 /// address.
 constexpr std::uint32_t load_extract(Op op, std::uint32_t word, std::uint32_t offset) {
