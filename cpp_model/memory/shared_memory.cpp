@@ -72,22 +72,23 @@ std::uint32_t SharedMemory::serve(const MemoryRow& row, std::uint32_t pending, R
 }
 
 /// The same for atomics: of every bank the lowest lane, for amofadd the lowest lane alone.
-std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pending,
-                                          ResultRow& result) {
-  if (row.op == isa::Op::kAmofaddW) pending &= -pending;
-  std::uint32_t busy = 0;  // banks
+std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass) {
+  if (pass.float_add) pending &= -pending;
   std::uint32_t served = 0;
+  pass.write.banks = 0;
   for (; pending != 0; pending &= pending - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
     const std::uint32_t index =
         row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
-    const std::uint32_t bank = 1u << (index & (lanes_ - 1));
-    if ((busy & bank) != 0) continue;
-    busy |= bank;
+    const std::uint32_t bank = index & (lanes_ - 1);
+    if ((pass.write.banks >> bank & 1) != 0) continue;
     served |= 1u << lane;
     const std::uint32_t old = words_[index];
     words_[index] = isa::atomic(row.op, old, row.data[lane], row.compare[lane]);
-    result.data[lane] = old;
+    pass.result.data[lane] = old;
+    pass.write.banks |= 1u << bank;
+    pass.write.index[bank] = index / lanes_;
+    pass.write.word[bank] = words_[index];
   }
   return served;
 }
@@ -105,7 +106,7 @@ void SharedMemory::start_pass(Pass& pass) {
   const std::uint32_t pending = row.shared_mask & ~served_;
   pass.atomic = isa::is_atomic(row.op);
   pass.float_add = row.op == isa::Op::kAmofaddW;
-  const std::uint32_t served = pass.atomic ? serve_atomics(row, pending, pass.result)
+  const std::uint32_t served = pass.atomic ? serve_atomics(row, pending, pass)
                                            : serve(row, pending, pass.result);
   served_ |= served;
   const bool final_pass = served_ == row.shared_mask;
@@ -140,6 +141,22 @@ void SharedMemory::step(const Inputs& in) {
   if (!rows_.empty() && !start_ && !atomic_under_way()) start_pass(pass);
 }
 
+/// In the first cycle of an atomic's stage 3; for amofadd, when the adder is done.
+void SharedMemory::show_atomic_write() {
+  out_.atomic_write = nullptr;
+  if (float_add_left_ != 0 && --float_add_left_ == 1 && float_add_write_.banks != 0) {
+    out_.atomic_write = &float_add_write_;
+  }
+  const Pass& stage3 = passes_[(newest_ - 3) & 3];
+  if (!advance_ || !stage3.valid || !stage3.atomic) return;
+  if (stage3.float_add) {
+    float_add_left_ = kFloatAddLatency + 1;
+    float_add_write_ = stage3.write;
+  } else if (stage3.write.banks != 0) {
+    out_.atomic_write = &stage3.write;
+  }
+}
+
 void SharedMemory::update() {
   if (start_) {
     for (Pass& pass : passes_) pass.valid = false;
@@ -153,15 +170,14 @@ void SharedMemory::update() {
   out_.ready = !rows_.full();
   out_.row_served = row_served_;
   out_.pass_served = pass_served_;
-  if (float_add_left_ != 0) --float_add_left_;
   if (advance_) {
     newest_ = (newest_ + 1) & 3;
     const Pass& stage3 = passes_[(newest_ + 1) & 3];
     out_.result = stage3.valid && !stage3.store ? &stage3.result : &kNoResult;
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
-    if (stage3.valid && stage3.float_add) float_add_left_ = kFloatAddLatency + 1;
   }
+  show_atomic_write();
   const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&
                             !passes_[(newest_ + 2) & 3].valid && !passes_[(newest_ + 3) & 3].valid;
   out_.idle = rows_.empty() && stages_empty && float_add_left_ == 0;

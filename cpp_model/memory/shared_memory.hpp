@@ -19,6 +19,11 @@ class SharedMemory {
     bool any_global = false;         ///< of that row's instruction
     bool result_ready = false;       ///< writeback
   };
+  /// New words of a pass of atomics, as they are presented to the banks; for probes.
+  struct AtomicWrite {
+    std::uint32_t banks = 0;
+    Lanes index{}, word{};  ///< by bank
+  };
   struct Outputs {
     bool ready = true;
     const ResultRow* result = &kNoResult;  ///< valid/ready to writeback; never null
@@ -26,6 +31,7 @@ class SharedMemory {
     bool idle = true;
     bool row_served = false;   ///< event for the counter SHARED_ROWS
     bool pass_served = false;  ///< event for the counter SHARED_PASSES
+    const AtomicWrite* atomic_write = nullptr;  ///< event; null: none
   };
 
   explicit SharedMemory(const Config& config);
@@ -59,13 +65,15 @@ class SharedMemory {
     bool float_add = false;  ///< amofadd
     bool done = false;       ///< the instruction's last
     ResultRow result;
+    AtomicWrite write;  ///< of atomics
   };
 
   void step(const Inputs& in);
   void update();
   bool try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
-  std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
+  std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass);
+  void show_atomic_write();
   bool atomic_under_way() const;
   void start_pass(Pass& pass);
 
@@ -77,6 +85,7 @@ class SharedMemory {
   std::array<Pass, 4> passes_{};
   std::uint32_t newest_ = 0;
   std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
+  AtomicWrite float_add_write_;        ///< of the one under way
   bool advance_ = false;
   bool start_ = false;
   bool active_ = false;
