@@ -198,7 +198,7 @@ void L2Slice::merge_store(const LineRequest& head, std::uint32_t index) {
 std::uint32_t L2Slice::perform_atomic(const LineRequest& head, std::uint32_t index) {
   const std::uint32_t old = line_word(lines_[index], head.word);
   const std::uint32_t value =
-      isa::atomic(head.op, old, line_word(head.data, 0), line_word(head.data, 1));
+      isa::atomic_update(head.op, old, line_word(head.data, 0), line_word(head.data, 1));
   set_line_word(lines_[index], head.word, value);
   if (head.op == isa::Op::kAmofaddW) pipe_float_adds_ |= 1;
   return old;

@@ -84,7 +84,7 @@ std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pe
     if ((pass.write.banks >> bank & 1) != 0) continue;
     served |= 1u << lane;
     const std::uint32_t old = words_[index];
-    words_[index] = isa::atomic(row.op, old, row.data[lane], row.compare[lane]);
+    words_[index] = isa::atomic_update(row.op, old, row.data[lane], row.compare[lane]);
     pass.result.data[lane] = old;
     pass.write.banks |= 1u << bank;
     pass.write.index[bank] = index / lanes_;
