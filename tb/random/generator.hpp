@@ -55,12 +55,16 @@ class Generator {
   static constexpr std::uint32_t kPrivateBytes = 128;
   static constexpr std::uint32_t kConstantBytes = 4096;
 
+  /// Words of global memory on which all threads have atomics.
+  static constexpr std::uint32_t kCommonWords = 128;
+
   /// Where the argument block keeps its pointers: read-only data, private data, warps' exchange
   /// lines, hot lines.
   static constexpr std::int32_t kArgumentConstants = 0;
   static constexpr std::int32_t kArgumentPrivate = 4;
   static constexpr std::int32_t kArgumentWarps = 8;
   static constexpr std::int32_t kArgumentHot = 12;
+  static constexpr std::int32_t kArgumentCommon = 16;  ///< words for atomics of all threads
 
  private:
   // What the code being generated may do.
@@ -98,6 +102,19 @@ class Generator {
   void write_and_read_together();
   /// Puts the address of the warp's words in shared memory into kScratch; changes kScratch2.
   void warp_shared_address();
+
+  /// An atomic on the thread's own word at base + word_offset; may change kScratch.
+  void atomic_access(std::uint32_t base, std::int32_t word_offset);
+  void atomic_statement(const Context& context);
+  void atomics_in_warp();
+  void atomics_between_ctas();
+  void atomics_between_warps();
+  void orderless_atomics(std::uint32_t words);
+  void read_common_words();
+  void initialize_common_words();
+  std::uint32_t common_shared_address() const;
+  /// aq and rl of an atomic.
+  std::uint32_t ordering();
 
   void if_else(const Context& context);
   void loop(const Context& context);
