@@ -15,7 +15,7 @@ class Dispatcher {
     bool start = false;
     const LaunchRegisters* launch = nullptr;
     bool halt = false;
-    bool fault_kept = false;  ///< the fault unit holds a fault
+    bool fault_kept = false;    ///< the fault unit holds a fault
     bool machine_idle = false;  ///< nothing in flight
     bool flushing = false;      ///< an L2 slice
     const CtaEvent* cta_done = nullptr;

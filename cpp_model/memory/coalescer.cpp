@@ -89,7 +89,8 @@ void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
       merge(instruction, matched);
       next_make_ = Make::kMerge;
       merge_left_ = 1;
-      const std::uint32_t beat_threads = static_cast<std::uint32_t>((std::uint64_t{1} << lanes_) - 1);
+      const std::uint32_t beat_threads =
+          static_cast<std::uint32_t>((std::uint64_t{1} << lanes_) - 1);
       for (std::uint32_t first = 0; first < isa::kWarpSize; first += lanes_) {
         if ((matched >> first & beat_threads) != 0) ++merge_left_;
       }

@@ -243,8 +243,7 @@ void L2Slice::carry_out(DecisionKind kind, const LineRequest& head, const Lookup
       break;
     case DecisionKind::kLoadMiss:
     case DecisionKind::kAtomicMiss: {
-      const std::uint32_t entry =
-          take_mshr(head, index, true, kind == DecisionKind::kLoadMiss);
+      const std::uint32_t entry = take_mshr(head, index, true, kind == DecisionKind::kLoadMiss);
       replace(index, evicts, stage);
       stage.fetch = true;
       stage.memory_fetch = {head.line, entry};
@@ -468,8 +467,8 @@ void L2Slice::update() {
   out_.response = responses_.empty() ? nullptr : &responses_.front();
   show_memory_request();
   out_.flushing = state_ == State::kFlush || state_ == State::kSettle;
-  const bool empty = requests_.empty() && pipe_empty && responses_.empty() && writes_.empty() &&
-                     fetches_.empty();
+  const bool empty =
+      requests_.empty() && pipe_empty && responses_.empty() && writes_.empty() && fetches_.empty();
   out_.idle = empty && step_ == Step::kStart && mshr_valid_ == 0 && state_ == State::kRun;
   busy_ = !empty || state_ != State::kRun || out_.fault.valid || out_.decision.valid;
 }

@@ -19,11 +19,11 @@ class L2Slice {
  public:
   struct Inputs {
     bool start = false;
-    bool flush = false;                    ///< dispatcher
-    const LineRequest* request = nullptr;  ///< crossbar; null: not valid
-    std::uint32_t tag = 0;                 ///< the request's
-    bool response_ready = false;           ///< crossbar
-    bool memory_request_ready = false;     ///< axi_master
+    bool flush = false;                               ///< dispatcher
+    const LineRequest* request = nullptr;             ///< crossbar; null: not valid
+    std::uint32_t tag = 0;                            ///< the request's
+    bool response_ready = false;                      ///< crossbar
+    bool memory_request_ready = false;                ///< axi_master
     const MemoryResponse* memory_response = nullptr;  ///< axi_master
   };
   enum class DecisionKind : std::uint8_t {
@@ -155,7 +155,7 @@ class L2Slice {
   std::array<Mshr, kMaxMshrs> table_{};
   std::uint64_t mshr_valid_ = 0, mshr_fetch_ = 0, mshr_response_ = 0;
 
-  std::array<Stage, kStages> stages_{};           // by `now_` of the decision
+  std::array<Stage, kStages> stages_{};                 // by `now_` of the decision
   std::array<std::uint32_t, kStages> written_index_{};  // likewise
   std::uint32_t now_ = 0;
   Pipe pipe_ = 0, pipe_responses_ = 0;

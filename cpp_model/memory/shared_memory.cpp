@@ -106,8 +106,8 @@ void SharedMemory::start_pass(Pass& pass) {
   const std::uint32_t pending = row.shared_mask & ~served_;
   pass.atomic = isa::is_atomic(row.op);
   pass.float_add = row.op == isa::Op::kAmofaddW;
-  const std::uint32_t served = pass.atomic ? serve_atomics(row, pending, pass)
-                                           : serve(row, pending, pass.result);
+  const std::uint32_t served =
+      pass.atomic ? serve_atomics(row, pending, pass) : serve(row, pending, pass.result);
   served_ |= served;
   const bool final_pass = served_ == row.shared_mask;
   pass.valid = true;

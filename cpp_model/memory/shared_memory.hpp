@@ -29,8 +29,8 @@ class SharedMemory {
     const ResultRow* result = &kNoResult;  ///< valid/ready to writeback; never null
     WarpEvent store_done;
     bool idle = true;
-    bool row_served = false;   ///< event for the counter SHARED_ROWS
-    bool pass_served = false;  ///< event for the counter SHARED_PASSES
+    bool row_served = false;                    ///< event for the counter SHARED_ROWS
+    bool pass_served = false;                   ///< event for the counter SHARED_PASSES
     const AtomicWrite* atomic_write = nullptr;  ///< event; null: none
   };
 
@@ -85,7 +85,7 @@ class SharedMemory {
   std::array<Pass, 4> passes_{};
   std::uint32_t newest_ = 0;
   std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
-  AtomicWrite float_add_write_;        ///< of the one under way
+  AtomicWrite float_add_write_;       ///< of the one under way
   bool advance_ = false;
   bool start_ = false;
   bool active_ = false;

@@ -146,7 +146,8 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("a load's miss asks the memory eight cycles after its transfer, and answers with the line") {
+TEST_CASE(
+    "a load's miss asks the memory eight cycles after its transfer, and answers with the line") {
   Bench bench;
   LineRequest load = Bench::load(line_of(2, 3), 7);
   load.instruction = true;
@@ -449,7 +450,8 @@ TEST_CASE("no more MSHRs, responses or writes are promised than there are") {
 
   // Stores of whole lines: two fill a set that holds nothing dirty, the others evict.
   bench.memory_request_ready = false;
-  for (std::uint32_t n = 0; n < 8; ++n) bench.send(Bench::store(line_of(3, 4 + n), filled(1), kAll));
+  for (std::uint32_t n = 0; n < 8; ++n)
+    bench.send(Bench::store(line_of(3, 4 + n), filled(1), kAll));
   bench.steps(100);
   CHECK(bench.decisions.size() == 2 + 4);
   bench.memory_request_ready = true;
@@ -485,7 +487,8 @@ TEST_CASE("a line under way, and a way that waits for its line, hold up the head
   CHECK(bench.decisions[2].second.way == 1);
 }
 
-TEST_CASE("a memory response waits for the pipe's own responses and writes, and no decision meets it") {
+TEST_CASE(
+    "a memory response waits for the pipe's own responses and writes, and no decision meets it") {
   Bench bench;
   bench.fetch(line_of(1, 0), filled(7));
   bench.send(Bench::load(line_of(2, 0)));
