@@ -113,9 +113,8 @@ void Coalescer::match(const RegionRegisters& regions, bool free) {
   Instruction& instruction = choosing();
   const std::uint32_t address = instruction.address[leader_];
   const Access access = instruction.access;
-  const std::uint32_t rights =
-      access == Access::kLoad ? kRead : (access == Access::kStore ? kWrite : kRead | kWrite);
-  const bool allowed = region_allows(regions, address, rights);
+  const bool allowed = (access == Access::kStore || region_allows(regions, address, kRead)) &&
+                       (access == Access::kLoad || region_allows(regions, address, kWrite));
   if (allowed && !free) return;
   const std::uint32_t matched = find_match(instruction);
   instruction.pending &= ~matched;

@@ -16,14 +16,13 @@ struct RegionRegisters {
   std::uint32_t count = 0;
 };
 
-/// True if a region with all of these permissions (bits of Permission) holds the address's page.
+/// True if a region with this permission holds the address's page.
 inline bool region_allows(const RegionRegisters& regions, std::uint32_t address,
-                          std::uint32_t permissions) {
+                          Permission permission) {
   const std::uint32_t page = address >> 12;
   for (std::uint32_t region = 0; region < regions.count; ++region) {
     const std::uint32_t base = regions.base[region];
-    if ((base & permissions) == permissions && page >= base >> 12 &&
-        page < regions.limit[region] >> 12) {
+    if ((base & permission) != 0 && page >= base >> 12 && page < regions.limit[region] >> 12) {
       return true;
     }
   }

@@ -104,8 +104,9 @@ void SharedMemory::start_pass(Pass& pass) {
   const Row& head = rows_.front();
   const MemoryRow& row = head.row;
   const std::uint32_t pending = row.shared_mask & ~served_;
-  pass.atomic = isa::is_atomic(row.op);
-  pass.float_add = row.op == isa::Op::kAmofaddW;
+  // An empty pass is none of an atomic.
+  pass.atomic = pending != 0 && isa::is_atomic(row.op);
+  pass.float_add = pending != 0 && row.op == isa::Op::kAmofaddW;
   const std::uint32_t served =
       pass.atomic ? serve_atomics(row, pending, pass) : serve(row, pending, pass.result);
   served_ |= served;
@@ -144,7 +145,7 @@ void SharedMemory::step(const Inputs& in) {
 /// In the first cycle of an atomic's stage 3; for amofadd, when the adder is done.
 void SharedMemory::show_atomic_write() {
   out_.atomic_write = nullptr;
-  if (float_add_left_ != 0 && --float_add_left_ == 1 && float_add_write_.banks != 0) {
+  if (float_add_left_ != 0 && --float_add_left_ == 1) {
     out_.atomic_write = &float_add_write_;
   }
   const Pass& stage3 = passes_[(newest_ - 3) & 3];
@@ -152,7 +153,7 @@ void SharedMemory::show_atomic_write() {
   if (stage3.float_add) {
     float_add_left_ = kFloatAddLatency + 1;
     float_add_write_ = stage3.write;
-  } else if (stage3.write.banks != 0) {
+  } else {
     out_.atomic_write = &stage3.write;
   }
 }

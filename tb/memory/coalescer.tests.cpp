@@ -357,16 +357,21 @@ TEST_CASE("atomics are a request for every thread, also of one word, with their 
   CHECK(outcome.closes == 1);
 }
 
-TEST_CASE("an atomic needs one region with both rights") {
+TEST_CASE("an atomic needs both rights, be it of two regions") {
   Bench bench;
   bench.regions.base[0] = kWritable | kWrite;
   bench.regions.base[1] = kWritable | kRead;
   bench.regions.limit[1] = kWritable + 0x1000;
   Instruction atomic = every_thread(Op::kAmoaddW, kWritable, 0);
   atomic.mask = 1;
-  CHECK(bench.run(atomic).lines.empty());
-  bench.regions.base[1] = kWritable | kRead | kWrite;
   CHECK(bench.run(atomic).lines.size() == 1);
+  for (const std::uint32_t rights : {std::uint32_t{kWrite}, std::uint32_t{kExecute}}) {
+    bench.regions.base[1] = kWritable | rights;
+    CHECK(bench.run(atomic).lines.empty());
+  }
+  bench.regions.base[0] = kWritable | kRead;
+  bench.regions.base[1] = kWritable;
+  CHECK(bench.run(atomic).lines.empty());
 }
 
 // Cycles below: c is the last row's; alloc in c + 1, LEAD c + 2, MATCH c + 3.

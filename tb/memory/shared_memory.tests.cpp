@@ -313,6 +313,20 @@ TEST_CASE("a result that is not taken holds the next pass, but not the adder") {
   CHECK(bench.result().data[0] == 0x3f800000);
 }
 
+TEST_CASE("an empty pass of an atomic holds nothing up") {
+  Bench bench;
+  bench.store_words(0x20, {5});
+  bench.push(Op::kAmofaddW, {});
+  const std::uint32_t head = bench.cycle;
+  bench.push(Op::kLw, {0x20});
+  for (std::uint32_t pass = 0; pass < 2; ++pass) {
+    while (!bench.result().valid) bench.step();
+    CHECK(bench.cycle == head + 3 + pass);
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+}
+
 TEST_CASE("amocas writes where it finds what it compares with") {
   Bench bench;
   bench.store_words(0x20, {5, 6});
