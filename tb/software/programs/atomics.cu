@@ -128,9 +128,9 @@ void test_floats() {
 
 // Rounding to nearest even, subnormals, infinities: as in a register.
 __global__ void add_pairs(float* words, const float* values, float* sums) {
-  const int t = threadIdx.x;
-  sums[t] = words[t] + values[t];
-  atomicAdd(&words[t], values[t]);
+  const unsigned int i = rank();
+  sums[i] = words[i] + values[i];
+  atomicAdd(&words[i], values[i]);
 }
 
 void test_float_corners() {
@@ -145,7 +145,8 @@ void test_float_corners() {
     }
   }
   DeviceArray<float> words(a), values(b), sums(a.size());
-  add_pairs<<<1, static_cast<unsigned int>(a.size())>>>(words.data(), values.data(), sums.data());
+  const auto rows = static_cast<unsigned int>(corners.size());
+  add_pairs<<<rows, rows>>>(words.data(), values.data(), sums.data());
   require_launched();
   const std::vector<float> memory = words.values(), registers = sums.values();
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -257,8 +258,26 @@ void test_last_block() {
   REQUIRE(finished.values()[0] == 0);
 }
 
+// All threads of a warp wait for one lock, in the form that needs independent progress.
+__global__ void locked(unsigned int* lock, int* count) {
+  while (atomicCAS(lock, 0U, 1U) != 0) {
+  }
+  __threadfence();
+  *const_cast<volatile int*>(count) += 1;
+  __threadfence();
+  atomicExch(lock, 0U);
+}
+
+void test_lock() {
+  DeviceArray<unsigned int> lock(1);
+  DeviceArray<int> count(1);
+  locked<<<kGrid, kBlock>>>(lock.data(), count.data());
+  require_launched();
+  REQUIRE(count.values()[0] == kThreads);
+}
+
 // Clang's own atomics, with orderings.
-__global__ void builtins(int* words, int** pointers) {
+__global__ void builtins(int* words) {
   __atomic_fetch_add(&words[0], 1, __ATOMIC_SEQ_CST);
   __atomic_fetch_max(&words[1], static_cast<int>(rank()), __ATOMIC_ACQ_REL);
   int expected = __atomic_load_n(&words[2], __ATOMIC_ACQUIRE);
@@ -266,18 +285,18 @@ __global__ void builtins(int* words, int** pointers) {
                                       __ATOMIC_RELAXED)) {
   }
   __atomic_store_n(&words[4 + rank()], 7, __ATOMIC_RELEASE);
-  __atomic_exchange_n(&pointers[0], &words[3], __ATOMIC_RELAXED);
+  __atomic_exchange_n(&words[3], 5, __ATOMIC_ACQUIRE);
 }
 
 void test_builtins() {
   DeviceArray<int> words(4 + kThreads);
-  DeviceArray<int*> pointers(1);
-  builtins<<<kGrid, kBlock>>>(words.data(), pointers.data());
+  builtins<<<kGrid, kBlock>>>(words.data());
   require_launched();
   const std::vector<int> ends = words.values();
   REQUIRE(ends[0] == kThreads);
   REQUIRE(ends[1] == kThreads - 1);
   REQUIRE(ends[2] == 2 * kThreads);
+  REQUIRE(ends[3] == 5);
   for (int i = 0; i < kThreads; ++i) REQUIRE(ends[4 + i] == 7);
 }
 
@@ -298,6 +317,7 @@ int main() {
   test_swaps<unsigned long long>();
   test_failing_swaps();
   test_last_block();
+  test_lock();
   test_builtins();
   std::puts("ok");
 }
