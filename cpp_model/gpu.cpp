@@ -1,5 +1,7 @@
 #include "gpu.hpp"
 
+#include <bit>
+
 namespace heddle::timed {
 
 Gpu::Gpu(const Config& config)
@@ -9,6 +11,7 @@ Gpu::Gpu(const Config& config)
       fault_unit_(config),
       sm_(config, {&host_.out(), &dispatcher_.out().tid, &dispatcher_.out().launch}),
       crossbar_(config),
+      slices_(config.channels, L2Slice(config)),
       masters_(config.channels, AxiMaster(config)) {
   connect();
 }
@@ -28,19 +31,16 @@ void Gpu::connect() {
   fault_in_.control = &sm_.control();
 
   crossbar_in_.instruction = &sm_.instruction_request();
-  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-    crossbar_in_.responses[channel] = &masters_[channel].out().response;
-  }
+  for (std::uint32_t channel = 0; channel < channels_; ++channel) show_channel(channel);
 }
 
-bool Gpu::memory_active(std::span<const AxiSlaveOut> axi) const {
-  if (host_.out().start || masters_busy_ || sm_.data_request() != nullptr ||
-      sm_.instruction_request().valid) {
-    return true;
+std::uint32_t Gpu::active_channels(std::span<const AxiSlaveOut> axi) const {
+  if (host_.out().start || dispatcher_.out().flush) return (1u << channels_) - 1;
+  std::uint32_t channels = busy_channels_;
+  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
+    channels |= (axi[channel].r_valid || axi[channel].b_valid ? 1u : 0u) << channel;
   }
-  bool response = false;
-  for (const AxiSlaveOut& slave : axi) response |= slave.r_valid | slave.b_valid;
-  return response;
+  return channels;
 }
 
 void Gpu::set_crossbar_inputs() {
@@ -48,39 +48,72 @@ void Gpu::set_crossbar_inputs() {
   in.start = host_.out().start;
   in.data = sm_.data_request();
   in.data_tag = sm_.data_tag();
-  in.channels_ready = in.responses_valid = 0;
-  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-    const AxiMaster::Outputs& master = masters_[channel].out();
-    in.channels_ready |= std::uint32_t{master.ready} << channel;
-    in.responses_valid |= std::uint32_t{master.response.valid} << channel;
-  }
   in.instruction_line_ready = sm_.instruction_line_ready();
   in.data_line_ready = sm_.data_line_ready();
 }
 
+void Gpu::eval_channel(std::uint32_t channel, const Crossbar::Wires& wires,
+                       const AxiSlaveOut& axi) {
+  L2Slice& slice = slices_[channel];
+  AxiMaster& master = masters_[channel];
+  const Crossbar::ChannelRequest request = wires.request(channel);
+  L2Slice::Inputs in;
+  in.start = crossbar_in_.start;
+  in.flush = dispatcher_.out().flush;
+  in.request = request.line;
+  in.tag = request.tag;
+  in.response_ready = wires.line_ready(channel);
+  in.memory_request_ready = master.out().ready;
+  in.memory_response = &master.out().response;
+  slice.eval(in);
+
+  AxiMaster::Inputs master_in;
+  master_in.start = crossbar_in_.start;
+  master_in.request = slice.out().memory_request;
+  master_in.response_ready = slice.out().memory_response_ready;
+  master_in.axi = &axi;
+  master.eval(master_in);
+}
+
 void Gpu::eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi) {
   crossbar_.eval(crossbar_in_, wires);
-  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-    const Crossbar::ChannelRequest request = wires.request(channel);
-    AxiMaster::Inputs in;
-    in.start = crossbar_in_.start;
-    in.request = request.line;
-    in.tag = request.tag;
-    in.response_ready = wires.line_ready(channel);
-    in.axi = &axi[channel];
-    masters_[channel].eval(in);
+  if (wires.instruction.line != nullptr) active_channels_ |= 1u << wires.instruction_channel;
+  if (wires.data.line != nullptr) active_channels_ |= 1u << wires.data_channel;
+  for (std::uint32_t left = active_channels_; left != 0; left &= left - 1) {
+    const auto channel = static_cast<std::uint32_t>(std::countr_zero(left));
+    eval_channel(channel, wires, axi[channel]);
   }
+}
+
+/// Notes what a channel's modules show from now on.
+void Gpu::show_channel(std::uint32_t channel) {
+  const L2Slice& slice = slices_[channel];
+  const L2Slice::Outputs& out = slice.out();
+  const AxiMaster& master = masters_[channel];
+  const AxiMasterOut& axi = master.out().axi;
+  const auto put = [channel](std::uint32_t& mask, bool value) {
+    mask = (mask & ~(1u << channel)) | std::uint32_t{value} << channel;
+  };
+  put(busy_channels_, slice.busy() || master.busy());
+  put(driven_channels_, axi.ar_valid || axi.aw_valid || axi.w_valid);
+  put(occupied_slices_, !out.idle);
+  put(flushing_slices_, out.flushing);
+  put(faulty_slices_, out.fault.valid);
+  put(crossbar_in_.channels_ready, out.ready);
+  put(crossbar_in_.responses_valid, out.response != nullptr);
+  crossbar_in_.responses[channel] = out.response;
 }
 
 void Gpu::tick_memory() {
   crossbar_.tick();
-  masters_busy_ = axi_driven_ = false;
-  for (AxiMaster& master : masters_) {
-    master.tick();
-    const AxiMasterOut& axi = master.out().axi;
-    masters_busy_ |= master.busy();
-    axi_driven_ |= axi.ar_valid || axi.aw_valid || axi.w_valid;
+  for (std::uint32_t left = active_channels_; left != 0; left &= left - 1) {
+    const auto channel = static_cast<std::uint32_t>(std::countr_zero(left));
+    slices_[channel].tick();
+    masters_[channel].tick();
+    show_channel(channel);
   }
+  const auto first = static_cast<std::uint32_t>(std::countr_zero(faulty_slices_));
+  fault_in_.l2_fault = faulty_slices_ != 0 ? &slices_[first].out().fault : nullptr;
 }
 
 void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
@@ -99,8 +132,9 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
   dispatcher_in_.start = host.start;
   dispatcher_in_.halt = kept.halt;
   dispatcher_in_.fault_kept = kept.halt;
-  dispatcher_in_.machine_idle = sm_.idle();
+  dispatcher_in_.machine_idle = machine_idle();
   dispatcher_in_.accepted = sm_.accepted();
+  dispatcher_in_.flushing = flushing_slices_ != 0;
   dispatcher_.eval(dispatcher_in_);
 
   fault_in_.start = host.start;
@@ -112,7 +146,9 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
 
 void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
   const bool was_active = memory_active_;
-  memory_active_ = memory_active(axi);
+  active_channels_ = active_channels(axi);
+  memory_active_ =
+      active_channels_ != 0 || sm_.data_request() != nullptr || sm_.instruction_request().valid;
   if (memory_active_) {
     set_crossbar_inputs();
     const Crossbar::Wires wires = crossbar_.route(crossbar_in_);

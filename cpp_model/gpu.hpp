@@ -15,6 +15,7 @@
 #include "device/host_interface.hpp"
 #include "memory/axi_master.hpp"
 #include "memory/crossbar.hpp"
+#include "memory/l2_slice.hpp"
 #include "sm.hpp"
 #include "timed/signals.hpp"
 
@@ -33,7 +34,7 @@ class Gpu {
   const AxiMasterOut& axi_out(std::uint32_t channel) const { return masters_[channel].out().axi; }
 
   /// A channel drives a valid signal.
-  bool axi_driven() const { return axi_driven_; }
+  bool axi_driven() const { return driven_channels_ != 0; }
 
   /// `axi` holds the pins of all channels, by number.
   void eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi);
@@ -42,21 +43,26 @@ class Gpu {
   // For probes.
   /// From now on the lanes' outputs say which float flags each instruction raised.
   void keep_float_flags() { sm_.keep_float_flags(); }
+  /// Nothing is in flight anywhere.
+  bool machine_idle() const { return sm_.idle() && occupied_slices_ == 0; }
   const Sm& sm() const { return sm_; }
   const HostInterface& host_interface() const { return host_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
   const FaultUnit& fault_unit() const { return fault_unit_; }
   const Crossbar& crossbar() const { return crossbar_; }
+  const L2Slice& l2_slice(std::uint32_t channel) const { return slices_[channel]; }
   const AxiMaster& axi_master(std::uint32_t channel) const { return masters_[channel]; }
 
  private:
   void connect();
-  /// Line requests, responses, or a channel with more to do than wait.
-  bool memory_active(std::span<const AxiSlaveOut> axi) const;
+  /// Channels that have to be evaluated whatever the crossbar does: more to do than wait.
+  std::uint32_t active_channels(std::span<const AxiSlaveOut> axi) const;
   void set_crossbar_inputs();
   void eval_device(const AxiLiteIn& pins, bool data_request_ready);
   void tick_memory();
   void eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi);
+  void eval_channel(std::uint32_t channel, const Crossbar::Wires& wires, const AxiSlaveOut& axi);
+  void show_channel(std::uint32_t channel);
 
   std::uint32_t channels_;
   HostInterface host_;
@@ -64,6 +70,7 @@ class Gpu {
   FaultUnit fault_unit_;
   Sm sm_;
   Crossbar crossbar_;
+  std::vector<L2Slice> slices_;
   std::vector<AxiMaster> masters_;
 
   // The modules' inputs. connect() sets the pointers, which stay; eval() the rest.
@@ -73,8 +80,11 @@ class Gpu {
   FaultUnit::Inputs fault_in_;
   Sm::Inputs sm_in_;
 
-  bool memory_active_ = false;  ///< in this cycle
-  bool masters_busy_ = false, axi_driven_ = false;
+  bool memory_active_ = false;         ///< in this cycle
+  std::uint32_t active_channels_ = 0;  ///< in this cycle
+  // By channel, as the modules show it.
+  std::uint32_t busy_channels_ = 0, driven_channels_ = 0;
+  std::uint32_t occupied_slices_ = 0, flushing_slices_ = 0, faulty_slices_ = 0;
 };
 
 }  // namespace heddle::timed

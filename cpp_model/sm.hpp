@@ -67,10 +67,10 @@ class Sm {
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
-  /// Nothing is in flight in memory system, instruction cache, divider, warp unit and special
+  /// Nothing is in flight in the memory pipeline, instruction cache, divider, warp unit and special
   /// function unit.
   bool idle() const {
-    return memory_queue_.out().empty && coalescer_.out().ready && load_return_.out().idle &&
+    return memory_queue_.out().empty && coalescer_.out().idle && load_return_.out().idle &&
            shared_memory_.out().idle && !instruction_cache_.out().refilling &&
            divider_.out().idle && warp_unit_.out().idle && sfu_.out().idle;
   }

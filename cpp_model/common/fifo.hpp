@@ -26,11 +26,13 @@ class Fifo {
   const T& front() const { return items_[head_]; }
 
   /// At most one push a cycle, only when not full.
-  void push(const T& item) {
+  void push(const T& item) { push() = item; }
+  /// The same, for the caller to fill in the item, before tick().
+  T& push() {
     assert(!full() && !pushed_);
     const std::size_t sum = head_ + size_;
-    items_[sum >= capacity_ ? sum - capacity_ : sum] = item;
     pushed_ = true;
+    return items_[sum >= capacity_ ? sum - capacity_ : sum];
   }
   /// At most one pop a cycle, only when not empty.
   void pop() {

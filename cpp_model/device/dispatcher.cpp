@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint32_t kWarpSize = 32;
 constexpr std::uint32_t kDrainCycles = 32;
+constexpr std::uint32_t kFlushAnswer = 2;  // cycles until the slices can show that they flush
 constexpr std::uint32_t kMinimumLocalShift = 8;
 constexpr std::uint32_t kMaximumLocalShift = 20;
 
@@ -109,7 +110,23 @@ void Dispatcher::step_warp(const LaunchRegisters& launch) {
 
 void Dispatcher::drain(const Inputs& in) {
   idle_cycles_ = in.machine_idle ? idle_cycles_ + 1 : 0;
-  if (idle_cycles_ == kDrainCycles) go_idle(in.fault_kept);
+  if (idle_cycles_ != kDrainCycles) return;
+  state_ = State::kFlush;
+  flush_cycles_ = 0;
+  changed_ = true;
+  next_.flush = true;
+}
+
+void Dispatcher::flush(const Inputs& in) {
+  if (next_.flush) {
+    next_.flush = false;
+    changed_ = true;
+  }
+  if (flush_cycles_ < kFlushAnswer) {
+    ++flush_cycles_;
+  } else if (!in.flushing) {
+    go_idle(in.fault_kept);
+  }
 }
 
 void Dispatcher::step(const Inputs& in) {
@@ -134,6 +151,7 @@ void Dispatcher::step(const Inputs& in) {
     case State::kChoose: choose(in); break;
     case State::kWarps: step_warp(*in.launch); break;
     case State::kDrain: drain(in); break;
+    case State::kFlush: flush(in); break;
   }
   if (in.cta_done->valid) used_slots_ &= ~(1u << in.cta_done->cta);
 }

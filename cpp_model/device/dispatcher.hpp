@@ -16,9 +16,9 @@ class Dispatcher {
     const LaunchRegisters* launch = nullptr;
     bool halt = false;
     bool fault_kept = false;    ///< the fault unit holds a fault
-    bool machine_idle = false;  ///< nothing in flight in memory system, instruction cache, divider,
-                                ///< warp unit and special function unit
+    bool machine_idle = false;  ///< nothing in flight in the SM and the L2 slices
     bool accepted = false;      ///< event of the operand collector
+    bool flushing = false;      ///< an L2 slice
     const CtaEvent* cta_done = nullptr;
   };
 
@@ -28,6 +28,7 @@ class Dispatcher {
     bool fault = false;
     bool invalid_launch = false;  ///< event, in CHECK
     bool deadlock = false;        ///< event: nobody can run any more
+    bool flush = false;           ///< event to the L2 slices
     TidEvent tid;
     LaunchEvent launch;
   };
@@ -47,7 +48,7 @@ class Dispatcher {
   }
 
  private:
-  enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain };
+  enum class State : std::uint8_t { kIdle, kCheck, kTid, kChoose, kWarps, kDrain, kFlush };
 
   static constexpr std::uint32_t kDeadlockCycles = 1023;
 
@@ -69,6 +70,7 @@ class Dispatcher {
   void choose(const Inputs& in);
   void step_warp(const LaunchRegisters& launch);
   void drain(const Inputs& in);
+  void flush(const Inputs& in);
   void show_launch(const LaunchRegisters& launch);
   void go_idle(bool fault);
 
@@ -81,6 +83,7 @@ class Dispatcher {
   bool ctas_left_ = false;
   Dim3 ctaid_{0, 0, 0};
   std::uint32_t idle_cycles_ = 0;
+  std::uint32_t flush_cycles_ = 0;
   bool changed_ = false;     // next_ differs from out_
   std::uint32_t quiet_ = 0;  // cycles in which nobody showed a sign of life
   Outputs next_;

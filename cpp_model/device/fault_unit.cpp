@@ -10,6 +10,10 @@ void FaultUnit::keep(const Fault& fault) {
   changed_ = true;
 }
 
+void FaultUnit::keep(const FaultEvent& event) {
+  keep(Fault{event.cause, event.warp, event.mask, event.pc, event.address, ctaid_[event.warp]});
+}
+
 void FaultUnit::step(const Inputs& in) {
   if (in.launch->valid) ctaid_[in.launch->warp] = in.launch->ctaid;
   if (in.start) {
@@ -26,15 +30,17 @@ void FaultUnit::step(const Inputs& in) {
   if (next_.halt) return;
   for (const FaultEvent* event : in.faults) {
     if (!event->valid) continue;
-    keep({event->cause, event->warp, event->mask, event->pc, event->address, ctaid_[event->warp]});
+    keep(*event);
     return;
   }
-  if (in.stop) {
-    keep({.cause = cause::kStopped});
+  if (in.l2_fault != nullptr) {
+    keep(*in.l2_fault);
+  } else if (in.stop) {
+    keep(Fault{.cause = cause::kStopped});
   } else if (in.deadlock) {
-    keep({.cause = cause::kDeadlock});
+    keep(Fault{.cause = cause::kDeadlock});
   } else if (in.invalid_launch) {
-    keep({.cause = cause::kInvalidLaunch});
+    keep(Fault{.cause = cause::kInvalidLaunch});
   }
 }
 

@@ -20,7 +20,8 @@ class FaultUnit {
     /// In the order of their priority: load_return, coalescer, address_unit, branch_unit,
     /// warp_control, barrier, operand_collector, instruction_cache.
     std::array<const FaultEvent*, kSources> faults{};
-    bool stop = false;  ///< and the device is busy
+    const FaultEvent* l2_fault = nullptr;  ///< of the lowest channel that has one; null: none
+    bool stop = false;                     ///< and the device is busy
     bool deadlock = false;
     bool invalid_launch = false;
     const LaunchEvent* launch = nullptr;
@@ -54,10 +55,11 @@ class FaultUnit {
   static bool any_fault(const Inputs& in) {
     bool any = false;
     for (const FaultEvent* event : in.faults) any |= event->valid;
-    return any;
+    return any || in.l2_fault != nullptr;
   }
   void step(const Inputs& in);
   void keep(const Fault& fault);
+  void keep(const FaultEvent& event);
 
   std::array<Dim3, kMaximumWarps> ctaid_{};
   bool changed_ = false;

@@ -84,6 +84,7 @@ struct MemoryUnit::Access {
   const isa::Instruction& instruction;
   std::uint32_t size;
   bool store;
+  bool atomic;
   Lanes address;
 
   Op op() const { return instruction.op; }
@@ -92,10 +93,29 @@ struct MemoryUnit::Access {
   std::optional<Fault> fault(std::uint32_t cause_of_load, std::uint32_t mask,
                              std::uint32_t at) const {
     Fault result;
-    result.cause = store ? cause_of_load + 2 : cause_of_load;
+    result.cause = store || atomic ? cause_of_load + 2 : cause_of_load;
     result.mask = mask;
     result.address = at;
     return result;
+  }
+
+  // One thread's atomic; gives the old word.
+  std::uint32_t update(const Warp& warp, std::uint32_t lane, std::byte* at) const {
+    const auto old = load<std::uint32_t>(at);
+    const std::uint32_t word =
+        isa::atomic_update(op(), old, data(warp)[lane], warp.x[instruction.rs3][lane]);
+    std::memcpy(at, &word, sizeof word);
+    return old;
+  }
+
+  // The group's atomics on base + offset, in ascending order of the threads.
+  void update_all(std::byte* base, const Lanes& offsets, Warp& warp) const {
+    Lanes result;
+    for (std::uint32_t left = warp.group(); left != 0; left &= left - 1) {
+      const std::uint32_t lane = lowest(left);
+      result[lane] = update(warp, lane, base + offsets[lane]);
+    }
+    write_back(result, warp);
   }
 
   void write_back(const Lanes& result, Warp& warp) const {
@@ -108,7 +128,11 @@ static_assert(cause::kStoreAccess == cause::kLoadAccess + 2);
 
 std::optional<Fault> MemoryUnit::execute(Warp& warp, const isa::Instruction& instruction,
                                          const WarpWindows& windows) {
-  Access access{instruction, isa::access_size(instruction.op), isa::is_store(instruction.op), {}};
+  Access access{instruction,
+                isa::access_size(instruction.op),
+                isa::is_store(instruction.op),
+                isa::is_atomic(instruction.op),
+                {}};
   const Lanes& base = warp.x[instruction.rs1];
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
     access.address[lane] = base[lane] + instruction.imm;
@@ -128,8 +152,9 @@ std::optional<Fault> MemoryUnit::execute(Warp& warp, const isa::Instruction& ins
     if (is_global(first)) {
       if (differing <= kPageMask && try_global_page(access, warp, first)) return std::nullopt;
     } else if ((differing & kWindowBits) == 0) {
-      if (is_shared(first) ? try_shared(access, warp, windows)
-                           : differing == 0 && try_local_row(access, warp, first, windows)) {
+      if (is_shared(first)
+              ? try_shared(access, warp, windows)
+              : differing == 0 && !access.atomic && try_local_row(access, warp, first, windows)) {
         return std::nullopt;
       }
     }
@@ -150,6 +175,12 @@ bool MemoryUnit::try_global_page(const Access& access, Warp& warp, std::uint32_t
   if (access.store) {
     if (!rights_.is_plain_data(first)) return false;
     scatter(access.op(), memory_.touch_page(first), offsets, access.data(warp), warp.group());
+  } else if (access.atomic) {
+    if (!rights_.is_plain_data(first) || !rights_.may(kRead, first)) return false;
+    access.update_all(memory_.touch_page(first), offsets, warp);
+    ++accesses_;
+    lines_ += warp.group_size();
+    return true;
   } else {
     if (!rights_.may(kRead, first)) return false;
     const std::byte* page = memory_.find_page(first);
@@ -201,6 +232,8 @@ bool MemoryUnit::try_shared(const Access& access, Warp& warp, const WarpWindows&
   if (outside != 0) return false;
   if (access.store) {
     scatter(access.op(), shared_.data(), offsets, access.data(warp), warp.group());
+  } else if (access.atomic) {
+    access.update_all(shared_.data(), offsets, warp);
   } else {
     Lanes result;
     gather(access.op(), shared_.data(), offsets, result);
@@ -236,6 +269,10 @@ std::optional<Fault> MemoryUnit::by_lane(Access& access, Warp& warp, const WarpW
   for (std::uint32_t left = shared_lanes; left != 0; left &= left - 1) {
     const std::uint32_t lane = lowest(left);
     std::byte* at = shared_.data() + windows.shared_base + (access.address[lane] & ~kWindowBits);
+    if (access.atomic) {
+      result[lane] = access.update(warp, lane, at);
+      continue;
+    }
     with_type(access.op(), [&](auto type) {
       if (access.store) {
         std::memcpy(at, &access.data(warp)[lane], sizeof type);
@@ -255,17 +292,24 @@ std::optional<Fault> MemoryUnit::by_lane(Access& access, Warp& warp, const WarpW
   if (pending != 0) ++accesses_;
   while (pending != 0) {
     const std::uint32_t leader = access.address[lowest(pending)];
-    std::uint32_t matching = 0;
-    for (std::uint32_t left = pending; left != 0; left &= left - 1) {
+    // The threads of one request: of atomics, each has its own.
+    std::uint32_t matching = pending & (0 - pending);
+    for (std::uint32_t left = access.atomic ? 0 : pending; left != 0; left &= left - 1) {
       const std::uint32_t lane = lowest(left);
       if ((access.address[lane] ^ leader) < MemoryImage::kLineBytes) matching |= 1u << lane;
     }
-    if (!rights_.may(access.store ? kWrite : kRead, leader)) {
+    const bool allowed = (access.store || rights_.may(kRead, leader)) &&
+                         (!(access.store || access.atomic) || rights_.may(kWrite, leader));
+    if (!allowed) {
       return access.fault(cause::kLoadAccess, matching, leader);
     }
     ++lines_;
     if (access.store) {
       store_line(access, warp, matching);
+    } else if (access.atomic) {
+      const std::uint32_t lane = lowest(matching);
+      result[lane] = access.update(warp, lane, memory_.touch_page(leader) + (leader & kPageMask));
+      if (rights_.is_decoded(leader)) code_.word_changed(leader);
     } else {
       load_line(access, matching, result);
     }

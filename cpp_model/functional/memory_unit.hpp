@@ -1,4 +1,4 @@
-// Loads and stores of a warp: windows, alignment, rights, and which fault comes first.
+// Loads, stores and atomics of a warp: windows, alignment, rights, and which fault comes first.
 // Source: docs/architecture/programming_model.md, "Memory map" and "Faults"; memory.md for the
 // order of lines.
 #pragma once
@@ -29,13 +29,13 @@ class MemoryUnit {
   MemoryUnit(MemoryImage& memory, PageRights& rights, CodeCache& code, std::uint32_t shared_bytes)
       : memory_(memory), rights_(rights), code_(code), shared_(shared_bytes) {}
 
-  /// Executes a load or store for the warp's group. On a fault, gives its cause, mask and address
+  /// Executes a load, store or atomic for the warp's group. On a fault, gives its cause, mask and address
   /// (the rest of Fault is 0); what the other threads of the instruction did is then unspecified.
   std::optional<Fault> execute(Warp& warp, const isa::Instruction& instruction,
                                const WarpWindows& windows);
 
-  /// Adds up GLOBAL_ACCESSES and GLOBAL_LINES. Lines are counted once an instruction, as the
-  /// coalescer would.
+  /// Adds up GLOBAL_ACCESSES and GLOBAL_LINES. Lines are counted once an instruction,
+  /// for atomics once a thread, as the coalescer would.
   std::uint64_t accesses() const { return accesses_; }
   std::uint64_t lines() const { return lines_; }
   void clear_counters() { accesses_ = lines_ = 0; }

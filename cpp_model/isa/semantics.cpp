@@ -1,5 +1,7 @@
 #include "isa/semantics.hpp"
 
+#include <algorithm>
+
 namespace heddle::isa {
 
 FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
@@ -37,6 +39,24 @@ FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
     case Op::kFcvtSE4m3: return {float32::from_e4m3(a), 0};
     case Op::kFcvtSE5m2: return {float32::from_e5m2(a), 0};
     default: return {};
+  }
+}
+
+std::uint32_t atomic_update(Op op, std::uint32_t word, std::uint32_t b, std::uint32_t c) {
+  using detail::as_signed;
+  switch (op) {
+    case Op::kAmoswapW: return b;
+    case Op::kAmoaddW: return word + b;
+    case Op::kAmoxorW: return word ^ b;
+    case Op::kAmoandW: return word & b;
+    case Op::kAmoorW: return word | b;
+    case Op::kAmominW: return as_signed(word) < as_signed(b) ? word : b;
+    case Op::kAmomaxW: return as_signed(word) < as_signed(b) ? b : word;
+    case Op::kAmominuW: return std::min(word, b);
+    case Op::kAmomaxuW: return std::max(word, b);
+    case Op::kAmocasW: return word == c ? b : word;
+    case Op::kAmofaddW: return float32::add(word, b, kRoundNearestEven).bits;
+    default: return word;
   }
 }
 

@@ -167,8 +167,26 @@ constexpr std::uint8_t next_depth(const Instruction& instruction, std::uint8_t d
 
 constexpr bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
 
-/// Bytes that a load or store touches: 1, 2 or 4; 0 for anything else.
+constexpr bool is_atomic(Op op) {
+  switch (op) {
+    case Op::kAmoswapW:
+    case Op::kAmoaddW:
+    case Op::kAmoxorW:
+    case Op::kAmoandW:
+    case Op::kAmoorW:
+    case Op::kAmominW:
+    case Op::kAmomaxW:
+    case Op::kAmominuW:
+    case Op::kAmomaxuW:
+    case Op::kAmocasW:
+    case Op::kAmofaddW: return true;
+    default: return false;
+  }
+}
+
+/// Bytes that a load, store or atomic touches: 1, 2 or 4; 0 for anything else.
 constexpr std::uint32_t access_size(Op op) {
+  if (is_atomic(op)) return 4;
   switch (op) {
     case Op::kLb:
     case Op::kLbu:
@@ -181,6 +199,9 @@ constexpr std::uint32_t access_size(Op op) {
     default: return 0;
   }
 }
+
+/// The word that an atomic leaves in memory; `b` is rs2, `c` what amocas.w compares with.
+std::uint32_t atomic_update(Op op, std::uint32_t word, std::uint32_t b, std::uint32_t c);
 
 /// A load's result from the aligned word that holds its data; `offset` is the low two bits of the
 /// address.

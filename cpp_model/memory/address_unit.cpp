@@ -76,7 +76,8 @@ void AddressUnit::translate(const Row& row, const LaunchRegisters& registers,
 }
 
 void AddressUnit::conclude(const Row& row, FaultEvent& fault) const {
-  const bool store = isa::is_store(row.decoded->instruction.op);
+  const isa::Op op = row.decoded->instruction.op;
+  const bool store = isa::is_store(op) || isa::is_atomic(op);
   const bool misaligned = instruction_.misaligned != 0;
   fault.cause = misaligned ? (store ? cause::kStoreMisaligned : cause::kLoadMisaligned)
                            : (store ? cause::kStoreAccess : cause::kLoadAccess);
@@ -103,6 +104,9 @@ void AddressUnit::generate(const Row& row, const LaunchRegisters& registers, Sta
     result.address[lane] = row.a[lane] + instruction.imm;
     result.data[lane] = row.b[lane];
   });
+  if (instruction.op == isa::Op::kAmocasW) {
+    isa::for_lanes(lanes_, [&](std::uint32_t lane) { result.compare[lane] = row.c[lane]; });
+  }
 
   const Windows windows =
       find_windows(result.address, registers, isa::access_size(instruction.op) - 1);

@@ -47,7 +47,7 @@ void AxiMaster::take_write_response(const AxiSlaveOut& axi) {
 /// Turns the request at the head into a transaction, if it may start now.
 void AxiMaster::start_head(const AxiSlaveOut& axi) {
   if (requests_.empty() || valid_ == all_) return;
-  const LineRequest& request = requests_.front();
+  const MemoryRequest& request = requests_.front();
   if (request.write) {
     if (out_.axi.aw_valid || out_.axi.w_valid) return;
   } else if (out_.axi.ar_valid && !axi.ar_ready) {
@@ -61,10 +61,9 @@ void AxiMaster::start_head(const AxiSlaveOut& axi) {
   start_line_ = request.line;
   Transaction& transaction = transactions_[start_entry_];
   transaction.write = request.write;
-  transaction.instruction = request.instruction;
   transaction.error = false;
   transaction.line = request.line;
-  transaction.tag = request.tag;
+  transaction.id = request.id;
   transaction.next_beat = 0;
   next_valid_ |= std::uint64_t{1} << start_entry_;
   (request.write ? start_write_ : start_read_) = true;
@@ -91,11 +90,7 @@ void AxiMaster::step(const Inputs& in) {
     requests_.clear();
     return;
   }
-  if (in.request != nullptr && out_.ready) {
-    LineRequest request = *in.request;
-    request.tag = in.tag;
-    requests_.push(request);
-  }
+  if (in.request != nullptr && out_.ready) requests_.push(*in.request);
   const AxiSlaveOut& axi = *in.axi;
   ar_accepted_ = out_.axi.ar_valid && axi.ar_ready;
   aw_accepted_ = out_.axi.aw_valid && axi.aw_ready;
@@ -156,10 +151,9 @@ void AxiMaster::update() {
   if (load_) {
     const Transaction& transaction = transactions_[load_entry_];
     out_.response.valid = true;
-    out_.response.instruction = transaction.instruction;
     out_.response.write = transaction.write;
     out_.response.error = transaction.error;
-    out_.response.tag = transaction.tag;
+    out_.response.id = transaction.id;
     if (!transaction.write) out_.response.data = transaction.data;
   } else if (clear_response_) {
     out_.response.valid = false;

@@ -14,14 +14,13 @@ class AxiMaster {
  public:
   struct Inputs {
     bool start = false;
-    const LineRequest* request = nullptr;  ///< crossbar; null: not valid
-    std::uint32_t tag = 0;                 ///< the request's
-    bool response_ready = false;           ///< crossbar
+    const MemoryRequest* request = nullptr;  ///< l2_slice; null: not valid
+    bool response_ready = false;             ///< l2_slice
     const AxiSlaveOut* axi = nullptr;
   };
   struct Outputs {
     bool ready = true;  ///< takes a request
-    LineResponse response;
+    MemoryResponse response;
     AxiMasterOut axi;
   };
 
@@ -42,8 +41,8 @@ class AxiMaster {
   static constexpr std::uint32_t kMaxTransactions = 64;
 
   struct Transaction {
-    bool write = false, instruction = false, error = false;
-    std::uint32_t line = 0, tag = 0;
+    bool write = false, error = false;
+    std::uint32_t line = 0, id = 0;
     std::uint32_t next_beat = 0;
     LineData data{};
   };
@@ -61,12 +60,12 @@ class AxiMaster {
   std::uint32_t beat_bytes_;
   std::uint32_t beats_;
   std::uint64_t all_;  ///< a bit for each entry
-  Fifo<LineRequest, 2> requests_{2};
+  Fifo<MemoryRequest, 2> requests_{2};
   std::array<Transaction, kMaxTransactions> transactions_{};
   std::uint64_t valid_ = 0, done_ = 0;            ///< by entry
   std::uint64_t next_valid_ = 0, next_done_ = 0;  ///< their values in the next cycle
   std::uint64_t after_ = ~std::uint64_t{0};       ///< entries behind the one loaded last
-  LineRequest write_;                             ///< in the W engine
+  MemoryRequest write_;                           ///< in the W engine
   std::uint32_t write_beat_ = 0;
   bool busy_ = false;
   bool active_ = false;  ///< this cycle changes something

@@ -1,113 +1,187 @@
 #include "memory/coalescer.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "device/fault.hpp"
 #include "isa/semantics.hpp"
 
 namespace heddle::timed {
+namespace {
+
+constexpr std::uint32_t kAtomicMergeCycles = 2;
+
+void put_value(LineData& data, std::uint32_t offset, std::uint32_t value, std::uint32_t size) {
+  for (std::uint32_t byte = 0; byte < size; ++byte) {
+    data[offset + byte] = static_cast<std::uint8_t>(value >> (8 * byte));
+  }
+}
+
+}  // namespace
 
 void Coalescer::collect(const MemoryRow& row, bool any_shared) {
+  Instruction& instruction = instructions_[collecting_];
   const std::uint32_t first = row.beat * lanes_;
-  for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
-    address_[first + lane] = row.address[lane];
-    data_[first + lane] = row.data[lane];
+  std::copy_n(row.address.data(), lanes_, instruction.address.data() + first);
+  std::copy_n(row.data.data(), lanes_, instruction.data.data() + first);
+  instruction.pending |= row.global_mask << first;
+  const bool atomic = isa::is_atomic(row.op);
+  if (row.op == isa::Op::kAmocasW) {
+    std::copy_n(row.compare.data(), lanes_, instruction.compare.data() + first);
   }
-  pending_ |= row.global_mask << first;
+  some_ = true;
   if (!row.last) return;
-  any_shared_ = any_shared;
-  store_ = isa::is_store(row.op);
-  size_ = isa::access_size(row.op);
-  alloc_ = AllocEvent{row.warp, row.rd, row.pc, row.writes_rd, row.op, &address_};
-  next_state_ = State::kAlloc;
+  instruction.any_shared = any_shared;
+  instruction.access =
+      atomic ? Access::kAtomic : (isa::is_store(row.op) ? Access::kStore : Access::kLoad);
+  instruction.size = isa::access_size(row.op);
+  instruction.alloc =
+      AllocEvent{row.warp, row.rd, row.pc, row.writes_rd, row.op, &instruction.address};
+  next_full_ = true;
 }
 
-/// State MATCH: the threads that share the leader's line, and whether they may touch it.
-void Coalescer::match(const RegionRegisters& regions) {
-  std::uint32_t matched = 0;
-  const std::uint32_t line = leader_ >> 6;
-  for (std::uint32_t threads = pending_; threads != 0; threads &= threads - 1) {
+/// The collected instruction goes to the choosing step.
+void Coalescer::move(std::uint32_t entry) {
+  move_ = true;
+  next_full_ = false;
+  next_choose_ = Choose::kLead;
+  close_.entry = entry;
+  close_.closed = true;
+}
+
+std::uint32_t Coalescer::find_match(const Instruction& instruction) const {
+  if (instruction.access == Access::kAtomic) return 1u << leader_;
+  const std::uint32_t line = instruction.address[leader_] >> 6;
+  std::uint32_t same = 0;
+  isa::for_lanes(isa::kWarpSize, [&](std::uint32_t thread) {
+    same |= (instruction.address[thread] >> 6 == line ? 1u : 0u) << thread;
+  });
+  return same & instruction.pending;
+}
+
+/// The bytes of the matched threads.
+void Coalescer::merge(const Instruction& instruction, std::uint32_t matched) {
+  for (std::uint32_t threads = matched; threads != 0; threads &= threads - 1) {
     const auto thread = static_cast<std::uint32_t>(std::countr_zero(threads));
-    if (address_[thread] >> 6 == line) matched |= 1u << thread;
+    const std::uint32_t offset = instruction.address[thread] & 63;
+    put_value(next_request_.data, offset, instruction.data[thread], instruction.size);
+    next_request_.strobe |= ((std::uint64_t{1} << instruction.size) - 1) << offset;
   }
-  pending_ &= ~matched;
-  line_.match = matched;
-  line_.closed = pending_ == 0;
-  if (!region_allows(regions, leader_, store_ ? kWrite : kRead)) {
-    fault_ = FaultEvent{true,        store_ ? cause::kStoreAccess : cause::kLoadAccess,
-                        alloc_.warp, matched,
-                        alloc_.pc,   leader_};
-    line_.line = false;
-    next_state_ = pending_ != 0 ? State::kLead : State::kClose;
+}
+
+/// A line goes to the making step. Its half of the data memory stays as it is until MERGE is over,
+/// so that the line is made at once.
+void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
+  give_ = true;
+  const std::uint32_t address = instruction.address[leader_];
+  LineRequest& request = next_request_;
+  request.valid = true;
+  request.write = instruction.access == Access::kStore;
+  request.atomic = instruction.access == Access::kAtomic;
+  request.op = instruction.alloc.op;
+  request.word = address >> 2 & 15;
+  request.line = address >> 6;
+  request.strobe = 0;
+  request.data.fill(0);
+  switch (instruction.access) {
+    case Access::kLoad: next_make_ = Make::kSend; break;
+    case Access::kStore: {
+      merge(instruction, matched);
+      next_make_ = Make::kMerge;
+      merge_left_ = 1;
+      const std::uint32_t beat_threads =
+          static_cast<std::uint32_t>((std::uint64_t{1} << lanes_) - 1);
+      for (std::uint32_t first = 0; first < isa::kWarpSize; first += lanes_) {
+        if ((matched >> first & beat_threads) != 0) ++merge_left_;
+      }
+      break;
+    }
+    case Access::kAtomic:
+      put_value(request.data, 0, instruction.data[leader_], 4);
+      if (request.op == isa::Op::kAmocasW) {
+        put_value(request.data, 4, instruction.compare[leader_], 4);
+      }
+      next_make_ = Make::kMerge;
+      merge_left_ = kAtomicMergeCycles;
+      break;
+  }
+  next_line_ = {true, close_.entry, matched, instruction.pending == 0};
+}
+
+/// State MATCH; `free`: the making step takes a line in this cycle.
+void Coalescer::match(const RegionRegisters& regions, bool free) {
+  Instruction& instruction = choosing();
+  const std::uint32_t address = instruction.address[leader_];
+  const Access access = instruction.access;
+  const bool allowed = (access == Access::kStore || region_allows(regions, address, kRead)) &&
+                       (access == Access::kLoad || region_allows(regions, address, kWrite));
+  if (allowed && !free) return;
+  const std::uint32_t matched = find_match(instruction);
+  instruction.pending &= ~matched;
+  if (allowed) {
+    give(instruction, matched);
+    next_choose_ = instruction.pending != 0 ? Choose::kLead : Choose::kFree;
     return;
   }
-  line_.line = true;
-  request_.valid = true;
-  request_.write = store_;
-  request_.line = line;
-  request_.strobe = 0;
-  request_.data.fill(0);
-  merge_pending_ = matched;
-  next_state_ = store_ ? State::kMerge : State::kSend;
-}
-
-/// State MERGE: the bytes of one beat's matched threads.
-void Coalescer::merge() {
-  const std::uint32_t beat = static_cast<std::uint32_t>(std::countr_zero(merge_pending_)) / lanes_;
-  for (; merge_pending_ != 0; merge_pending_ &= merge_pending_ - 1) {
-    const auto thread = static_cast<std::uint32_t>(std::countr_zero(merge_pending_));
-    if (thread / lanes_ != beat) return;
-    const std::uint32_t offset = address_[thread] & 63;
-    for (std::uint32_t byte = 0; byte < size_; ++byte) {
-      request_.data[offset + byte] = static_cast<std::uint8_t>(data_[thread] >> (8 * byte));
-      request_.strobe |= std::uint64_t{1} << (offset + byte);
-    }
-  }
-  next_state_ = State::kSend;
+  fault_ = FaultEvent{true,
+                      access == Access::kLoad ? cause::kLoadAccess : cause::kStoreAccess,
+                      instruction.alloc.warp,
+                      matched,
+                      instruction.alloc.pc,
+                      address};
+  next_choose_ = instruction.pending != 0 ? Choose::kLead : Choose::kClose;
 }
 
 void Coalescer::step(const Inputs& in) {
   start_ = in.start;
   if (start_) return;
-  switch (state_) {
-    case State::kCollect:
-      if (in.row != nullptr) collect(*in.row, in.any_shared);
+  if (in.row != nullptr) collect(*in.row, in.any_shared);
+  if (alloc(*in.load_return, in.shared_idle) != nullptr) move(in.load_return->entry);
+
+  const bool sent = request(*in.load_return) != nullptr && in.request_ready;
+  if (sent) next_make_ = Make::kEmpty;
+  if (make_ == Make::kMerge && --merge_left_ == 0) next_make_ = Make::kSend;
+  switch (choose_) {
+    case Choose::kFree: break;
+    case Choose::kLead:
+      leader_ = static_cast<std::uint32_t>(std::countr_zero(choosing().pending));
+      next_choose_ = Choose::kMatch;
       break;
-    case State::kAlloc:
-      if (alloc(*in.load_return, in.shared_idle) != nullptr) {
-        line_.entry = in.load_return->entry;
-        next_state_ = State::kLead;
-      }
+    case Choose::kMatch: match(*in.regions, make_ == Make::kEmpty || sent); break;
+    case Choose::kClose:
+      if (make_ == Make::kEmpty) next_choose_ = Choose::kFree;
       break;
-    case State::kLead:
-      leader_ = address_[static_cast<std::uint32_t>(std::countr_zero(pending_))];
-      next_state_ = State::kMatch;
-      break;
-    case State::kMatch: match(*in.regions); break;
-    case State::kMerge: merge(); break;
-    case State::kSend:
-      if (line(*in.load_return, in.request_ready) != nullptr) {
-        next_state_ = pending_ != 0 ? State::kLead : State::kCollect;
-      }
-      break;
-    case State::kClose: next_state_ = State::kCollect; break;
   }
 }
 
 void Coalescer::update() {
   if (start_) {
-    next_state_ = State::kCollect;
-    pending_ = 0;
+    for (Instruction& instruction : instructions_) instruction.pending = 0;
+    next_full_ = some_ = move_ = give_ = false;
+    next_choose_ = Choose::kFree;
+    next_make_ = Make::kEmpty;
     fault_.valid = false;
   }
-  state_ = next_state_;
-  out_.ready = state_ == State::kCollect;
-  if (fault_.valid) {
-    out_.fault = fault_;
-    fault_.valid = false;
-  } else {
-    out_.fault.valid = false;
+  if (move_) {
+    move_ = some_ = false;
+    collecting_ ^= 1;
+    instructions_[collecting_].pending = 0;
   }
+  full_ = next_full_;
+  choose_ = next_choose_;
+  make_ = next_make_;
+  out_.chosen.valid = give_;
+  if (give_) {
+    give_ = false;
+    request_ = next_request_;
+    line_ = next_line_;
+    out_.chosen = {true, request_.line, line_.match, line_.closed};
+  }
+  out_.ready = !full_;
+  out_.idle = !full_ && !some_ && choose_ == Choose::kFree && make_ == Make::kEmpty;
+  out_.fault.valid = fault_.valid;
+  if (fault_.valid) out_.fault = fault_;
+  fault_.valid = false;
 }
 
 }  // namespace heddle::timed

@@ -1,6 +1,9 @@
-// Turns the global part of a memory instruction into line requests, one instruction at a time.
-// Source: docs/architecture/memory.md, "coalescer".
+// Turns the global part of memory instructions into line requests, in three steps that each have
+// an instruction or a line of their own: collect rows, choose lines, make and send a line. Source:
+// docs/architecture/memory.md, "coalescer".
 #pragma once
+
+#include <array>
 
 #include "common/config.hpp"
 #include "memory/load_return.hpp"
@@ -20,37 +23,46 @@ class Coalescer {
     bool request_ready = false;  ///< crossbar
     const RegionRegisters* regions = nullptr;
   };
+  /// The line that MATCH chose, for probes.
+  struct Chosen {
+    bool valid = false;
+    std::uint32_t line = 0, match = 0;
+    bool closed = false;
+  };
   struct Outputs {
-    bool ready = true;  ///< state COLLECT
+    bool ready = true;  ///< not `full`
+    bool idle = true;
     FaultEvent fault;
+    Chosen chosen;  ///< event: given to the making step in the last cycle
   };
 
   explicit Coalescer(const Config& config) : lanes_(config.lanes) {}
 
   const Outputs& out() const { return out_; }
 
-  /// The event to load_return of a cycle in state ALLOC; null: none. Counter GLOBAL_ACCESSES.
+  /// The event to load_return of the cycle in which an instruction moves on to the choosing step;
+  /// null: none. Counter GLOBAL_ACCESSES.
   const AllocEvent* alloc(const LoadReturn::Outputs& load_return, bool shared_idle) const {
-    const bool go =
-        state_ == State::kAlloc && load_return.entry_free && (!any_shared_ || shared_idle);
-    return go ? &alloc_ : nullptr;
+    const bool go = full_ && choose_ == Choose::kFree && make_ != Make::kMerge &&
+                    load_return.entry_free && (!collecting().any_shared || shared_idle);
+    return go ? &collecting().alloc : nullptr;
   }
 
   /// The request to the crossbar, complete but for its tag, which is load_return's; null: not
   /// valid.
   const LineRequest* request(const LoadReturn::Outputs& load_return) const {
-    return state_ == State::kSend && load_return.tag_free ? &request_ : nullptr;
+    return make_ == Make::kSend && load_return.tag_free ? &request_ : nullptr;
   }
 
-  /// The event to load_return of a cycle in which the request is transferred, or of state CLOSE;
-  /// null: none. Counter GLOBAL_LINES when `line` is set.
+  /// The event to load_return of a cycle in which the request is transferred, or in which state
+  /// CLOSE is left; null: none. Counter GLOBAL_LINES when `line` is set.
   const LineEvent* line(const LoadReturn::Outputs& load_return, bool request_ready) const {
-    if (state_ == State::kClose) return &line_;
+    if (choose_ == Choose::kClose && make_ == Make::kEmpty) return &close_;
     return request(load_return) != nullptr && request_ready ? &line_ : nullptr;
   }
 
   void eval(const Inputs& in) {
-    active_ = in.start || state_ != State::kCollect || in.row != nullptr || out_.fault.valid;
+    active_ = in.start || in.row != nullptr || !out_.idle || out_.fault.valid || out_.chosen.valid;
     if (active_) step(in);
   }
   void tick() {
@@ -58,30 +70,52 @@ class Coalescer {
   }
 
  private:
-  enum class State : std::uint8_t { kCollect, kAlloc, kLead, kMatch, kMerge, kSend, kClose };
+  enum class Choose : std::uint8_t { kFree, kLead, kMatch, kClose };
+  enum class Make : std::uint8_t { kEmpty, kMerge, kSend };
+  enum class Access : std::uint8_t { kLoad, kStore, kAtomic };
+
+  /// With its half of the data memory.
+  struct Instruction {
+    bool any_shared = false;
+    Access access = Access::kLoad;
+    std::uint32_t size = 0;
+    std::uint32_t pending = 0;  ///< threads
+    AllocEvent alloc;
+    Lanes address{}, data{}, compare{};  ///< by thread
+  };
 
   void step(const Inputs& in);
   void update();
   void collect(const MemoryRow& row, bool any_shared);
-  void match(const RegionRegisters& regions);
-  void merge();
+  void move(std::uint32_t entry);
+  void match(const RegionRegisters& regions, bool free);
+  std::uint32_t find_match(const Instruction& instruction) const;
+  void give(const Instruction& instruction, std::uint32_t matched);
+  void merge(const Instruction& instruction, std::uint32_t matched);
+
+  const Instruction& collecting() const { return instructions_[collecting_]; }
+  Instruction& choosing() { return instructions_[collecting_ ^ 1]; }
 
   std::uint32_t lanes_;
-  State state_ = State::kCollect;  ///< shown by alloc(), request(), line(): changes in tick()
-  State next_state_ = State::kCollect;
-  bool start_ = false;
-  bool active_ = false;  ///< this cycle changes something
-  bool any_shared_ = false;
-  bool store_ = false;
-  std::uint32_t size_ = 0;
-  Lanes address_{}, data_{};  ///< by thread
-  std::uint32_t pending_ = 0;
-  std::uint32_t leader_ = 0;         ///< address of the lowest pending thread
-  std::uint32_t merge_pending_ = 0;  ///< matched threads not yet merged
-  AllocEvent alloc_;
+  std::array<Instruction, 2> instructions_{};  ///< collected, and chosen from
+  std::uint32_t collecting_ = 0;
+  // What alloc(), request() and line() show changes in tick() only.
+  bool full_ = false, next_full_ = false;
+  bool some_ = false;  ///< rows were collected
+  bool move_ = false;
+  Choose choose_ = Choose::kFree, next_choose_ = Choose::kFree;
+  std::uint32_t leader_ = 0;  ///< thread
+  LineEvent close_;
+  Make make_ = Make::kEmpty, next_make_ = Make::kEmpty;
+  std::uint32_t merge_left_ = 0;  ///< cycles of MERGE
+  bool give_ = false;             ///< the next two go to the making step
+  LineRequest next_request_;
+  LineEvent next_line_;
   LineRequest request_;
   LineEvent line_;
   FaultEvent fault_;
+  bool start_ = false;
+  bool active_ = false;  ///< this cycle changes something
   Outputs out_;
 };
 

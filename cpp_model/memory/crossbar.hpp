@@ -20,7 +20,7 @@ class Crossbar {
     const LineRequest* instruction = nullptr;  ///< instruction_cache
     const LineRequest* data = nullptr;         ///< coalescer; null: not valid
     std::uint32_t data_tag = 0;                ///< the tag of `data`: load_return's free one
-    // By channel, of the axi_masters.
+    // By channel, of the l2_slices.
     std::uint32_t channels_ready = 0;   ///< takes a request
     std::uint32_t responses_valid = 0;  ///< shows a response
     std::array<const LineResponse*, kMaxChannels> responses{};

@@ -59,7 +59,8 @@ void LoadReturn::serve(bool result_ready) {
   Op& op = ops_[tag.entry];
   if (response_.error) {
     fault_.valid = true;
-    fault_.cause = response_.write ? cause::kStoreAccess : cause::kLoadAccess;
+    const bool load = !response_.write && !isa::is_atomic(op.op);
+    fault_.cause = load ? cause::kLoadAccess : cause::kStoreAccess;
     fault_.warp = op.warp;
     fault_.mask = tag.match;
     fault_.pc = op.pc;

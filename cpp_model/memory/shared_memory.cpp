@@ -71,10 +71,44 @@ std::uint32_t SharedMemory::serve(const MemoryRow& row, std::uint32_t pending, R
   return served;
 }
 
+/// The same for atomics: of every bank the lowest lane, for amofadd the lowest lane alone.
+std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass) {
+  if (pass.float_add) pending &= -pending;
+  std::uint32_t served = 0;
+  pass.write.banks = 0;
+  for (; pending != 0; pending &= pending - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
+    const std::uint32_t index =
+        row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
+    const std::uint32_t bank = index & (lanes_ - 1);
+    if ((pass.write.banks >> bank & 1) != 0) continue;
+    served |= 1u << lane;
+    const std::uint32_t old = words_[index];
+    words_[index] = isa::atomic_update(row.op, old, row.data[lane], row.compare[lane]);
+    pass.result.data[lane] = old;
+    pass.write.banks |= 1u << bank;
+    pass.write.index[bank] = index / lanes_;
+    pass.write.word[bank] = words_[index];
+  }
+  return served;
+}
+
+/// An atomic is in stage 1 or 2, or in an adder: no pass may read yet.
+bool SharedMemory::atomic_under_way() const {
+  const Pass& stage1 = passes_[(newest_ - 1) & 3];
+  const Pass& stage2 = passes_[(newest_ - 2) & 3];
+  return (stage1.valid && stage1.atomic) || (stage2.valid && stage2.atomic) || float_add_left_ > 1;
+}
+
 void SharedMemory::start_pass(Pass& pass) {
   const Row& head = rows_.front();
   const MemoryRow& row = head.row;
-  const std::uint32_t served = serve(row, row.shared_mask & ~served_, pass.result);
+  const std::uint32_t pending = row.shared_mask & ~served_;
+  // An empty pass is none of an atomic.
+  pass.atomic = pending != 0 && isa::is_atomic(row.op);
+  pass.float_add = pending != 0 && row.op == isa::Op::kAmofaddW;
+  const std::uint32_t served =
+      pass.atomic ? serve_atomics(row, pending, pass) : serve(row, pending, pass.result);
   served_ |= served;
   const bool final_pass = served_ == row.shared_mask;
   pass.valid = true;
@@ -105,14 +139,30 @@ void SharedMemory::step(const Inputs& in) {
   if (!advance_) return;
   Pass& pass = passes_[newest_];
   pass.valid = false;
-  if (!rows_.empty() && !start_) start_pass(pass);
+  if (!rows_.empty() && !start_ && !atomic_under_way()) start_pass(pass);
+}
+
+/// In the first cycle of an atomic's stage 3; for amofadd, when the adder is done.
+void SharedMemory::show_atomic_write() {
+  out_.atomic_write = nullptr;
+  if (float_add_left_ != 0 && --float_add_left_ == 1) {
+    out_.atomic_write = &float_add_write_;
+  }
+  const Pass& stage3 = passes_[(newest_ - 3) & 3];
+  if (!advance_ || !stage3.valid || !stage3.atomic) return;
+  if (stage3.float_add) {
+    float_add_left_ = kFloatAddLatency + 1;
+    float_add_write_ = stage3.write;
+  } else {
+    out_.atomic_write = &stage3.write;
+  }
 }
 
 void SharedMemory::update() {
   if (start_) {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
-    served_ = 0;
+    served_ = float_add_left_ = 0;
     out_ = Outputs{};
     active_ = false;
     return;
@@ -128,9 +178,10 @@ void SharedMemory::update() {
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
   }
+  show_atomic_write();
   const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&
                             !passes_[(newest_ + 2) & 3].valid && !passes_[(newest_ + 3) & 3].valid;
-  out_.idle = rows_.empty() && stages_empty;
+  out_.idle = rows_.empty() && stages_empty && float_add_left_ == 0;
   active_ = !out_.idle || row_served_ || pass_served_;
 }
 

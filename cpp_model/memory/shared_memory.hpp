@@ -19,13 +19,19 @@ class SharedMemory {
     bool any_global = false;         ///< of that row's instruction
     bool result_ready = false;       ///< writeback
   };
+  /// New words of a pass of atomics, as they are presented to the banks; for probes.
+  struct AtomicWrite {
+    std::uint32_t banks = 0;
+    Lanes index{}, word{};  ///< by bank
+  };
   struct Outputs {
     bool ready = true;
     const ResultRow* result = &kNoResult;  ///< valid/ready to writeback; never null
     WarpEvent store_done;
     bool idle = true;
-    bool row_served = false;   ///< event for the counter SHARED_ROWS
-    bool pass_served = false;  ///< event for the counter SHARED_PASSES
+    bool row_served = false;                    ///< event for the counter SHARED_ROWS
+    bool pass_served = false;                   ///< event for the counter SHARED_PASSES
+    const AtomicWrite* atomic_write = nullptr;  ///< event; null: none
   };
 
   explicit SharedMemory(const Config& config);
@@ -50,19 +56,25 @@ class SharedMemory {
     MemoryRow row;
     bool any_global = false;
   };
-  /// A pass in stages 1 to 3. The RAM is accessed already with the pass: passes stay in order, so
-  /// nobody can see the difference.
+  /// A pass in stages 1 to 3. The RAM is accessed already with the pass: passes stay in order, and
+  /// none is made before an atomic has written, so nobody can see the difference.
   struct Pass {
     bool valid = false;
     bool store = false;
-    bool done = false;  ///< the instruction's last
+    bool atomic = false;
+    bool float_add = false;  ///< amofadd
+    bool done = false;       ///< the instruction's last
     ResultRow result;
+    AtomicWrite write;  ///< of atomics
   };
 
   void step(const Inputs& in);
   void update();
   bool try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
+  std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass);
+  void show_atomic_write();
+  bool atomic_under_way() const;
   void start_pass(Pass& pass);
 
   std::uint32_t lanes_;
@@ -72,6 +84,8 @@ class SharedMemory {
   // Stages 1, 2, 3 are the slots newest_ - 1, - 2, - 3 (mod 4); eval fills the slot newest_.
   std::array<Pass, 4> passes_{};
   std::uint32_t newest_ = 0;
+  std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
+  AtomicWrite float_add_write_;       ///< of the one under way
   bool advance_ = false;
   bool start_ = false;
   bool active_ = false;

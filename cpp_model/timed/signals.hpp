@@ -17,6 +17,7 @@ namespace heddle::timed {
 using isa::Lanes;
 inline constexpr std::uint32_t kLineBytes = 64;
 using LineData = std::array<std::uint8_t, kLineBytes>;
+inline constexpr std::uint32_t kFloatAddLatency = 9;  ///< FLOAT_ADD_LATENCY: adders of amofadd.w
 
 /// What is known of an instruction word, worked out once (heddle_pkg::decoded_t). Modules pass a
 /// pointer to it, which stays valid as long as the device.
@@ -164,8 +165,8 @@ struct BarrierRelease {  ///< barrier -> warp_control
   bool valid = false;
   std::uint32_t cta = 0, id = 0;
 };
-/// One beat of a memory instruction after address generation.
-struct MemoryRow {
+/// One beat of a memory instruction after address generation, but for what only amocas.w has.
+struct PlainMemoryRow {
   bool valid = false;
   std::uint32_t warp = 0;
   isa::Op op = isa::Op::kIllegal;
@@ -175,27 +176,54 @@ struct MemoryRow {
   bool last = false;
   std::uint32_t shared_mask = 0, global_mask = 0;  ///< by lane
   Lanes address{}, data{};
-  bool any_shared = false, any_global = false;  ///< of the whole instruction; set by memory_queue
+};
+/// The whole row. Rows are copied often: `compare` goes along only if it means something.
+struct MemoryRow : PlainMemoryRow {
+  MemoryRow() = default;
+  MemoryRow(const MemoryRow& other) { *this = other; }
+  MemoryRow& operator=(const MemoryRow& other) {
+    PlainMemoryRow::operator=(other);
+    if (op == isa::Op::kAmocasW) compare = other.compare;
+    return *this;
+  }
+
+  Lanes compare{};  ///< of amocas.w
 };
 struct MemoryOpEvent {  ///< address_unit -> memory_queue
   bool valid = false;
   bool any_shared = false, any_global = false;
 };
-struct LineRequest {  ///< coalescer or instruction_cache -> crossbar -> axi_master
+struct LineRequest {  ///< coalescer or instruction_cache -> crossbar -> l2_slice
   bool valid = false;
   bool instruction = false;  ///< source: the instruction cache
-  bool write = false;
-  std::uint32_t line = 0;  ///< address / 64
+  bool write = false, atomic = false;
+  isa::Op op = isa::Op::kIllegal;  ///< of an atomic
+  std::uint32_t word = 0;          ///< of the line: the one that an atomic is about
+  std::uint32_t line = 0;          ///< address / 64
   std::uint32_t tag = 0;
   LineData data{};
   std::uint64_t strobe = 0;
 };
-struct LineResponse {  ///< axi_master -> crossbar -> load_return or instruction_cache
+struct LineResponse {  ///< l2_slice -> crossbar -> load_return or instruction_cache
   bool valid = false;
   bool instruction = false;
   bool write = false;
   bool error = false;
   std::uint32_t tag = 0;
+  LineData data{};
+};
+struct MemoryRequest {  ///< l2_slice -> axi_master
+  bool write = false;
+  std::uint32_t line = 0;
+  std::uint32_t id = 0;
+  LineData data{};
+  std::uint64_t strobe = 0;
+};
+struct MemoryResponse {  ///< axi_master -> l2_slice
+  bool valid = false;
+  bool write = false;
+  bool error = false;
+  std::uint32_t id = 0;
   LineData data{};
 };
 /// Launch registers as host_interface shows them to the others.

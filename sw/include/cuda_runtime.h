@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cuda_runtime_api.h"
+#include "heddle/atomics.h"
 #include "heddle/barrier.h"
 #include "heddle/bits.h"
 #include "heddle/builtins.h"

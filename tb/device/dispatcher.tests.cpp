@@ -35,6 +35,7 @@ struct Bench {
   bool start = true;
   bool halt = false;
   bool machine_idle = false;
+  bool flushing = false;
   CtaEvent cta_done;
   std::uint32_t cycle = 0;
 
@@ -45,6 +46,7 @@ struct Bench {
     in.launch = &launch;
     in.halt = in.fault_kept = halt;
     in.machine_idle = machine_idle;
+    in.flushing = flushing;
     in.cta_done = &cta_done;
     dispatcher.eval(in);
     dispatcher.tick();
@@ -146,7 +148,7 @@ TEST_CASE("a CTA's warps follow each other, and the next CTA after one cycle of 
   CHECK_FALSE(bench.out().launch.valid);
 }
 
-TEST_CASE("the grid is done after 32 idle cycles in a row") {
+TEST_CASE("the grid is done after 32 idle cycles in a row and a flush") {
   Bench bench;
   bench.launch.grid = {1, 1, 1};
   bench.go_to(kFirstChoice + 1);
@@ -165,7 +167,19 @@ TEST_CASE("the grid is done after 32 idle cycles in a row") {
     bench.step();
     CHECK(bench.out().busy);
     CHECK_FALSE(bench.out().done);
+    CHECK_FALSE(bench.out().flush);
   }
+  bench.step();
+  CHECK(bench.out().flush);  // visible in c
+  bench.step();
+  CHECK_FALSE(bench.out().flush);
+  bench.flushing = true;
+  bench.machine_idle = false;
+  for (int i = 0; i < 100; ++i) {
+    bench.step();
+    CHECK(bench.out().busy);
+  }
+  bench.flushing = false;
   bench.step();
   CHECK_FALSE(bench.out().busy);
   CHECK(bench.out().done);
@@ -185,6 +199,13 @@ TEST_CASE("a halt lets a CTA's warps out, but no further CTA, and the grid ends 
   for (int i = 0; i < 32; ++i) {
     CHECK(bench.out().busy);
     CHECK_FALSE(bench.out().launch.valid);
+    bench.step();
+  }
+  // Nothing to flush: c, c + 1, and c + 2 sees it.
+  CHECK(bench.out().flush);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(bench.out().busy);
+    CHECK_FALSE(bench.out().done);
     bench.step();
   }
   CHECK_FALSE(bench.out().busy);

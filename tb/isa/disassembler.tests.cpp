@@ -127,8 +127,9 @@ TEST_CASE("Random encodings of every standard instruction read as llvm-objdump p
     if (is_xheddle(op) || is_bfloat16(op)) continue;
     for (int i = 0; i < kWordsPerInstruction; ++i) words.push_back(random_word(op, random));
   }
-  const std::vector<std::string> theirs =
-      objdump(words, "+m,+zba,+zbb,+zicond,+zfinx,+zhinxmin,+zicsr,+zifencei");
+  const std::vector<std::string> theirs = objdump(
+      words,
+      "+m,+a,+experimental-zacas,+zba,+zbb,+zicond,+zfinx,+zhinxmin,+zicsr,+zifencei");
   REQUIRE(theirs.size() == words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string ours = disassemble(words[i], static_cast<std::uint32_t>(4 * i));
@@ -171,6 +172,10 @@ TEST_CASE("Xheddle instructions, unknown CSRs and illegal words have a text") {
   CHECK(disassemble(0x2EC5B50B, 0) == "redux.xor a0, a1, a2");
   CHECK(disassemble(0x00C5C50B, 0) == "fcvt.e4m3x2.s a0, a1, a2");
   CHECK(disassemble(0x0605C50B, 0) == "fcvt.s.e5m2 a0, a1");
+  CHECK(disassemble(0x00C5E50B, 0) == "amofadd.w a0, a2, (a1)");
+  CHECK(disassemble(0x02C5E50B, 0) == "amofadd.w.rl a0, a2, (a1)");
+  CHECK(disassemble(0x04C5E50B, 0) == "amofadd.w.aq a0, a2, (a1)");
+  CHECK(disassemble(0x06C5E50B, 0) == "amofadd.w.aqrl a0, a2, (a1)");
   CHECK(disassemble(0xCC002573, 0) == "csrrs a0, tid.x, zero");
   CHECK(disassemble(0x7C002573, 0) == "csrrs a0, 1984, zero");
   CHECK(disassemble(0xFFFFFFFF, 0) == ".word 0xffffffff");

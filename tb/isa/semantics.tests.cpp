@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 #include <random>
+#include <string_view>
+#include <utility>
 
 #include "isa/csr.hpp"
 
@@ -159,6 +161,78 @@ TEST_CASE("loads extract and extend bytes and half-words") {
   CHECK(access_size(Op::kAdd) == 0);
   CHECK(is_store(Op::kSb));
   CHECK_FALSE(is_store(Op::kLw));
+}
+
+TEST_CASE("atomics leave the new word in memory") {
+  const auto update = [](Op op, std::uint32_t word, std::uint32_t b, std::uint32_t c = 7) {
+    return atomic_update(op, word, b, c);
+  };
+  CHECK(update(Op::kAmoswapW, 5, 9) == 9);
+  CHECK(update(Op::kAmoaddW, kMinusOne, 2) == 1);
+  CHECK(update(Op::kAmoaddW, 0x7fffffff, 1) == kMinimum);
+  CHECK(update(Op::kAmoxorW, 0xff00ff00, 0x0ff00ff0) == 0xf0f0f0f0);
+  CHECK(update(Op::kAmoandW, 0xff00ff00, 0x0ff00ff0) == 0x0f000f00);
+  CHECK(update(Op::kAmoorW, 0xff00ff00, 0x0ff00ff0) == 0xfff0fff0);
+  for (const auto& [low, high] : {std::pair{kMinimum, 0x7fffffffu},
+                                  {kMinimum, kMinusOne},
+                                  {kMinusOne, 0u},
+                                  {kMinusOne, 1u},
+                                  {0u, 0x7fffffffu},
+                                  {3u, 3u}}) {
+    CAPTURE(low, high);
+    CHECK(update(Op::kAmominW, low, high) == low);
+    CHECK(update(Op::kAmominW, high, low) == low);
+    CHECK(update(Op::kAmomaxW, low, high) == high);
+    CHECK(update(Op::kAmomaxW, high, low) == high);
+  }
+  for (const auto& [low, high] : {std::pair{0x7fffffffu, kMinimum},
+                                  {kMinimum, kMinusOne},
+                                  {0u, kMinusOne},
+                                  {0u, 1u},
+                                  {3u, 3u}}) {
+    CAPTURE(low, high);
+    CHECK(update(Op::kAmominuW, low, high) == low);
+    CHECK(update(Op::kAmominuW, high, low) == low);
+    CHECK(update(Op::kAmomaxuW, low, high) == high);
+    CHECK(update(Op::kAmomaxuW, high, low) == high);
+  }
+  CHECK(update(Op::kAmocasW, 7, 9, 7) == 9);
+  CHECK(update(Op::kAmocasW, 7, 9, 8) == 7);
+  CHECK(update(Op::kAmocasW, kMinimum, 9, 0) == kMinimum);
+}
+
+TEST_CASE("amofadd.w rounds to nearest even, keeps subnormals, and has one NaN") {
+  const auto add = [](std::uint32_t word, std::uint32_t b) {
+    return atomic_update(Op::kAmofaddW, word, b, 0);
+  };
+  constexpr std::uint32_t kOne = 0x3f800000, kInfinity = 0x7f800000, kSign = 0x80000000;
+  CHECK(add(kOne, kOne) == 0x40000000);
+  CHECK(add(kOne, 0x33800000) == kOne);              // + 2^-24: a tie, to even
+  CHECK(add(0x3f800001, 0x33800000) == 0x3f800002);  // the same to the other side
+  CHECK(add(kOne, 0x33800001) == 0x3f800001);        // just beyond
+  CHECK(add(0x00000001, 0x00000001) == 0x00000002);  // subnormals
+  CHECK(add(0x00800000, kSign | 1) == 0x007fffff);   // normal to subnormal
+  CHECK(add(kOne, kSign | kOne) == 0);               // + 0
+  CHECK(add(kSign, kSign) == kSign);                 // - 0
+  CHECK(add(kSign, 0) == 0);
+  CHECK(add(0x7f7fffff, 0x7f7fffff) == kInfinity);
+  CHECK(add(kInfinity, kSign | kInfinity) == 0x7fc00000);
+  CHECK(add(0x7f800001, kOne) == 0x7fc00000);  // a signalling NaN
+  CHECK(add(kOne, 0xffc12345) == 0x7fc00000);
+}
+
+TEST_CASE("atomics are neither loads nor stores, and access words") {
+  for (std::size_t number = 0; number < kOpCount; ++number) {
+    const Op op = static_cast<Op>(number);
+    INFO(name(op));
+    const bool atomic = std::string_view(name(op)).substr(0, 3) == "amo";
+    CHECK(is_atomic(op) == atomic);
+    CHECK((info(op).format == Format::kAmo) == atomic);
+    CHECK(info(op).ordered == atomic);
+    if (!atomic) continue;
+    CHECK(access_size(op) == 4);
+    CHECK_FALSE(is_store(op));
+  }
 }
 
 TEST_CASE("floating dispatches signs of the fused operations") {

@@ -39,8 +39,11 @@ def parameters(path):
     values["BEATS"] = 32 // values["LANES"]
     for name, source in (("WARP_BITS", "WARPS"), ("CTA_BITS", "CTA_SLOTS"), ("BEAT_BITS", "BEATS"),
                          ("TAG_BITS", "LINE_TAGS"), ("MEMORY_OP_BITS", "MEMORY_OPS"),
-                         ("AXI_ID_BITS", "AXI_OUTSTANDING")):
+                         ("AXI_ID_BITS", "AXI_OUTSTANDING"), ("L2_WAY_BITS", "L2_WAYS")):
         values[name] = max(1, (values[source] - 1).bit_length())
+    sets = values["L2_BYTES"] // 64 // values["L2_WAYS"] // values["CHANNELS"]
+    values["L2_SET_BITS"] = max(1, (sets - 1).bit_length())
+    values["MEMORY_ID_BITS"] = values["AXI_OUTSTANDING"].bit_length()
     return values
 
 
@@ -166,7 +169,7 @@ STAGES = (
     ("front end", ("warp_control", "instruction_cache", "decode", "reconvergence")),
     ("issue", ("instruction_buffer", "scoreboard", "warp_scheduler", "operand_collector")),
     ("execute", ("csr_unit", "lanes", "branch_unit", "divider", "warp_unit", "sfu")),
-    ("memory", ("address_unit", "memory_queue", "shared_memory", "coalescer", "load_return", "crossbar", "axi_master")),
+    ("memory", ("address_unit", "memory_queue", "shared_memory", "coalescer", "load_return", "crossbar", "l2_slice", "axi_master")),
     ("writeback", ("writeback",)),
     ("device", ("host_interface", "dispatcher", "barrier", "sm", "fault_unit")),
 )

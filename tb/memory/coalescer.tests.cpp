@@ -1,5 +1,5 @@
 // The coalescer against docs/architecture/memory.md: which lines it asks for, in which order, with
-// which threads, bytes and faults. When it does so is the lockstep's business.
+// which threads, bytes and faults, and in which cycles when nothing holds it up.
 #include "memory/coalescer.hpp"
 
 #include <catch2/catch.hpp>
@@ -26,13 +26,14 @@ Config config() {
 struct Instruction {
   Op op = Op::kLw;
   std::uint32_t mask = 0;  // threads with global addresses
-  Lanes address{}, data{};
+  Lanes address{}, data{}, compare{};
 };
 
 struct SentLine {
   std::uint32_t line = 0, match = 0;
   bool closed = false;
-  bool write = false;
+  bool write = false, atomic = false;
+  std::uint32_t word = 0;  // of an atomic
   std::uint64_t strobe = 0;
   LineData data{};
 
@@ -48,6 +49,7 @@ struct Outcome {
   std::vector<Refused> refused;
   int allocs = 0;
   int closes = 0;  // ends that came without a line
+  std::vector<std::uint32_t> alloc_cycles, line_cycles, close_cycles;
 };
 
 struct Bench {
@@ -56,6 +58,7 @@ struct Bench {
   RegionRegisters regions;
   bool request_ready = true;
   bool shared_idle = true;
+  std::uint32_t cycle = 0;
   Outcome outcome;
 
   Bench() {
@@ -72,6 +75,7 @@ struct Bench {
     const AllocEvent* alloc = unit.alloc(load_return, shared_idle);
     if (alloc != nullptr) {
       ++outcome.allocs;
+      outcome.alloc_cycles.push_back(cycle);
       CHECK(alloc->warp == 2);
       CHECK(alloc->rd == 11);
       CHECK(alloc->pc == 0x444);
@@ -80,11 +84,14 @@ struct Bench {
       CHECK(line->entry == 3);
       if (line->line) {
         const LineRequest& request = *unit.request(load_return);
-        outcome.lines.push_back(
-            {request.line, line->match, line->closed, request.write, request.strobe, request.data});
+        outcome.lines.push_back({request.line, line->match, line->closed, request.write,
+                                 request.atomic, request.atomic ? request.word : 0, request.strobe,
+                                 request.data});
+        outcome.line_cycles.push_back(cycle);
       } else {
         CHECK(line->closed);
         ++outcome.closes;
+        outcome.close_cycles.push_back(cycle);
       }
     }
     Coalescer::Inputs in;
@@ -96,13 +103,15 @@ struct Bench {
     in.regions = &regions;
     unit.eval(in);
     unit.tick();
+    ++cycle;
     if (const FaultEvent& fault = unit.out().fault; fault.valid) {
       CHECK(fault.warp == 2);
       CHECK(fault.pc == 0x444);
       outcome.refused.push_back({fault.mask, fault.address, fault.cause});
     }
   }
-  void feed(const Instruction& instruction, bool any_shared = false) {
+  /// Returns the cycle in which the last row is transferred.
+  std::uint32_t feed(const Instruction& instruction, bool any_shared = false) {
     for (std::uint32_t beat = 0; beat < 32 / kLanes; ++beat) {
       for (int i = 0; i < 1000 && !unit.out().ready; ++i) step();
       REQUIRE(unit.out().ready);
@@ -118,13 +127,16 @@ struct Bench {
       for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
         row.address[lane] = instruction.address[beat * kLanes + lane];
         row.data[lane] = instruction.data[beat * kLanes + lane];
+        row.compare[lane] = instruction.compare[beat * kLanes + lane];
       }
       step(&row, any_shared);
     }
+    return cycle - 1;
   }
   void finish() {
     for (int i = 0; i < 2000; ++i) step();
     REQUIRE(unit.out().ready);
+    REQUIRE(unit.out().idle);
   }
   Outcome run(const Instruction& instruction) {
     outcome = {};
@@ -134,15 +146,17 @@ struct Bench {
   }
 };
 
+bool is_atomic(Op op) { return op == Op::kAmoaddW || op == Op::kAmocasW || op == Op::kAmofaddW; }
 bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
 std::uint32_t size_of(Op op) {
-  if (op == Op::kSw || op == Op::kLw) return 4;
+  if (op == Op::kSw || op == Op::kLw || is_atomic(op)) return 4;
   return op == Op::kSb || op == Op::kLb || op == Op::kLbu ? 1 : 2;
 }
 
-/// By the page: line after line of the lowest pending thread.
+/// By the page: line after line of the lowest pending thread; of atomics, thread after thread.
 Outcome expected_of(const Instruction& instruction) {
   const bool store = is_store(instruction.op);
+  const bool atomic = is_atomic(instruction.op);
   Outcome result;
   result.allocs = 1;
   bool sent_last = false;
@@ -153,8 +167,18 @@ Outcome expected_of(const Instruction& instruction) {
     SentLine line;
     line.line = address / 64;
     line.write = store;
+    line.atomic = atomic;
+    if (atomic) {
+      line.word = address / 4 % 16;
+      for (std::uint32_t byte = 0; byte < 4; ++byte) {
+        line.data[byte] = static_cast<std::uint8_t>(instruction.data[leader] >> 8 * byte);
+        if (instruction.op != Op::kAmocasW) continue;
+        line.data[4 + byte] = static_cast<std::uint8_t>(instruction.compare[leader] >> 8 * byte);
+      }
+    }
     for (std::uint32_t thread = 0; thread < 32; ++thread) {
       if ((pending >> thread & 1) == 0 || instruction.address[thread] / 64 != line.line) continue;
+      if (atomic && thread != leader) continue;
       line.match |= 1u << thread;
       if (!store) continue;
       for (std::uint32_t byte = 0; byte < size_of(instruction.op); ++byte) {
@@ -167,11 +191,11 @@ Outcome expected_of(const Instruction& instruction) {
     line.closed = pending == 0;
     const bool writable = address >= kWritable && address < kWritable + 0x2000;
     const bool readable = writable || (address >= kReadable && address < kReadable + 0x1000);
-    sent_last = store ? writable : readable;
+    sent_last = store || atomic ? writable : readable;
     if (sent_last) {
       result.lines.push_back(line);
     } else {
-      result.refused.push_back({line.match, address, store ? 7u : 5u});
+      result.refused.push_back({line.match, address, store || atomic ? 7u : 5u});
     }
   }
   result.closes = sent_last ? 0 : 1;
@@ -198,6 +222,7 @@ Instruction every_thread(Op op, std::uint32_t base, std::uint32_t stride) {
   for (std::uint32_t thread = 0; thread < 32; ++thread) {
     result.address[thread] = base + thread * stride;
     result.data[thread] = 0x01010101 * thread + 0x80604020;
+    result.compare[thread] = 0xfefefefe - 0x01010101 * thread;
   }
   return result;
 }
@@ -313,6 +338,174 @@ TEST_CASE("an instruction that is also in shared memory waits until that part is
   // One without such a part does not.
   bench.shared_idle = false;
   check(bench.run(load), expected_of(load));
+}
+
+TEST_CASE("atomics are a request for every thread, also of one word, with their operands") {
+  Bench bench;
+  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW}) {
+    for (const std::uint32_t stride : {0u, 4u, 68u}) {
+      const Instruction atomic = every_thread(op, kWritable + 0x14, stride);
+      const Outcome outcome = bench.run(atomic);
+      check(outcome, expected_of(atomic));
+      CHECK(outcome.lines.size() == 32);
+    }
+  }
+  // Reading alone does not suffice.
+  const Outcome outcome = bench.run(every_thread(Op::kAmoaddW, kReadable, 4));
+  CHECK(outcome.lines.empty());
+  CHECK(outcome.refused.size() == 32);
+  CHECK(outcome.closes == 1);
+}
+
+TEST_CASE("an atomic needs both rights, be it of two regions") {
+  Bench bench;
+  bench.regions.base[0] = kWritable | kWrite;
+  bench.regions.base[1] = kWritable | kRead;
+  bench.regions.limit[1] = kWritable + 0x1000;
+  Instruction atomic = every_thread(Op::kAmoaddW, kWritable, 0);
+  atomic.mask = 1;
+  CHECK(bench.run(atomic).lines.size() == 1);
+  for (const std::uint32_t rights : {std::uint32_t{kWrite}, std::uint32_t{kExecute}}) {
+    bench.regions.base[1] = kWritable | rights;
+    CHECK(bench.run(atomic).lines.empty());
+  }
+  bench.regions.base[0] = kWritable | kRead;
+  bench.regions.base[1] = kWritable;
+  CHECK(bench.run(atomic).lines.empty());
+}
+
+// Cycles below: c is the last row's; alloc in c + 1, LEAD c + 2, MATCH c + 3.
+
+TEST_CASE("a load's lines go out two cycles apart") {
+  Bench bench;
+  const std::uint32_t c = bench.feed(every_thread(Op::kLw, kWritable, 64));
+  bench.finish();
+  REQUIRE(bench.outcome.line_cycles.size() == 32);
+  CHECK(bench.outcome.alloc_cycles[0] == c + 1);
+  for (std::uint32_t i = 0; i < 32; ++i) CHECK(bench.outcome.line_cycles[i] == c + 4 + 2 * i);
+}
+
+TEST_CASE("a store's line takes a cycle and one for every beat; the next one is chosen meanwhile") {
+  Bench bench;
+  // Threads 0 to 15, four beats: MERGE c + 4 .. c + 8. Threads 16 to 31, given with the transfer.
+  const std::uint32_t c = bench.feed(every_thread(Op::kSw, kWritable, 4));
+  bench.finish();
+  REQUIRE(bench.outcome.line_cycles.size() == 2);
+  CHECK(bench.outcome.line_cycles[0] == c + 9);
+  CHECK(bench.outcome.line_cycles[1] == c + 15);
+}
+
+TEST_CASE("an atomic's requests go out three cycles apart") {
+  Bench bench;
+  const std::uint32_t c = bench.feed(every_thread(Op::kAmoaddW, kWritable, 4));
+  bench.finish();
+  REQUIRE(bench.outcome.line_cycles.size() == 32);
+  for (std::uint32_t i = 0; i < 32; ++i) CHECK(bench.outcome.line_cycles[i] == c + 6 + 3 * i);
+}
+
+TEST_CASE("an instruction is collected while the one before has its lines chosen") {
+  Bench bench;
+  const std::uint32_t c = bench.feed(every_thread(Op::kLw, kWritable, 64));
+  CHECK_FALSE(bench.unit.out().ready);
+  bench.step();
+  CHECK(bench.unit.out().ready);  // moved on in c + 1
+  const std::uint32_t second = bench.feed(every_thread(Op::kLw, kWritable, 4));
+  CHECK(second == c + 1 + 8);
+  CHECK_FALSE(bench.unit.out().ready);
+  CHECK(bench.outcome.alloc_cycles.size() == 1);
+  bench.finish();
+  // The last of 32 lines is given in c + 3 + 62: FREE in the next cycle.
+  REQUIRE(bench.outcome.alloc_cycles.size() == 2);
+  CHECK(bench.outcome.alloc_cycles[1] == c + 66);
+  REQUIRE(bench.outcome.line_cycles.size() == 34);
+  CHECK(bench.outcome.line_cycles[31] == c + 66);
+  CHECK(bench.outcome.line_cycles[32] == c + 69);
+}
+
+TEST_CASE("an instruction does not move on while a line is merged: its data would go") {
+  Bench bench;
+  const Instruction store = every_thread(Op::kSw, kWritable, 4);
+  const Instruction second = every_thread(Op::kSw, kWritable + 0x1000, 4);
+  bench.feed(store);
+  // The first line waits to be sent, the second one is in MATCH, the next instruction is complete.
+  bench.request_ready = false;
+  bench.feed(second);
+  for (int i = 0; i < 20; ++i) bench.step();
+  CHECK(bench.outcome.alloc_cycles.size() == 1);
+  bench.request_ready = true;
+  const std::uint32_t sent = bench.cycle;
+  bench.finish();
+  REQUIRE(bench.outcome.lines.size() == 4);
+  CHECK(bench.outcome.line_cycles[0] == sent);
+  CHECK(bench.outcome.line_cycles[1] == sent + 6);  // MERGE sent + 1 .. sent + 5
+  CHECK(bench.outcome.alloc_cycles[1] == sent + 6);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(bench.outcome.lines[i] == expected_of(store).lines[i]);
+    CHECK(bench.outcome.lines[2 + i] == expected_of(second).lines[i]);
+  }
+}
+
+TEST_CASE("the end without a line comes when the making step is empty") {
+  Bench bench;
+  // Threads 0 to 15 may store, the others may not.
+  const Instruction store = every_thread(Op::kSw, kWritable + 0x2000 - 0x40, 4);
+  const std::uint32_t c = bench.feed(store);
+  bench.finish();
+  REQUIRE(bench.outcome.line_cycles.size() == 1);
+  CHECK(bench.outcome.line_cycles[0] == c + 9);
+  REQUIRE(bench.outcome.close_cycles.size() == 1);
+  CHECK(bench.outcome.close_cycles[0] == c + 10);
+}
+
+TEST_CASE("random instructions, one behind the other") {
+  std::mt19937 engine(17);
+  const auto below = [&](std::uint32_t limit) {
+    return static_cast<std::uint32_t>(engine() % limit);
+  };
+  const Op ops[] = {Op::kLbu, Op::kLw, Op::kSb, Op::kSh, Op::kSw, Op::kAmoaddW, Op::kAmocasW};
+  Bench bench;
+  Outcome expected;
+  for (int round = 0; round < 200; ++round) {
+    Instruction instruction = every_thread(ops[below(7)], kWritable, 0);
+    instruction.mask = static_cast<std::uint32_t>(engine() & engine()) | 1u << below(32);
+    const std::uint32_t spread = 64u << below(7);
+    const std::uint32_t base = below(4) == 0 ? kReadable - 0x80 : kWritable;
+    for (std::uint32_t thread = 0; thread < 32; ++thread) {
+      instruction.address[thread] = (base + below(spread)) & ~(size_of(instruction.op) - 1);
+      instruction.data[thread] = static_cast<std::uint32_t>(engine());
+      instruction.compare[thread] = static_cast<std::uint32_t>(engine());
+    }
+    const Outcome one = expected_of(instruction);
+    expected.allocs += one.allocs;
+    expected.closes += one.closes;
+    expected.lines.insert(expected.lines.end(), one.lines.begin(), one.lines.end());
+    expected.refused.insert(expected.refused.end(), one.refused.begin(), one.refused.end());
+    for (std::uint32_t beat = 0; beat < 32 / kLanes; ++beat) {
+      while (!bench.unit.out().ready) {
+        bench.request_ready = below(3) != 0;
+        bench.step();
+      }
+      MemoryRow row;
+      row.valid = true;
+      row.op = instruction.op;
+      row.warp = 2;
+      row.rd = 11;
+      row.pc = 0x444;
+      row.beat = beat;
+      row.last = beat == 32 / kLanes - 1;
+      row.global_mask = instruction.mask >> (beat * kLanes) & ((1u << kLanes) - 1);
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+        row.address[lane] = instruction.address[beat * kLanes + lane];
+        row.data[lane] = instruction.data[beat * kLanes + lane];
+        row.compare[lane] = instruction.compare[beat * kLanes + lane];
+      }
+      bench.request_ready = below(3) != 0;
+      bench.step(&row);
+    }
+  }
+  bench.request_ready = true;
+  bench.finish();
+  check(bench.outcome, expected);
 }
 
 TEST_CASE("random instructions, one after the other") {

@@ -254,6 +254,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("an atomic's response is a row of its thread; its error is a store's") {
+  Bench bench;
+  bench.address[9] = 0x44;
+  bench.response.data.fill(0x23);
+  bench.respond(bench.send(bench.start(Op::kAmoaddW, 2), 1u << 9, true));
+  bench.step();
+  CHECK(bench.out().result.valid);
+  CHECK(bench.out().result.beat == 1);
+  CHECK(bench.out().result.mask == 2);
+  CHECK(bench.out().result.data[1] == 0x23232323);
+  CHECK(bench.out().result.last);
+  bench.respond(bench.send(bench.start(Op::kAmoaddW, 2), 1u << 9, true), false, true);
+  bench.step();
+  CHECK(bench.out().fault.valid);
+  CHECK(bench.out().fault.cause == 7);
+  CHECK(bench.out().fault.mask == 1u << 9);
+}
+
 TEST_CASE("an instruction whose last line was refused is freed without an event") {
   Bench bench;
   const std::uint32_t refused = bench.start(Op::kLw);

@@ -23,6 +23,7 @@ Config config() {
 struct Bench {
   SharedMemory memory{config()};
   MemoryRow row;  // pushed in the next step if valid
+  std::vector<std::uint32_t> row_compare;
   bool any_global = false;
   bool result_ready = true;
   std::uint32_t cycle = 0;
@@ -55,6 +56,7 @@ struct Bench {
       row.address[lane] = addresses[lane];
       row.shared_mask |= 1u << lane;
       if (lane < data.size()) row.data[lane] = data[lane];
+      if (lane < row_compare.size()) row.compare[lane] = row_compare[lane];
     }
     step();
   }
@@ -222,6 +224,121 @@ TEST_CASE("a result that is not taken stops the pipe; two rows wait in front of 
     bench.step();
   }
   CHECK(bench.out().idle);
+}
+
+TEST_CASE("atomics on one word take a pass each, three cycles apart, lowest lane first") {
+  Bench bench;
+  bench.store_words(0x40, {1000});
+  bench.push(Op::kAmoaddW, {0x40, 0x40, 0x40, 0x40}, {1, 2, 4, 8});
+  const std::uint32_t head = bench.cycle;
+  std::uint32_t expected = 1000;
+  for (std::uint32_t lane = 0; lane < 4; ++lane) {
+    while (!bench.result().valid) bench.step();
+    CHECK(bench.cycle == head + 3 + 3 * lane);
+    CHECK(bench.result().mask == 1u << lane);
+    CHECK(bench.result().data[lane] == expected);
+    CHECK(bench.result().last == (lane == 3));
+    expected += 1u << lane;
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+  CHECK(bench.memory.word(0x40 / 4) == 1015);
+  CHECK(bench.rows_served == 1);
+  CHECK(bench.passes_served == 4);
+}
+
+TEST_CASE("a pass of atomics serves one lane of every bank") {
+  Bench bench;
+  bench.store_words(0x100, {10, 20, 30});
+  // Lanes 0, 2, 4: word 0; lanes 1, 3: word 1; lane 5: word 2.
+  bench.push(Op::kAmomaxuW, {0x100, 0x104, 0x100, 0x104, 0x100, 0x108}, {11, 5, 9, 25, 12, 31});
+  const std::uint32_t masks[] = {0b100011, 0b001100, 0b010000};
+  for (const std::uint32_t mask : masks) {
+    while (!bench.result().valid) bench.step();
+    CHECK(bench.result().mask == mask);
+    bench.step();
+  }
+  CHECK(bench.memory.word(0x100 / 4) == 12);
+  CHECK(bench.memory.word(0x104 / 4) == 25);
+  CHECK(bench.memory.word(0x108 / 4) == 31);
+}
+
+TEST_CASE("amofadd serves one lane of the whole row, twelve cycles apart") {
+  Bench bench;
+  bench.store_words(0x100, {0, 0x3f800000});
+  bench.push(Op::kAmofaddW, {0x104, 0x100, 0x104}, {0x40000000, 0x3f000000, 0x3f800000});
+  const std::uint32_t head = bench.cycle;
+  const std::uint32_t old[] = {0x3f800000, 0, 0x40400000};
+  for (std::uint32_t lane = 0; lane < 3; ++lane) {
+    while (!bench.result().valid) bench.step();
+    CHECK(bench.cycle == head + 3 + 12 * lane);
+    CHECK(bench.result().mask == 1u << lane);
+    CHECK(bench.result().data[lane] == old[lane]);
+    bench.step();
+  }
+  // The last sum is written nine cycles after its result was first shown.
+  while (!bench.out().idle) bench.step();
+  CHECK(bench.cycle == head + 3 + 24 + 10);
+  CHECK(bench.memory.word(0x100 / 4) == 0x3f000000);
+  CHECK(bench.memory.word(0x104 / 4) == 0x40800000);
+}
+
+TEST_CASE("a load behind an atomic reads what it wrote, three cycles later") {
+  Bench bench;
+  bench.store_words(0x20, {5});
+  bench.push(Op::kAmoswapW, {0x20}, {6});
+  const std::uint32_t head = bench.cycle;
+  bench.push(Op::kLw, {0x20});
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.result().data[0] == 5);
+  bench.step();
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.cycle == head + 6);
+  CHECK(bench.result().data[0] == 6);
+}
+
+TEST_CASE("a result that is not taken holds the next pass, but not the adder") {
+  Bench bench;
+  bench.store_words(0x20, {0});
+  bench.result_ready = false;
+  bench.push(Op::kAmofaddW, {0x20}, {0x3f800000});
+  const std::uint32_t head = bench.cycle;
+  bench.push(Op::kLw, {0x20});
+  while (bench.cycle < head + 3 + 20) bench.step();
+  CHECK(bench.result().valid);
+  bench.result_ready = true;
+  bench.step();  // the pass of the load is made in this cycle
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.cycle == head + 23 + 3);
+  CHECK(bench.result().data[0] == 0x3f800000);
+}
+
+TEST_CASE("an empty pass of an atomic holds nothing up") {
+  Bench bench;
+  bench.store_words(0x20, {5});
+  bench.push(Op::kAmofaddW, {});
+  const std::uint32_t head = bench.cycle;
+  bench.push(Op::kLw, {0x20});
+  for (std::uint32_t pass = 0; pass < 2; ++pass) {
+    while (!bench.result().valid) bench.step();
+    CHECK(bench.cycle == head + 3 + pass);
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+}
+
+TEST_CASE("amocas writes where it finds what it compares with") {
+  Bench bench;
+  bench.store_words(0x20, {5, 6});
+  bench.row_compare = {5, 5};
+  bench.push(Op::kAmocasW, {0x20, 0x24}, {100, 200});
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.result().mask == 3);
+  CHECK(bench.result().data[0] == 5);
+  CHECK(bench.result().data[1] == 6);
+  bench.drain();
+  CHECK(bench.memory.word(0x20 / 4) == 100);
+  CHECK(bench.memory.word(0x24 / 4) == 6);
 }
 
 TEST_CASE("random rows leave the memory of a plain array, in the passes that the banks need") {

@@ -82,6 +82,11 @@ void Assembler::store(Op op, std::uint32_t rs2, std::uint32_t rs1, std::int32_t 
   emit(op, {.rs1 = rs1, .rs2 = rs2, .imm = static_cast<std::uint32_t>(imm)});
 }
 
+void Assembler::atomic(Op op, std::uint32_t rd, std::uint32_t rs2, std::uint32_t rs1,
+                       std::uint32_t ordering) {
+  emit_word(encode(op, {.rd = rd, .rs1 = rs1, .rs2 = rs2}) | ordering << 25);
+}
+
 void Assembler::branch(Op op, std::uint32_t rs1, std::uint32_t rs2, Label target) {
   refer(Kind::kRelative, op, {.rs1 = rs1, .rs2 = rs2}, target);
 }

@@ -47,6 +47,9 @@ class Assembler {
   void i(isa::Op op, std::uint32_t rd, std::uint32_t rs1, std::int32_t imm);
   /// op rs2, imm(rs1)
   void store(isa::Op op, std::uint32_t rs2, std::uint32_t rs1, std::int32_t imm);
+  /// op rd, rs2, (rs1); `ordering`: 2 for .aq, 1 for .rl, 3 for .aqrl
+  void atomic(isa::Op op, std::uint32_t rd, std::uint32_t rs2, std::uint32_t rs1,
+              std::uint32_t ordering = 0);
   void branch(isa::Op op, std::uint32_t rs1, std::uint32_t rs2, Label target);
   void jal(std::uint32_t rd, Label target);
   void jalr(std::uint32_t rd, std::uint32_t rs1, std::int32_t imm = 0);

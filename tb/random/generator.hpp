@@ -57,6 +57,8 @@ class Generator {
 
   /// Bytes that a warp has for exchange: a line of data, and a line of flags that are 0 at first.
   static constexpr std::uint32_t kWarpBytes = 128;
+  /// Words of global memory on which all threads have atomics.
+  static constexpr std::uint32_t kCommonWords = 128;
 
   /// Where the argument block keeps its pointers: read-only data, private data, warps' exchange
   /// lines, hot lines.
@@ -64,6 +66,7 @@ class Generator {
   static constexpr std::int32_t kArgumentPrivate = 4;
   static constexpr std::int32_t kArgumentWarps = 8;
   static constexpr std::int32_t kArgumentHot = 12;
+  static constexpr std::int32_t kArgumentCommon = 16;  ///< words for atomics of all threads
 
  private:
   // What the code being generated may do.
@@ -116,6 +119,19 @@ class Generator {
   void choose_sync_mask(const Context& context);
   void synchronize_threads();
   void wait_in_warp();
+
+  /// An atomic on the thread's own word at base + word_offset; may change kScratch.
+  void atomic_access(std::uint32_t base, std::int32_t word_offset);
+  void atomic_statement(const Context& context);
+  void atomics_in_warp();
+  void atomics_between_ctas();
+  void atomics_between_warps();
+  void orderless_atomics(std::uint32_t words);
+  void read_common_words();
+  void initialize_common_words();
+  std::uint32_t common_shared_address() const;
+  /// aq and rl of an atomic.
+  std::uint32_t ordering();
 
   void if_else(const Context& context);
   void loop(const Context& context);

@@ -175,8 +175,9 @@ void Generator::load_constant() {
   code_.i(op, destination(), kScratch, offset);
 }
 
-// A load or store of any width within the word at base + word_offset.
+// A load, store or atomic of any width within the word at base + word_offset.
 void Generator::access(std::uint32_t base, std::int32_t word_offset) {
+  if (choice_.one_in(4)) return atomic_access(base, word_offset);
   static constexpr Op kOps[] = {Op::kLb,  Op::kLh, Op::kLw, Op::kLw, Op::kLbu,
                                 Op::kLhu, Op::kSb, Op::kSh, Op::kSw, Op::kSw};
   const Op op = choice_.of(kOps);

@@ -39,4 +39,8 @@ inline constexpr std::uint32_t kWarpSharedWords = 16;  // that a warp's threads 
 
 inline constexpr std::uint32_t kRecursiveFunction = 3;
 
+// Words for atomics of all threads: word w has operation w mod kCommonFamilies.
+inline constexpr std::uint32_t kCommonFamilies = 8;
+inline constexpr std::uint32_t kCommonSharedWords = 16;
+
 }  // namespace heddle::random

@@ -107,11 +107,12 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
 
   program.code = Generator(choice, options, kCodeBase, threads, threads * ctas).generate();
 
-  const std::uint32_t pointers[] = {kConstants, kPrivate, kWarpLines, kHotLines};
   const std::uint32_t private_bytes = threads * ctas * Generator::kPrivateBytes;
   const std::uint32_t line_bytes =
       (threads + kWarpSize - 1) / kWarpSize * ctas * Generator::kWarpBytes;
   const std::uint32_t hot_bytes = Generator::hot_lines(threads * ctas) * 64;
+  const std::uint32_t common = kHotLines + hot_bytes;
+  const std::uint32_t pointers[] = {kConstants, kPrivate, kWarpLines, kHotLines, common};
   const std::uint32_t local_bytes = kMostWarps * kWarpSize << launch.local_shift;
   const auto any_word = [&](std::uint32_t) {
     return choice.one_in(2) ? choice.of(kNasty)
@@ -127,6 +128,7 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
     return flag ? 0 : any_word(i);
   }));
   program.data.push_back(make_words(kHotLines, hot_bytes, any_word));
+  program.data.push_back(make_words(common, 4 * Generator::kCommonWords, any_word));
 
   const auto code_bytes = static_cast<std::uint32_t>(4 * program.code.size());
   program.regions = {
@@ -135,7 +137,7 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
       {kConstants, kConstants + 2 * Generator::kConstantBytes, kRead},
       {kPrivate, page_up(kPrivate + private_bytes), kRead | kWrite},
       {kWarpLines, page_up(kWarpLines + line_bytes), kRead | kWrite},
-      {kHotLines, page_up(kHotLines + hot_bytes), kRead | kWrite},
+      {kHotLines, page_up(common + 4 * Generator::kCommonWords), kRead | kWrite},
       {kLocalBase, page_up(launch.local_base + local_bytes), kRead | kWrite},
   };
   return program;

@@ -3,9 +3,9 @@
 //
 // Every thread works on its own part of global, local and shared memory and on read-only data;
 // some of its own words lie in lines that it shares with threads of other warps and CTAs. Threads
-// exchange data only through shared memory across barriers, and within a warp through global or
-// shared memory across fences. Local memory is left zeroed, because which CTA used a slot last
-// depends on timing.
+// exchange data only through shared memory across barriers, within a warp through global or shared
+// memory across fences, and through atomics whose order does not matter. Local memory is left
+// zeroed, because which CTA used a slot last depends on timing.
 #pragma once
 
 #include <cstddef>

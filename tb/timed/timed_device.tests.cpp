@@ -70,6 +70,16 @@ Config variation(const char* name, std::uint32_t lanes, std::uint32_t channels) 
   return result;
 }
 
+Config with_l2(const char* name, std::uint32_t sets, std::uint32_t ways,
+               std::uint32_t outstanding) {
+  Config result = Config::load(name);
+  result.name = "variation";
+  result.l2_bytes = result.channels * Config::kLineBytes * ways * sets;
+  result.l2_ways = ways;
+  result.axi_outstanding = outstanding;
+  return result;
+}
+
 constexpr std::uint32_t kCode = 0x1000;
 
 /// A device whose memory holds a loop without end at kCode.
@@ -113,6 +123,13 @@ TEST_CASE("other numbers of lanes and channels compute the same") {
   compare(variation("nano", 16, 4), 316, 330, {}, {});
   compare(variation("base", 32, 8), 331, 345, {}, {});
   compare(variation("base", 4, 1), 346, 360, {}, {});
+}
+
+TEST_CASE("an L2 of any size computes the same") {
+  compare(with_l2("nano", 1, 1, 1), 400, 415, {}, {});
+  compare(with_l2("nano", 1, 2, 4), 416, 430, {}, {.latency = 9, .seed = 2});
+  compare(with_l2("base", 1, 1, 8), 431, 445, {}, {.latency = 70, .seed = 3});
+  compare(with_l2("base", 2, 4, 3), 446, 460, {}, {.latency = 20, .seed = 4});
 }
 
 TEST_CASE("a run repeats cycle by cycle, also on a device that was used before") {

@@ -15,8 +15,10 @@ from .ir_module import Module
 from .kernels import EntryMaker, section_of_bytes
 from .shared_memory import SharedMemory
 
-MARCH = "rv32im_zba_zbb_zicond_zicsr_zifencei_zfinx_zhinxmin"
-TARGET = ["--target=riscv32-unknown-elf", f"-march={MARCH}", "-mabi=ilp32", "-mcmodel=medany"]
+# Of `a`, only Zaamo: _check_instructions() refuses lr and sc.
+MARCH = "rv32ima_zacas1p0_zba_zbb_zicond_zicsr_zifencei_zfinx_zhinxmin"
+TARGET = ["--target=riscv32-unknown-elf", f"-march={MARCH}", "-menable-experimental-extensions", "-mabi=ilp32",
+          "-mcmodel=medany"]
 # Independent thread scheduling and the _sync intrinsics. From 800 on, sources expect asynchronous copies and matrix
 # instructions in PTX.
 CUDA_ARCH = 700
@@ -103,7 +105,7 @@ def _descriptions(kernels, layouts):
 
 
 def _check_instructions(path):
-    """Refuses code with atomics."""
+    """Refuses code with lr and sc."""
     with open(path, "rb") as file:
         elf = ELFFile(file)
         for section in elf.iter_sections():
@@ -112,9 +114,10 @@ def _check_instructions(path):
             data = section.data()
             for offset in range(0, len(data) - 3, 4):
                 word = struct.unpack_from("<I", data, offset)[0]
-                if word & 0x7F == 0x2F:
-                    raise CompileError(f"the device code has an atomic instruction (word 0x{word:08x} at "
-                                       f"0x{section['sh_addr'] + offset:x}), which the hardware does not have")
+                if word & 0x7F == 0x2F and word >> 28 == 1:
+                    raise CompileError("the device code has an atomic operation of less than 32 bits, or nand, by lr and "
+                                       f"sc (word 0x{word:08x} at 0x{section['sh_addr'] + offset:x}), which the hardware "
+                                       "does not have")
 
 
 def blob(elf):
