@@ -23,6 +23,7 @@ rtl/execute/alu.sv
 rtl/execute/multiplier.sv
 rtl/execute/float_round.sv
 rtl/execute/fma.sv
+rtl/memory/atomic_float_add.sv
 rtl/execute/float_misc.sv
 rtl/execute/lane.sv
 rtl/execute/lanes.sv
