@@ -22,8 +22,11 @@ KEYS = {
     "lsu_queue": (2, 64, True),
     "memory_ops": (2, 64, True),
     "line_tags": (2, 256, True),
+    "l2_bytes": (1024, 16777216, True),
+    "l2_ways": (1, 16, True),
     "regions": (1, 128, False),
 }
+LINE_BYTES = 64
 
 
 def load(path):
@@ -39,6 +42,9 @@ def load(path):
         if type(value) is not int or not minimum <= value <= maximum or (power_of_two and value & (value - 1)):
             kind = "a power of two" if power_of_two else "a whole number"
             raise ValueError(f"{key} must be {kind} from {minimum} to {maximum}")
+    set_bytes = LINE_BYTES * values["l2_ways"]
+    if values["l2_bytes"] < values["channels"] * set_bytes:
+        raise ValueError(f"l2_bytes must be at least {values['channels'] * set_bytes}: one set of l2_ways lines a channel")
     return values
 
 

@@ -40,9 +40,9 @@ struct Instruction {{
   Unit unit = Unit::kAlu;
   Format format = Format::kNone;
   std::uint8_t rd = 0;
-  std::uint8_t rs1 = 0;  ///< 17 (a7) for ecall
-  std::uint8_t rs2 = 0;  ///< 10 (a0) for ecall
-  std::uint8_t rs3 = 0;
+  std::uint8_t rs1 = 0;    ///< 17 (a7) for ecall
+  std::uint8_t rs2 = 0;    ///< 10 (a0) for ecall
+  std::uint8_t rs3 = 0;    ///< rd for amocas.w
   std::uint8_t rm = 0;     ///< rounding mode; 0 when the instruction has none
   bool reads_rs1 = false;  ///< false also for x0; likewise the next three
   bool reads_rs2 = false;
@@ -67,6 +67,8 @@ struct Info {{
   bool writes_rd;
   bool has_rm;
   bool drain;
+  bool ordered;    ///< drains if aq or rl (bits 26, 25) is set
+  bool rs3_is_rd;  ///< reads rd as rs3
 }};
 
 /// The table's row of an instruction; that of kIllegal is empty.
@@ -160,11 +162,12 @@ def header(instructions, csrs):
 def row(op):
     return (f"  {{0x{op.mask:08X}, 0x{op.match:08X}, \"{op.name}\", \"{op.operands}\", Unit::{camel(op.unit)}, "
             f"Format::{camel(op.format)}, {boolean(op.reads('rs1'))}, {boolean(op.reads('rs2'))}, "
-            f"{boolean(op.reads('rs3'))}, {boolean(op.writes_rd)}, {boolean(op.has_rm)}, {boolean(op.drain)}}},\n")
+            f"{boolean(op.reads('rs3'))}, {boolean(op.writes_rd)}, {boolean(op.has_rm)}, {boolean(op.drain)}, "
+            f"{boolean(op.ordered)}, {boolean(op.rs3_is_rd)}}},\n")
 
 
 def source(instructions, csrs):
-    empty = '  {0, 0, "illegal", "", Unit::kAlu, Format::kNone, false, false, false, false, false, false},\n'
+    empty = f'  {{0, 0, "illegal", "", Unit::kAlu, Format::kNone{", false" * 8}}},\n'
     switches = ""
     for mask in sorted({op.mask for op in instructions}):
         switches += f"  switch (word & 0x{mask:08X}) {{\n"

@@ -5,7 +5,7 @@ INCLUDE = """\
  *
  * For C, C++ and preprocessed assembler: CSR numbers, and the instructions that assemblers do not know (Xheddle; Zfbfmin
  * in integer registers) as text for asm statements, with strings as operands; `rm` is a number. In assembler (.S) they
- * are macros. */
+ * are macros. Atomics come without and with their ordering suffixes; the address is a register without parentheses. */
 #ifndef HEDDLE_ISA_INC
 #define HEDDLE_ISA_INC
 
@@ -22,7 +22,8 @@ MANUAL = """\
 
 Made by `isa/generate.py` from `isa/instructions.tsv` and `isa/csrs.tsv`; do not edit. Encodings are bits 31 to 0; dots
 are operands. `rm` is a rounding mode (5 and 6 are illegal), `target` is pc + imm. Instructions marked *drain* issue only
-when their warp has nothing in flight.
+when their warp has nothing in flight. Those marked *aq, rl* do so with bit 26 (`aq`) or bit 25 (`rl`) set; `.aq`, `.rl` or
+`.aqrl` is then behind the name.
 
 {sections}
 ## CSRs
@@ -36,6 +37,8 @@ EXTENSIONS = {
     "Zifencei": "Zifencei: instruction fence",
     "Zicsr": "Zicsr: control and status registers",
     "M": "M: multiply and divide",
+    "Zaamo": "Zaamo: atomic memory operations",
+    "Zacas": "Zacas: atomic compare and swap, of words",
     "Zba": "Zba: address generation",
     "Zbb": "Zbb: basic bit manipulation",
     "Zicond": "Zicond: conditional zero",
@@ -46,22 +49,33 @@ EXTENSIONS = {
 }
 
 
-def _directive(op, operands):
+ORDERINGS = {"": 0, ".rl": 1, ".aq": 2, ".aqrl": 3}
+
+
+def _directive(op, operands, ordering=0):
     """The operands of an .insn directive that assembles the instruction."""
     fixed = {"rs2": f"x{op.match >> 20 & 31}"}
     fields = [operands.get(field, fixed.get(field, "x0")) for field in ("rd", "rs1", "rs2", "rs3")]
-    kind, function, registers = ("r4", op.match >> 25 & 3, fields) if op.format == "R4" else ("r", op.match >> 25, fields[:3])
+    kind, function, registers = ("r4", op.match >> 25 & 3, fields) if op.format == "R4" else ("r", op.match >> 25 | ordering, fields[:3])
     rounding = operands.get("rm", op.match >> 12 & 7)
     return f"{kind} 0x{op.match & 0x7f:02x}, {rounding}, {function}, {', '.join(registers)}"
+
+
+def _orderings(op):
+    return ORDERINGS.items() if op.ordered else [("", 0)]
 
 
 def _text(op):
     """The instruction for asm statements: a macro of strings such as "%0"."""
     if not op.tokens:
         return f'#define HEDDLE_ASM_{op.constant} ".insn 0x{op.match:08x}"\n'
-    directive = _directive(op, {token: f'" {token} "' for token in op.tokens})
-    text = f'".insn {directive}"'.removesuffix(' ""')
-    return f"#define HEDDLE_ASM_{op.constant}({', '.join(op.tokens)}) \\\n  {text}\n"
+    lines = ""
+    for suffix, ordering in _orderings(op):
+        directive = _directive(op, {token: f'" {token} "' for token in op.tokens}, ordering)
+        text = f'".insn {directive}"'.removesuffix(' ""')
+        name = op.constant + suffix.upper().replace(".", "_")
+        lines += f"#define HEDDLE_ASM_{name}({', '.join(op.tokens)}) \\\n  {text}\n"
+    return lines
 
 
 def _macro(op):
@@ -69,7 +83,9 @@ def _macro(op):
     if not op.tokens:
         return f".macro {op.name}\n  .insn 0x{op.match:08x}\n.endm\n"
     parameters = ", ".join(f"{token}=x0" if op.name.startswith("bar.") else token for token in op.tokens)
-    return f".macro {op.name} {parameters}\n  .insn {_directive(op, {token: chr(92) + token for token in op.tokens})}\n.endm\n"
+    operands = {token: chr(92) + token for token in op.tokens}
+    return "".join(f".macro {op.name}{suffix} {parameters}\n  .insn {_directive(op, operands, ordering)}\n.endm\n"
+                   for suffix, ordering in _orderings(op))
 
 
 def assembler_include(instructions, csrs):
@@ -87,7 +103,7 @@ def manual(instructions, csrs):
         for op in instructions:
             if op.extension == extension:
                 text = f"{op.name} {op.operands}".strip()
-                note = " (*drain*)" if op.drain else ""
+                note = " (*drain*)" if op.drain else " (*aq, rl*)" if op.ordered else ""
                 what = op.what.replace("|", "\\|")
                 sections += f"| `{text}` | `{op.encoding}` | {op.unit} | {what}{note} |\n"
         sections += "\n"

@@ -99,6 +99,12 @@ def isa_svh(instructions, csrs):
                        [op for op in instructions if op.writes_rd])
     lines += predicate("isa_drain", "True if it issues only when the warp has nothing in flight.",
                        [op for op in instructions if op.drain])
+    lines += predicate("isa_ordered", "True if it also does so when aq or rl (bits 26, 25) is set.",
+                       [op for op in instructions if op.ordered])
+    lines += predicate("isa_rs3_is_rd", "True if rs3 is the register that the rd field names.",
+                       [op for op in instructions if op.rs3_is_rd])
+    lines += predicate("isa_is_atomic", "True if the instruction reads and writes a word in one step.",
+                       [op for op in instructions if op.atomic])
     lines += predicate("isa_has_rm", "True if bits 14 to 12 are a rounding mode.",
                        [op for op in instructions if op.has_rm])
     lines += [IMM]

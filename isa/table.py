@@ -5,7 +5,7 @@ import itertools
 import re
 
 UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE", "WARP", "SFU"]
-FORMATS = ["NONE", "R", "R4", "I", "SHIFT", "S", "B", "U", "J", "CSR", "CSRI"]
+FORMATS = ["NONE", "R", "R4", "I", "SHIFT", "S", "B", "U", "J", "CSR", "CSRI", "AMO"]
 REGISTERS = {"a0": 10, "a7": 17}
 
 # Bits that hold an operand, by format where that matters.
@@ -28,6 +28,7 @@ IMMEDIATE_BITS = {
     "U": range(12, 32),
     "J": range(12, 32),
 }
+ORDERING_BITS = (26, 25)  # aq, rl of format AMO
 
 
 class TableError(Exception):
@@ -66,12 +67,17 @@ class Instruction:
     def implied(self, register):
         """Number of the register that the instruction reads as `register` without a field for it, or None."""
         for flag in self.flags:
-            if flag.startswith(register + "="):
+            if flag.startswith(register + "=") and flag != "rs3=rd":
                 return REGISTERS[flag.split("=")[1]]
         return None
 
     def reads(self, register):
-        return register in self.tokens or self.implied(register) is not None
+        return (register in self.tokens or self.implied(register) is not None
+                or register == "rs3" and self.rs3_is_rd)
+
+    @property
+    def rs3_is_rd(self):
+        return "rs3=rd" in self.flags
 
     @property
     def writes_rd(self):
@@ -84,6 +90,15 @@ class Instruction:
     @property
     def drain(self):
         return "drain" in self.flags
+
+    @property
+    def ordered(self):
+        """True if the instruction drains with aq or rl set."""
+        return "ordered" in self.flags
+
+    @property
+    def atomic(self):
+        return self.format == "AMO"
 
 
 @dataclasses.dataclass
@@ -143,9 +158,11 @@ def check(instruction):
     if instruction.format not in FORMATS:
         raise TableError(f"{name}: no format {instruction.format}")
     for flag in instruction.flags:
-        if flag != "drain" and not re.fullmatch(r"rs[12]=(a0|a7)", flag):
+        if not re.fullmatch(r"drain|ordered|rs[12]=(a0|a7)|rs3=rd", flag):
             raise TableError(f"{name}: unknown flag {flag}")
-    needed = set()
+    if instruction.ordered and not instruction.atomic:
+        raise TableError(f"{name}: only format AMO has aq and rl")
+    needed = set(ORDERING_BITS) if instruction.atomic else set()
     for token in instruction.tokens:
         if token in FIELD_BITS:
             needed |= set(FIELD_BITS[token])

@@ -37,6 +37,8 @@ constexpr std::array kKeys{
     Key{"lsu_queue", &Config::lsu_queue, 2, 64, true},
     Key{"memory_ops", &Config::memory_ops, 2, 64, true},
     Key{"line_tags", &Config::line_tags, 2, 256, true},
+    Key{"l2_bytes", &Config::l2_bytes, 1024, 16777216, true},
+    Key{"l2_ways", &Config::l2_ways, 1, 16, true},
     Key{"regions", &Config::regions, 1, 128, false},
 };
 
@@ -109,6 +111,11 @@ Config Config::load(std::string_view name_or_path) {
     if (!table.contains(key.name)) {
       throw std::runtime_error(fmt::format("{}: key \"{}\" is missing", path.string(), key.name));
     }
+  }
+  if (config.l2_sets() == 0) {
+    throw std::runtime_error(
+        fmt::format("{}: l2_bytes must be at least {}: one set of l2_ways lines a channel",
+                    path.string(), config.channels * Config::kLineBytes * config.l2_ways));
   }
   return config;
 }

@@ -9,6 +9,8 @@ namespace heddle {
 
 /// Parameters of one configuration; meanings in docs/architecture/README.md.
 struct Config {
+  static constexpr std::uint32_t kLineBytes = 64;
+
   std::string name;  ///< the file's name without folder and ".toml"
   std::uint32_t warps = 0;
   std::uint32_t lanes = 0;
@@ -21,15 +23,20 @@ struct Config {
   std::uint32_t lsu_queue = 0;
   std::uint32_t memory_ops = 0;
   std::uint32_t line_tags = 0;
+  std::uint32_t l2_bytes = 0;
+  std::uint32_t l2_ways = 0;
   std::uint32_t regions = 0;
 
   /// Cycles that a warp's 32 threads take over the lanes.
   std::uint32_t beats() const { return 32 / lanes; }
 
+  /// Sets of a channel's L2 slice.
+  std::uint32_t l2_sets() const { return l2_bytes / kLineBytes / l2_ways / channels; }
+
   /// Reads a configuration. A name without '/' and ".toml" is looked up in $HEDDLE_CONFIG_DIR, then
   /// in the folder that was compiled in. Throws std::runtime_error, with a message for the user,
-  /// when there is no such file, when it is not TOML, or when a key is unknown, missing, or has a
-  /// value that the hardware does not support.
+  /// when there is no such file, when it is not TOML, when a key is unknown, missing, or has a
+  /// value that the hardware does not support, or when the L2 has no set for each channel.
   static Config load(std::string_view name_or_path);
 };
 

@@ -166,6 +166,8 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
         if (decoded.kernel != nullptr) execute_integer(warp, decoded);
         warp.advance();
         break;
+      case Unit::kWarp:
+      case Unit::kSfu: return fault(warp, cause::kIllegal, warp.group(), instruction.word);
       case Unit::kFloat:
         execute_float(warp, instruction);
         warp.advance();

@@ -43,7 +43,8 @@ std::uint32_t immediate(std::uint32_t word, Format format) {
     case Format::kCsri: return field(word, 15, 5) << 12 | field(word, 20, 12);
     case Format::kNone:
     case Format::kR:
-    case Format::kR4: return 0;
+    case Format::kR4:
+    case Format::kAmo: return 0;
   }
   return 0;
 }
@@ -65,14 +66,15 @@ Instruction decode(std::uint32_t word) {
   result.rd = static_cast<std::uint8_t>(field(word, 7, 5));
   result.rs1 = static_cast<std::uint8_t>(op == Op::kEcall ? 17 : field(word, 15, 5));
   result.rs2 = static_cast<std::uint8_t>(op == Op::kEcall ? 10 : field(word, 20, 5));
-  result.rs3 = static_cast<std::uint8_t>(field(word, 27, 5));
+  result.rs3 = static_cast<std::uint8_t>(field(word, row.rs3_is_rd ? 7 : 27, 5));
   result.rm = static_cast<std::uint8_t>(row.has_rm ? rm : 0);
   result.reads_rs1 = row.reads_rs1 && result.rs1 != 0;
   result.reads_rs2 = row.reads_rs2 && result.rs2 != 0;
   result.reads_rs3 = row.reads_rs3 && result.rs3 != 0;
   result.writes_rd = row.writes_rd && result.rd != 0;
   // The float CSRs wait for the flags of everything before them (execute.md, "CSR unit").
-  result.drain = row.drain || (row.unit == Unit::kCsr && is_float_csr(csr_number));
+  result.drain = row.drain || (row.ordered && field(word, 25, 2) != 0) ||
+                 (row.unit == Unit::kCsr && is_float_csr(csr_number));
   result.imm = immediate(word, row.format);
   return result;
 }

@@ -18,6 +18,9 @@ constexpr std::array<const char*, 32> kRegisters{
 constexpr std::array<const char*, 8> kRoundingModes{"rne", "rtz", "rdn", "rup",
                                                     "rmm", "",    "",    "dyn"};
 
+// By aq and rl.
+constexpr std::array<const char*, 4> kOrderings{"", ".rl", ".aq", ".aqrl"};
+
 constexpr std::uint32_t kFenceTso = 0x83300000;
 
 std::uint32_t bits(std::uint32_t word, unsigned low, unsigned width) {
@@ -65,7 +68,10 @@ std::string disassemble(std::uint32_t word, std::uint32_t pc) {
   }
   if (op == Op::kFence && (word & 0xFFF00000U) == kFenceTso) return "fence.tso";
   std::string text = row.name;
+  if (row.format == Format::kAmo) text += kOrderings[bits(word, 25, 2)];
   std::string_view syntax = row.operands;
+  // LLVM leaves out the mode of this exact conversion when it is the usual one.
+  if (op == Op::kFcvtSH && rm == 0) syntax.remove_suffix(std::string_view(", rm").size());
   if (!syntax.empty()) text += ' ';
   const std::uint32_t imm = immediate(word, row.format);
   while (!syntax.empty()) {

@@ -150,8 +150,19 @@ enum class Op : std::uint8_t {
   kSinApprox,
   kCosApprox,
   kTanhApprox,
+  kAmoswapW,
+  kAmoaddW,
+  kAmoxorW,
+  kAmoandW,
+  kAmoorW,
+  kAmominW,
+  kAmomaxW,
+  kAmominuW,
+  kAmomaxuW,
+  kAmocasW,
+  kAmofaddW,
 };
-inline constexpr std::size_t kOpCount = 138;
+inline constexpr std::size_t kOpCount = 149;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -181,6 +192,7 @@ enum class Format : std::uint8_t {
   kJ,
   kCsr,
   kCsri,
+  kAmo,
 };
 
 /// CSR numbers.
@@ -227,9 +239,9 @@ struct Instruction {
   Unit unit = Unit::kAlu;
   Format format = Format::kNone;
   std::uint8_t rd = 0;
-  std::uint8_t rs1 = 0;  ///< 17 (a7) for ecall
-  std::uint8_t rs2 = 0;  ///< 10 (a0) for ecall
-  std::uint8_t rs3 = 0;
+  std::uint8_t rs1 = 0;    ///< 17 (a7) for ecall
+  std::uint8_t rs2 = 0;    ///< 10 (a0) for ecall
+  std::uint8_t rs3 = 0;    ///< rd for amocas.w
   std::uint8_t rm = 0;     ///< rounding mode; 0 when the instruction has none
   bool reads_rs1 = false;  ///< false also for x0; likewise the next three
   bool reads_rs2 = false;
@@ -254,6 +266,8 @@ struct Info {
   bool writes_rd;
   bool has_rm;
   bool drain;
+  bool ordered;    ///< drains if aq or rl (bits 26, 25) is set
+  bool rs3_is_rd;  ///< reads rd as rs3
 };
 
 /// The table's row of an instruction; that of kIllegal is empty.

@@ -164,8 +164,26 @@ constexpr std::uint8_t next_depth(const Instruction& instruction, std::uint8_t d
 
 constexpr bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
 
-/// Bytes that a load or store touches: 1, 2 or 4; 0 for anything else.
+constexpr bool is_atomic(Op op) {
+  switch (op) {
+    case Op::kAmoswapW:
+    case Op::kAmoaddW:
+    case Op::kAmoxorW:
+    case Op::kAmoandW:
+    case Op::kAmoorW:
+    case Op::kAmominW:
+    case Op::kAmomaxW:
+    case Op::kAmominuW:
+    case Op::kAmomaxuW:
+    case Op::kAmocasW:
+    case Op::kAmofaddW: return true;
+    default: return false;
+  }
+}
+
+/// Bytes that a load, store or atomic touches: 1, 2 or 4; 0 for anything else.
 constexpr std::uint32_t access_size(Op op) {
+  if (is_atomic(op)) return 4;
   switch (op) {
     case Op::kLb:
     case Op::kLbu:

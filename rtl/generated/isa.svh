@@ -145,6 +145,17 @@
   localparam logic [7:0] OP_SIN_APPROX    = 8'd135;
   localparam logic [7:0] OP_COS_APPROX    = 8'd136;
   localparam logic [7:0] OP_TANH_APPROX   = 8'd137;
+  localparam logic [7:0] OP_AMOSWAP_W     = 8'd138;
+  localparam logic [7:0] OP_AMOADD_W      = 8'd139;
+  localparam logic [7:0] OP_AMOXOR_W      = 8'd140;
+  localparam logic [7:0] OP_AMOAND_W      = 8'd141;
+  localparam logic [7:0] OP_AMOOR_W       = 8'd142;
+  localparam logic [7:0] OP_AMOMIN_W      = 8'd143;
+  localparam logic [7:0] OP_AMOMAX_W      = 8'd144;
+  localparam logic [7:0] OP_AMOMINU_W     = 8'd145;
+  localparam logic [7:0] OP_AMOMAXU_W     = 8'd146;
+  localparam logic [7:0] OP_AMOCAS_W      = 8'd147;
+  localparam logic [7:0] OP_AMOFADD_W     = 8'd148;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -169,6 +180,7 @@
   localparam logic [3:0] FORMAT_J     = 4'd8;
   localparam logic [3:0] FORMAT_CSR   = 4'd9;
   localparam logic [3:0] FORMAT_CSRI  = 4'd10;
+  localparam logic [3:0] FORMAT_AMO   = 4'd11;
 
   localparam logic [11:0] CSR_FFLAGS      = 12'h001;
   localparam logic [11:0] CSR_FRM         = 12'h002;
@@ -345,6 +357,17 @@
       32'b000010000000?????101?????0001011: isa_op = OP_SIN_APPROX;
       32'b000010100000?????101?????0001011: isa_op = OP_COS_APPROX;
       32'b000011000000?????101?????0001011: isa_op = OP_TANH_APPROX;
+      32'b00001????????????010?????0101111: isa_op = OP_AMOSWAP_W;
+      32'b00000????????????010?????0101111: isa_op = OP_AMOADD_W;
+      32'b00100????????????010?????0101111: isa_op = OP_AMOXOR_W;
+      32'b01100????????????010?????0101111: isa_op = OP_AMOAND_W;
+      32'b01000????????????010?????0101111: isa_op = OP_AMOOR_W;
+      32'b10000????????????010?????0101111: isa_op = OP_AMOMIN_W;
+      32'b10100????????????010?????0101111: isa_op = OP_AMOMAX_W;
+      32'b11000????????????010?????0101111: isa_op = OP_AMOMINU_W;
+      32'b11100????????????010?????0101111: isa_op = OP_AMOMAXU_W;
+      32'b00101????????????010?????0101111: isa_op = OP_AMOCAS_W;
+      32'b00000????????????110?????0001011: isa_op = OP_AMOFADD_W;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -368,7 +391,9 @@
         isa_unit = UNIT_JUMP;
       OP_FENCE_I, OP_ECALL, OP_EXIT, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_WARPSYNC:
         isa_unit = UNIT_SYSTEM;
-      OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_SB, OP_SH, OP_SW:
+      OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_SB, OP_SH, OP_SW, OP_AMOSWAP_W, OP_AMOADD_W,
+      OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
+      OP_AMOCAS_W, OP_AMOFADD_W:
         isa_unit = UNIT_MEMORY;
       OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_FDIV_S, OP_FSQRT_S:
         isa_unit = UNIT_DIVIDE;
@@ -420,6 +445,9 @@
         isa_format = FORMAT_CSR;
       OP_CSRRWI, OP_CSRRSI, OP_CSRRCI:
         isa_format = FORMAT_CSRI;
+      OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+        isa_format = FORMAT_AMO;
       default: isa_format = FORMAT_NONE;
     endcase
   endfunction
@@ -442,7 +470,9 @@
       OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU,
       OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S,
       OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX,
-      OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX:
+      OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W,
+      OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W,
+      OP_AMOFADD_W:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -460,7 +490,9 @@
       OP_FLT_S, OP_FLE_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
       OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT, OP_MATCH_ANY, OP_MATCH_ALL,
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
-      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S:
+      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_AMOSWAP_W, OP_AMOADD_W,
+      OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
+      OP_AMOCAS_W, OP_AMOFADD_W:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
     endcase
@@ -470,7 +502,7 @@
   function automatic logic isa_reads_rs3(input logic [OP_BITS-1:0] op);
     case (op)
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
-      OP_SHFL_IDX:
+      OP_SHFL_IDX, OP_AMOCAS_W:
         isa_reads_rs3 = 1'b1;
       default: isa_reads_rs3 = 1'b0;
     endcase
@@ -494,7 +526,8 @@
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
       OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
-      OP_COS_APPROX, OP_TANH_APPROX:
+      OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W,
+      OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase
@@ -506,6 +539,35 @@
       OP_FENCE, OP_FENCE_I, OP_ECALL, OP_EXIT, OP_BAR_SYNC, OP_BAR_ARRIVE:
         isa_drain = 1'b1;
       default: isa_drain = 1'b0;
+    endcase
+  endfunction
+
+  // True if it also does so when aq or rl (bits 26, 25) is set.
+  function automatic logic isa_ordered(input logic [OP_BITS-1:0] op);
+    case (op)
+      OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+        isa_ordered = 1'b1;
+      default: isa_ordered = 1'b0;
+    endcase
+  endfunction
+
+  // True if rs3 is the register that the rd field names.
+  function automatic logic isa_rs3_is_rd(input logic [OP_BITS-1:0] op);
+    case (op)
+      OP_AMOCAS_W:
+        isa_rs3_is_rd = 1'b1;
+      default: isa_rs3_is_rd = 1'b0;
+    endcase
+  endfunction
+
+  // True if the instruction reads and writes a word in one step.
+  function automatic logic isa_is_atomic(input logic [OP_BITS-1:0] op);
+    case (op)
+      OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+        isa_is_atomic = 1'b1;
+      default: isa_is_atomic = 1'b0;
     endcase
   endfunction
 

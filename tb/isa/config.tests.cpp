@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kGood =
     "warps = 4\nlanes = 4\nchannels = 1\ncta_slots = 4\nshared_bytes = 16384\nicache_bytes = 4096\n"
     "axi_data_bits = 64\naxi_outstanding = 4\nlsu_queue = 4\nmemory_ops = 4\nline_tags = 8\n"
-    "regions = 8\n";
+    "l2_bytes = 8192\nl2_ways = 2\nregions = 8\n";
 
 // A configuration file that is gone at the end of the test.
 class TemporaryFile {
@@ -44,11 +44,13 @@ TEST_CASE("nano and base are the design points of the documentation") {
   CHECK(nano.lanes == 4);
   CHECK(nano.beats() == 8);
   CHECK(nano.axi_data_bits == 64);
+  CHECK(nano.l2_sets() == 64);
   const Config base = Config::load("base");
   CHECK(base.warps == 32);
   CHECK(base.lanes == 16);
   CHECK(base.beats() == 2);
   CHECK(base.regions == 16);
+  CHECK(base.l2_sets() == 256);
 }
 
 TEST_CASE("A configuration can be given as a path") {
@@ -98,6 +100,13 @@ TEST_CASE("Wrong configurations are refused with a reason") {
   refused("warps = 3" + good.substr(good.find('\n')), "warps must be a power of two from 1 to 64");
   refused("warps = \"4\"" + good.substr(good.find('\n')), "warps must be");
   refused("warps = ", ":1: ");
+  const auto with = [&](std::string text, const std::string& line, const std::string& other) {
+    return text.replace(text.find(line), line.size(), other);
+  };
+  refused(with(good, "l2_ways = 2", "l2_ways = 3"), "l2_ways must be a power of two from 1 to 16");
+  refused(with(with(good, "channels = 1", "channels = 16"), "l2_bytes = 8192", "l2_bytes = 1024"),
+          "l2_bytes must be at least 2048");
+  CHECK(complaint(TemporaryFile(with(good, "l2_bytes = 8192", "l2_bytes = 1024")).path()).empty());
 }
 
 }  // namespace

@@ -103,24 +103,62 @@ TEST_CASE("CSR accesses are legal only where the CSR exists and may be written")
 
 TEST_CASE("Instructions that wait for their warp to be idle say so") {
   CHECK(decode(0x0000000B).drain);        // exit
-  CHECK(decode(0x0000100B).drain);        // bar.sync 0
+  CHECK(decode(0x00C5900B).drain);        // bar.sync a1, a2
+  CHECK(decode(0x02C5900B).drain);        // bar.arrive a1, a2
   CHECK(decode(0x0FF0000F).drain);        // fence
   CHECK(decode(0x0000100F).drain);        // fence.i
   CHECK(decode(0x00302573).drain);        // csrr a0, fcsr
   CHECK_FALSE(decode(0xC0002573).drain);  // csrr a0, cycle
   CHECK_FALSE(decode(0x00100073).drain);  // ebreak
+  CHECK_FALSE(decode(0x0405900B).drain);  // warpsync a1
 }
 
-TEST_CASE("Only barrier 0 exists") {
-  CHECK(decode(0x0000100B).op == Op::kBarSync);
-  CHECK(decode(0x0010100B).op == Op::kIllegal);
+TEST_CASE("Fields that must be 0 are looked at") {
+  CHECK(decode(0x00C5900B).op == Op::kBarSync);
+  CHECK(decode(0x00C5908B).op == Op::kIllegal);  // with rd
+  CHECK(decode(0x0405900B).op == Op::kWarpsync);
+  CHECK(decode(0x0415900B).op == Op::kIllegal);  // with rs2
+  CHECK(decode(0x0600350B).op == Op::kActivemask);
+  CHECK(decode(0x0600B50B).op == Op::kIllegal);  // with rs1
+  CHECK(decode(0x5805F553).op == Op::kFsqrtS);
+  CHECK(decode(0x5815F553).op == Op::kIllegal);  // with rs2
+}
+
+TEST_CASE("Atomics read address and operand, and drain with aq or rl") {
+  const Instruction add = decode(0x00C5A52F);  // amoadd.w a0, a2, (a1)
+  CHECK(add.op == Op::kAmoaddW);
+  CHECK(add.unit == Unit::kMemory);
+  CHECK(add.format == Format::kAmo);
+  CHECK(add.rd == 10);
+  CHECK(add.rs1 == 11);
+  CHECK(add.rs2 == 12);
+  CHECK(add.imm == 0);
+  CHECK((add.reads_rs1 && add.reads_rs2 && !add.reads_rs3 && add.writes_rd && !add.drain));
+  CHECK(decode(0x02C5A52F).drain);  // amoadd.w.rl
+  CHECK(decode(0x04C5A52F).drain);  // amoadd.w.aq
+  CHECK(decode(0x06C5A52F).drain);  // amoadd.w.aqrl
+
+  const Instruction float_add = decode(0x06C5E50B);  // amofadd.w.aqrl a0, a2, (a1)
+  CHECK(float_add.op == Op::kAmofaddW);
+  CHECK(float_add.unit == Unit::kMemory);
+  CHECK((float_add.reads_rs1 && float_add.reads_rs2 && float_add.writes_rd && float_add.drain));
+  CHECK(decode(0x08C5E50B).op == Op::kIllegal);
+}
+
+TEST_CASE("amocas.w reads rd as its third source") {
+  const Instruction swap = decode(0x28C5A52F);  // amocas.w a0, a2, (a1)
+  CHECK(swap.op == Op::kAmocasW);
+  CHECK(swap.rs3 == 10);
+  CHECK((swap.reads_rs1 && swap.reads_rs2 && swap.reads_rs3 && swap.writes_rd && !swap.drain));
+  const Instruction zero = decode(0x2EC5A02F);  // amocas.w.aqrl zero, a2, (a1)
+  CHECK((zero.reads_rs1 && zero.reads_rs2 && !zero.reads_rs3 && !zero.writes_rd && zero.drain));
 }
 
 TEST_CASE("What is not in the ISA yet is illegal") {
-  CHECK(decode(0x18C5F553).op == Op::kIllegal);  // fdiv.s
-  CHECK(decode(0x5805F553).op == Op::kIllegal);  // fsqrt.s
   CHECK(decode(0x0005A507).op == Op::kIllegal);  // flw
-  CHECK(decode(0x00C5A52F).op == Op::kIllegal);  // amoadd.w
+  CHECK(decode(0x1005A52F).op == Op::kIllegal);  // lr.w
+  CHECK(decode(0x18C5A52F).op == Op::kIllegal);  // sc.w
+  CHECK(decode(0x28C5B52F).op == Op::kIllegal);  // amocas.d
   CHECK(decode(0x00000000).op == Op::kIllegal);
   CHECK(decode(0xFFFFFFFF).op == Op::kIllegal);
 }

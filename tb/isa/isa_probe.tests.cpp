@@ -5,6 +5,7 @@
 #include <random>
 
 #include "isa/instructions.hpp"
+#include "isa/semantics.hpp"
 
 namespace heddle::isa {
 namespace {
@@ -36,6 +37,9 @@ TEST_CASE("Generated SystemVerilog functions agree with the C++ table on random 
     REQUIRE(rtl.reads_rs3_o == row.reads_rs3);
     REQUIRE(rtl.writes_rd_o == row.writes_rd);
     REQUIRE(rtl.drain_o == row.drain);
+    REQUIRE(rtl.ordered_o == row.ordered);
+    REQUIRE(rtl.rs3_is_rd_o == row.rs3_is_rd);
+    REQUIRE(rtl.is_atomic_o == is_atomic(op));
     REQUIRE(rtl.has_rm_o == row.has_rm);
     REQUIRE(rtl.csr_legal_o == csr_legal(word >> 20, csr_writes));
   }
