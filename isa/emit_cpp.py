@@ -40,9 +40,9 @@ struct Instruction {{
   Unit unit = Unit::kAlu;
   Format format = Format::kNone;
   std::uint8_t rd = 0;
-  std::uint8_t rs1 = 0;  ///< 17 (a7) for ecall
-  std::uint8_t rs2 = 0;  ///< 10 (a0) for ecall
-  std::uint8_t rs3 = 0;  ///< rd for amocas.w
+  std::uint8_t rs1 = 0;    ///< 17 (a7) for ecall
+  std::uint8_t rs2 = 0;    ///< 10 (a0) for ecall
+  std::uint8_t rs3 = 0;    ///< rd for amocas.w
   std::uint8_t rm = 0;     ///< rounding mode; 0 when the instruction has none
   bool reads_rs1 = false;  ///< false also for x0; likewise the next three
   bool reads_rs2 = false;
