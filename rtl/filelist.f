@@ -23,6 +23,7 @@ rtl/execute/alu.sv
 rtl/execute/multiplier.sv
 rtl/execute/float_round.sv
 rtl/execute/fma.sv
+rtl/memory/atomic_alu.sv
 rtl/memory/atomic_float_add.sv
 rtl/execute/float_misc.sv
 rtl/execute/lane.sv
@@ -34,7 +35,16 @@ rtl/execute/divider_lane.sv
 rtl/execute/divider.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
+rtl/memory/store_bytes.sv
+rtl/memory/store_merge.sv
+rtl/memory/shared_pass.sv
+rtl/memory/shared_bank.sv
+rtl/memory/shared_atomic.sv
 rtl/memory/shared_memory.sv
+rtl/memory/line_match.sv
+rtl/memory/coalescer_collect.sv
+rtl/memory/coalescer_choose.sv
+rtl/memory/coalescer_make.sv
 rtl/memory/coalescer.sv
 rtl/memory/load_return.sv
 rtl/writeback/writeback.sv

@@ -98,7 +98,9 @@ module gpu (
   logic [5:0] issued_threads;
   logic global_access, global_line, shared_row, shared_pass, icache_request_valid;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] icache_request_line;
-  logic icache_response_ready, data_request_valid, data_request_write;
+  logic icache_response_ready, data_request_valid, data_request_write, data_request_atomic;
+  logic [heddle_pkg::OP_BITS-1:0] data_request_op;
+  logic [3:0] data_request_word;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] data_request_line;
   logic [heddle_pkg::TAG_BITS-1:0] data_request_tag;
   logic [heddle_pkg::LINE_BITS-1:0] data_request_data;
@@ -226,6 +228,9 @@ module gpu (
     .data_request_valid_o(data_request_valid),
     .data_request_ready_i(data_request_ready),
     .data_request_write_o(data_request_write),
+    .data_request_atomic_o(data_request_atomic),
+    .data_request_op_o(data_request_op),
+    .data_request_word_o(data_request_word),
     .data_request_line_o(data_request_line),
     .data_request_tag_o(data_request_tag),
     .data_request_data_o(data_request_data),
@@ -492,6 +497,10 @@ module gpu (
       .m_axi_bresp_i(m_axi_bresp_i[2*i+:2])
     );
   end
+
+  // The memory channels have no atomics yet.
+  logic unused;
+  assign unused = data_request_atomic ^ ^data_request_op ^ ^data_request_word;
 
 endmodule
 `default_nettype wire

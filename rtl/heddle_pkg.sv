@@ -21,6 +21,9 @@ package heddle_pkg;
   localparam int unsigned TAG_BITS = (LINE_TAGS > 1) ? $clog2(LINE_TAGS) : 1;
   localparam int unsigned MEMORY_OP_BITS = (MEMORY_OPS > 1) ? $clog2(MEMORY_OPS) : 1;
 
+  // Cycles from the operands of an amofadd to its sum (atomic_float_add).
+  localparam int unsigned FLOAT_ADD_LATENCY = 9;
+
   // Cycles from an operand row to its result at the writeback input (docs/architecture/execute.md).
   localparam int unsigned EXEC_LATENCY = 9;
   // Cycles from the operand collector's acceptance of an instruction to its first operand row (issue.md).
@@ -47,6 +50,10 @@ package heddle_pkg;
   localparam logic [1:0] CONTROL_JUMP = 2'd0;
   localparam logic [1:0] CONTROL_BARRIER = 2'd1;
   localparam logic [1:0] CONTROL_EXIT = 2'd2;
+
+  function automatic logic is_store(input logic [OP_BITS-1:0] op);
+    is_store = op == OP_SB || op == OP_SH || op == OP_SW;
+  endfunction
 
   // An instruction as decoded; travels through the instruction buffer.
   typedef struct packed {

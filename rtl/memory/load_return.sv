@@ -244,7 +244,8 @@ module load_return (
   always_comb begin : fault
     fault_d = fault_q;
     if (fault_valid_d) begin
-      fault_d.cause = write_q ? heddle_pkg::CAUSE_STORE_ACCESS : heddle_pkg::CAUSE_LOAD_ACCESS;
+      fault_d.cause = write_q || heddle_pkg::isa_is_atomic(op) ? heddle_pkg::CAUSE_STORE_ACCESS
+          : heddle_pkg::CAUSE_LOAD_ACCESS;
       fault_d.warp = warp;
       fault_d.mask = match_q;
       fault_d.pc = pc;
