@@ -35,6 +35,8 @@ rtl/execute/divider_lane.sv
 rtl/execute/divider.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
+rtl/memory/select_word.sv
+rtl/memory/load_extend.sv
 rtl/memory/store_bytes.sv
 rtl/memory/store_merge.sv
 rtl/memory/shared_pass.sv

@@ -12,7 +12,8 @@ module shared_atomic #(
   input logic start_i,
 
   input logic valid_i,
-  input logic [heddle_pkg::OP_BITS-1:0] op_i,
+  input logic add_i,      // amofadd
+  input logic compare_i,  // amocas
 
   // The served lanes: bank, old word, what amocas compares it with
   input logic [heddle_pkg::LANES-1:0] lane_mask_i,
@@ -34,20 +35,18 @@ module shared_atomic #(
   localparam int unsigned LANES = heddle_pkg::LANES;
   localparam int unsigned LATENCY = heddle_pkg::FLOAT_ADD_LATENCY;
 
-  logic is_add, is_compare, add, in_bank;
+  logic add, in_bank;
   logic [LATENCY:1] adding_q;  // bit n: an addition began n cycles ago
   logic [LANES-1:0] equal, bank_equal;
   logic [31:0] word, operand;
 
-  assign is_add = op_i == heddle_pkg::OP_AMOFADD_W;
-  assign is_compare = op_i == heddle_pkg::OP_AMOCAS_W;
-  assign add = valid_i && is_add;
+  assign add = valid_i && add_i;
 
   always_comb begin : compare
     equal = '0;
     bank_equal = '0;
     in_bank = 1'b0;
-    if (valid_i && is_compare) begin
+    if (valid_i && compare_i) begin
       for (int i = 0; i < LANES; i++) begin
         equal[i] = lane_mask_i[i] && lane_word_i[32*i+:32] == lane_compare_i[32*i+:32];
         for (int bank = 0; bank < LANES; bank++) begin
@@ -60,7 +59,7 @@ module shared_atomic #(
 
   always_comb begin : write
     bank_write_o = '0;
-    if (valid_i && !is_add) bank_write_o = is_compare ? bank_equal : bank_enable_i;
+    if (valid_i && !add_i) bank_write_o = compare_i ? bank_equal : bank_enable_i;
   end
 
   always_comb begin : addends

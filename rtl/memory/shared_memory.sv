@@ -154,8 +154,9 @@ module shared_memory (
   heddle_pkg::result_ctl_t stage1_ctl_d, stage1_ctl_q, stage2_ctl_q, stage3_ctl_q;
   logic stage1_valid_q, stage2_valid_q, stage3_valid_q;
   logic stage1_store_q, stage2_store_q, stage3_store_q;
-  logic stage1_atomic_q, stage2_atomic_q;
-  logic [OP_BITS-1:0] stage1_op_q, stage2_op_q;
+  logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
+  logic stage2_byte_access_q, stage2_half_access_q, stage2_signed_q;
+  logic [OP_BITS-1:0] stage1_op_q;
   logic [LANES-1:0] stage1_mask_q, stage2_mask_q, stage3_mask_q;
   logic [BANK_BITS*LANES-1:0] stage1_lane_bank_q, stage2_lane_bank_q;
   logic [2*LANES-1:0] stage1_lane_byte_q, stage2_lane_byte_q;
@@ -196,27 +197,38 @@ module shared_memory (
 
   // -----------------------------------------------------------------------------------------------
   // h+2: every lane takes its bank's word and extends it
-  logic [32*LANES-1:0] result_d, result_q;
-  logic [31:0] value;
+  logic [LANES*LANES-1:0] select;  // one-hot, a lane's bank
+  logic [32*LANES-1:0] lane_word, result_d, result_q;
 
-  always_comb begin : align
-    result_d = result_q;
-    value = 32'b0;
+  always_comb begin : select_banks
+    select = '0;
     if (stage2_valid_q && !stage2_store_q) begin
       for (int i = 0; i < LANES; i++) begin
-        value = stage2_data[32*stage2_lane_bank_q[BANK_BITS*i+:BANK_BITS]+:32];
-        if (stage2_lane_byte_q[2*i+1]) value[15:0] = value[31:16];
-        if (stage2_lane_byte_q[2*i]) value[7:0] = value[15:8];
-        case (stage2_op_q)
-          heddle_pkg::OP_LB: value = {{24{value[7]}}, value[7:0]};
-          heddle_pkg::OP_LBU: value = {24'b0, value[7:0]};
-          heddle_pkg::OP_LH: value = {{16{value[15]}}, value[15:0]};
-          heddle_pkg::OP_LHU: value = {16'b0, value[15:0]};
-          default: ;
-        endcase
-        result_d[32*i+:32] = value;
+        for (int bank = 0; bank < LANES; bank++) begin
+          select[LANES*i+bank] =
+              stage2_lane_bank_q[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank);
+        end
       end
     end
+  end
+
+  for (genvar i = 0; i < LANES; i++) begin : g_lane
+    select_word #(
+      .WORDS(LANES)
+    ) u_word (
+      .select_i(select[LANES*i+:LANES]),
+      .words_i(stage2_data),
+      .word_o(lane_word[32*i+:32])
+    );
+
+    load_extend u_extend (
+      .byte_access_i(stage2_byte_access_q),
+      .half_access_i(stage2_half_access_q),
+      .signed_i(stage2_signed_q),
+      .byte_i(stage2_lane_byte_q[2*i+:2]),
+      .word_i(lane_word[32*i+:32]),
+      .value_o(result_d[32*i+:32])
+    );
   end
 
   // -----------------------------------------------------------------------------------------------
@@ -233,7 +245,8 @@ module shared_memory (
     .rst_ni,
     .start_i,
     .valid_i(new_words_q),
-    .op_i(stage1_op_q),
+    .add_i(stage1_add_q),
+    .compare_i(stage1_compare_q),
     .lane_mask_i(stage1_mask_q),
     .lane_bank_i(stage1_lane_bank_q),
     .lane_word_i(result_q),
@@ -279,6 +292,8 @@ module shared_memory (
       stage1_ctl_q <= stage1_ctl_d;
       stage1_store_q <= store;
       stage1_atomic_q <= atomic && pending != '0;
+      stage1_add_q <= head_op == heddle_pkg::OP_AMOFADD_W;
+      stage1_compare_q <= head_op == heddle_pkg::OP_AMOCAS_W;
       stage1_op_q <= head_op;
       stage1_mask_q <= served;
       stage1_lane_bank_q <= lane_bank;
@@ -293,7 +308,9 @@ module shared_memory (
       stage2_ctl_q <= stage1_ctl_q;
       stage2_store_q <= stage1_store_q;
       stage2_atomic_q <= stage1_atomic_q;
-      stage2_op_q <= stage1_op_q;
+      stage2_byte_access_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LBU;
+      stage2_half_access_q <= stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU;
+      stage2_signed_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LH;
       stage2_mask_q <= stage1_mask_q;
       stage2_lane_bank_q <= stage1_lane_bank_q;
       stage2_lane_byte_q <= stage1_lane_byte_q;
@@ -302,8 +319,8 @@ module shared_memory (
       stage3_ctl_q <= stage2_ctl_q;
       stage3_store_q <= stage2_store_q;
       stage3_mask_q <= stage2_mask_q;
-      result_q <= result_d;
     end
+    if (advance && stage2_valid_q && !stage2_store_q) result_q <= result_d;
   end
 
   assign result_valid_o = stage3_valid_q && !stage3_store_q;
