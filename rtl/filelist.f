@@ -56,5 +56,14 @@ rtl/device/dispatcher.sv
 rtl/device/barrier.sv
 rtl/device/fault_unit.sv
 rtl/memory/crossbar.sv
+rtl/memory/l2_control.sv
+rtl/memory/l2_tags.sv
+rtl/memory/l2_mshrs.sv
+rtl/memory/l2_lookup.sv
+rtl/memory/l2_atomics.sv
+rtl/memory/l2_pipe.sv
+rtl/memory/l2_responses.sv
+rtl/memory/l2_memory_queue.sv
+rtl/memory/l2_slice.sv
 rtl/memory/axi_master.sv
 rtl/gpu.sv
