@@ -1,5 +1,5 @@
 // The device: one SM, the host's registers, the dispatcher and what belongs to it, and CHANNELS
-// memory channels.
+// memory channels, each with its slice of the L2.
 //
 // Host: AXI4-Lite slave, 4 KiB. Memory: one AXI4 master a channel; a signal of all channels is one
 // flat bus, channel 0 lowest. A line of 64 bytes belongs to the channel of its number modulo
@@ -100,7 +100,9 @@ module gpu (
   logic [5:0] issued_threads;
   logic global_access, global_line, shared_row, shared_pass, icache_request_valid;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] icache_request_line;
-  logic icache_response_ready, data_request_valid, data_request_write;
+  logic icache_response_ready, data_request_valid, data_request_write, data_request_atomic;
+  logic [heddle_pkg::OP_BITS-1:0] data_request_op;
+  logic [3:0] data_request_word;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] data_request_line;
   logic [heddle_pkg::TAG_BITS-1:0] data_request_tag;
   logic [heddle_pkg::LINE_BITS-1:0] data_request_data;
@@ -114,7 +116,7 @@ module gpu (
   logic [heddle_pkg::WARP_BITS-1:0] warp_select;
   logic [63:0] cycles, instructions;
   // From dispatcher
-  logic busy, done, done_fault, invalid_launch, deadlock, tid_valid;
+  logic busy, done, done_fault, invalid_launch, deadlock, flush, tid_valid;
   logic [9:0] tid_index, tid_x, tid_y;
   logic [5:0] tid_z;
   logic launch_valid;
@@ -143,13 +145,16 @@ module gpu (
   logic [heddle_pkg::LINE_BITS-1:0] data_response_data;
   logic data_response_write, data_response_error;
   logic [heddle_pkg::CHANNELS-1:0] channel_request_valid, channel_request_instruction;
-  logic [heddle_pkg::CHANNELS-1:0] channel_request_write;
+  logic [heddle_pkg::CHANNELS-1:0] channel_request_write, channel_request_atomic;
+  logic [heddle_pkg::OP_BITS-1:0] channel_request_op;
+  logic [3:0] channel_request_word;
   logic [heddle_pkg::LINE_ADDRESS_BITS*heddle_pkg::CHANNELS-1:0] channel_request_line;
   logic [heddle_pkg::TAG_BITS-1:0] channel_request_tag;
   logic [heddle_pkg::LINE_BITS-1:0] channel_request_data;
   logic [heddle_pkg::LINE_BYTES-1:0] channel_request_strobe;
   logic [heddle_pkg::CHANNELS-1:0] channel_response_ready;
-  // From axi_master, all channels
+  // From l2_slice, all channels
+  logic [heddle_pkg::CHANNELS-1:0] l2_flushing, l2_idle, l2_fault_valid;
   logic [heddle_pkg::CHANNELS-1:0] channel_request_ready, channel_response_valid;
   logic [heddle_pkg::CHANNELS-1:0] channel_response_instruction;
   logic [heddle_pkg::TAG_BITS*heddle_pkg::CHANNELS-1:0] channel_response_tag;
@@ -238,6 +243,9 @@ module gpu (
     .data_request_valid_o(data_request_valid),
     .data_request_ready_i(data_request_ready),
     .data_request_write_o(data_request_write),
+    .data_request_atomic_o(data_request_atomic),
+    .data_request_op_o(data_request_op),
+    .data_request_word_o(data_request_word),
     .data_request_line_o(data_request_line),
     .data_request_tag_o(data_request_tag),
     .data_request_data_o(data_request_data),
@@ -334,8 +342,10 @@ module gpu (
     .deadlock_o(deadlock),
     .cta_done_valid_i(cta_done_valid),
     .cta_done_cta_i(cta_done_cta),
-    .machine_idle_i(machine_idle),
+    .machine_idle_i(machine_idle && l2_idle == '1),
     .accepted_valid_i(accepted_valid),
+    .flush_o(flush),
+    .flushing_i(l2_flushing != '0),
     .tid_valid_o(tid_valid),
     .tid_index_o(tid_index),
     .tid_x_o(tid_x),
@@ -401,6 +411,7 @@ module gpu (
     .operand_collector_fault_i(operand_collector_fault),
     .instruction_cache_fault_valid_i(instruction_cache_fault_valid),
     .instruction_cache_fault_i(instruction_cache_fault),
+    .l2_slice_fault_valid_i(l2_fault_valid != '0),
     .launch_valid_i(launch_valid),
     .launch_warp_i(launch_warp),
     .launch_ctaid_x_i(launch_ctaid_x),
@@ -431,6 +442,9 @@ module gpu (
     .request_valid_i(data_request_valid),
     .request_ready_o(data_request_ready),
     .request_write_i(data_request_write),
+    .request_atomic_i(data_request_atomic),
+    .request_op_i(data_request_op),
+    .request_word_i(data_request_word),
     .request_line_i(data_request_line),
     .request_tag_i(data_request_tag),
     .request_data_i(data_request_data),
@@ -445,6 +459,9 @@ module gpu (
     .channel_request_ready_i(channel_request_ready),
     .channel_request_instruction_o(channel_request_instruction),
     .channel_request_write_o(channel_request_write),
+    .channel_request_atomic_o(channel_request_atomic),
+    .channel_request_op_o(channel_request_op),
+    .channel_request_word_o(channel_request_word),
     .channel_request_line_o(channel_request_line),
     .channel_request_tag_o(channel_request_tag),
     .channel_request_data_o(channel_request_data),
@@ -459,14 +476,31 @@ module gpu (
   );
 
   for (genvar i = 0; i < CHANNELS; i++) begin : g_channel
-    axi_master axi_master (
+    // Between l2_slice and axi_master
+    logic request_valid, request_ready, request_write;
+    logic [LINE_ADDRESS_BITS-1:0] request_line;
+    logic [heddle_pkg::L2_ID_BITS-1:0] request_id;
+    logic [LINE_BITS-1:0] request_data;
+    logic [heddle_pkg::LINE_BYTES-1:0] request_strobe;
+    logic response_valid, response_ready, response_write, response_error;
+    logic [heddle_pkg::L2_ID_BITS-1:0] response_id;
+    logic [LINE_BITS-1:0] response_data;
+
+    l2_slice l2_slice (
       .clk_i,
       .rst_ni,
       .start_i(start),
+      .channel_i(heddle_pkg::CHANNEL_BITS'(i)),
+      .flush_i(flush),
+      .flushing_o(l2_flushing[i]),
+      .idle_o(l2_idle[i]),
       .request_valid_i(channel_request_valid[i]),
       .request_ready_o(channel_request_ready[i]),
       .request_instruction_i(channel_request_instruction[i]),
       .request_write_i(channel_request_write[i]),
+      .request_atomic_i(channel_request_atomic[i]),
+      .request_op_i(channel_request_op),
+      .request_word_i(channel_request_word),
       .request_line_i(channel_request_line[LINE_ADDRESS_BITS*i+:LINE_ADDRESS_BITS]),
       .request_tag_i(channel_request_tag),
       .request_data_i(channel_request_data),
@@ -478,6 +512,39 @@ module gpu (
       .response_data_o(channel_response_data[LINE_BITS*i+:LINE_BITS]),
       .response_write_o(channel_response_write[i]),
       .response_error_o(channel_response_error[i]),
+      .memory_request_valid_o(request_valid),
+      .memory_request_ready_i(request_ready),
+      .memory_request_write_o(request_write),
+      .memory_request_line_o(request_line),
+      .memory_request_id_o(request_id),
+      .memory_request_data_o(request_data),
+      .memory_request_strobe_o(request_strobe),
+      .memory_response_valid_i(response_valid),
+      .memory_response_ready_o(response_ready),
+      .memory_response_id_i(response_id),
+      .memory_response_data_i(response_data),
+      .memory_response_write_i(response_write),
+      .memory_response_error_i(response_error),
+      .fault_valid_o(l2_fault_valid[i])
+    );
+
+    axi_master axi_master (
+      .clk_i,
+      .rst_ni,
+      .start_i(start),
+      .request_valid_i(request_valid),
+      .request_ready_o(request_ready),
+      .request_write_i(request_write),
+      .request_line_i(request_line),
+      .request_id_i(request_id),
+      .request_data_i(request_data),
+      .request_strobe_i(request_strobe),
+      .response_valid_o(response_valid),
+      .response_ready_i(response_ready),
+      .response_id_o(response_id),
+      .response_data_o(response_data),
+      .response_write_o(response_write),
+      .response_error_o(response_error),
       .m_axi_arvalid_o(m_axi_arvalid_o[i]),
       .m_axi_arready_i(m_axi_arready_i[i]),
       .m_axi_arid_o(m_axi_arid_o[AXI_ID_BITS*i+:AXI_ID_BITS]),

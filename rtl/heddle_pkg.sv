@@ -21,6 +21,21 @@ package heddle_pkg;
   localparam int unsigned TAG_BITS = (LINE_TAGS > 1) ? $clog2(LINE_TAGS) : 1;
   localparam int unsigned MEMORY_OP_BITS = (MEMORY_OPS > 1) ? $clog2(MEMORY_OPS) : 1;
 
+  // The L2 (memory.md). A slice is what belongs to one channel; `index` is a set and a way of it.
+  localparam int unsigned CHANNEL_BITS = (CHANNELS > 1) ? $clog2(CHANNELS) : 1;
+  localparam int unsigned L2_SETS = L2_BYTES / CHANNELS / LINE_BYTES / L2_WAYS;
+  localparam int unsigned L2_SET_BITS = $clog2(L2_SETS);
+  localparam int unsigned L2_WAY_BITS = (L2_WAYS > 1) ? $clog2(L2_WAYS) : 1;
+  localparam int unsigned L2_INDEX_BITS = L2_SET_BITS + L2_WAY_BITS;
+  localparam int unsigned L2_TAG_BITS = LINE_ADDRESS_BITS - $clog2(CHANNELS) - L2_SET_BITS;
+  localparam int unsigned L2_MSHRS = AXI_OUTSTANDING;
+  localparam int unsigned L2_ID_BITS = $clog2(L2_MSHRS + 1);  // an MSHR, or L2_MSHRS: an eviction
+  localparam int unsigned L2_RESPONSES = AXI_OUTSTANDING + 8;
+  localparam int unsigned L2_WRITES = 4;
+
+  // Cycles from the operands of an amofadd to its sum (atomic_float_add).
+  localparam int unsigned FLOAT_ADD_LATENCY = 9;
+
   // Cycles from an operand row to its result at the writeback input (docs/architecture/execute.md).
   localparam int unsigned EXEC_LATENCY = 9;
   // Cycles from the operand collector's acceptance of an instruction to its first operand row (issue.md).
@@ -79,6 +94,10 @@ package heddle_pkg;
   localparam logic [2:0] SELECT_APPOINT = 3'd3;
   localparam logic [2:0] SELECT_MATCH = 3'd4;
 
+  function automatic logic is_store(input logic [OP_BITS-1:0] op);
+    is_store = op == OP_SB || op == OP_SH || op == OP_SW;
+  endfunction
+
   // An instruction as decoded; travels through the instruction buffer.
   typedef struct packed {
     logic [OP_BITS-1:0] op;
@@ -123,6 +142,28 @@ package heddle_pkg;
     logic [BEAT_BITS-1:0] beat;
     logic last;
   } result_ctl_t;
+
+  // What the L2 decided to do with a request, on its way through the pipe (memory.md).
+  typedef struct packed {
+    logic read;           // of the data memory
+    logic write;          // of the data memory
+    logic atomic;         // a hit
+    logic float_add;      // an atomic hit of amofadd
+    logic respond;
+    logic store;          // of the response
+    logic error;          // of the response
+    logic evict;
+    logic strobed_write;  // to memory, past the L2
+    logic fetch;
+    logic [OP_BITS-1:0] op;
+    logic [3:0] word;
+    logic [L2_INDEX_BITS-1:0] index;
+    logic [LINE_ADDRESS_BITS-1:0] line;
+    logic [LINE_ADDRESS_BITS-1:0] evicted_line;
+    logic [L2_ID_BITS-1:0] id;  // MSHR of a fetch or strobed write
+    logic instruction;          // whose response: the instruction cache's, else the data's
+    logic [TAG_BITS-1:0] tag;
+  } l2_decision_t;
 
   // A fault as the host reads it.
   typedef struct packed {

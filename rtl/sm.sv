@@ -111,6 +111,9 @@ module sm (
   output logic data_request_valid_o,
   input logic data_request_ready_i,
   output logic data_request_write_o,
+  output logic data_request_atomic_o,
+  output logic [heddle_pkg::OP_BITS-1:0] data_request_op_o,
+  output logic [3:0] data_request_word_o,
   output logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] data_request_line_o,
   output logic [heddle_pkg::TAG_BITS-1:0] data_request_tag_o,
   output logic [heddle_pkg::LINE_BITS-1:0] data_request_data_o,
@@ -238,7 +241,7 @@ module sm (
   logic [heddle_pkg::BEAT_BITS-1:0] memory_row_beat;
   logic memory_row_last;
   logic [heddle_pkg::LANES-1:0] memory_row_shared_mask, memory_row_global_mask;
-  logic [32*heddle_pkg::LANES-1:0] memory_row_address, memory_row_data;
+  logic [32*heddle_pkg::LANES-1:0] memory_row_address, memory_row_data, memory_row_compare;
   logic memory_op_valid, memory_op_any_shared, memory_op_any_global;
   // From memory_queue
   logic shared_row_valid, global_row_valid;
@@ -250,7 +253,7 @@ module sm (
   logic [heddle_pkg::BEAT_BITS-1:0] memory_head_beat;
   logic memory_head_last;
   logic [heddle_pkg::LANES-1:0] memory_head_shared_mask, memory_head_global_mask;
-  logic [32*heddle_pkg::LANES-1:0] memory_head_address, memory_head_data;
+  logic [32*heddle_pkg::LANES-1:0] memory_head_address, memory_head_data, memory_head_compare;
   logic memory_head_any_shared, memory_head_any_global, op_done_valid, memory_queue_idle;
   // From shared_memory
   logic shared_row_ready, shared_valid;
@@ -736,6 +739,7 @@ module sm (
     .row_mask_i(row_mask),
     .row_a_i(row_a),
     .row_b_i(row_b),
+    .row_c_i(row_c),
     .launch_valid_i,
     .launch_warp_i,
     .launch_shared_base_i,
@@ -754,6 +758,7 @@ module sm (
     .memory_row_global_mask_o(memory_row_global_mask),
     .memory_row_address_o(memory_row_address),
     .memory_row_data_o(memory_row_data),
+    .memory_row_compare_o(memory_row_compare),
     .memory_op_valid_o(memory_op_valid),
     .memory_op_any_shared_o(memory_op_any_shared),
     .memory_op_any_global_o(memory_op_any_global),
@@ -777,6 +782,7 @@ module sm (
     .memory_row_global_mask_i(memory_row_global_mask),
     .memory_row_address_i(memory_row_address),
     .memory_row_data_i(memory_row_data),
+    .memory_row_compare_i(memory_row_compare),
     .memory_op_valid_i(memory_op_valid),
     .memory_op_any_shared_i(memory_op_any_shared),
     .memory_op_any_global_i(memory_op_any_global),
@@ -795,6 +801,7 @@ module sm (
     .head_global_mask_o(memory_head_global_mask),
     .head_address_o(memory_head_address),
     .head_data_o(memory_head_data),
+    .head_compare_o(memory_head_compare),
     .head_any_shared_o(memory_head_any_shared),
     .head_any_global_o(memory_head_any_global),
     .op_done_valid_o(op_done_valid),
@@ -817,6 +824,7 @@ module sm (
     .row_shared_mask_i(memory_head_shared_mask),
     .row_address_i(memory_head_address),
     .row_data_i(memory_head_data),
+    .row_compare_i(memory_head_compare),
     .result_valid_o(shared_valid),
     .result_ready_i(shared_ready),
     .result_ctl_o(shared_ctl),
@@ -846,6 +854,7 @@ module sm (
     .row_global_mask_i(memory_head_global_mask),
     .row_address_i(memory_head_address),
     .row_data_i(memory_head_data),
+    .row_compare_i(memory_head_compare),
     .shared_idle_i(shared_idle),
     .region_base_i,
     .region_limit_i,
@@ -868,6 +877,9 @@ module sm (
     .request_valid_o(data_request_valid_o),
     .request_ready_i(data_request_ready_i),
     .request_write_o(data_request_write_o),
+    .request_atomic_o(data_request_atomic_o),
+    .request_op_o(data_request_op_o),
+    .request_word_o(data_request_word_o),
     .request_line_o(data_request_line_o),
     .request_tag_o(data_request_tag_o),
     .request_data_o(data_request_data_o),

@@ -1,5 +1,6 @@
 // Starts the grid: checks its geometry, has the thread coordinates written, hands CTAs to free
-// slots warp by warp, and waits for the machine to drain (docs/architecture/device.md).
+// slots warp by warp, waits for the machine to drain and has the L2 written back
+// (docs/architecture/device.md).
 //
 // One tid event a cycle before the first CTA, one launch event a cycle for the warps of a CTA.
 // `machine_idle` must be seen for DRAIN_CYCLES cycles in a row: long enough for a row that left the
@@ -40,6 +41,10 @@ module dispatcher (
   input logic machine_idle_i,
   input logic accepted_valid_i,
 
+  // From and to l2_slice, all channels
+  output logic flush_o,  // event
+  input logic flushing_i,
+
   // To csr_unit (event)
   output logic tid_valid_o,
   output logic [9:0] tid_index_o,
@@ -71,13 +76,16 @@ module dispatcher (
   localparam logic [4:0] DRAIN_LAST = 5'd31;
   localparam logic [9:0] QUIET_MOST = 10'd1023;
 
-  typedef enum logic [2:0] {
+  typedef enum logic [3:0] {
     IDLE,
     CHECK,
     TID,
     CHOOSE,
     LAUNCH,
-    DRAIN
+    DRAIN,
+    FLUSH_FIRST,
+    FLUSH_SECOND,
+    FLUSH
   } state_t;
 
   state_t state_d, state_q;
@@ -208,6 +216,14 @@ module dispatcher (
       DRAIN: begin
         idle_cycles_d = machine_idle_i ? idle_cycles_q + 5'd1 : 5'd0;
         if (machine_idle_i && idle_cycles_q == DRAIN_LAST) begin
+          state_d = FLUSH_FIRST;
+        end
+      end
+      // The slices have heard the event when `flushing` is looked at.
+      FLUSH_FIRST: state_d = FLUSH_SECOND;
+      FLUSH_SECOND: state_d = FLUSH;
+      FLUSH: begin
+        if (!flushing_i) begin
           state_d = IDLE;
           done_d = 1'b1;
           done_fault_d = halt_i;
@@ -294,6 +310,7 @@ module dispatcher (
 
   assign deadlock_o = deadlock_q;
   assign busy_o = state_q != IDLE;
+  assign flush_o = state_q == FLUSH_FIRST;
   assign done_o = done_q;
   assign done_fault_o = done_fault_q;
 

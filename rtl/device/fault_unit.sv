@@ -30,6 +30,7 @@ module fault_unit (
   input heddle_pkg::fault_t operand_collector_fault_i,
   input logic instruction_cache_fault_valid_i,
   input heddle_pkg::fault_t instruction_cache_fault_i,
+  input logic l2_slice_fault_valid_i,  // of any channel: an eviction came back with an error
 
   // From dispatcher (event)
   input logic launch_valid_i,
@@ -81,6 +82,8 @@ module fault_unit (
       first = operand_collector_fault_i;
     end else if (instruction_cache_fault_valid_i) begin
       first = instruction_cache_fault_i;
+    end else if (l2_slice_fault_valid_i) begin
+      first.cause = heddle_pkg::CAUSE_STORE_ACCESS;
     end else begin
       has_warp = 1'b0;
       first_valid = (stop_i && busy_i) || deadlock_i || invalid_launch_i;

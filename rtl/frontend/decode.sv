@@ -2,8 +2,8 @@
 //
 // What cannot be executed becomes an entry that raises its fault when it is issued, in program
 // order: it has no sources, no destination and goes nowhere. `ecall` gets a7 and a0 as its
-// sources; `jalr` has no rounding mode and carries "rs1 is x1" in rm[0] (branch_unit counts the
-// call depth with it).
+// sources, `amocas.w` rd as its third one; `jalr` has no rounding mode and carries "rs1 is x1" in
+// rm[0] (branch_unit counts the call depth with it). Atomics drain when aq or rl is set.
 `default_nettype none
 module decode (
   input logic clk_i,
@@ -34,6 +34,7 @@ module decode (
   localparam logic [4:0] SYSTEM_CALL_NUMBER = 5'd17;
 
   logic [31:0] word;
+  logic [4:0] rs3;
   logic [heddle_pkg::OP_BITS-1:0] op;
   logic is_csr, csr_writes, is_fcsr, illegal, fault;
   heddle_pkg::decoded_t decoded_d;
@@ -42,6 +43,7 @@ module decode (
 
   always_comb begin
     op = heddle_pkg::OP_ILLEGAL;
+    rs3 = 5'd0;
     is_csr = 1'b0;
     csr_writes = 1'b0;
     is_fcsr = 1'b0;
@@ -52,6 +54,7 @@ module decode (
     decoded_d.fault_address = packet_pc_i;
     if (packet_valid_i) begin
       op = heddle_pkg::isa_op(word);
+      rs3 = heddle_pkg::isa_rs3_is_rd(op) ? word[11:7] : word[31:27];
       is_csr = heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_CSR;
       csr_writes = op == heddle_pkg::OP_CSRRW || op == heddle_pkg::OP_CSRRWI
           || word[19:15] != 5'd0;
@@ -78,12 +81,13 @@ module decode (
         decoded_d.rd = word[11:7];
         decoded_d.rs1 = word[19:15];
         decoded_d.rs2 = word[24:20];
-        decoded_d.rs3 = word[31:27];
+        decoded_d.rs3 = rs3;
         decoded_d.writes_rd = heddle_pkg::isa_writes_rd(op) && word[11:7] != 5'd0;
         decoded_d.uses_rs1 = heddle_pkg::isa_reads_rs1(op) && word[19:15] != 5'd0;
         decoded_d.uses_rs2 = heddle_pkg::isa_reads_rs2(op) && word[24:20] != 5'd0;
-        decoded_d.uses_rs3 = heddle_pkg::isa_reads_rs3(op) && word[31:27] != 5'd0;
-        decoded_d.drain = heddle_pkg::isa_drain(op) || is_fcsr;
+        decoded_d.uses_rs3 = heddle_pkg::isa_reads_rs3(op) && rs3 != 5'd0;
+        decoded_d.drain = heddle_pkg::isa_drain(op) || is_fcsr
+            || (heddle_pkg::isa_ordered(op) && word[26:25] != 2'b00);
         decoded_d.imm = heddle_pkg::isa_imm(word, heddle_pkg::isa_format(op));
         if (heddle_pkg::isa_has_rm(op)) decoded_d.rm = word[14:12];
         if (op == heddle_pkg::OP_JALR) decoded_d.rm = {2'b00, word[19:15] == LINK};

@@ -1,4 +1,4 @@
-// Addresses of loads and stores: sum, window, translation, alignment and window checks.
+// Addresses of loads, stores and atomics: sum, window, translation, alignment and window checks.
 //
 // Takes operand rows of unit MEMORY. The row visible in c is the event `memory_row` in c+2, which
 // the memory queue always takes (the scheduler's credits guarantee the space). Beside the last row,
@@ -16,6 +16,7 @@ module address_unit (
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
   input logic [32*heddle_pkg::LANES-1:0] row_b_i,
+  input logic [32*heddle_pkg::LANES-1:0] row_c_i,
 
   // From dispatcher (event): where the warp's block has its shared memory
   input logic launch_valid_i,
@@ -40,6 +41,7 @@ module address_unit (
   output logic [heddle_pkg::LANES-1:0] memory_row_global_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] memory_row_address_o,
   output logic [32*heddle_pkg::LANES-1:0] memory_row_data_o,
+  output logic [32*heddle_pkg::LANES-1:0] memory_row_compare_o,
   output logic memory_op_valid_o,
   output logic memory_op_any_shared_o,
   output logic memory_op_any_global_o,
@@ -62,7 +64,7 @@ module address_unit (
   logic [31:0] stage1_pc_q;
   logic [heddle_pkg::BEAT_BITS-1:0] stage1_beat_q;
   logic [LANES-1:0] stage1_mask_q;
-  logic [32*LANES-1:0] sum_d, sum_q, stage1_data_q;
+  logic [32*LANES-1:0] sum_d, sum_q, stage1_data_q, stage1_compare_q;
   logic [31:0] shared_bases[0:heddle_pkg::WARPS-1];
   logic [31:0] shared_base_q;
 
@@ -79,7 +81,7 @@ module address_unit (
 
   // -----------------------------------------------------------------------------------------------
   // c+1: windows
-  logic store, half, word;
+  logic writes, atomic, half, word;  // writes: a store or an atomic
   logic [31:0] local_size, warp_base, address, offset, thread;
   logic [LANES-1:0] shared_mask_d, shared_mask_q, global_mask_d, global_mask_q;
   logic [LANES-1:0] misaligned, outside;
@@ -87,11 +89,11 @@ module address_unit (
   logic misaligned_lane, outside_lane;
   logic [31:0] row_misaligned_address, row_outside_address;
 
-  assign store = stage1_op_q == heddle_pkg::OP_SB || stage1_op_q == heddle_pkg::OP_SH
-      || stage1_op_q == heddle_pkg::OP_SW;
+  assign atomic = heddle_pkg::isa_is_atomic(stage1_op_q);
+  assign writes = atomic || heddle_pkg::is_store(stage1_op_q);
   assign half = stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU
       || stage1_op_q == heddle_pkg::OP_SH;
-  assign word = stage1_op_q == heddle_pkg::OP_LW || stage1_op_q == heddle_pkg::OP_SW;
+  assign word = atomic || stage1_op_q == heddle_pkg::OP_LW || stage1_op_q == heddle_pkg::OP_SW;
   assign local_size = 32'd1 << local_shift_i[4:0];
   assign warp_base =
       local_base_i + ((32'(stage1_warp_q) << LANE_BITS) << local_shift_i[4:0]);
@@ -176,13 +178,13 @@ module address_unit (
 
   // -----------------------------------------------------------------------------------------------
   // c+2: the row leaves; c+3: its instruction's fault
-  logic row_valid_q, store_q, last_q, writes_rd_q, fault_valid_d, fault_valid_q;
+  logic row_valid_q, writes_q, last_q, writes_rd_q, fault_valid_d, fault_valid_q;
   logic [heddle_pkg::WARP_BITS-1:0] warp_q;
   logic [heddle_pkg::OP_BITS-1:0] op_q;
   logic [4:0] rd_q;
   logic [31:0] pc_q;
   logic [heddle_pkg::BEAT_BITS-1:0] beat_q;
-  logic [32*LANES-1:0] data_q;
+  logic [32*LANES-1:0] data_q, compare_q;
   heddle_pkg::fault_t fault_d, fault_q;
 
   assign fault_valid_d = row_valid_q && last_q && (misaligned_q != 32'b0 || outside_q != 32'b0);
@@ -193,12 +195,12 @@ module address_unit (
       fault_d.warp = warp_q;
       fault_d.pc = pc_q;
       if (misaligned_q != 32'b0) begin
-        fault_d.cause = store_q ? heddle_pkg::CAUSE_STORE_MISALIGNED
+        fault_d.cause = writes_q ? heddle_pkg::CAUSE_STORE_MISALIGNED
             : heddle_pkg::CAUSE_LOAD_MISALIGNED;
         fault_d.mask = misaligned_q;
         fault_d.address = misaligned_address_q;
       end else begin
-        fault_d.cause = store_q ? heddle_pkg::CAUSE_STORE_ACCESS : heddle_pkg::CAUSE_LOAD_ACCESS;
+        fault_d.cause = writes_q ? heddle_pkg::CAUSE_STORE_ACCESS : heddle_pkg::CAUSE_LOAD_ACCESS;
         fault_d.mask = outside_q;
         fault_d.address = outside_address_q;
       end
@@ -233,12 +235,13 @@ module address_unit (
       stage1_mask_q <= row_mask_i;
       sum_q <= sum_d;
       stage1_data_q <= row_b_i;
+      stage1_compare_q <= row_c_i;
     end
 
     if (stage1_valid_q) begin
       warp_q <= stage1_warp_q;
       op_q <= stage1_op_q;
-      store_q <= store;
+      writes_q <= writes;
       rd_q <= stage1_rd_q;
       writes_rd_q <= stage1_writes_rd_q;
       pc_q <= stage1_pc_q;
@@ -248,6 +251,7 @@ module address_unit (
       global_mask_q <= global_mask_d;
       address_q <= address_d;
       data_q <= stage1_data_q;
+      compare_q <= stage1_compare_q;
       any_shared_q <= any_shared_d;
       any_global_q <= any_global_d;
       misaligned_q <= misaligned_d;
@@ -271,6 +275,7 @@ module address_unit (
   assign memory_row_global_mask_o = global_mask_q;
   assign memory_row_address_o = address_q;
   assign memory_row_data_o = data_q;
+  assign memory_row_compare_o = compare_q;
   assign memory_op_valid_o = row_valid_q && last_q;
   assign memory_op_any_shared_o = any_shared_q;
   assign memory_op_any_global_o = any_global_q;

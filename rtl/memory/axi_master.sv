@@ -9,21 +9,19 @@ module axi_master (
   input logic rst_ni,
   input logic start_i,
 
-  // From crossbar
+  // From l2_slice; the id comes back with the response
   input logic request_valid_i,
   output logic request_ready_o,
-  input logic request_instruction_i,
   input logic request_write_i,
   input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] request_line_i,
-  input logic [heddle_pkg::TAG_BITS-1:0] request_tag_i,
+  input logic [heddle_pkg::L2_ID_BITS-1:0] request_id_i,
   input logic [heddle_pkg::LINE_BITS-1:0] request_data_i,
   input logic [heddle_pkg::LINE_BYTES-1:0] request_strobe_i,
 
-  // To crossbar
+  // To l2_slice
   output logic response_valid_o,
   input logic response_ready_i,
-  output logic response_instruction_o,
-  output logic [heddle_pkg::TAG_BITS-1:0] response_tag_o,
+  output logic [heddle_pkg::L2_ID_BITS-1:0] response_id_o,
   output logic [heddle_pkg::LINE_BITS-1:0] response_data_o,
   output logic response_write_o,
   output logic response_error_o,
@@ -73,17 +71,18 @@ module axi_master (
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
   localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
   localparam int unsigned LINE_BYTES = heddle_pkg::LINE_BYTES;
-  localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
+  localparam int unsigned L2_ID_BITS = heddle_pkg::L2_ID_BITS;
   localparam int unsigned DATA_BITS = heddle_pkg::AXI_DATA_BITS;
   localparam int unsigned AXI_BEATS = LINE_BITS / DATA_BITS;
   localparam int unsigned COUNT_BITS = (AXI_BEATS > 1) ? $clog2(AXI_BEATS) : 1;
-  localparam int unsigned REQUEST_BITS = 2 + LINE_ADDRESS_BITS + TAG_BITS + LINE_BITS + LINE_BYTES;
+  localparam int unsigned REQUEST_BITS =
+      1 + LINE_ADDRESS_BITS + L2_ID_BITS + LINE_BITS + LINE_BYTES;
 
   // -----------------------------------------------------------------------------------------------
   // Requests
-  logic head_valid, head_instruction, head_write, go;
+  logic head_valid, head_write, go;
   logic [LINE_ADDRESS_BITS-1:0] head_line;
-  logic [TAG_BITS-1:0] head_tag;
+  logic [L2_ID_BITS-1:0] head_id;
   logic [LINE_BITS-1:0] head_data;
   logic [LINE_BYTES-1:0] head_strobe;
 
@@ -97,13 +96,12 @@ module axi_master (
     .push_valid_i(request_valid_i),
     .push_ready_o(request_ready_o),
     .push_data_i({
-      request_instruction_i, request_write_i, request_line_i, request_tag_i, request_data_i,
-      request_strobe_i
+      request_write_i, request_line_i, request_id_i, request_data_i, request_strobe_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(go),
     .pop_data_o({
-      head_instruction, head_write, head_line, head_tag, head_data, head_strobe
+      head_write, head_line, head_id, head_data, head_strobe
     })
   );
 
@@ -112,7 +110,7 @@ module axi_master (
   logic [ENTRIES-1:0] valid_d, valid_q, done_d, done_q, write_d, write_q, error_d, error_q;
   logic [LINE_ADDRESS_BITS*ENTRIES-1:0] lines_d, lines_q;
   logic [COUNT_BITS*ENTRIES-1:0] position_d, position_q;  // of the next R beat
-  logic [TAG_BITS:0] owners[0:ENTRIES-1];  // {instruction, tag}
+  logic [L2_ID_BITS-1:0] ids[0:ENTRIES-1];
   logic [ID_BITS-1:0] free_entry;
   logic conflict, engine_free;
   logic ar_valid_q, aw_valid_q, w_valid_q;
@@ -258,8 +256,8 @@ module axi_master (
     end
   end
 
-  logic response_instruction_q, response_write_q, response_error_q;
-  logic [TAG_BITS-1:0] response_tag_q;
+  logic response_write_q, response_error_q;
+  logic [L2_ID_BITS-1:0] response_id_q;
   logic [LINE_BITS-1:0] response_data_q;
 
   always_ff @(posedge clk_i) begin
@@ -267,7 +265,7 @@ module axi_master (
     error_q <= error_d;
     lines_q <= lines_d;
     position_q <= position_d;
-    if (go) owners[free_entry] <= {head_instruction, head_tag};
+    if (go) ids[free_entry] <= head_id;
     if (go && !head_write) begin
       ar_id_q <= free_entry;
       ar_line_q <= head_line;
@@ -284,7 +282,7 @@ module axi_master (
       w_position_q <= w_position_q + COUNT_BITS'(1);
     end
     if (response_load) begin
-      {response_instruction_q, response_tag_q} <= owners[chosen];
+      response_id_q <= ids[chosen];
       response_data_q <= line;
       response_write_q <= write_q[chosen];
       response_error_q <= error_q[chosen];
@@ -292,8 +290,7 @@ module axi_master (
   end
 
   assign response_valid_o = response_valid_q;
-  assign response_instruction_o = response_instruction_q;
-  assign response_tag_o = response_tag_q;
+  assign response_id_o = response_id_q;
   assign response_data_o = response_data_q;
   assign response_write_o = response_write_q;
   assign response_error_o = response_error_q;

@@ -1,8 +1,8 @@
 // Requests of the instruction cache and the coalescer to the channels, and responses back.
 //
 // Wires, and one round-robin pointer. A line's channel is its address mod CHANNELS (a power of
-// two). On a channel the instruction cache goes first. The request's write data is one bus for all
-// channels: only the coalescer writes.
+// two). On a channel the instruction cache goes first. What only the coalescer's requests have
+// (data, an atomic's operation and word) is one bus for all channels.
 `default_nettype none
 module crossbar (
   input logic clk_i,
@@ -22,6 +22,9 @@ module crossbar (
   input logic request_valid_i,
   output logic request_ready_o,
   input logic request_write_i,
+  input logic request_atomic_i,
+  input logic [heddle_pkg::OP_BITS-1:0] request_op_i,
+  input logic [3:0] request_word_i,
   input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] request_line_i,
   input logic [heddle_pkg::TAG_BITS-1:0] request_tag_i,
   input logic [heddle_pkg::LINE_BITS-1:0] request_data_i,
@@ -35,11 +38,14 @@ module crossbar (
   output logic response_write_o,
   output logic response_error_o,
 
-  // To and from axi_master, one a channel
+  // To and from l2_slice, one a channel
   output logic [heddle_pkg::CHANNELS-1:0] channel_request_valid_o,
   input logic [heddle_pkg::CHANNELS-1:0] channel_request_ready_i,
   output logic [heddle_pkg::CHANNELS-1:0] channel_request_instruction_o,
   output logic [heddle_pkg::CHANNELS-1:0] channel_request_write_o,
+  output logic [heddle_pkg::CHANNELS-1:0] channel_request_atomic_o,
+  output logic [heddle_pkg::OP_BITS-1:0] channel_request_op_o,
+  output logic [3:0] channel_request_word_o,
   output logic [heddle_pkg::LINE_ADDRESS_BITS*heddle_pkg::CHANNELS-1:0] channel_request_line_o,
   output logic [heddle_pkg::TAG_BITS-1:0] channel_request_tag_o,
   output logic [heddle_pkg::LINE_BITS-1:0] channel_request_data_o,
@@ -54,7 +60,7 @@ module crossbar (
 );
 
   localparam int unsigned CHANNELS = heddle_pkg::CHANNELS;
-  localparam int unsigned CHANNEL_BITS = (CHANNELS > 1) ? $clog2(CHANNELS) : 1;
+  localparam int unsigned CHANNEL_BITS = heddle_pkg::CHANNEL_BITS;
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
   localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
   localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
@@ -71,6 +77,7 @@ module crossbar (
     channel_request_valid_o = '0;
     channel_request_instruction_o = '0;
     channel_request_write_o = '0;
+    channel_request_atomic_o = '0;
     channel_request_line_o = '0;
     icache_request_ready_o = 1'b0;
     request_ready_o = 1'b0;
@@ -83,12 +90,15 @@ module crossbar (
       end else if (request_valid_i && data_channel == CHANNEL_BITS'(c)) begin
         channel_request_valid_o[c] = 1'b1;
         channel_request_write_o[c] = request_write_i;
+        channel_request_atomic_o[c] = request_atomic_i;
         channel_request_line_o[LINE_ADDRESS_BITS*c+:LINE_ADDRESS_BITS] = request_line_i;
         request_ready_o = channel_request_ready_i[c];
       end
     end
   end
 
+  assign channel_request_op_o = request_op_i;
+  assign channel_request_word_o = request_word_i;
   assign channel_request_tag_o = request_tag_i;
   assign channel_request_data_o = request_data_i;
   assign channel_request_strobe_o = request_strobe_i;

@@ -66,6 +66,7 @@ module load_return (
   localparam int unsigned ENTRY_BITS = heddle_pkg::MEMORY_OP_BITS;
   localparam int unsigned TAGS = heddle_pkg::LINE_TAGS;
   localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
+  localparam int unsigned LINE_WORDS = heddle_pkg::LINE_BITS / 32;
   localparam int unsigned INFO_BITS = WARP_BITS + 5 + 1 + OP_BITS + 32 + 6 * 32;
 
   // -----------------------------------------------------------------------------------------------
@@ -192,17 +193,16 @@ module load_return (
   logic result_valid_d, result_valid_q;
   heddle_pkg::result_ctl_t result_ctl_d, result_ctl_q;
   logic [LANES-1:0] result_mask_d, result_mask_q;
-  logic [32*LANES-1:0] result_data_d, result_data_q;
+  logic [LINE_WORDS*LANES-1:0] select;  // one-hot, a lane's word of the line
+  logic [32*LANES-1:0] lane_word, result_data_d, result_data_q;
   logic [6*LANES-1:0] row_offset;
-  logic [31:0] value;
 
   always_comb begin : row
     result_valid_d = result_valid_q && !result_ready_i;
     result_ctl_d = result_ctl_q;
     result_mask_d = result_mask_q;
-    result_data_d = result_data_q;
     row_offset = '0;
-    value = 32'b0;
+    select = '0;
     if (load_row) begin
       result_valid_d = 1'b1;
       result_ctl_d.warp = warp;
@@ -217,19 +217,30 @@ module load_return (
         end
       end
       for (int i = 0; i < LANES; i++) begin
-        value = line_q[32*row_offset[6*i+2+:4]+:32];
-        if (row_offset[6*i+1]) value[15:0] = value[31:16];
-        if (row_offset[6*i]) value[7:0] = value[15:8];
-        case (op)
-          heddle_pkg::OP_LB: value = {{24{value[7]}}, value[7:0]};
-          heddle_pkg::OP_LBU: value = {24'b0, value[7:0]};
-          heddle_pkg::OP_LH: value = {{16{value[15]}}, value[15:0]};
-          heddle_pkg::OP_LHU: value = {16'b0, value[15:0]};
-          default: ;
-        endcase
-        result_data_d[32*i+:32] = value;
+        for (int word = 0; word < LINE_WORDS; word++) begin
+          select[LINE_WORDS*i+word] = row_offset[6*i+2+:4] == 4'(word);
+        end
       end
     end
+  end
+
+  for (genvar i = 0; i < LANES; i++) begin : g_lane
+    select_word #(
+      .WORDS(LINE_WORDS)
+    ) u_word (
+      .select_i(select[LINE_WORDS*i+:LINE_WORDS]),
+      .words_i(line_q),
+      .word_o(lane_word[32*i+:32])
+    );
+
+    load_extend u_extend (
+      .byte_access_i(op == heddle_pkg::OP_LB || op == heddle_pkg::OP_LBU),
+      .half_access_i(op == heddle_pkg::OP_LH || op == heddle_pkg::OP_LHU),
+      .signed_i(op == heddle_pkg::OP_LB || op == heddle_pkg::OP_LH),
+      .byte_i(row_offset[6*i+:2]),
+      .word_i(lane_word[32*i+:32]),
+      .value_o(result_data_d[32*i+:32])
+    );
   end
 
   // -----------------------------------------------------------------------------------------------
@@ -244,7 +255,8 @@ module load_return (
   always_comb begin : fault
     fault_d = fault_q;
     if (fault_valid_d) begin
-      fault_d.cause = write_q ? heddle_pkg::CAUSE_STORE_ACCESS : heddle_pkg::CAUSE_LOAD_ACCESS;
+      fault_d.cause = write_q || heddle_pkg::isa_is_atomic(op) ? heddle_pkg::CAUSE_STORE_ACCESS
+          : heddle_pkg::CAUSE_LOAD_ACCESS;
       fault_d.warp = warp;
       fault_d.mask = match_q;
       fault_d.pc = pc;

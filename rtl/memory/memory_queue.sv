@@ -23,6 +23,7 @@ module memory_queue (
   input logic [heddle_pkg::LANES-1:0] memory_row_global_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] memory_row_address_i,
   input logic [32*heddle_pkg::LANES-1:0] memory_row_data_i,
+  input logic [32*heddle_pkg::LANES-1:0] memory_row_compare_i,
   input logic memory_op_valid_i,
   input logic memory_op_any_shared_i,
   input logic memory_op_any_global_i,
@@ -43,6 +44,7 @@ module memory_queue (
   output logic [heddle_pkg::LANES-1:0] head_global_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] head_address_o,
   output logic [32*heddle_pkg::LANES-1:0] head_data_o,
+  output logic [32*heddle_pkg::LANES-1:0] head_compare_o,
   output logic head_any_shared_o,
   output logic head_any_global_o,
 
@@ -55,7 +57,7 @@ module memory_queue (
 
   localparam int unsigned CONTROL_BITS = heddle_pkg::WARP_BITS + heddle_pkg::OP_BITS + 5 + 1 + 32
       + heddle_pkg::BEAT_BITS + 1;
-  localparam int unsigned ROW_BITS = CONTROL_BITS + 66 * heddle_pkg::LANES;
+  localparam int unsigned ROW_BITS = CONTROL_BITS + (2 + 3 * 32) * heddle_pkg::LANES;
 
   logic [ROW_BITS-1:0] head;
   logic row_valid, op_valid, transfer, op_pop, op_done_q;
@@ -73,7 +75,7 @@ module memory_queue (
     .push_data_i({
       memory_row_warp_i, memory_row_op_i, memory_row_rd_i, memory_row_writes_rd_i,
       memory_row_pc_i, memory_row_beat_i, memory_row_last_i, memory_row_shared_mask_i,
-      memory_row_global_mask_i, memory_row_address_i, memory_row_data_i
+      memory_row_global_mask_i, memory_row_address_i, memory_row_data_i, memory_row_compare_i
     }),
     .pop_valid_o(row_valid),
     .pop_ready_i(transfer),
@@ -96,7 +98,7 @@ module memory_queue (
   );
 
   assign {head_warp_o, head_op_o, head_rd_o, head_writes_rd_o, head_pc_o, head_beat_o, head_last_o,
-      head_shared_mask_o, head_global_mask_o, head_address_o, head_data_o} = head;
+      head_shared_mask_o, head_global_mask_o, head_address_o, head_data_o, head_compare_o} = head;
 
   assign transfer = row_valid && op_valid && (!head_any_shared_o || shared_row_ready_i)
       && (!head_any_global_o || global_row_ready_i);

@@ -7,7 +7,7 @@
 module region_check (
   input logic valid_i,
   input logic [31:12] page_i,
-  input logic [2:0] permission_i,  // the one that is needed, one-hot as in base[2:0]
+  input logic [2:0] permission_i,  // those that are needed, as in base[2:0]
 
   // From host_interface
   input logic [32*heddle_pkg::REGIONS-1:0] region_base_i,
@@ -16,17 +16,20 @@ module region_check (
   output logic allowed_o
 );
 
+  logic [2:0] permitted;
+
   always_comb begin : look_up
-    allowed_o = 1'b0;
+    permitted = 3'b0;
     if (valid_i) begin
       for (int i = 0; i < heddle_pkg::REGIONS; i++) begin
-        if (page_i >= region_base_i[32*i+12+:20] && page_i < region_limit_i[32*i+12+:20]
-            && (region_base_i[32*i+:3] & permission_i) != 3'b0) begin
-          allowed_o = 1'b1;
+        if (page_i >= region_base_i[32*i+12+:20] && page_i < region_limit_i[32*i+12+:20]) begin
+          permitted = permitted | region_base_i[32*i+:3];
         end
       end
     end
   end
+
+  assign allowed_o = valid_i && (permission_i & ~permitted) == 3'b0;
 
   // Bits of the registers that have no meaning.
   logic unused;

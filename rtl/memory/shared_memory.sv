@@ -1,10 +1,13 @@
 // The SM's shared memory: LANES banks of 32 bits.
 //
-// Rows wait in a FIFO of two. The head row is served in passes, one a cycle: in every bank the
-// lowest pending lane leads, and all pending lanes that want the same word are served with it. A
-// pass made in h reaches the banks in h+1 and is a result in h+3; a result that writeback does not
-// take stops the whole pipe, banks included. A row without shared lanes takes one empty pass, which
+// Rows wait in a FIFO of two. The head row is served in passes (shared_pass), one a cycle. A pass
+// made in h reaches the banks in h+1 and is a result in h+3; a result that writeback does not take
+// stops the whole pipe, banks included. A row without shared lanes takes one empty pass, which
 // carries its `last` when the instruction has nothing in global memory.
+//
+// The pass of an atomic is alone in the pipe until its new words are written, in the first cycle of
+// its result (those of amofadd, FLOAT_ADD_LATENCY later): so stage 1 keeps the banks' commands for
+// the write, and no bank is read and written in one cycle.
 `default_nettype none
 module shared_memory (
   input logic clk_i,
@@ -24,6 +27,7 @@ module shared_memory (
   input logic [heddle_pkg::LANES-1:0] row_shared_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_address_i,
   input logic [32*heddle_pkg::LANES-1:0] row_data_i,
+  input logic [32*heddle_pkg::LANES-1:0] row_compare_i,
 
   // To writeback
   output logic result_valid_o,
@@ -52,7 +56,7 @@ module shared_memory (
   localparam int unsigned OP_BITS = heddle_pkg::OP_BITS;
   localparam int unsigned CONTROL_BITS =
       heddle_pkg::WARP_BITS + OP_BITS + 5 + 1 + heddle_pkg::BEAT_BITS + 1 + 1;
-  localparam int unsigned ROW_BITS = CONTROL_BITS + (1 + ADDRESS_BITS + 32) * LANES;
+  localparam int unsigned ROW_BITS = CONTROL_BITS + (1 + ADDRESS_BITS + 32 + 32) * LANES;
 
   // -----------------------------------------------------------------------------------------------
   // Input
@@ -64,7 +68,7 @@ module shared_memory (
   logic [4:0] head_rd;
   logic [heddle_pkg::BEAT_BITS-1:0] head_beat;
   logic [LANES-1:0] head_mask;
-  logic [32*LANES-1:0] head_data;
+  logic [32*LANES-1:0] head_data, head_compare;
 
   always_comb begin : narrow_addresses
     for (int i = 0; i < LANES; i++) begin
@@ -83,7 +87,7 @@ module shared_memory (
     .push_ready_o(row_ready_o),
     .push_data_i({
       row_warp_i, row_op_i, row_rd_i, row_writes_rd_i, row_beat_i, row_last_i, row_any_global_i,
-      row_shared_mask_i, row_address, row_data_i
+      row_shared_mask_i, row_address, row_data_i, row_compare_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(pop),
@@ -91,91 +95,47 @@ module shared_memory (
   );
 
   assign {head_warp, head_op, head_rd, head_writes_rd, head_beat, head_last, head_any_global,
-      head_mask, head_address, head_data} = head;
+      head_mask, head_address, head_data, head_compare} = head;
 
   // -----------------------------------------------------------------------------------------------
-  // h: the pass
-  logic advance, final_pass, store, byte_access, word_access;
+  // h: the pass. An empty one is none of an atomic.
+  logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic;
   logic [LANES-1:0] pending, served, served_before_d, served_before_q, bank_enable;
   logic [INDEX_BITS*LANES-1:0] bank_index;
   logic [32*LANES-1:0] bank_data;
   logic [4*LANES-1:0] bank_strobe;
   logic [BANK_BITS*LANES-1:0] lane_bank;
   logic [2*LANES-1:0] lane_byte;
-  logic [INDEX_BITS*LANES-1:0] lane_index;
-  logic [32*LANES-1:0] lane_data;
-  logic [4*LANES-1:0] lane_strobe;
-  logic [INDEX_BITS-1:0] index;
-  logic any;
 
   assign pending = head_mask & ~served_before_q;
-  assign store = head_op == heddle_pkg::OP_SB || head_op == heddle_pkg::OP_SH
-      || head_op == heddle_pkg::OP_SW;
-  assign byte_access = head_op == heddle_pkg::OP_SB;
-  assign word_access = head_op == heddle_pkg::OP_SW;
+  assign store = heddle_pkg::is_store(head_op);
+  assign atomic = heddle_pkg::isa_is_atomic(head_op);
 
-  always_comb begin : split_addresses
-    lane_bank = '0;
-    lane_byte = '0;
-    lane_index = '0;
-    lane_data = '0;
-    lane_strobe = '0;
-    if (head_valid) begin
-      for (int i = 0; i < LANES; i++) begin
-        lane_byte[2*i+:2] = head_address[ADDRESS_BITS*i+:2];
-        lane_bank[BANK_BITS*i+:BANK_BITS] = head_address[ADDRESS_BITS*i+2+:BANK_BITS];
-        lane_index[INDEX_BITS*i+:INDEX_BITS] =
-            head_address[ADDRESS_BITS*i+2+BANK_BITS+:INDEX_BITS];
-        if (byte_access) begin
-          lane_data[32*i+:32] = {4{head_data[32*i+:8]}};
-          lane_strobe[4*i+:4] = 4'b0001 << head_address[ADDRESS_BITS*i+:2];
-        end else if (word_access) begin
-          lane_data[32*i+:32] = head_data[32*i+:32];
-          lane_strobe[4*i+:4] = 4'b1111;
-        end else begin
-          lane_data[32*i+:32] = {2{head_data[32*i+:16]}};
-          lane_strobe[4*i+:4] = 4'b0011 << head_address[ADDRESS_BITS*i+:2];
-        end
-      end
-    end
-  end
+  shared_pass #(
+    .INDEX_BITS(INDEX_BITS)
+  ) u_pass (
+    .valid_i(head_valid),
+    .op_i(head_op),
+    .atomic_i(atomic),
+    .pending_i(pending),
+    .address_i(head_address),
+    .data_i(head_data),
+    .served_o(served),
+    .lane_bank_o(lane_bank),
+    .lane_byte_o(lane_byte),
+    .bank_enable_o(bank_enable),
+    .bank_index_o(bank_index),
+    .bank_data_o(bank_data),
+    .bank_strobe_o(bank_strobe)
+  );
 
-  always_comb begin : pass
-    served = '0;
-    bank_enable = '0;
-    bank_index = '0;
-    bank_data = '0;
-    bank_strobe = '0;
-    index = '0;
-    any = 1'b0;
-    if (head_valid && pending != '0) begin
-      for (int bank = 0; bank < LANES; bank++) begin
-        any = 1'b0;
-        for (int i = 0; i < LANES; i++) begin
-          if (pending[i] && lane_bank[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank)) begin
-            if (!any) index = lane_index[INDEX_BITS*i+:INDEX_BITS];
-            any = 1'b1;
-            if (lane_index[INDEX_BITS*i+:INDEX_BITS] == index) begin
-              served[i] = 1'b1;
-              for (int k = 0; k < 4; k++) begin
-                if (lane_strobe[4*i+k]) bank_data[32*bank+8*k+:8] = lane_data[32*i+8*k+:8];
-              end
-              bank_strobe[4*bank+:4] = bank_strobe[4*bank+:4] | lane_strobe[4*i+:4];
-            end
-          end
-        end
-        bank_enable[bank] = any;
-        bank_index[INDEX_BITS*bank+:INDEX_BITS] = index;
-      end
-    end
-  end
-
+  assign pass = head_valid && advance && !atomic_in_pipe && !adding;
   assign final_pass = served == pending;
-  assign pop = head_valid && advance && final_pass;
+  assign pop = pass && final_pass;
 
   always_comb begin : progress
     served_before_d = served_before_q;
-    if (head_valid && advance) served_before_d = final_pass ? '0 : served_before_q | served;
+    if (pass) served_before_d = final_pass ? '0 : served_before_q | served;
   end
 
   // For the counters, visible one cycle after the pass.
@@ -185,7 +145,7 @@ module shared_memory (
       shared_pass_o <= 1'b0;
     end else begin
       shared_row_o <= pop && head_mask != '0;
-      shared_pass_o <= head_valid && advance && pending != '0;
+      shared_pass_o <= pass && pending != '0;
     end
   end
 
@@ -194,14 +154,18 @@ module shared_memory (
   heddle_pkg::result_ctl_t stage1_ctl_d, stage1_ctl_q, stage2_ctl_q, stage3_ctl_q;
   logic stage1_valid_q, stage2_valid_q, stage3_valid_q;
   logic stage1_store_q, stage2_store_q, stage3_store_q;
-  logic [OP_BITS-1:0] stage1_op_q, stage2_op_q;
+  logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
+  logic stage2_byte_access_q, stage2_half_access_q, stage2_signed_q;
+  logic [OP_BITS-1:0] stage1_op_q;
   logic [LANES-1:0] stage1_mask_q, stage2_mask_q, stage3_mask_q;
   logic [BANK_BITS*LANES-1:0] stage1_lane_bank_q, stage2_lane_bank_q;
   logic [2*LANES-1:0] stage1_lane_byte_q, stage2_lane_byte_q;
-  logic [LANES-1:0] bank_enable_q;
+  logic [LANES-1:0] bank_enable_q, bank_write;
   logic [INDEX_BITS*LANES-1:0] bank_index_q;
-  logic [32*LANES-1:0] bank_data_q, stage2_data;
+  logic [32*LANES-1:0] bank_data_q, compare_q, stage2_data, kept;
   logic [4*LANES-1:0] bank_strobe_q;
+  logic write_sum;
+  logic [31:0] sum;
 
   always_comb begin : control_fields
     stage1_ctl_d.warp = head_warp;
@@ -212,51 +176,89 @@ module shared_memory (
   end
 
   for (genvar bank = 0; bank < LANES; bank++) begin : g_bank
-    logic [31:0] memory[0:WORDS-1];
-    logic [31:0] read_q;
-
-    always_ff @(posedge clk_i) begin
-      if (advance && stage1_valid_q && bank_enable_q[bank]) begin
-        if (stage1_store_q) begin
-          for (int k = 0; k < 4; k++) begin
-            if (bank_strobe_q[4*bank+k]) begin
-              memory[bank_index_q[INDEX_BITS*bank+:INDEX_BITS]][8*k+:8] <=
-                  bank_data_q[32*bank+8*k+:8];
-            end
-          end
-        end else begin
-          read_q <= memory[bank_index_q[INDEX_BITS*bank+:INDEX_BITS]];
-        end
-      end
-    end
-
-    assign stage2_data[32*bank+:32] = read_q;
+    shared_bank #(
+      .WORDS(WORDS)
+    ) u_bank (
+      .clk_i,
+      .index_i(bank_index_q[INDEX_BITS*bank+:INDEX_BITS]),
+      .operand_i(bank_data_q[32*bank+:32]),
+      .strobe_i(bank_strobe_q[4*bank+:4]),
+      .op_i(stage1_op_q),
+      .access_i(advance && stage1_valid_q && bank_enable_q[bank]),
+      .store_i(stage1_store_q),
+      .word_o(stage2_data[32*bank+:32]),
+      .keep_i(advance && stage2_valid_q && stage2_atomic_q),
+      .kept_o(kept[32*bank+:32]),
+      .write_i(bank_write[bank]),
+      .write_sum_i(write_sum && bank_enable_q[bank]),
+      .sum_i(sum)
+    );
   end
 
   // -----------------------------------------------------------------------------------------------
   // h+2: every lane takes its bank's word and extends it
-  logic [32*LANES-1:0] result_d, result_q;
-  logic [31:0] value;
+  logic [LANES*LANES-1:0] select;  // one-hot, a lane's bank
+  logic [32*LANES-1:0] lane_word, result_d, result_q;
 
-  always_comb begin : align
-    result_d = result_q;
-    value = 32'b0;
+  always_comb begin : select_banks
+    select = '0;
     if (stage2_valid_q && !stage2_store_q) begin
       for (int i = 0; i < LANES; i++) begin
-        value = stage2_data[32*stage2_lane_bank_q[BANK_BITS*i+:BANK_BITS]+:32];
-        if (stage2_lane_byte_q[2*i+1]) value[15:0] = value[31:16];
-        if (stage2_lane_byte_q[2*i]) value[7:0] = value[15:8];
-        case (stage2_op_q)
-          heddle_pkg::OP_LB: value = {{24{value[7]}}, value[7:0]};
-          heddle_pkg::OP_LBU: value = {24'b0, value[7:0]};
-          heddle_pkg::OP_LH: value = {{16{value[15]}}, value[15:0]};
-          heddle_pkg::OP_LHU: value = {16'b0, value[15:0]};
-          default: ;
-        endcase
-        result_d[32*i+:32] = value;
+        for (int bank = 0; bank < LANES; bank++) begin
+          select[LANES*i+bank] =
+              stage2_lane_bank_q[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank);
+        end
       end
     end
   end
+
+  for (genvar i = 0; i < LANES; i++) begin : g_lane
+    select_word #(
+      .WORDS(LANES)
+    ) u_word (
+      .select_i(select[LANES*i+:LANES]),
+      .words_i(stage2_data),
+      .word_o(lane_word[32*i+:32])
+    );
+
+    load_extend u_extend (
+      .byte_access_i(stage2_byte_access_q),
+      .half_access_i(stage2_half_access_q),
+      .signed_i(stage2_signed_q),
+      .byte_i(stage2_lane_byte_q[2*i+:2]),
+      .word_i(lane_word[32*i+:32]),
+      .value_o(result_d[32*i+:32])
+    );
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // s: new words of an atomic
+  logic new_words_q;  // the first cycle in which the result of an atomic's pass is visible
+
+  assign atomic_in_pipe = (stage1_valid_q && stage1_atomic_q)
+      || (stage2_valid_q && stage2_atomic_q);
+
+  shared_atomic #(
+    .BANK_BITS(BANK_BITS)
+  ) u_atomic (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .valid_i(new_words_q),
+    .add_i(stage1_add_q),
+    .compare_i(stage1_compare_q),
+    .lane_mask_i(stage1_mask_q),
+    .lane_bank_i(stage1_lane_bank_q),
+    .lane_word_i(result_q),
+    .lane_compare_i(compare_q),
+    .bank_enable_i(bank_enable_q),
+    .bank_word_i(kept),
+    .bank_operand_i(bank_data_q),
+    .bank_write_o(bank_write),
+    .adding_o(adding),
+    .write_sum_o(write_sum),
+    .sum_o(sum)
+  );
 
   // -----------------------------------------------------------------------------------------------
   assign advance = !(result_valid_o && !result_ready_i);
@@ -267,23 +269,31 @@ module shared_memory (
       stage1_valid_q <= 1'b0;
       stage2_valid_q <= 1'b0;
       stage3_valid_q <= 1'b0;
+      new_words_q <= 1'b0;
     end else if (start_i) begin
       served_before_q <= '0;
       stage1_valid_q <= 1'b0;
       stage2_valid_q <= 1'b0;
       stage3_valid_q <= 1'b0;
-    end else if (advance) begin
-      served_before_q <= served_before_d;
-      stage1_valid_q <= head_valid;
-      stage2_valid_q <= stage1_valid_q;
-      stage3_valid_q <= stage2_valid_q;
+      new_words_q <= 1'b0;
+    end else begin
+      if (advance) begin
+        served_before_q <= served_before_d;
+        stage1_valid_q <= pass;
+        stage2_valid_q <= stage1_valid_q;
+        stage3_valid_q <= stage2_valid_q;
+      end
+      new_words_q <= advance && stage2_valid_q && stage2_atomic_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (advance && head_valid) begin
+    if (pass) begin
       stage1_ctl_q <= stage1_ctl_d;
       stage1_store_q <= store;
+      stage1_atomic_q <= atomic && pending != '0;
+      stage1_add_q <= head_op == heddle_pkg::OP_AMOFADD_W;
+      stage1_compare_q <= head_op == heddle_pkg::OP_AMOCAS_W;
       stage1_op_q <= head_op;
       stage1_mask_q <= served;
       stage1_lane_bank_q <= lane_bank;
@@ -292,11 +302,15 @@ module shared_memory (
       bank_index_q <= bank_index;
       bank_data_q <= bank_data;
       bank_strobe_q <= bank_strobe;
+      compare_q <= head_compare;
     end
     if (advance && stage1_valid_q) begin
       stage2_ctl_q <= stage1_ctl_q;
       stage2_store_q <= stage1_store_q;
-      stage2_op_q <= stage1_op_q;
+      stage2_atomic_q <= stage1_atomic_q;
+      stage2_byte_access_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LBU;
+      stage2_half_access_q <= stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU;
+      stage2_signed_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LH;
       stage2_mask_q <= stage1_mask_q;
       stage2_lane_bank_q <= stage1_lane_bank_q;
       stage2_lane_byte_q <= stage1_lane_byte_q;
@@ -305,8 +319,8 @@ module shared_memory (
       stage3_ctl_q <= stage2_ctl_q;
       stage3_store_q <= stage2_store_q;
       stage3_mask_q <= stage2_mask_q;
-      result_q <= result_d;
     end
+    if (advance && stage2_valid_q && !stage2_store_q) result_q <= result_d;
   end
 
   assign result_valid_o = stage3_valid_q && !stage3_store_q;
@@ -315,7 +329,8 @@ module shared_memory (
   assign result_data_o = result_q;
   assign store_done_valid_o = stage3_valid_q && stage3_store_q && stage3_ctl_q.last;
   assign store_done_warp_o = stage3_ctl_q.warp;
-  assign idle_o = !head_valid && !stage1_valid_q && !stage2_valid_q && !stage3_valid_q;
+  assign idle_o = !head_valid && !stage1_valid_q && !stage2_valid_q && !stage3_valid_q
+      && !adding && !write_sum;
 
   // The host keeps blocks inside the shared memory: the upper address bits are 0.
   logic unused;

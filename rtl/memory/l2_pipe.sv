@@ -1,0 +1,244 @@
+// Data memory of an L2 slice and what a decision does behind it. Stage n of a decision in d is
+// d + n: the data memory is addressed in 1 and visible in 2; responses, writes and fetches leave in
+// 4; the data memory is written in 5, by an amofadd FLOAT_ADD_LATENCY later. It never waits: the
+// places in the queues were promised with the decision.
+`default_nettype none
+module l2_pipe (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+
+  // From l2_lookup; data and strobes of the request
+  input logic decision_valid_i,
+  input heddle_pkg::l2_decision_t decision_i,
+  input logic [heddle_pkg::LINE_BITS-1:0] decision_data_i,
+  input logic [heddle_pkg::LINE_BYTES-1:0] decision_strobe_i,
+
+  // From and to l2_lookup: an index is to be written by decisions of the last four cycles
+  input logic [heddle_pkg::L2_INDEX_BITS-1:0] index_i,
+  output logic index_atomic_o,
+  output logic index_store_o,
+  output logic float_busy_o,
+
+  // From memory: a line for the data memory, while `write` is not set
+  input logic fill_valid_i,
+  input logic [heddle_pkg::L2_INDEX_BITS-1:0] fill_index_i,
+  input logic [heddle_pkg::LINE_BITS-1:0] fill_data_i,
+
+  // To the queues (events)
+  output logic response_valid_o,
+  output logic response_instruction_o,
+  output logic [heddle_pkg::TAG_BITS-1:0] response_tag_o,
+  output logic [heddle_pkg::LINE_BITS-1:0] response_data_o,
+  output logic response_write_o,
+  output logic response_error_o,
+  output logic write_valid_o,
+  output logic [heddle_pkg::L2_ID_BITS-1:0] write_id_o,
+  output logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] write_line_o,
+  output logic [heddle_pkg::LINE_BITS-1:0] write_data_o,
+  output logic [heddle_pkg::LINE_BYTES-1:0] write_strobe_o,
+  output logic fetch_valid_o,
+  output logic [heddle_pkg::L2_ID_BITS-1:0] fetch_id_o,
+  output logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] fetch_line_o,
+
+  output logic writing_o,  // the data memory is written by a decision in this cycle
+  output logic idle_o
+);
+
+  localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
+  localparam int unsigned LINE_BYTES = heddle_pkg::LINE_BYTES;
+  localparam int unsigned INDEX_BITS = heddle_pkg::L2_INDEX_BITS;
+  localparam int unsigned FLOAT_STAGES = 5 + heddle_pkg::FLOAT_ADD_LATENCY;
+  localparam int unsigned FLOAT_COUNT_BITS = $clog2(FLOAT_STAGES + 1);
+
+  logic [5:1] valid_q, atomic;
+  heddle_pkg::l2_decision_t stage1_q, stage2_q, stage3_q, stage4_q;
+  logic write5_q, atomic5_q, float_add5_q;
+  logic [INDEX_BITS-1:0] index5_q;
+  logic [3:0] word5_q;
+  logic [31:0] stage1_b_q, stage1_c_q;
+  logic [LINE_BITS-1:0] line, line3_q, line4_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) valid_q <= '0;
+    else if (start_i) valid_q <= '0;
+    else valid_q <= {valid_q[4:1], decision_valid_i};
+  end
+
+  // A load's or evicted line goes along to stage 4.
+  always_ff @(posedge clk_i) begin
+    if (decision_valid_i) begin
+      stage1_q <= decision_i;
+      stage1_b_q <= decision_data_i[31:0];
+      stage1_c_q <= decision_data_i[63:32];
+    end
+    if (valid_q[1]) stage2_q <= stage1_q;
+    if (valid_q[2]) begin
+      stage3_q <= stage2_q;
+      if (stage2_q.read && !stage2_q.atomic) line3_q <= line;
+    end
+    if (valid_q[3]) begin
+      stage4_q <= stage3_q;
+      if (stage3_q.read && !stage3_q.atomic) line4_q <= line3_q;
+    end
+    if (valid_q[4]) begin
+      write5_q <= stage4_q.write;
+      atomic5_q <= stage4_q.atomic;
+      float_add5_q <= stage4_q.float_add;
+      index5_q <= stage4_q.index;
+      word5_q <= stage4_q.word;
+    end
+  end
+
+  assign atomic = valid_q
+      & {atomic5_q, stage4_q.atomic, stage3_q.atomic, stage2_q.atomic, stage1_q.atomic};
+
+  // -----------------------------------------------------------------------------------------------
+  // What is to be written. An amofadd holds up everything behind it, whatever the place.
+  logic [4:1] same_index, write;
+  logic [FLOAT_COUNT_BITS-1:0] float_count_d, float_count_q;
+  logic float_write;
+
+  assign same_index = {
+    stage4_q.index == index_i, stage3_q.index == index_i, stage2_q.index == index_i,
+    stage1_q.index == index_i
+  };
+  assign write = valid_q[4:1]
+      & {stage4_q.write, stage3_q.write, stage2_q.write, stage1_q.write};
+  assign index_atomic_o = (same_index & write & atomic[4:1]) != '0;
+  assign index_store_o = (same_index & write & ~atomic[4:1]) != '0;
+
+  always_comb begin : count_float
+    float_count_d = float_count_q;
+    if (decision_valid_i && decision_i.float_add) begin
+      float_count_d = FLOAT_COUNT_BITS'(FLOAT_STAGES);
+    end else if (float_count_q != '0) begin
+      float_count_d = float_count_q - FLOAT_COUNT_BITS'(1);
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) float_count_q <= '0;
+    else if (start_i) float_count_q <= '0;
+    else float_count_q <= float_count_d;
+  end
+
+  assign float_busy_o = float_count_q != '0;
+  assign float_write = float_count_q == FLOAT_COUNT_BITS'(1);
+
+  // -----------------------------------------------------------------------------------------------
+  // A store's data wait for stage 4 at the place of the decision's cycle.
+  localparam int unsigned WAITING = 8;
+  localparam int unsigned WAITING_BITS = $clog2(WAITING);
+
+  logic [LINE_BITS+LINE_BYTES-1:0] waiting[0:WAITING-1];
+  logic [WAITING_BITS-1:0] cycle_q, decided;
+  logic [LINE_BITS-1:0] store_data;
+  logic [LINE_BYTES-1:0] store_strobe;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) cycle_q <= '0;
+    else cycle_q <= cycle_q + WAITING_BITS'(1);
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (decision_valid_i) waiting[cycle_q] <= {decision_data_i, decision_strobe_i};
+  end
+
+  assign decided = cycle_q - WAITING_BITS'(4);
+  assign {store_data, store_strobe} = waiting[decided];
+
+  // -----------------------------------------------------------------------------------------------
+  // Stage 1 and 5: data memory
+  logic [31:0] old4, new4, sum;
+  logic [LINE_BITS-1:0] data5_q, memory_data;
+  logic [LINE_BYTES-1:0] strobe5_q, memory_strobe;
+  logic [INDEX_BITS-1:0] memory_index;
+
+  l2_atomics u_atomics (
+    .clk_i,
+    .rst_ni,
+    .valid_i(atomic),
+    .place1_i({stage1_q.index, stage1_q.word}),
+    .place2_i({stage2_q.index, stage2_q.word}),
+    .place3_i({stage3_q.index, stage3_q.word}),
+    .place4_i({stage4_q.index, stage4_q.word}),
+    .place5_i({index5_q, word5_q}),
+    .stage3_op_i(stage3_q.op),
+    .stage5_float_add_i(float_add5_q),
+    .stage1_b_i(stage1_b_q),
+    .stage1_c_i(stage1_c_q),
+    .stage2_line_i(line),
+    .stage4_old_o(old4),
+    .stage4_new_o(new4),
+    .sum_o(sum)
+  );
+
+  always_ff @(posedge clk_i) begin
+    if (valid_q[4] && stage4_q.write) begin
+      data5_q <= stage4_q.atomic ? {16{new4}} : store_data;
+      strobe5_q <= stage4_q.atomic ? LINE_BYTES'(4'hF) << {stage4_q.word, 2'b00} : store_strobe;
+    end
+  end
+
+  assign writing_o = (valid_q[5] && write5_q && !float_add5_q) || float_write;
+
+  // Nothing enters stage 5 behind an amofadd before it has been written.
+  always_comb begin : memory_write
+    memory_index = index5_q;
+    memory_data = data5_q;
+    memory_strobe = strobe5_q;
+    if (float_write) memory_data = {16{sum}};
+    if (fill_valid_i) begin
+      memory_index = fill_index_i;
+      memory_data = fill_data_i;
+      memory_strobe = '1;
+    end
+  end
+
+  ram_1r1w #(
+    .WIDTH(LINE_BITS),
+    .DEPTH(1 << INDEX_BITS),
+    .GRANULE(8)
+  ) u_data (
+    .clk_i,
+    .read_valid_i(valid_q[1] && stage1_q.read),
+    .read_address_i(stage1_q.index),
+    .read_data_o(line),
+    .write_valid_i(writing_o || fill_valid_i),
+    .write_address_i(memory_index),
+    .write_mask_i(memory_strobe),
+    .write_data_i(memory_data)
+  );
+
+  // -----------------------------------------------------------------------------------------------
+  // Stage 4: to the queues
+  assign response_valid_o = valid_q[4] && stage4_q.respond;
+  assign response_instruction_o = stage4_q.instruction;
+  assign response_tag_o = stage4_q.tag;
+  assign response_write_o = stage4_q.store;
+  assign response_error_o = stage4_q.error;
+  assign write_valid_o = valid_q[4] && (stage4_q.evict || stage4_q.strobed_write);
+  assign write_id_o = stage4_q.evict ? heddle_pkg::L2_ID_BITS'(heddle_pkg::L2_MSHRS)
+      : stage4_q.id;
+  assign write_line_o = stage4_q.evict ? stage4_q.evicted_line : stage4_q.line;
+  assign write_data_o = stage4_q.evict ? line4_q : store_data;
+  assign write_strobe_o = stage4_q.evict ? '1 : store_strobe;
+  assign fetch_valid_o = valid_q[4] && stage4_q.fetch;
+  assign fetch_id_o = stage4_q.id;
+  assign fetch_line_o = stage4_q.line;
+
+  always_comb begin : response_data
+    if (stage4_q.store || stage4_q.error) response_data_o = '0;
+    else if (stage4_q.atomic) response_data_o = {16{old4}};
+    else response_data_o = line4_q;
+  end
+
+  assign idle_o = valid_q == '0 && float_count_q == '0;
+
+  // Used up before stage 4.
+  logic unused;
+  assign unused = stage4_q.read ^ (^stage4_q.op);
+
+endmodule
+`default_nettype wire

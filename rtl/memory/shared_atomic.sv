@@ -1,0 +1,97 @@
+// What the shared memory's banks write for an atomic, and when; the integer arithmetic is theirs.
+//
+// `valid_i` in s: the pass' old words are there. Integer atomics write in s, amocas where the words
+// are equal. amofadd, which has one lane and one bank, writes in s + FLOAT_ADD_LATENCY. The inputs
+// stay until then.
+`default_nettype none
+module shared_atomic #(
+  parameter int unsigned BANK_BITS = $clog2(heddle_pkg::LANES)
+) (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+
+  input logic valid_i,
+  input logic add_i,      // amofadd
+  input logic compare_i,  // amocas
+
+  // The served lanes: bank, old word, what amocas compares it with
+  input logic [heddle_pkg::LANES-1:0] lane_mask_i,
+  input logic [BANK_BITS*heddle_pkg::LANES-1:0] lane_bank_i,
+  input logic [32*heddle_pkg::LANES-1:0] lane_word_i,
+  input logic [32*heddle_pkg::LANES-1:0] lane_compare_i,
+
+  // The banks in use: old word, operand
+  input logic [heddle_pkg::LANES-1:0] bank_enable_i,
+  input logic [32*heddle_pkg::LANES-1:0] bank_word_i,
+  input logic [32*heddle_pkg::LANES-1:0] bank_operand_i,
+
+  output logic [heddle_pkg::LANES-1:0] bank_write_o,  // s
+  output logic adding_o,                              // s .. s + FLOAT_ADD_LATENCY - 1
+  output logic write_sum_o,                           // s + FLOAT_ADD_LATENCY
+  output logic [31:0] sum_o
+);
+
+  localparam int unsigned LANES = heddle_pkg::LANES;
+  localparam int unsigned LATENCY = heddle_pkg::FLOAT_ADD_LATENCY;
+
+  logic add, in_bank;
+  logic [LATENCY:1] adding_q;  // bit n: an addition began n cycles ago
+  logic [LANES-1:0] equal, bank_equal;
+  logic [31:0] word, operand;
+
+  assign add = valid_i && add_i;
+
+  always_comb begin : compare
+    equal = '0;
+    bank_equal = '0;
+    in_bank = 1'b0;
+    if (valid_i && compare_i) begin
+      for (int i = 0; i < LANES; i++) begin
+        equal[i] = lane_mask_i[i] && lane_word_i[32*i+:32] == lane_compare_i[32*i+:32];
+        for (int bank = 0; bank < LANES; bank++) begin
+          in_bank = lane_bank_i[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank);
+          if (equal[i] && in_bank) bank_equal[bank] = 1'b1;
+        end
+      end
+    end
+  end
+
+  always_comb begin : write
+    bank_write_o = '0;
+    if (valid_i && !add_i) bank_write_o = compare_i ? bank_equal : bank_enable_i;
+  end
+
+  always_comb begin : addends
+    word = '0;
+    operand = '0;
+    if (add) begin
+      for (int bank = 0; bank < LANES; bank++) begin
+        if (bank_enable_i[bank]) begin
+          word = word | bank_word_i[32*bank+:32];
+          operand = operand | bank_operand_i[32*bank+:32];
+        end
+      end
+    end
+  end
+
+  atomic_float_add u_add (
+    .clk_i,
+    .rst_ni,
+    .valid_i(add),
+    .a_i(word),
+    .b_i(operand),
+    .sum_o
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) adding_q <= '0;
+    else if (start_i) adding_q <= '0;
+    else adding_q <= {adding_q[LATENCY-1:1], add};
+  end
+
+  assign adding_o = add || adding_q[LATENCY-1:1] != '0;
+  assign write_sum_o = adding_q[LATENCY];
+
+endmodule
+`default_nettype wire

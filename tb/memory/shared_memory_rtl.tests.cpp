@@ -1,0 +1,230 @@
+// The shared memory's RTL: passes, conflicts, atomics and stalls. The bench compares all outputs in
+// every cycle; the tests say what the page's rules come to.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "shared_memory_bench.hpp"
+
+namespace heddle::tb {
+namespace {
+
+using isa::Op;
+using Bench = SharedMemoryBench;
+using Row = Bench::Row;
+
+constexpr unsigned kLanes = Bench::kLanes;
+constexpr std::array<Op, 11> kAtomics = {Op::kAmoswapW, Op::kAmoaddW, Op::kAmoandW, Op::kAmoorW,
+                                         Op::kAmoxorW,  Op::kAmominW, Op::kAmomaxW, Op::kAmominuW,
+                                         Op::kAmomaxuW, Op::kAmocasW, Op::kAmofaddW};
+
+/// Lane i at first + i * stride words.
+Row words(Op op, std::uint32_t first, std::uint32_t stride) {
+  Row row;
+  row.op = op;
+  for (std::uint32_t i = 0; i < kLanes; ++i) {
+    row.address[i] = 4 * ((first + i * stride) % Bench::kWords);
+    row.data[i] = 0x3F800000 + 0x00123457 * i;
+  }
+  return row;
+}
+
+std::vector<std::uint64_t> distances(const std::vector<std::uint64_t>& cycles) {
+  std::vector<std::uint64_t> result;
+  for (std::size_t i = 1; i < cycles.size(); ++i) result.push_back(cycles[i] - cycles[i - 1]);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("atomics on different banks are one pass; the old words are its result") {
+  for (const Op op : kAtomics) {
+    INFO(isa::name(op));
+    Bench bench;
+    Row row = words(op, 8, 3);  // an odd stride: a bank for every lane
+    for (unsigned i = 0; i < kLanes; ++i) row.compare[i] = bench.word(row.address[i]) ^ (i & 1);
+    bench.queue(row);
+    bench.run();
+    if (op == Op::kAmofaddW) {
+      // One adder: a lane at a time.
+      REQUIRE(bench.passes.size() == kLanes);
+      for (const std::uint64_t distance : distances(bench.passes)) CHECK(distance == 3 + 9);
+    } else {
+      REQUIRE(bench.passes.size() == 1);
+      CHECK(bench.results[0].cycle == bench.passes[0] + 3);
+      CHECK(bench.results[0].last);
+    }
+    bench.read_back();
+  }
+}
+
+TEST_CASE("atomics on one word are served lane after lane, three cycles apart") {
+  for (const Op op : kAtomics) {
+    INFO(isa::name(op));
+    Bench bench;
+    Row row = words(op, 17, 0);
+    // amocas: every second lane finds what the lane before left.
+    row.compare[0] = bench.word(row.address[0]);
+    for (unsigned i = 1; i < kLanes; ++i) row.compare[i] = i % 2 == 1 ? row.data[i - 1] : 1;
+    bench.queue(row);
+    bench.run();
+    REQUIRE(bench.results.size() == kLanes);
+    for (unsigned i = 0; i < kLanes; ++i) {
+      CHECK(bench.results[i].mask == 1U << i);
+      CHECK(bench.results[i].last == (i == kLanes - 1));
+    }
+    for (const std::uint64_t distance : distances(bench.passes)) {
+      CHECK(distance == (op == Op::kAmofaddW ? 12 : 3));
+    }
+    bench.read_back();
+  }
+}
+
+TEST_CASE("two lanes on one word and the others apart are two passes") {
+  Bench bench;
+  Row row = words(Op::kAmoaddW, 32, 1);
+  row.address[kLanes - 1] = row.address[1];
+  bench.queue(row);
+  bench.run();
+  REQUIRE(bench.results.size() == 2);
+  CHECK(bench.results[0].mask == (Bench::kAllLanes >> 1));
+  CHECK(bench.results[1].mask == 1U << (kLanes - 1));
+  bench.read_back();
+}
+
+TEST_CASE("loads and stores right behind an atomic see its new words, and wait no longer") {
+  for (const Op op : kAtomics) {
+    for (const Op next : {Op::kLw, Op::kLbu, Op::kSw, Op::kSb}) {
+      INFO(isa::name(op) << ", " << isa::name(next));
+      Bench bench;
+      Row atomic = words(op, 5, 1);
+      atomic.mask = 0x2;
+      atomic.compare[1] = bench.word(atomic.address[1]);
+      bench.queue(words(Op::kSw, 5, 1));  // before it, without a gap
+      bench.queue(atomic);
+      bench.queue(words(next, 5, 1));
+      bench.queue(words(Op::kLw, 5, 1));
+      bench.run();
+      const std::uint64_t wait = op == Op::kAmofaddW ? 12 : 3;
+      CHECK(distances(bench.passes) == std::vector<std::uint64_t>{1, wait, 1});
+      bench.read_back();
+    }
+  }
+}
+
+TEST_CASE("an atomic's row without shared lanes holds nothing up") {
+  for (const Op op : {Op::kAmoaddW, Op::kAmofaddW}) {
+    Bench bench;
+    Row row = words(op, 5, 1);
+    row.last = false;
+    row.mask = 0;
+    bench.queue(row);
+    bench.queue(row);
+    row.mask = 1;
+    bench.queue(row);
+    row.mask = 0;
+    row.last = true;
+    bench.queue(row);
+    bench.run();
+    CHECK(distances(bench.passes) ==
+          std::vector<std::uint64_t>{1, 1, op == Op::kAmofaddW ? 12U : 3U});
+    CHECK(bench.results.back().last);
+    bench.read_back();
+  }
+}
+
+TEST_CASE("amofadd rounds to nearest even, keeps subnormals and makes the canonical NaN") {
+  const std::array<std::array<std::uint32_t, 2>, 8> pairs = {{{0x3F800000, 0x33800000},
+                                                              {0x3F800001, 0x33800000},
+                                                              {0x00000001, 0x00000001},
+                                                              {0x007FFFFF, 0x00000001},
+                                                              {0x7F800000, 0xFF800000},
+                                                              {0x7FA00001, 0x3F800000},
+                                                              {0x7F7FFFFF, 0x7F7FFFFF},
+                                                              {0x80000000, 0x80000000}}};
+  for (const auto& pair : pairs) {
+    Bench bench;
+    Row row = words(Op::kSw, 40, 0);
+    row.mask = 4;
+    row.data[2] = pair[0];
+    bench.queue(row);
+    row.op = Op::kAmofaddW;
+    row.data[2] = pair[1];
+    bench.queue(row);
+    bench.run();
+    bench.read_back();
+  }
+}
+
+TEST_CASE("a result that is not taken, in every cycle around an atomic") {
+  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW}) {
+    for (std::uint64_t from = 0; from < 40; ++from) {
+      for (const std::uint64_t length : {1U, 2U, 5U, 14U}) {
+        INFO(isa::name(op) << ", not ready for " << length << " cycles from " << from);
+        Bench bench;
+        Row atomic = words(op, 9, 0);
+        atomic.mask = 0x7;
+        atomic.compare[0] = bench.word(atomic.address[0]);
+        atomic.compare[1] = atomic.data[0];
+        bench.queue(words(Op::kLw, 9, 1));
+        bench.queue(words(Op::kLw, 9, 2));
+        bench.queue(atomic);
+        bench.queue(words(Op::kLw, 9, 0));
+        bench.queue(atomic);
+        bench.queue(words(Op::kSh, 9, 0));
+        bench.queue(words(Op::kLw, 9, 0));
+        const std::uint64_t start = bench.cycle();
+        while (bench.busy()) {
+          const std::uint64_t now = bench.cycle() - start;
+          bench.result_ready = now < from || now >= from + length;
+          bench.step();
+        }
+        bench.read_back();
+      }
+    }
+  }
+}
+
+TEST_CASE("random rows") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 engine(seed);
+  const auto word = [&] { return static_cast<std::uint32_t>(engine()); };
+  const auto below = [&](std::uint32_t limit) { return word() % limit; };
+  constexpr std::array<Op, 8> kOthers = {Op::kLb, Op::kLbu, Op::kLh, Op::kLhu,
+                                         Op::kLw, Op::kSb,  Op::kSh, Op::kSw};
+  Bench bench;
+  for (int round = 0; round < 100; ++round) {
+    for (int i = 0; i < 20; ++i) {
+      Row row;
+      row.op = below(2) == 0 ? kAtomics[below(kAtomics.size())] : kOthers[below(kOthers.size())];
+      row.warp = below(4);
+      row.rd = below(32);
+      row.writes_rd = below(2) != 0;
+      row.beat = below(32 / kLanes);
+      row.last = below(2) != 0;
+      row.any_global = below(4) == 0;
+      row.mask = below(8) == 0 ? 0 : word() & Bench::kAllLanes;
+      const std::uint32_t size = row.op == Op::kLb || row.op == Op::kLbu || row.op == Op::kSb   ? 1
+                                 : row.op == Op::kLh || row.op == Op::kLhu || row.op == Op::kSh ? 2
+                                                                                                : 4;
+      const std::uint32_t spread = 4U << below(7);
+      for (unsigned lane = 0; lane < kLanes; ++lane) {
+        row.address[lane] = below(spread) & ~(size - 1);
+        // Floats of like size, now and then the word that is there.
+        row.data[lane] = below(2) == 0 ? word() : 0x40000000 + below(0x1000000);
+        row.compare[lane] = bench.word(row.address[lane] & ~3U);
+      }
+      bench.queue(row);
+    }
+    const std::uint32_t hurry = below(4);
+    for (int i = 0; i < 20000 && bench.busy(); ++i) {
+      bench.result_ready = below(4) <= hurry;
+      bench.rows_wait = below(4) > hurry;
+      bench.step();
+    }
+    REQUIRE_FALSE(bench.busy());
+  }
+  bench.read_back();
+}
+
+}  // namespace heddle::tb
