@@ -205,8 +205,6 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
         execute_special(warp, instruction);
         warp.advance();
         break;
-      case Unit::kWarp:
-      case Unit::kSfu: return fault(warp, cause::kIllegal, warp.group(), instruction.word);
       case Unit::kFloat:
         execute_float(warp, instruction);
         warp.advance();

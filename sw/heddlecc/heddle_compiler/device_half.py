@@ -10,6 +10,7 @@ import struct
 
 from elftools.elf.elffile import ELFFile
 
+from . import small_atomics
 from .errors import CompileError
 from .ir_module import Module
 from .kernels import EntryMaker, section_of_bytes
@@ -56,6 +57,7 @@ class DeviceHalf:
         self._toolchain.run(self._back_end_command(entries, optimized, ["-S", "-emit-llvm"]))
 
         module = Module(optimized.read_text(encoding="utf-8"))
+        small_atomics.call_library(module)
         layouts = shared.place(module, kernels)
         module.items += section_of_bytes(".heddle.kernels", _descriptions(kernels, layouts))
         final, assembled, linked = self._files("final.ll"), self._files("device.o"), self._files("device.elf")
@@ -115,9 +117,9 @@ def _check_instructions(path):
             for offset in range(0, len(data) - 3, 4):
                 word = struct.unpack_from("<I", data, offset)[0]
                 if word & 0x7F == 0x2F and word >> 28 == 1:
-                    raise CompileError("the device code has an atomic operation of less than 32 bits, or nand, by lr and "
-                                       f"sc (word 0x{word:08x} at 0x{section['sh_addr'] + offset:x}), which the hardware "
-                                       "does not have")
+                    raise CompileError("the device code has an atomic operation by lr and sc "
+                                       f"(word 0x{word:08x} at 0x{section['sh_addr'] + offset:x}), which the "
+                                       "hardware does not have")
 
 
 def blob(elf):
