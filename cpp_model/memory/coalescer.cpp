@@ -170,12 +170,10 @@ void Coalescer::update() {
   full_ = next_full_;
   choose_ = next_choose_;
   make_ = next_make_;
-  out_.chosen.valid = give_;
   if (give_) {
     give_ = false;
     request_ = next_request_;
     line_ = next_line_;
-    out_.chosen = {true, request_.line, line_.match, line_.closed};
   }
   out_.ready = !full_;
   out_.idle = !full_ && !some_ && choose_ == Choose::kFree && make_ == Make::kEmpty;

@@ -23,17 +23,10 @@ class Coalescer {
     bool request_ready = false;  ///< crossbar
     const RegionRegisters* regions = nullptr;
   };
-  /// The line that MATCH chose, for probes.
-  struct Chosen {
-    bool valid = false;
-    std::uint32_t line = 0, match = 0;
-    bool closed = false;
-  };
   struct Outputs {
     bool ready = true;  ///< not `full`
     bool idle = true;
     FaultEvent fault;
-    Chosen chosen;  ///< event: given to the making step in the last cycle
   };
 
   explicit Coalescer(const Config& config) : lanes_(config.lanes) {}
@@ -62,7 +55,7 @@ class Coalescer {
   }
 
   void eval(const Inputs& in) {
-    active_ = in.start || in.row != nullptr || !out_.idle || out_.fault.valid || out_.chosen.valid;
+    active_ = in.start || in.row != nullptr || !out_.idle || out_.fault.valid;
     if (active_) step(in);
   }
   void tick() {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "memory/l2_slice.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::lockstep {
@@ -28,6 +29,15 @@ struct Difference {
   std::uint64_t rtl = 0;
   std::uint64_t model = 0;
 };
+
+/// What the RTL's pipe still knows of an L2 decision: a miss of an atomic is a fetch like a load's, and
+/// a line that is written whole is stored like a hit (its eviction and way are fields of their own).
+inline unsigned decision_class(timed::L2Slice::DecisionKind kind) {
+  using Kind = timed::L2Slice::DecisionKind;
+  if (kind == Kind::kAtomicMiss) kind = Kind::kLoadMiss;
+  if (kind == Kind::kLineStore) kind = Kind::kStoreHit;
+  return static_cast<unsigned>(kind);
+}
 
 template <typename Port>
 inline std::uint32_t port_word(const Port& port, std::size_t index) {
