@@ -410,6 +410,42 @@ TEST_CASE("atomics on one word run one a cycle and see each other") {
   }
 }
 
+TEST_CASE("an L2 slice takes as many requests as it has places for") {
+  constexpr unsigned kQueue = 2;  // requests that are not decided
+  constexpr unsigned kWrites = 4;
+  const auto taken = [](SliceBench& bench, const auto& request) {
+    unsigned count = 0;
+    for (int i = 0; i < 500; ++i) {
+      const SliceRequest next = request(count);
+      if (bench.step(&next)) ++count;
+    }
+    return count;
+  };
+  SECTION("responses") {
+    SliceBench bench;
+    bench.ask(load(bench.line(0, 1)));
+    bench.surroundings.response_ready = 0;
+    const auto request = [&](unsigned) { return load(bench.line(0, 1)); };
+    CHECK(taken(bench, request) == bench.config.axi_outstanding + 8 + kQueue);
+    bench.surroundings.response_ready = 100;
+    bench.responses.clear();
+    bench.wait_until_idle();
+    CHECK(bench.responses.size() == bench.config.axi_outstanding + 8 + kQueue);
+  }
+  SECTION("fetches") {
+    SliceBench bench;
+    bench.surroundings.request_ready = 0;
+    const auto request = [&](unsigned i) { return load(bench.line(i, 1)); };
+    CHECK(taken(bench, request) == bench.mshrs() + kQueue);
+  }
+  SECTION("writes") {
+    SliceBench bench;
+    bench.surroundings.request_ready = 0;
+    const auto request = [&](unsigned i) { return store(bench.line(0, i), filled(i)); };
+    CHECK(taken(bench, request) == bench.ways() + kWrites + kQueue);
+  }
+}
+
 TEST_CASE("an amofadd holds up what is behind it") {
   SliceBench bench;
   const std::uint32_t line = bench.line(3, 4);
