@@ -87,7 +87,8 @@ def header():
              "// Coefficients of the special functions in units of 2^-28",
              "// (docs/architecture/special_functions.md).", "#pragma once", "", "#include <array>", "#include <cstdint>", "",
              "namespace heddle::isa::special_functions {", "", "struct Coefficients {", "  std::int32_t c0, c1, c2;", "};", ""]
-    lines += [f"inline constexpr std::uint32_t k{name.capitalize()}Base = {first};  ///< {what}" for name, what, first in bases()]
+    for name, what, first in bases():
+        lines += [f"/// {what}", f"inline constexpr std::uint32_t k{name.capitalize()}Base = {first};"]
     lines += ["", "// clang-format off",
               f"inline constexpr std::array<Coefficients, {len(entries())}> kCoefficients{{{{"]
     lines += [f"    {{{c0}, {c1}, {c2}}}," for c0, c1, c2 in entries()]

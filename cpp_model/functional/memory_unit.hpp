@@ -29,8 +29,9 @@ class MemoryUnit {
   MemoryUnit(MemoryImage& memory, PageRights& rights, CodeCache& code, std::uint32_t shared_bytes)
       : memory_(memory), rights_(rights), code_(code), shared_(shared_bytes) {}
 
-  /// Executes a load, store or atomic for the warp's group. On a fault, gives its cause, mask and address
-  /// (the rest of Fault is 0); what the other threads of the instruction did is then unspecified.
+  /// Executes a load, store or atomic for the warp's group. On a fault, gives its cause, mask and
+  /// address (the rest of Fault is 0); what the other threads of the instruction did is then
+  /// unspecified.
   std::optional<Fault> execute(Warp& warp, const isa::Instruction& instruction,
                                const WarpWindows& windows);
 

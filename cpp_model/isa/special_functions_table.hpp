@@ -12,12 +12,18 @@ struct Coefficients {
   std::int32_t c0, c1, c2;
 };
 
-inline constexpr std::uint32_t kRcpBase = 0;  ///< 1 / x, x in [1, 2)
-inline constexpr std::uint32_t kRsqrtBase = 128;  ///< 1 / sqrt(x), x in [1, 2), then in [2, 4)
-inline constexpr std::uint32_t kEx2Base = 256;  ///< 2^x, x in [0, 1)
-inline constexpr std::uint32_t kLg2Base = 320;  ///< log2(x), x in [1, 2)
-inline constexpr std::uint32_t kSinBase = 384;  ///< sin(pi/2 x), x in [0, 1)
-inline constexpr std::uint32_t kTanhBase = 448;  ///< tanh(x) / 2^min(e+1, 0), x in [2^e, 2^(e+1)), e = -6 to 2
+/// 1 / x, x in [1, 2)
+inline constexpr std::uint32_t kRcpBase = 0;
+/// 1 / sqrt(x), x in [1, 2), then in [2, 4)
+inline constexpr std::uint32_t kRsqrtBase = 128;
+/// 2^x, x in [0, 1)
+inline constexpr std::uint32_t kEx2Base = 256;
+/// log2(x), x in [1, 2)
+inline constexpr std::uint32_t kLg2Base = 320;
+/// sin(pi/2 x), x in [0, 1)
+inline constexpr std::uint32_t kSinBase = 384;
+/// tanh(x) / 2^min(e+1, 0), x in [2^e, 2^(e+1)), e = -6 to 2
+inline constexpr std::uint32_t kTanhBase = 448;
 
 // clang-format off
 inline constexpr std::array<Coefficients, 592> kCoefficients{{
