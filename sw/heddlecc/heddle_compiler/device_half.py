@@ -10,7 +10,7 @@ import struct
 
 from elftools.elf.elffile import ELFFile
 
-from . import arithmetic
+from . import arithmetic, small_atomics
 from .errors import CompileError
 from .ir_module import Module
 from .kernels import EntryMaker, section_of_bytes
@@ -54,6 +54,7 @@ class DeviceHalf:
         self._toolchain.run(self._back_end_command(entries, optimized, ["-S", "-emit-llvm"]))
 
         module = Module(optimized.read_text(encoding="utf-8"))
+        small_atomics.call_library(module)
         layouts = shared.place(module, kernels)
         arithmetic.call_library(module)
         module.items += section_of_bytes(".heddle.kernels", _descriptions(kernels, layouts))
@@ -118,7 +119,7 @@ def _check_instructions(path):
                 if opcode == 0x53 and function in (0x0C, 0x2C):
                     missing = "a float division or square root in assembler or in vector code"
                 elif opcode == 0x2F and word >> 28 == 1:
-                    missing = "an atomic operation of less than 32 bits, or nand, by lr and sc"
+                    missing = "an atomic operation by lr and sc"
                 if missing is not None:
                     raise CompileError(f"the device code has {missing} (word 0x{word:08x} at "
                                        f"0x{section['sh_addr'] + offset:x}), which the hardware does not have")

@@ -300,6 +300,48 @@ void test_builtins() {
   for (int i = 0; i < kThreads; ++i) REQUIRE(ends[4 + i] == 7);
 }
 
+// Bytes and half-words, of which threads of all blocks share words.
+__global__ void small_builtins(unsigned char* bytes, short* halves, unsigned int* word) {
+  const auto index = static_cast<int>(rank());
+  __atomic_fetch_add(&bytes[index % 4], static_cast<unsigned char>(3), __ATOMIC_RELAXED);
+  __atomic_fetch_or(&bytes[4 + index % 3], static_cast<unsigned char>(1 << index % 8),
+                    __ATOMIC_ACQ_REL);
+  __atomic_fetch_sub(&halves[index % 2], static_cast<short>(200), __ATOMIC_SEQ_CST);
+  __atomic_fetch_max(&halves[2], static_cast<short>(index - 500), __ATOMIC_RELAXED);
+  __atomic_fetch_min(&halves[3], static_cast<short>(index - 500), __ATOMIC_RELAXED);
+  short expected = 0;
+  while (!__atomic_compare_exchange_n(&halves[4], &expected, static_cast<short>(expected - 1), true,
+                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+  }
+  if (__atomic_test_and_set(&bytes[7], __ATOMIC_ACQUIRE) == 0) bytes[8] = 77;
+  __atomic_fetch_max(&bytes[9], static_cast<unsigned char>(index % 200), __ATOMIC_RELAXED);
+  __atomic_fetch_min(&bytes[10], static_cast<unsigned char>(200 - index % 190), __ATOMIC_RELAXED);
+  __atomic_fetch_xor(&bytes[11], static_cast<unsigned char>(index), __ATOMIC_RELAXED);
+  __atomic_fetch_and(&halves[5], static_cast<short>(~(index % 4)), __ATOMIC_RELAXED);
+  __atomic_fetch_nand(word, 0xff00ff00U, __ATOMIC_RELAXED);
+}
+
+void test_small_builtins() {
+  DeviceArray<unsigned char> bytes(
+      std::vector<unsigned char>{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0});
+  DeviceArray<short> halves(std::vector<short>{0, 0, -32768, 32767, 0, 123});
+  DeviceArray<unsigned int> word(1);
+  small_builtins<<<kGrid, kBlock>>>(bytes.data(), halves.data(), word.data());
+  require_launched();
+  const std::vector<unsigned char> byte = bytes.values();
+  for (int i = 0; i < 4; ++i) REQUIRE(byte[i] == (3 * kThreads / 4) % 256);
+  for (int i = 4; i < 7; ++i) REQUIRE(byte[i] == 0xff);
+  REQUIRE(byte[7] == 1 && byte[8] == 77);
+  REQUIRE(byte[9] == 199 && byte[10] == 11);
+  unsigned char parity = 0;
+  for (int i = 0; i < kThreads; ++i) parity ^= static_cast<unsigned char>(i);
+  REQUIRE(byte[11] == parity);
+  const auto minus = static_cast<short>(-200 * kThreads / 2);
+  REQUIRE((halves.values() ==
+           std::vector<short>{minus, minus, kThreads - 1 - 500, -500, -kThreads, 120}));
+  REQUIRE(word.values()[0] == 0x00ff00ffU);
+}
+
 int main() {
   test_integers<int>();
   test_integers<unsigned int>();
@@ -319,5 +361,6 @@ int main() {
   test_last_block();
   test_lock();
   test_builtins();
+  test_small_builtins();
   std::puts("ok");
 }
