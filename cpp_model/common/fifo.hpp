@@ -42,6 +42,8 @@ class Fifo {
   /// Empties the FIFO; wins over a push or pop of the same cycle.
   void clear() { cleared_ = true; }
 
+  /// There is a push, a pop or a clear() in this cycle: else tick() does nothing.
+  bool changes() const { return pushed_ | popped_ | cleared_; }
   void tick() {
     const std::size_t behind = head_ + popped_;
     head_ = behind == capacity_ ? 0 : behind;

@@ -422,11 +422,29 @@ void L2Slice::show_memory_request() {
   }
 }
 
+void L2Slice::advance_pipe() {
+  ++now_;
+  pipe_ = pipe_ << 1 & kAges;
+  pipe_responses_ = pipe_responses_ << 1 & kAges;
+  pipe_writes_ = pipe_writes_ << 1 & kAges;
+  pipe_atomics_ = pipe_atomics_ << 1 & kAges;
+  pipe_float_adds_ = pipe_float_adds_ << 1 & kFloatAges;
+}
+
 void L2Slice::update_fifos() {
-  requests_.tick();
-  responses_.tick();
-  writes_.tick();
-  fetches_.tick();
+  if (requests_.changes()) {
+    requests_.tick();
+    out_.ready = !requests_.full();
+  }
+  if (responses_.changes()) {
+    responses_.tick();
+    out_.response = responses_.empty() ? nullptr : &responses_.front();
+  }
+  if (writes_.changes() || fetches_.changes()) {
+    writes_.tick();
+    fetches_.tick();
+    show_memory_request();
+  }
 }
 
 void L2Slice::update() {
@@ -439,36 +457,29 @@ void L2Slice::update() {
     reset();
     return;
   }
-  ++now_;
-  pipe_ = pipe_ << 1 & kAges;
-  pipe_responses_ = pipe_responses_ << 1 & kAges;
-  pipe_writes_ = pipe_writes_ << 1 & kAges;
-  pipe_atomics_ = pipe_atomics_ << 1 & kAges;
-  pipe_float_adds_ = pipe_float_adds_ << 1 & kFloatAges;
-  // An amofadd writes only at the end of its addition.
-  const Pipe writes = pipe_writes_ & ~pipe_float_adds_;
-  out_.memory_response_ready =
-      (pipe_responses_ >> kSendOutAge & 1) == 0 && (writes >> kWriteAge & 1) == 0 &&
-      (pipe_float_adds_ >> kFloatWriteAge & 1) == 0 && state_ != State::kClear;
+  // All other masks of the pipe are parts of these two.
+  bool pipe_empty = (pipe_ | pipe_float_adds_) == 0;
+  out_.memory_response_ready = state_ != State::kClear;
+  if (!pipe_empty) {
+    advance_pipe();
+    pipe_empty = (pipe_ | pipe_float_adds_) == 0;
+    // An amofadd writes only at the end of its addition.
+    const Pipe writes = pipe_writes_ & ~pipe_float_adds_;
+    out_.memory_response_ready &= (pipe_responses_ >> kSendOutAge & 1) == 0 &&
+                                  (writes >> kWriteAge & 1) == 0 &&
+                                  (pipe_float_adds_ >> kFloatWriteAge & 1) == 0;
+  }
   out_.fault.valid = fault_.valid;
   if (fault_.valid) out_.fault = fault_;
   out_.decision.valid = decision_.valid;
   if (decision_.valid) out_.decision = decision_;
   fault_.valid = decision_.valid = false;
-
-  const bool pipe_empty = (pipe_ | pipe_float_adds_) == 0;
-  if (quiet_) {
-    out_.idle = pipe_empty && mshr_valid_ == 0;
-    busy_ = !pipe_empty || out_.decision.valid;
-    return;
+  if (!quiet_) {
+    update_fifos();
+    out_.flushing = state_ == State::kFlush || state_ == State::kSettle;
   }
-  update_fifos();
-  out_.ready = !requests_.full();
-  out_.response = responses_.empty() ? nullptr : &responses_.front();
-  show_memory_request();
-  out_.flushing = state_ == State::kFlush || state_ == State::kSettle;
   const bool empty =
-      requests_.empty() && pipe_empty && responses_.empty() && writes_.empty() && fetches_.empty();
+      pipe_empty && requests_.empty() && responses_.empty() && writes_.empty() && fetches_.empty();
   out_.idle = empty && step_ == Step::kStart && mshr_valid_ == 0 && state_ == State::kRun;
   busy_ = !empty || state_ != State::kRun || out_.fault.valid || out_.decision.valid;
 }

@@ -107,6 +107,7 @@ class L2Slice {
 
   void step(const Inputs& in);
   void update();
+  void advance_pipe();
   void update_fifos();
   void reset();
   void step_run(const MemoryResponse* answer);

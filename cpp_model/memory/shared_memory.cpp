@@ -132,7 +132,9 @@ void SharedMemory::start_pass(Pass& pass) {
 void SharedMemory::step(const Inputs& in) {
   if (start_) rows_.clear();
   if (in.row != nullptr) {
-    rows_.push(Row{*in.row, in.any_global});
+    Row& row = rows_.push();
+    row.row = *in.row;
+    row.any_global = in.any_global;
   }
   pass_served_ = row_served_ = false;
   advance_ = !out_.result->valid || in.result_ready;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "functional/functional_device.hpp"
+#include "random/assembler.hpp"
 #include "random/random_program.hpp"
 
 namespace {
@@ -174,6 +175,44 @@ TEST_CASE("a progress callback that says no interrupts a grid") {
   });
   CHECK(result.status == LaunchStatus::kInterrupted);
   CHECK(calls == 3);
+}
+
+TEST_CASE("an error of the memory is a fault, of whole lines when they are written back") {
+  using heddle::isa::Op;
+  constexpr std::uint32_t kNoMemory = 0xe0000000;  // the memory's answers are errors from here on
+  const auto device = heddle::make_timed_device(Config::load("nano"), MemoryTiming{});
+  const heddle::Region regions[] = {
+      {kCode, kCode + 0x1000, heddle::kRead | heddle::kExecute},
+      {kNoMemory, kNoMemory + 0x10000, heddle::kRead | heddle::kWrite},
+  };
+  device->set_regions(regions);
+  heddle::Launch launch = endless_launch();
+  launch.grid = {1, 1, 1};
+  launch.block = {32, 1, 1};
+  launch.local_base = kNoMemory;
+  launch.local_shift = 8;
+  const struct {
+    Op op;
+    std::uint32_t cause, mask;
+  } cases[] = {{Op::kLw, 5, 0xffff}, {Op::kSb, 7, 0xffff}, {Op::kSw, 7, 0}, {Op::kAmoaddW, 7, 1}};
+  for (const auto& wanted : cases) {
+    heddle::random::Assembler code(kCode);
+    code.li(6, 0xe0000008);  // local memory: 32 words side by side are two lines
+    switch (wanted.op) {
+      case Op::kLw: code.i(wanted.op, 7, 6, 0); break;
+      case Op::kAmoaddW: code.atomic(wanted.op, 7, 7, 6); break;
+      default: code.store(wanted.op, 7, 6, 0); break;
+    }
+    code.exit();
+    const std::vector<std::uint32_t> words = code.finish();
+    device->write_memory(kCode, std::as_bytes(std::span(words)));
+    const LaunchResult result = device->run(launch, {});
+    INFO(heddle::isa::name(wanted.op) << ": " << result.message);
+    REQUIRE(result.status == LaunchStatus::kFault);
+    CHECK(result.fault.cause == wanted.cause);
+    CHECK(result.fault.mask == wanted.mask);
+    CHECK(result.fault.address == 0);
+  }
 }
 
 TEST_CASE("a fault stops the grid and leaves the device usable") {
