@@ -63,7 +63,8 @@ bool LaunchMonitor::report(const Progress& progress) {
 void LaunchMonitor::show(const Progress& progress, Clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   std::string line =
-      fmt::format("\r\033[K{}: cycle {}, {:.1f} kHz, thread blocks {}/{}", what_,
+      // Without automatic wrapping: what is longer than the terminal is cut.
+      fmt::format("\r\033[K\033[?7l{}: cycle {}, {:.1f} kHz, thread blocks {}/{}", what_,
                   grouped(progress.cycles), static_cast<double>(progress.cycles) / seconds / 1e3,
                   progress.ctas_done, progress.ctas_total);
   if (progress.ctas_done > 0) {
@@ -71,6 +72,7 @@ void LaunchMonitor::show(const Progress& progress, Clock::time_point now) {
     line +=
         fmt::format(", {:.0f} s left", seconds * left / static_cast<double>(progress.ctas_done));
   }
+  line += "\033[?7h";
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
   shown_ = true;

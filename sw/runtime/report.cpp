@@ -196,4 +196,10 @@ std::string explain_positions(const Device& device, const Program& program,
   return text;
 }
 
+std::string explain_mismatch(const Device& device, const Program& program,
+                             const LaunchResult& result) {
+  return fmt::format("heddle: {}: {}\n{}  to see it: {}\n", program.name, result.message,
+                     explain_positions(device, program, result), result.rerun);
+}
+
 }  // namespace heddle
