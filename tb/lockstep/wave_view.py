@@ -36,8 +36,9 @@ class Rtl:
         return STAGES.get(folder, folder)
 
     def ports(self, module):
-        """Names of the ports, and whether they have a range."""
-        found = re.findall(r"\b(?:input|output)\s+(?:[\w:]+\s+)?(\[[^\]]*\])?\s*(\w+)", self.texts[self.paths[module]])
+        """Names of the ports of a module, and whether they have a range; {} for what is no module."""
+        text = self.texts.get(self.paths.get(module), "")
+        found = re.findall(r"\b(?:input|output)\s+(?:[\w:]+\s+)?(\[[^\]]*\])?\s*(\w+)", text)
         return {name: bool(dimension) for dimension, name in found}
 
     def states(self, module):
@@ -91,26 +92,29 @@ class View:
             self.add_table(f"{module}_kind", [kind and kind.lower() for kind in kinds], field["bits"])
         return f"{module}_kind" if kinds else None
 
-    def instance(self, module, index):
-        """The hierarchical name of the module's instance."""
+    def instance(self, module, index=None):
+        """The hierarchical name of the module's instance, from the table's paths; None: they have none."""
         for name, _, fields in self.groups:
             for field in fields if name == module else ():
                 found = re.search(rf"\bu_gpu((?:\.\w+(?:\[\d+\])?)*\.{module})\.", field["rtl"])
                 if found and (index is None or f"[{index}]" in found.group(1)):
                     return DESIGN + found.group(1)
-        return f"{DESIGN}.{module}"
+        return None
 
     def signal(self, module, title, field):
-        """Name in the waveform, and an alias or None."""
-        index = re.search(r"\[(\d+)\]$", title)
+        """Name in the waveform, and an alias or None. Instances have the names of their modules."""
         expression = field["rtl"].partition(" ? ")[2] or field["rtl"]
         names = [arm for arm in expression.split(" : ") if arm.startswith("u_gpu.")]
-        found = re.fullmatch(r"u_gpu\.(?:[\w.\[\]]+\.)?(\w+)(\[[^\]]*\])?", names[0] if len(names) == 1 else "")
-        ports = self.rtl.ports(module)
-        if found and found.group(1) in ports:
-            name = found.group(1)
-            path = f"{self.instance(module, index and index.group(1))}.{name}"
-            return path + bit_range(field["bits"], ports[name] and not found.group(2)), None
+        found = re.fullmatch(r"u_gpu((?:\.\w+(?:\[\d+\])?)*)\.(\w+)(\[[^\]]*\])?", names[0] if len(names) == 1 else "")
+        if found:
+            path, name, part = found.groups()
+            owner, instance = path.rpartition(".")[2] or "gpu", DESIGN + path
+            if part:  # of a bus of the device: the module has it as a port of the same name
+                index = re.search(r"\[(\d+)\]$", title)
+                owner, instance = module, self.instance(module, index and index.group(1))
+            ports = self.rtl.ports(owner)
+            if instance and name in ports:
+                return f"{instance}.{name}{bit_range(field['bits'], ports[name])}", None
         alias = "/".join(names[0].rsplit(".", 2)[1:]) if names else field["field"]  # GTKWave cuts names at dots
         return f"{TOP}.{field['port']}{bit_range(field['bits'], False)}", alias
 
@@ -119,7 +123,8 @@ class View:
         path, _ = self.signal(module, title, field)
         instance, _, name = path.rpartition(".")
         ready = name.removesuffix("valid_o") + "ready_i"
-        return f"{instance}.{ready}" if name.endswith("valid_o") and ready in self.rtl.ports(module) else None
+        owner = instance.rpartition(".")[2]
+        return f"{instance}.{ready}" if name.endswith("valid_o") and ready in self.rtl.ports(owner) else None
 
     def add(self, path, alias=None, table=None, text=False, base=HEX):
         flags = base | (BY_PROCESS if text else BY_FILE if table else 0)
@@ -202,10 +207,11 @@ class View:
                 for title, fields in self.of(module):
                     self.add_event(module, title, fields)
                 states = self.rtl.states(module)
-                if states:
+                instance = self.instance(module)
+                if states and instance:
                     bits = max(1, (len(states) - 1).bit_length())
                     self.add_table(f"{module}_state", [state.lower() for state in states], bits)
-                    self.add(f"{self.instance(module, None)}.state_q{bit_range(bits)}", f"{module}: state_q",
+                    self.add(f"{instance}.state_q{bit_range(bits)}", f"{module}: state_q",
                              f"{module}_state")
             self.end(stage)
 
