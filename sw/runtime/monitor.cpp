@@ -90,8 +90,9 @@ std::string summary(const std::string& what, const Device& device, const LaunchR
       grouped(counters.instructions), ratio(counters.thread_instructions, counters.instructions),
       result.seconds > 0 ? static_cast<double>(counters.cycles) / result.seconds / 1e3 : 0.0);
   if (result.cycles_compared != 0) {
-    line += fmt::format("; RTL and model compared in {} cycles, {} differences",
-                        grouped(result.cycles_compared), result.differences);
+    line += fmt::format("; RTL and model compared in {} cycles, {} difference{}",
+                        grouped(result.cycles_compared), result.differences,
+                        result.differences == 1 ? "" : "s");
   }
   return line;
 }
