@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the figures of a run: ci/summary.py FOLDER, where report.json is."""
+"""Prints the figures of a run: ci/summary.py FOLDER [RESULT], where report.json is; RESULT: what the program said."""
 
 import json
 import pathlib
@@ -31,6 +31,8 @@ def main():
     accesses = total("global_accesses")
     slots = cycles / (32 / report["lanes"])
     print(f"{report['device']}, configuration {report['config']}, launches: {len(launches)}")
+    if len(sys.argv) > 2:
+        line("result", sys.argv[2])
     line("clock cycles", f"{cycles:,}")
     line("warp instructions", f"{total('instructions'):,} ({total('instructions') / max(cycles, 1):.3f} a cycle)")
     line("issue slots", f"{100 * total('instructions') / max(slots, 1):.1f} % in use")
@@ -39,15 +41,18 @@ def main():
                                         f"{100 * piece['instructions'] / total('instructions'):.0f} % of the instructions)")
     line("active threads", f"{total('thread_instructions') / max(total('instructions'), 1):.1f} of 32 an instruction")
     line("global memory", f"{accesses:,} accesses, {total('global_lines') / max(accesses, 1):.2f} lines each, "
-                          f"{total('global_line_bytes'):,} bytes")
+                          f"{total('global_line_bytes'):,} bytes moved")
+    if total("global_bytes"):
+        line("coalescing", f"{total('global_bytes'):,} bytes asked for, "
+                           f"{100 * total('global_bytes') / max(total('global_line_bytes'), 1):.1f} % of the bytes moved")
     line("shared memory", f"{total('shared_rows'):,} rows, {total('bank_conflict_passes'):,} extra passes for conflicts")
     if compared:
-        line("lockstep", f"{compared:,} cycles compared, {total('differences')} differences")
-        line("speed", f"RTL {compared / max(total('rtl_seconds'), 1e-9):,.0f}, "
-                      f"golden model {compared / max(total('model_seconds'), 1e-9):,.0f} cycles a second "
+        line("lockstep", f"{compared:,} cycles compared, differences: {total('differences')}")
+        line("speed", f"RTL {compared / max(total('rtl_seconds'), 1e-9) / 1e3:,.1f} kHz, "
+                      f"golden model {compared / max(total('model_seconds'), 1e-9) / 1e3:,.1f} kHz "
                       f"(from one cycle in {report['timed_cycle']})")
     else:
-        line("speed", f"{cycles / max(total('seconds'), 1e-9):,.0f} cycles a second")
+        line("speed", f"{cycles / max(total('seconds'), 1e-9) / 1e3:,.1f} kHz")
     line("", f"{total('thread_instructions') / max(total('seconds'), 1e-9):,.0f} thread instructions a second in all")
     line("report", folder / "report.html")
 

@@ -88,9 +88,10 @@ struct LaunchResult {
   Fault fault;
   std::uint32_t exit_status = 0;
   Counters counters;
-  std::vector<WarpPosition> warps;
-  std::string message;       ///< human-readable detail; multi-line for a mismatch
-  double seconds = 0;        ///< wall time of the simulation
+  std::vector<WarpPosition> warps;  ///< mismatch: the warp concerned, at its last instruction
+  std::string message;              ///< human-readable detail; multi-line for a mismatch
+  std::string rerun;   ///< mismatch: the shell command that repeats the run with a waveform of it
+  double seconds = 0;  ///< wall time of the simulation
   double rtl_seconds = 0;    ///< lockstep: part spent in the RTL, from a sample of the cycles
   double model_seconds = 0;  ///< lockstep: likewise in the timed model
   std::uint64_t cycles_compared = 0;
@@ -123,6 +124,10 @@ class Device {
   /// Runs a grid to its end. Throws std::invalid_argument for a launch that the geometry rules
   /// refuse (message says which and what the limit is).
   virtual LaunchResult run(const Launch& launch, const ProgressCallback& progress) = 0;
+
+  /// Completes files that grow over all launches (waveforms); the last thing to call. Throws
+  /// std::runtime_error if one cannot be written.
+  virtual void finish() {}
 };
 
 /// Checks a launch against the configuration and computes threads, warps a CTA and resident CTAs.

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "isa/semantics.hpp"
 #include "report/atomic_file.hpp"
 
 namespace heddle::report {
@@ -56,6 +57,7 @@ ordered_json launch_json(const LaunchRecord& record) {
       {"block", extent(record.launch.block)},
       {"status", status_name(result.status)},
       {"message", result.message},
+      {"rerun", result.rerun},
       {"cycles", counters.cycles},
       {"instructions", counters.instructions},
       {"thread_instructions", counters.thread_instructions},
@@ -67,6 +69,7 @@ ordered_json launch_json(const LaunchRecord& record) {
       {"lines_per_access", ratio(static_cast<double>(counters.global_lines),
                                  static_cast<double>(counters.global_accesses))},
       {"global_line_bytes", counters.global_lines * kLineBytes},
+      {"global_bytes", record.global_bytes},
       {"shared_rows", counters.shared_rows},
       {"shared_passes", counters.shared_passes},
       {"bank_conflict_passes", counters.shared_passes - counters.shared_rows},
@@ -143,7 +146,7 @@ Report::Report(const Config& config, std::string kind, const DeviceOptions& opti
 }
 
 void Report::begin_launch(const Launch& launch) {
-  run_.launches.push_back({launch, {}, {}, {}});
+  run_.launches.push_back({launch, {}, 0, {}, {}});
   beats_left_ = 0;
 }
 
@@ -168,6 +171,10 @@ void Report::sample(const timed::Gpu& gpu) {
   cycle.issue[static_cast<std::size_t>(classify(gpu.sm()))] = 1;
   LaunchRecord& launch = run_.launches.back();
   launch.timeline.add(cycle);
+  if (const timed::MemoryRow* row = gpu.sm().address_unit().out().row; row != nullptr) {
+    launch.global_bytes += std::uint64_t{isa::access_size(row->op)} *
+                           static_cast<unsigned>(std::popcount(row->global_mask));
+  }
   launch.hot_code.record(gpu.host_interface().out().counters.cycles,
                          gpu.sm().instruction_buffer().out().issue);
 }

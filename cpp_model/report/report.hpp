@@ -61,6 +61,7 @@ struct LaunchRecord {
   Launch launch;
   LaunchResult result;
   // Empty for a device without the golden model.
+  std::uint64_t global_bytes = 0;  ///< loaded and stored by threads, where the golden model runs
   Timeline timeline;
   HotCode hot_code;
 };

@@ -11,8 +11,10 @@ namespace {
 
 constexpr double kWidth = 860;
 constexpr double kHeight = 150;
-constexpr double kAxis = 14;
+constexpr double kGutter = 44;  // left of a chart, for its scale
+constexpr double kAxis = 16;    // below it
 constexpr std::size_t kHottestShown = 8;
+constexpr std::uint64_t kLineBytes = 64;
 constexpr std::array<std::string_view, kIssueKinds> kColours = {"#2f7d5b", "#c9ced6", "#d08a2e",
                                                                 "#b0413e"};
 
@@ -20,7 +22,7 @@ constexpr std::string_view kHead = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Heddle run</title><style>
 body{font:15px/1.45 system-ui,sans-serif;max-width:900px;margin:2em auto;padding:0 1em;color:#20262e}
 table{border-collapse:collapse}td,th{padding:.2em 1.2em .2em 0;text-align:left;font-weight:normal}
-td{font-variant-numeric:tabular-nums}h2{margin-top:2em}svg{display:block;background:#f6f7f9}
+td{font-variant-numeric:tabular-nums}h2{margin-top:2em}svg{display:block}.code td{white-space:nowrap}.code th{vertical-align:bottom;color:#5a6472}
 pre{background:#fbeeee;padding:1em;overflow:auto}.key span{display:inline-block;width:.8em;height:.8em;margin:0 .4em 0 1em}
 </style></head><body>
 )";
@@ -46,21 +48,38 @@ double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : 0;
 }
 
-/// Lines at a quarter, a half and three quarters, and the scale's ends.
-std::string scale(std::uint64_t cycles) {
-  std::string text;
-  for (const int percent : {25, 50, 75}) {
+/// With commas between thousands.
+std::string grouped(std::uint64_t value) {
+  std::string digits = fmt::format("{}", value);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
+  return digits;
+}
+
+std::string grouped(double value) { return grouped(static_cast<std::uint64_t>(value + 0.5)); }
+
+/// A chart of kWidth by kHeight from `shapes`, with its scales: percent and cycles.
+std::string chart(const std::string& shapes, std::uint64_t cycles) {
+  std::string text = fmt::format(
+      "<svg viewBox=\"{} -8 {} {}\" width=\"100%\" role=\"img\" font-size=\"11\" fill=\"#5a6472\">"
+      "<rect width=\"{}\" height=\"{}\" fill=\"#f1f3f5\"/><g shape-rendering=\"crispEdges\">{}</g>",
+      -kGutter, kGutter + kWidth + 1, kHeight + kAxis + 8, kWidth, kHeight, shapes);
+  for (const int percent : {0, 25, 50, 75, 100}) {
     const double y = kHeight * (1 - percent / 100.0);
-    fmt::format_to(std::back_inserter(text),
-                   "<line x1=\"0\" y1=\"{0}\" x2=\"{1}\" y2=\"{0}\" stroke=\"#fff\" "
-                   "stroke-opacity=\".6\"/><text x=\"4\" y=\"{2}\" font-size=\"10\">{3} %</text>",
-                   y, kWidth, y - 2, percent);
+    fmt::format_to(
+        std::back_inserter(text),
+        "<line x1=\"-4\" y1=\"{0}\" x2=\"{1}\" y2=\"{0}\" stroke=\"#5a6472\" "
+        "stroke-opacity=\".35\"/><text x=\"-7\" y=\"{2}\" text-anchor=\"end\">{3} %</text>",
+        y, kWidth, y + 4, percent);
   }
-  fmt::format_to(std::back_inserter(text),
-                 "<text x=\"0\" y=\"{0}\" font-size=\"10\">cycle 0</text><text x=\"{1}\" "
-                 "y=\"{0}\" font-size=\"10\" text-anchor=\"end\">{2}</text>",
-                 kHeight + kAxis - 3, kWidth, cycles);
-  return text;
+  constexpr int kTicks = 4;
+  for (int i = 0; i <= kTicks; ++i) {
+    const char* anchor = i == 0 ? "start" : i == kTicks ? "end" : "middle";
+    const std::uint64_t cycle = cycles * static_cast<unsigned>(i) / kTicks;
+    fmt::format_to(std::back_inserter(text),
+                   "<text x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}{}</text>", kWidth * i / kTicks,
+                   kHeight + kAxis - 3, anchor, i == 0 ? "cycle " : "", grouped(cycle));
+  }
+  return text + "</svg>\n";
 }
 
 /// Active threads over what the lanes could have taken: one warp instruction every BEATS cycles.
@@ -77,10 +96,8 @@ std::string occupancy_chart(const Timeline& timeline, const Config& config) {
     x += 1;
   }
   points += fmt::format("{},{}", kWidth, kHeight);
-  return fmt::format(
-      "<svg viewBox=\"0 0 {0} {1}\" width=\"100%\" role=\"img\"><polygon points=\"{2}\" "
-      "fill=\"#3b6ea8\"/>{3}</svg>\n",
-      kWidth, kHeight + kAxis, points, scale(timeline.total().cycles));
+  return chart(fmt::format("<polygon points=\"{}\" fill=\"#3b6ea8\"/>", points),
+               timeline.total().cycles);
 }
 
 /// How the issue stage spent its cycles, stacked.
@@ -109,10 +126,7 @@ std::string issue_chart(const Timeline& timeline) {
         "<span style=\"background:{}\"></span>{} {:.1f} %", kColours[i], kIssueNames[i],
         100 * ratio(static_cast<double>(total.issue[i]), static_cast<double>(total.cycles)));
   }
-  return fmt::format(
-      "<svg viewBox=\"0 0 {} {}\" width=\"100%\" role=\"img\">{}{}</svg>\n<p "
-      "class=\"key\">{}</p>\n",
-      kWidth, kHeight + kAxis, bars, scale(total.cycles), key);
+  return fmt::format("{}<p class=\"key\">{}</p>\n", chart(bars, total.cycles), key);
 }
 
 /// Code by its share of the issue slots: a slot is BEATS cycles.
@@ -127,14 +141,15 @@ std::string hot_code_table(const LaunchRecord& record, const Config& config) {
     fmt::format_to(std::back_inserter(rows),
                    "<tr><td>{:#010x} to {:#010x}</td><td>{}</td><td>{:.1f} %</td><td>{:.1f}</td>"
                    "<td>{}</td></tr>\n",
-                   piece.first_pc, piece.last_pc, piece.instructions,
+                   piece.first_pc, piece.last_pc, grouped(piece.instructions),
                    100 * ratio(instructions, slots),
                    ratio(static_cast<double>(piece.threads), instructions),
                    piece.crowded_cycles == 0 ? "" : fmt::format("{:.1f} %", 100 * crowded));
   }
   return fmt::format(
-      "<table>\n<tr><th>straight-line code</th><th>warp instructions</th><th>of the issue "
-      "slots</th><th>active threads</th><th>slots in use while {} or more warps are in "
+      "<table class=\"code\">\n<tr><th>straight-line code</th><th>warp<br>instructions</th><th>of "
+      "the<br>issue slots</th>"
+      "<th>active<br>threads</th><th>slots in use while<br>{} or more warps are in "
       "it</th></tr>\n{}</table>\n",
       HotCode::kCrowd, rows);
 }
@@ -148,38 +163,48 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
   const Dim3& block = record.launch.block;
   std::string text = fmt::format("<h2>Launch {}: grid {} × {} × {}, block {} × {} × {}</h2>\n",
                                  number, grid.x, grid.y, grid.z, block.x, block.y, block.z);
-  if (!result.message.empty()) text += fmt::format("<pre>{}</pre>\n", escape(result.message));
+  if (!result.message.empty()) {
+    text += fmt::format("<pre>{}{}{}</pre>\n", escape(result.message),
+                        result.rerun.empty() ? "" : "\n  to see it: ", escape(result.rerun));
+  }
   text += "<table>\n";
-  text += row("clock cycles", fmt::format("{}", counters.cycles));
-  text += row("warp instructions", fmt::format("{}, {:.3f} a cycle", counters.instructions,
+  text += row("clock cycles", grouped(counters.cycles));
+  text += row("warp instructions", fmt::format("{}, {:.3f} a cycle", grouped(counters.instructions),
                                                ratio(instructions, cycles)));
   const auto threads = static_cast<double>(counters.thread_instructions);
   text +=
       row("active threads",
           fmt::format("{:.1f} of 32 an instruction; {:.1f} % of the lanes' cycles",
                       ratio(threads, instructions), 100 * ratio(threads, cycles * config.lanes)));
-  text +=
-      row("global memory",
-          fmt::format("{} accesses, {} lines ({} bytes), {:.2f} lines an access",
-                      counters.global_accesses, counters.global_lines, 64 * counters.global_lines,
-                      ratio(static_cast<double>(counters.global_lines),
-                            static_cast<double>(counters.global_accesses))));
-  text += row("shared memory",
-              fmt::format("{} rows, {} passes; {} passes for bank conflicts", counters.shared_rows,
-                          counters.shared_passes, counters.shared_passes - counters.shared_rows));
+  text += row("global memory", fmt::format("{} accesses, {:.2f} lines each; {} bytes moved",
+                                           grouped(counters.global_accesses),
+                                           ratio(static_cast<double>(counters.global_lines),
+                                                 static_cast<double>(counters.global_accesses)),
+                                           grouped(kLineBytes * counters.global_lines)));
+  if (record.global_bytes != 0) {
+    text += row("coalescing",
+                fmt::format("{} bytes asked for by threads: {:.1f} % of the bytes moved",
+                            grouped(record.global_bytes),
+                            100 * ratio(static_cast<double>(record.global_bytes),
+                                        static_cast<double>(kLineBytes * counters.global_lines))));
+  }
+  text += row("shared memory", fmt::format("{} rows, {} more passes for bank conflicts",
+                                           grouped(counters.shared_rows),
+                                           grouped(counters.shared_passes - counters.shared_rows)));
   if (result.cycles_compared != 0) {
     const auto compared = static_cast<double>(result.cycles_compared);
+    text += row("compared with the golden model",
+                fmt::format("{} cycles, differences: {}", grouped(result.cycles_compared),
+                            result.differences));
     text +=
-        row("compared with the golden model",
-            fmt::format("{} cycles, {} differences", result.cycles_compared, result.differences));
-    text +=
-        row("speed",
-            fmt::format("RTL {:.0f}, golden model {:.0f} cycles a second (from one cycle in {})",
-                        ratio(compared, result.rtl_seconds), ratio(compared, result.model_seconds),
-                        kTimedCycle));
+        row("speed", fmt::format("RTL {:.1f} kHz, golden model {:.1f} kHz (from one cycle in {})",
+                                 ratio(compared, result.rtl_seconds) / 1e3,
+                                 ratio(compared, result.model_seconds) / 1e3, kTimedCycle));
   } else {
-    text += row("speed", fmt::format("{:.0f} cycles a second", ratio(cycles, result.seconds)));
+    text += row("speed", fmt::format("{:.1f} kHz", ratio(cycles, result.seconds) / 1e3));
   }
+  text += row("simulated", fmt::format("{} thread instructions a second, all told",
+                                       grouped(ratio(threads, result.seconds))));
   text += "</table>\n";
   if (!record.timeline.slices().empty()) {
     text += fmt::format("<h3>Lanes in use over time (a step is {} cycles)</h3>\n{}",

@@ -13,6 +13,7 @@ enum ExitStatus : int {
   kExitInput = 66,         ///< the input file cannot be used
   kExitUnavailable = 69,   ///< there is no such device or configuration
   kExitMismatch = 70,      ///< lockstep: RTL and model differ
+  kExitOutput = 74,        ///< a waveform, report or trace cannot be written
   kExitFault = 121,        ///< the program faulted
   kExitCycleLimit = 122,   ///< the cycle limit was reached
   kExitInterrupted = 130,  ///< Ctrl-C

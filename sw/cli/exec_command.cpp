@@ -135,6 +135,18 @@ class Execution {
 
   int run() {
     load();
+    try {
+      return launch();
+    } catch (const std::runtime_error& error) {
+      fmt::print(stderr, "heddle: error: {}\n", error.what());
+      return kExitOutput;
+    }
+  }
+
+ private:
+  /// Throws std::invalid_argument for a launch that is refused, std::runtime_error for output that
+  /// cannot be written.
+  int launch() {
     LaunchResult result;
     {
       LaunchMonitor monitor(options_.file);
@@ -146,10 +158,11 @@ class Execution {
     if (!options_.statistics_file.empty()) {
       append_statistics(options_.statistics_file, options_.file, *device_, result);
     }
-    return finish(result);
+    const int status = finish(result);
+    device_->finish();
+    return status;
   }
 
- private:
   void load() {
     launch_.entry = image_.entry();
     launch_.grid = parse_extent(options_.grid, "--grid");
@@ -194,7 +207,7 @@ class Execution {
                    result.counters.cycles, explain_positions(*device_, program, result));
         return kExitInterrupted;
       case LaunchStatus::kMismatch:
-        fmt::print(stderr, "heddle: {}: RTL and model differ\n{}\n", options_.file, result.message);
+        fmt::print(stderr, "{}", explain_mismatch(*device_, program, result));
         return kExitMismatch;
     }
     return kExitFault;

@@ -39,6 +39,17 @@ cudaError_t error_of(std::uint32_t cause) {
   }
 }
 
+/// The last that a program does: a failure can only become its exit status.
+void close_at_exit() {
+  try {
+    Context::instance().close();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "heddle: {}\n", error.what());
+    std::fflush(nullptr);
+    std::_Exit(kOutputStatus);
+  }
+}
+
 }  // namespace
 
 Context& Context::instance() {
@@ -59,13 +70,14 @@ Device& Context::device() {
     sticky_ = cudaErrorInitializationError;
     throw CudaError(cudaErrorInitializationError, error.what());
   }
-  static const int registered = std::atexit([] { instance().close(); });
+  static const int registered = std::atexit(close_at_exit);
   static_cast<void>(registered);
   load_modules();
   return *device_;
 }
 
 void Context::close() {
+  if (device_ != nullptr) device_->finish();
   device_.reset();
   heap_ = Heap();
   sticky_ = cudaSuccess;
@@ -245,6 +257,10 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
   } catch (const std::invalid_argument& error) {
     throw CudaError(cudaErrorInvalidConfiguration,
                     fmt::format("kernel {}: {}", which.display, error.what()));
+  } catch (const std::runtime_error& error) {
+    // The device may be in the middle of the launch: nothing can follow.
+    sticky_ = cudaErrorUnknown;
+    throw CudaError(sticky_, fmt::format("kernel {}: {}", which.display, error.what()));
   }
   finish(which, module, result);
 }
@@ -276,14 +292,12 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
                                                    program.name, result.counters.cycles,
                                                    explain_positions(*device_, program, result)));
     case LaunchStatus::kMismatch:
-      stop_process(kMismatchStatus, fmt::format("heddle: {}: RTL and model differ\n{}\n",
-                                                program.name, result.message));
+      stop_process(kMismatchStatus, explain_mismatch(*device_, program, result));
   }
 }
 
 void Context::stop_process(int status, const std::string& message) {
   fmt::print(stderr, "{}", message);
-  close();
   std::exit(status);
 }
 

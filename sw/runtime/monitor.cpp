@@ -63,7 +63,8 @@ bool LaunchMonitor::report(const Progress& progress) {
 void LaunchMonitor::show(const Progress& progress, Clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   std::string line =
-      fmt::format("\r\033[K{}: cycle {}, {:.1f} kHz, thread blocks {}/{}", what_,
+      // Without automatic wrapping: what is longer than the terminal is cut.
+      fmt::format("\r\033[K\033[?7l{}: cycle {}, {:.1f} kHz, thread blocks {}/{}", what_,
                   grouped(progress.cycles), static_cast<double>(progress.cycles) / seconds / 1e3,
                   progress.ctas_done, progress.ctas_total);
   if (progress.ctas_done > 0) {
@@ -71,6 +72,7 @@ void LaunchMonitor::show(const Progress& progress, Clock::time_point now) {
     line +=
         fmt::format(", {:.0f} s left", seconds * left / static_cast<double>(progress.ctas_done));
   }
+  line += "\033[?7h";
   std::fputs(line.c_str(), stderr);
   std::fflush(stderr);
   shown_ = true;
@@ -88,8 +90,9 @@ std::string summary(const std::string& what, const Device& device, const LaunchR
       grouped(counters.instructions), ratio(counters.thread_instructions, counters.instructions),
       result.seconds > 0 ? static_cast<double>(counters.cycles) / result.seconds / 1e3 : 0.0);
   if (result.cycles_compared != 0) {
-    line += fmt::format("; RTL and model compared in {} cycles, {} differences",
-                        grouped(result.cycles_compared), result.differences);
+    line += fmt::format("; RTL and model compared in {} cycles, {} difference{}",
+                        grouped(result.cycles_compared), result.differences,
+                        result.differences == 1 ? "" : "s");
   }
   return line;
 }

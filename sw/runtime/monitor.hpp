@@ -41,6 +41,9 @@ std::string summary(const std::string& what, const Device& device, const LaunchR
 void append_statistics(const std::string& path, const std::string& what, const Device& device,
                        const LaunchResult& result);
 
+/// The exit status of a process whose waveform, report or trace cannot be written.
+inline constexpr int kOutputStatus = 74;
+
 /// The exit status of a process that Ctrl-C ended.
 inline constexpr int kInterruptedStatus = 130;
 

@@ -203,4 +203,15 @@ std::string explain_positions(const Device& device, const Program& program,
   return text;
 }
 
+std::string explain_mismatch(const Device& device, const Program& program,
+                             const LaunchResult& result) {
+  std::string place = explain_positions(device, program, result);
+  if (!place.empty()) {
+    // Units answer late: the result that differs may be an older instruction's.
+    place = "  the last of them, not always the one with the difference:\n" + place;
+  }
+  return fmt::format("heddle: {}: {}\n{}  to see it: {}\n", program.name, result.message, place,
+                     result.rerun);
+}
+
 }  // namespace heddle

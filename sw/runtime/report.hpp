@@ -24,6 +24,11 @@ std::string explain_fault(const Device& device, const Program& program, const Fa
 std::string explain_positions(const Device& device, const Program& program,
                               const LaunchResult& result);
 
+/// The report of a difference between RTL and model: what, where the warp concerned was, and the
+/// command that repeats it.
+std::string explain_mismatch(const Device& device, const Program& program,
+                             const LaunchResult& result);
+
 /// Function, offset, instruction and, if debug information and llvm-symbolizer are there, source
 /// line of an address.
 std::string describe_pc(const Device& device, const Program& program, std::uint32_t pc);

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Makes the lockstep's probe from probe_fields.tsv.
 
-    tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER
+    tb/lockstep/generate.py CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER
 
 writes OUT_FOLDER/lockstep_top.sv, the device with one more output port a probe field; OUT_FOLDER/probe.hpp, which
-compares those ports with the golden model; and for GTKWave OUT_FOLDER/wave.gtkw, a save file with the probe in pipeline
-order (WAVE_FILTER is the program that disassembles words in it), and OUT_FOLDER/op_names.txt, its names of op codes.
-Columns of the table:
+compares those ports with the golden model; and for GTKWave OUT_FOLDER/view.gtkw (wave_view.py; WAVE_FILTER is the program
+that disassembles words in it), with its tables of names in OUT_FOLDER/names. Columns of the table:
 
     module, event   whose output it is; an event's first field says whether there is anything to compare
     repeat          instances of the event, a parameter's name or a number; {i} in expressions is the instance
@@ -28,7 +27,7 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "isa"))
 
-from table import load_instructions  # noqa: E402
+import wave_view  # noqa: E402
 
 COLUMNS = ("module", "event", "repeat", "field", "bits", "kind", "gate", "rtl", "model")
 
@@ -115,6 +114,7 @@ def system_verilog(ports, groups):
              "module lockstep_top (", "  " + ",\n  ".join(declared), ");", "  gpu u_gpu ("]
     lines += ["    " + ",\n    ".join(f".{name}({name})" for _, name in ports), "  );"]
     lines += [f"  assign {field['port']} = {field['bits']}'({field['rtl']});" for field in fields]
+    lines += wave_view.wires(groups)
     return "\n".join(lines + ["endmodule", "`default_nettype wire", ""])
 
 
@@ -164,53 +164,6 @@ def header(groups):
                       *body, "  return true;", "}", "", "}  // namespace heddle::lockstep", ""])
 
 
-# GTKWave's save file: the pipeline's stages in order, their modules, and flags of its lines (its analyzer.h).
-STAGES = (
-    ("front end", ("warp_control", "instruction_cache", "decode", "reconvergence")),
-    ("issue", ("instruction_buffer", "scoreboard", "warp_scheduler", "operand_collector")),
-    ("execute", ("csr_unit", "lanes", "branch_unit", "divider", "warp_unit", "sfu")),
-    ("memory", ("address_unit", "memory_queue", "shared_memory", "coalescer", "load_return", "crossbar", "l2_slice", "axi_master")),
-    ("writeback", ("writeback",)),
-    ("device", ("host_interface", "dispatcher", "barrier", "sm", "fault_unit")),
-)
-GROUP_BEGIN, GROUP_BEGIN_CLOSED, GROUP_END = "@800200", "@c00200", "@1000200"
-ZOOM = "*-6.000000 -1"  # some 50 cycles on a screen
-HEX, HEX_BY_FILE, HEX_BY_PROCESS = "@22", "@2022", "@4022"
-
-
-def wave_signal(field, op_names, wave_filter):
-    name = f"+{{{field['title']}}} gpu.{field['port']}{bit_range(field)}"
-    if field["field"] == "instruction" and field["bits"] == 32:
-        return [HEX_BY_PROCESS, f"^>1 {wave_filter}", name]
-    if field["field"] == "op" and field["bits"] == 8:
-        return [HEX_BY_FILE, f"^1 {op_names}", name]
-    return [HEX, name]
-
-
-def wave_save(groups, op_names, wave_filter):
-    known = [module for _, modules in STAGES for module in modules]
-    for module, _, _ in groups:
-        if module not in known:
-            raise ValueError(f"the module {module} is in no pipeline stage of generate.py")
-    lines = ["[sst_expanded] 0", ZOOM, HEX, "gpu.clk_i"]
-    for stage, modules in STAGES:
-        lines += [GROUP_BEGIN, f"-{stage}"]
-        for module in modules:
-            fields = [field for name, _, group in groups if name == module for field in group]
-            if not fields:
-                continue
-            lines += [GROUP_BEGIN_CLOSED, f"-{module}"]
-            for field in fields:
-                lines += wave_signal(field, op_names, wave_filter)
-            lines += [GROUP_END, f"-{module}"]
-        lines += [GROUP_END, f"-{stage}"]
-    return "\n".join([*lines, ""])
-
-
-def op_names(instructions):
-    return "\n".join(["00 illegal", *(f"{one.number:02X} {one.name}" for one in instructions), ""])
-
-
 def write(path, text):
     # An unchanged file keeps its time stamp, so that nothing is rebuilt for it.
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -219,15 +172,18 @@ def write(path, text):
 
 def main():
     if len(sys.argv) != 6:
-        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml GPU.sv PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER")
-    config, gpu, table, folder = map(pathlib.Path, sys.argv[1:5])
+        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER")
+    config, rtl, table, folder = map(pathlib.Path, sys.argv[1:5])
     try:
         groups = events(table, parameters(config))
-        folder.mkdir(parents=True, exist_ok=True)
-        write(folder / "lockstep_top.sv", system_verilog(gpu_ports(gpu), groups))
+        wave_view.mark_texts(groups)
+        view = wave_view.View(groups, wave_view.Rtl(rtl), folder, sys.argv[5])
+        (folder / "names").mkdir(parents=True, exist_ok=True)
+        write(folder / "lockstep_top.sv", system_verilog(gpu_ports(rtl / "gpu.sv"), groups))
         write(folder / "probe.hpp", header(groups))
-        write(folder / "wave.gtkw", wave_save(groups, folder / "op_names.txt", sys.argv[5]))
-        write(folder / "op_names.txt", op_names(load_instructions(ROOT / "isa" / "instructions.tsv")))
+        write(folder / "view.gtkw", view.text())
+        for name, text in view.tables.items():
+            write(folder / "names" / name, text)
     except (OSError, tomllib.TOMLDecodeError, ValueError) as error:
         sys.exit(f"tb/lockstep/generate.py: {error}")
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "device/device.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::lockstep {
@@ -22,6 +23,14 @@ class History {
     Warp& warp = warps_[issue.warp];
     warp.entries[warp.count++ % kLength] = {cycle, issue.pc, issue.decoded->instruction.word,
                                             issue.mask};
+  }
+
+  /// Where a warp's last instruction was; its `alive` is the instruction's mask.
+  WarpPosition last(std::uint32_t warp) const {
+    const Warp& slot = warps_[warp];
+    if (slot.count == 0) return {warp, 0, 0, 0};
+    const Entry& entry = slot.entries[(slot.count - 1) % kLength];
+    return {warp, entry.pc, entry.mask, entry.mask};
   }
 
   /// A line an instruction, oldest first; "" for a warp that has had none.

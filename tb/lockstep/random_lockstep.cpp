@@ -42,9 +42,9 @@ RandomRun RandomRun::of(const std::string& config, std::uint64_t seed) {
 }
 
 std::string RandomRun::command() const {
-  return fmt::format(
-      "build/bin/lockstep-random --config {} --seed {} --latency {} --memory-seed {}", config, seed,
-      latency, memory_seed);
+  return fmt::format(HEDDLE_BIN_DIR
+                     "/lockstep-random --config {} --seed {} --latency {} --memory-seed {}",
+                     config, seed, latency, memory_seed);
 }
 
 RandomOutcome run_random(const RandomRun& run) {
@@ -70,6 +70,7 @@ RandomOutcome run_random(const RandomRun& run) {
   if (outcome.result.status != LaunchStatus::kOk) {
     outcome.problem =
         outcome.result.message.empty() ? "the launch did not end well" : outcome.result.message;
+    if (!outcome.result.rerun.empty()) outcome.problem += "\n  to see it: " + outcome.result.rerun;
     return outcome;
   }
   if (timing) return outcome;

@@ -36,7 +36,14 @@ double seconds_since(Clock::time_point begin) {
 
 /// Ends a launch at its first difference.
 struct Mismatch : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  Mismatch(std::string text, std::string rerun_command, std::vector<WarpPosition> warps)
+      : std::runtime_error(text + "\n  to see it: " + rerun_command),
+        message(std::move(text)),
+        rerun(std::move(rerun_command)),
+        positions(std::move(warps)) {}
+
+  std::string message, rerun;
+  std::vector<WarpPosition> positions;
 };
 
 /// The golden model with its own memory.
@@ -111,13 +118,16 @@ class RtlDevice final : public PortDevice {
     LaunchResult result;
     try {
       // After a difference the two sides no longer stand alike: the first report stays the answer.
-      if (!mismatch_.empty()) throw Mismatch(mismatch_);
+      if (mismatch_) throw Mismatch(*mismatch_);
       result = driver_.run(launch, geometry, regions_, progress);
       if (model_) compare_memory();
     } catch (const Mismatch& mismatch) {
-      mismatch_ = mismatch.what();
+      mismatch_ = mismatch;
       result.status = LaunchStatus::kMismatch;
-      result.message = mismatch_;
+      result.message = mismatch.message;
+      result.rerun = mismatch.rerun;
+      result.warps = mismatch.positions;
+      result.counters = model_->gpu.host_interface().out().counters;
       result.differences = 1;
     }
     result.seconds = seconds_since(begin);
@@ -127,6 +137,8 @@ class RtlDevice final : public PortDevice {
     observer_.end_launch(result);
     return result;
   }
+
+  void finish() override { rtl_.finish(); }
 
   timed::AxiLiteOut cycle(const timed::AxiLiteIn& pins) override {
     if (model_ && cycle_ % report::kTimedCycle == 0) return timed_cycle(pins);
@@ -175,18 +187,32 @@ class RtlDevice final : public PortDevice {
   }
 
   [[noreturn]] void fail(const FieldName& field, const Difference& difference) {
-    throw Mismatch(describe_mismatch(field, difference, {cycle_, cycle_ - launch_cycle_}, config_,
-                                     history_, options_));
+    if (rtl_.mark()) {
+      // What the RTL does next, for the waveform. The device is of no other use any more.
+      for (std::uint64_t i = 0; i < kWaveAfter; ++i) {
+        rtl_.tick();
+        rtl_.drive({});
+      }
+    }
+    std::vector<WarpPosition> warps;
+    if (difference.warp >= 0) {
+      warps.push_back(history_.last(static_cast<std::uint32_t>(difference.warp)));
+    }
+    throw Mismatch(
+        describe_mismatch(field, difference, {cycle_, cycle_ - launch_cycle_}, config_, history_),
+        rerun(), std::move(warps));
   }
+
+  std::string rerun() const { return rerun_command(cycle_, config_, options_, Invocation::own()); }
 
   void compare_memory() {
     const auto difference = MemoryImage::first_difference(rtl_.image, model_->image);
     if (!difference) return;
-    throw Mismatch(fmt::format(
-        "RTL and model left different memory at the end of the launch: at {:#010x} the RTL has "
-        "{:#04x}, the model {:#04x}\n  to see it: {}",
-        difference->address, difference->left, difference->right,
-        rerun_command(cycle_, config_, options_)));
+    throw Mismatch(
+        fmt::format("RTL and model left different memory at the end of the launch, in cycle {}: "
+                    "at {:#010x} the RTL has {:#04x}, the model {:#04x}",
+                    cycle_, difference->address, difference->left, difference->right),
+        rerun(), {});
   }
 
   Config config_;
@@ -201,7 +227,7 @@ class RtlDevice final : public PortDevice {
   std::uint64_t launch_cycle_ = 0;
   double rtl_seconds_ = 0;
   double model_seconds_ = 0;
-  std::string mismatch_;
+  std::optional<Mismatch> mismatch_;
 };
 
 #ifndef HEDDLE_TRACE

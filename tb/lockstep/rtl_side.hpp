@@ -23,14 +23,7 @@
 #include "lockstep/coverage.hpp"
 #endif
 #ifdef HEDDLE_TRACE
-#include <verilated_fst_c.h>
-
-#include <filesystem>
-#include <fstream>
-#include <optional>
-#include <stdexcept>
-
-#include "lockstep/wave_guard.hpp"
+#include "lockstep/wave_file.hpp"
 #endif
 
 namespace heddle::lockstep {
@@ -41,7 +34,12 @@ class RtlSide {
       : config_(config),
         options_(options),
         memory_(config, {options.memory_latency, options.memory_seed}, image),
-        context_(std::make_unique<VerilatedContext>()) {
+        context_(std::make_unique<VerilatedContext>())
+#ifdef HEDDLE_TRACE
+        ,
+        wave_(options, HEDDLE_WAVE_VIEW)
+#endif
+  {
     context_->randReset(options.x_seed == 0 ? 0 : 2);
     context_->randSeed(static_cast<int>(options.x_seed));
 #ifdef HEDDLE_TRACE
@@ -49,15 +47,7 @@ class RtlSide {
 #endif
     top_ = std::make_unique<Vlockstep_top>(context_.get(), "gpu");
 #ifdef HEDDLE_TRACE
-    if (!options.wave_path.empty()) {
-      wave_guard_.emplace(options.wave_path);
-      top_->trace(&wave_, kWaveLevels);
-      wave_.open(options.wave_path.c_str());
-      if (!wave_.isOpen()) {
-        throw std::runtime_error("cannot write the waveform " + options.wave_path);
-      }
-      write_save_file();
-    }
+    wave_.open(*top_);
 #endif
     reset();
   }
@@ -65,9 +55,6 @@ class RtlSide {
     top_->final();
 #ifdef HEDDLE_COVERAGE
     add_coverage(*context_);
-#endif
-#ifdef HEDDLE_TRACE
-    wave_.close();
 #endif
   }
   RtlSide(const RtlSide&) = delete;
@@ -104,32 +91,28 @@ class RtlSide {
 
   const Vlockstep_top& top() const { return *top_; }
 
+  /// Puts the waveform's marker at this cycle; false if there is no waveform of it.
+  bool mark() {
+#ifdef HEDDLE_TRACE
+    return wave_.mark(cycle_);
+#else
+    return false;
+#endif
+  }
+
+  /// Completes the waveform. Throws std::runtime_error if it cannot be written.
+  void finish() {
+#ifdef HEDDLE_TRACE
+    wave_.close();
+#endif
+  }
+
   MemoryImage image;
 
  private:
-  static constexpr int kWaveLevels = 99;
-  static constexpr std::uint64_t kPeriod = 10;  // time units of a waveform's cycle
-
   static std::uint64_t bits(std::uint64_t value, std::uint32_t index, std::uint32_t width) {
     return value >> (index * width) & ((std::uint64_t{1} << width) - 1);
   }
-
-#ifdef HEDDLE_TRACE
-  /// A GTKWave save file beside the waveform: the probe in pipeline order.
-  void write_save_file() const {
-    const std::filesystem::path wave = std::filesystem::absolute(options_.wave_path);
-    std::filesystem::path path = wave;
-    path.replace_extension(".gtkw");
-    std::ifstream view(HEDDLE_WAVE_SAVE);
-    std::ofstream file(path);
-    file << "[dumpfile] \"" << wave.string() << "\"\n[timestart] " << options_.wave_begin * kPeriod
-         << "\n"
-         << view.rdbuf();
-    if (!view || !file.flush()) {
-      throw std::runtime_error("cannot write the GTKWave save file " + path.string());
-    }
-  }
-#endif
 
   void reset() {
     top_->rst_ni = 0;
@@ -252,9 +235,7 @@ class RtlSide {
 
   void dump([[maybe_unused]] std::uint64_t half) {
 #ifdef HEDDLE_TRACE
-    if (!wave_.isOpen() || cycle_ < options_.wave_begin || cycle_ > options_.wave_end) return;
-    wave_guard_->check(cycle_);
-    wave_.dump(cycle_ * kPeriod + half * (kPeriod / 2));
+    wave_.dump(cycle_, half);
 #endif
   }
 
@@ -263,8 +244,7 @@ class RtlSide {
   AxiMemory memory_;
   std::unique_ptr<VerilatedContext> context_;
 #ifdef HEDDLE_TRACE
-  std::optional<WaveGuard> wave_guard_;
-  VerilatedFstC wave_;
+  WaveFile wave_;
 #endif
   std::unique_ptr<Vlockstep_top> top_;
   std::uint64_t cycle_ = 0;

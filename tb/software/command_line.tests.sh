@@ -32,6 +32,12 @@ expect 0 "instructions" heddle exec status.elf --statistics
 HEDDLE_STATISTICS=figures expect 0 "" heddle exec status.elf --arg-words 0 --grid 2 --block 32
 expect 0 '"thread_instructions":256' cat figures
 
+# 32 threads load the same word: 128 bytes from one line of 64.
+HEDDLE_REPORT=report expect 0 "" heddle exec status.elf --arg-words 0 --device timed --config nano
+expect 0 "128 bytes asked for, 200.0 % of the bytes moved" "$here/../../ci/summary.py" report
+expect 0 "as it said" "$here/../../ci/summary.py" report "as it said"
+expect 0 "<svg" cat report/report.html
+
 assemble fault <<'SOURCE'
 .globl _start
 _start:
@@ -62,7 +68,9 @@ _start:
   j _start
 SOURCE
 expect 122 "stopped after" heddle exec endless.elf --cycle-limit 5000
-expect 122 "pc 0x80000000 (_start + 0x0)" heddle exec endless.elf --cycle-limit 5000
+for device in functional timed rtl lockstep; do
+  expect 122 "pc 0x80000000 (_start + 0x0)" heddle exec endless.elf --cycle-limit 5000 --device $device --config nano
+done
 # Found in PATH, it finds the verilated designs too.
 expect 122 "pc 0x80000000 (_start + 0x0)" env -u HEDDLE_LIB_DIR heddle exec endless.elf --cycle-limit 5000 --device rtl \
   --config nano

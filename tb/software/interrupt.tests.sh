@@ -12,11 +12,17 @@ interrupt() {
   wait "$process"
 }
 
-expect 130 "kernel endless was interrupted after" interrupt env -u HEDDLE_CYCLE_LIMIT \
-  "$build/bin/tests/cuda/errors" endless
-for device in timed rtl lockstep; do
-  expect 130 "kernel endless was interrupted after" interrupt env -u HEDDLE_CYCLE_LIMIT HEDDLE_DEVICE=$device \
-    HEDDLE_CONFIG=nano "$build/bin/tests/cuda/errors" endless
+program=$build/bin/tests/cuda/errors
+printf '.globl _start\n_start: nop\n  j _start\n' >endless.s
+clang=$(command -v clang++-19 clang++-20 clang++-21 clang++-22 clang++ | head -n 1)
+"$clang" --target=riscv32-unknown-elf -march=rv32im -nostdlib -fuse-ld=lld -Wl,-Ttext=0x80000000 endless.s -o endless.elf
+unset HEDDLE_CYCLE_LIMIT
+export HEDDLE_CONFIG=nano
+for device in functional timed rtl lockstep; do
+  export HEDDLE_DEVICE=$device
+  expect 130 "kernel endless was interrupted after" interrupt "$program" endless
+  expect 130 "(kernel endless + 0x" interrupt "$program" endless
+  expect 130 "errors.cu" interrupt "$program" endless
+  expect 130 "(_start + 0x" interrupt heddle exec endless.elf
 done
-expect 130 "errors.cu" interrupt env -u HEDDLE_CYCLE_LIMIT "$build/bin/tests/cuda/errors" endless
 finish
