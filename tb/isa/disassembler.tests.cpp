@@ -128,8 +128,7 @@ TEST_CASE("Random encodings of every standard instruction read as llvm-objdump p
     for (int i = 0; i < kWordsPerInstruction; ++i) words.push_back(random_word(op, random));
   }
   const std::vector<std::string> theirs = objdump(
-      words,
-      "+m,+a,+experimental-zacas,+zba,+zbb,+zicond,+zfinx,+zhinxmin,+zicsr,+zifencei");
+      words, "+m,+a,+experimental-zacas,+zba,+zbb,+zicond,+zfinx,+zhinxmin,+zicsr,+zifencei");
   REQUIRE(theirs.size() == words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string ours = disassemble(words[i], static_cast<std::uint32_t>(4 * i));

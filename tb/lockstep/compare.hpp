@@ -30,8 +30,9 @@ struct Difference {
   std::uint64_t model = 0;
 };
 
-/// What the RTL's pipe still knows of an L2 decision: a miss of an atomic is a fetch like a load's, and
-/// a line that is written whole is stored like a hit (its eviction and way are fields of their own).
+/// What the RTL's pipe still knows of an L2 decision: a miss of an atomic is a fetch like a load's,
+/// and a line that is written whole is stored like a hit (its eviction and way are fields of their
+/// own).
 inline unsigned decision_class(timed::L2Slice::DecisionKind kind) {
   using Kind = timed::L2Slice::DecisionKind;
   if (kind == Kind::kAtomicMiss) kind = Kind::kLoadMiss;
