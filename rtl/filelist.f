@@ -15,12 +15,14 @@ rtl/frontend/reconvergence.sv
 rtl/memory/region_check.sv
 rtl/frontend/instruction_cache.sv
 rtl/frontend/decode.sv
+rtl/frontend/frontend_stage.sv
 rtl/issue/instruction_buffer.sv
 rtl/issue/scoreboard.sv
 rtl/issue/warp_scheduler.sv
 rtl/issue/register_file.sv
 rtl/issue/stream_placement.sv
 rtl/issue/operand_collector.sv
+rtl/issue/issue_stage.sv
 rtl/execute/lane_control.sv
 rtl/execute/alu.sv
 rtl/execute/multiplier.sv
@@ -43,6 +45,7 @@ rtl/execute/warp_reduction.sv
 rtl/execute/warp_unit.sv
 rtl/execute/sfu_lane.sv
 rtl/execute/sfu.sv
+rtl/execute/execute_stage.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
 rtl/memory/select_word.sv
@@ -59,6 +62,7 @@ rtl/memory/coalescer_choose.sv
 rtl/memory/coalescer_make.sv
 rtl/memory/coalescer.sv
 rtl/memory/load_return.sv
+rtl/memory/memory_stage.sv
 rtl/writeback/writeback.sv
 rtl/sm.sv
 rtl/device/host_interface.sv
