@@ -126,7 +126,7 @@ __global__ void lock(int* out) {
 }
 
 // All write the same value; a thread has left.
-__global__ void benign(int* out) {
+__global__ void same_value(int* out) {
   __shared__ int flag;
   __shared__ int from_thread_3;
   const int t = threadIdx.x;
@@ -169,8 +169,8 @@ int main(int argc, char** argv) {
     lock<true><<<1, 64>>>(out.data());
   else if (is("racy-lock"))
     lock<false><<<1, 64>>>(out.data());
-  else if (is("benign"))
-    benign<<<1, 64>>>(out.data());
+  else if (is("same-value"))
+    same_value<<<1, 64>>>(out.data());
   else
     REQUIRE(!"such a case");
   require_launched();
