@@ -75,6 +75,24 @@ struct WarpPosition {
   std::uint32_t alive = 0;
 };
 
+enum class AccessKind { kRead, kWrite, kAtomic };
+
+/// Two places that accessed the same bytes of shared memory without an order between them.
+struct Race {
+  struct Place {
+    std::uint32_t pc = 0;
+    AccessKind access = AccessKind::kRead;
+    Dim3 thread{0, 0, 0};
+  };
+  // The first time that they were seen to.
+  Place earlier;
+  Place later;
+  std::uint32_t address = 0;
+  Dim3 ctaid{0, 0, 0};
+
+  std::uint64_t count = 0;  ///< pairs of accesses, a word
+};
+
 enum class LaunchStatus {
   kOk,           ///< all CTAs ran to their end
   kFault,        ///< see LaunchResult::fault
@@ -89,6 +107,7 @@ struct LaunchResult {
   std::uint32_t exit_status = 0;
   Counters counters;
   std::vector<WarpPosition> warps;  ///< mismatch: the warp concerned, at its last instruction
+  std::vector<Race> races;          ///< functional: with DeviceOptions::race_check
   std::string message;              ///< human-readable detail; multi-line for a mismatch
   std::string rerun;   ///< mismatch: the shell command that repeats the run with a waveform of it
   double seconds = 0;  ///< wall time of the simulation

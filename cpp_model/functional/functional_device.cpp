@@ -9,7 +9,8 @@ namespace {
 
 class FunctionalDevice final : public Device {
  public:
-  explicit FunctionalDevice(const Config& config) : config_(config), machine_(config) {}
+  FunctionalDevice(const Config& config, bool race_check)
+      : config_(config), machine_(config), race_check_(race_check) {}
 
   const Config& config() const override { return config_; }
   std::string_view kind() const override { return "functional"; }
@@ -33,18 +34,19 @@ class FunctionalDevice final : public Device {
     // The host may have written new code since the last launch.
     machine_.code.clear();
     const isa::HostFloatEnvironment environment;
-    return functional::Grid(machine_, launch, geometry).run(progress);
+    return functional::Grid(machine_, launch, geometry, race_check_).run(progress);
   }
 
  private:
   Config config_;
   functional::Machine machine_;
+  bool race_check_;
 };
 
 }  // namespace
 
-std::unique_ptr<Device> make_functional_device(const Config& config) {
-  return std::make_unique<FunctionalDevice>(config);
+std::unique_ptr<Device> make_functional_device(const Config& config, bool race_check) {
+  return std::make_unique<FunctionalDevice>(config, race_check);
 }
 
 }  // namespace heddle

@@ -14,6 +14,7 @@
 
 namespace heddle {
 
-std::unique_ptr<Device> make_functional_device(const Config& config);
+/// `race_check`: fills LaunchResult::races, in several times the time.
+std::unique_ptr<Device> make_functional_device(const Config& config, bool race_check = false);
 
 }  // namespace heddle

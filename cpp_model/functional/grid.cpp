@@ -55,7 +55,7 @@ void execute_special(Warp& warp, const isa::Instruction& instruction) {
 
 }  // namespace
 
-Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry)
+Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry, bool race_check)
     : machine_(machine), launch_(launch), geometry_(geometry) {
   ctas_total_ = std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z;
 
@@ -83,6 +83,7 @@ Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry)
   csr_values_.argptr = launch.argptr;
   csr_values_.shared_size = geometry.shared_size;
   csr_values_.local_size = local_size;
+  if (race_check) race_check_ = std::make_unique<RaceCheck>(launch.block, geometry);
 }
 
 LaunchResult Grid::run(const ProgressCallback& progress) {
@@ -94,6 +95,7 @@ LaunchResult Grid::run(const ProgressCallback& progress) {
     if (!run_cta(progress)) break;
     ++result_.counters.ctas_done;
   }
+  if (race_check_ != nullptr) result_.races = race_check_->races();
   result_.counters.cycles = result_.counters.instructions;
   result_.counters.global_accesses = machine_.memory_unit.accesses();
   result_.counters.global_lines = machine_.memory_unit.lines();
@@ -112,6 +114,7 @@ void Grid::start_cta(std::uint64_t linear) {
   cta_.arrived = 0;
   cta_.counted = {};
   csr_values_.ctaid = to_array(cta_.id);
+  if (race_check_ != nullptr) race_check_->start_cta(cta_.id);
   std::uint32_t left = geometry_.threads;
   for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
     const std::uint32_t threads = std::min(left, kWarpSize);
@@ -194,6 +197,8 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
           execute_integer(warp, decoded);
         } else if (isa::is_float_divide(instruction.op)) {
           execute_float(warp, instruction);
+        } else if (instruction.op == Op::kFence) {
+          execute_fence(warp);
         }
         warp.advance();
         break;
@@ -210,6 +215,11 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
         warp.advance();
         break;
       case Unit::kMemory:
+        if (race_check_ != nullptr) {
+          race_check_->access(
+              index, warp, instruction,
+              machine_.memory_unit.shared(windows_[cta_.first_warp + index].shared_base));
+        }
         if (const auto found = machine_.memory_unit.execute(warp, instruction,
                                                             windows_[cta_.first_warp + index])) {
           return fault(warp, found->cause, found->mask, found->address);
@@ -242,6 +252,11 @@ bool Grid::fetch_faults(const Warp& warp) {
     return true;
   }
   return false;
+}
+
+void Grid::execute_fence(const Warp& warp) {
+  // Accesses happen in program order anyway.
+  if (race_check_ != nullptr) race_check_->fence(csr_values_.warp, warp.group());
 }
 
 void Grid::execute_integer(Warp& warp, const DecodedInstruction& decoded) {
@@ -328,7 +343,7 @@ bool Grid::execute_system(Warp& warp, const isa::Instruction& instruction) {
   switch (instruction.op) {
     case Op::kBarSync:
     case Op::kBarArrive: return execute_barrier(warp, instruction);
-    case Op::kWarpsync: warp.synchronize(warp.x[instruction.rs1], warp.pc() + 4); return true;
+    case Op::kWarpsync: execute_warpsync(warp, instruction); return true;
     case Op::kFenceI:
       // Decoded instructions follow every store (see MemoryUnit).
       warp.jump(warp.pc() + 4, warp.depth());
@@ -360,6 +375,15 @@ bool Grid::execute_exit(Warp& warp, const isa::Instruction& instruction) {
   return true;
 }
 
+void Grid::execute_warpsync(Warp& warp, const isa::Instruction& instruction) {
+  const Lanes& named = warp.x[instruction.rs1];
+  const std::uint32_t ended = named[warp.first_lane()] & ~warp.alive();
+  const std::uint32_t released = warp.synchronize(named, warp.pc() + 4);
+  if (race_check_ != nullptr && released != 0) {
+    race_check_->synchronize_warp(csr_values_.warp, released | ended);
+  }
+}
+
 bool Grid::execute_barrier(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t id = warp.x[instruction.rs1][warp.first_lane()];
   const std::uint32_t count = warp.x[instruction.rs2][warp.first_lane()];
@@ -369,6 +393,9 @@ bool Grid::execute_barrier(Warp& warp, const isa::Instruction& instruction) {
   }
   const std::uint32_t arriving = warp.group_size();
   const std::uint32_t next = warp.pc() + 4;
+  if (race_check_ != nullptr && count != 0) {
+    race_check_->arrive(id, csr_values_.warp, warp.group());
+  }
   if (waits) {
     warp.wait_at_barrier(id, next);
   } else {
@@ -385,6 +412,7 @@ bool Grid::execute_barrier(Warp& warp, const isa::Instruction& instruction) {
   barrier.expected = count;
   if (barrier.arrived == count) {
     barrier.arrived = 0;
+    if (race_check_ != nullptr) check_release(id);
     release_barrier(id);
   }
   return true;
@@ -410,9 +438,18 @@ void Grid::release_barrier(std::uint32_t id) {
   }
 }
 
+void Grid::check_release(std::uint32_t id) {
+  for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
+    const Warp& warp = machine_.warps[cta_.first_warp + index];
+    if (warp.barrier() == id) race_check_->release(id, index, warp.waiting());
+  }
+  race_check_->finish_barrier(id);
+}
+
 void Grid::release_barrier_if_complete() {
   if (cta_.alive == 0 || cta_.arrived != cta_.alive) return;
   cta_.arrived = 0;
+  if (race_check_ != nullptr) race_check_->synchronize_cta();
   release_barrier(cta_.barrier);
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "functional/code_cache.hpp"
 #include "functional/memory_unit.hpp"
 #include "functional/page_rights.hpp"
+#include "functional/race_check.hpp"
 #include "functional/warp.hpp"
 #include "isa/csr.hpp"
 #include "memory/memory_image.hpp"
@@ -32,7 +34,7 @@ struct Machine {
 
 class Grid {
  public:
-  Grid(Machine& machine, const Launch& launch, const Geometry& geometry);
+  Grid(Machine& machine, const Launch& launch, const Geometry& geometry, bool race_check);
 
   /// Runs the grid to its end, a fault, the launch's limit, or the callback's wish.
   LaunchResult run(const ProgressCallback& progress);
@@ -63,6 +65,7 @@ class Grid {
   /// after a fault.
   bool run_warp(std::uint32_t index, std::uint64_t budget);
   bool fetch_faults(const Warp& warp);
+  void execute_fence(const Warp& warp);
   void execute_integer(Warp& warp, const DecodedInstruction& decoded);
   void execute_float(Warp& warp, const isa::Instruction& instruction);
   void execute_csr(Warp& warp, const isa::Instruction& instruction);
@@ -70,9 +73,11 @@ class Grid {
   void execute_branch(Warp& warp, const isa::Instruction& instruction);
   bool execute_system(Warp& warp, const isa::Instruction& instruction);
   bool execute_exit(Warp& warp, const isa::Instruction& instruction);
+  void execute_warpsync(Warp& warp, const isa::Instruction& instruction);
   bool execute_barrier(Warp& warp, const isa::Instruction& instruction);
   bool misuses_barrier(const Warp& warp, bool waits, std::uint32_t id, std::uint32_t count) const;
   void release_barrier(std::uint32_t id);
+  void check_release(std::uint32_t id);
   void release_barrier_if_complete();
 
   bool deadlock();
@@ -89,6 +94,7 @@ class Grid {
   isa::CsrValues csr_values_;
   Cta cta_;
   LaunchResult result_;
+  std::unique_ptr<RaceCheck> race_check_;  // null: none
   std::uint64_t next_progress_ = 0;
 };
 

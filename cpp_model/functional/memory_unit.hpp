@@ -35,6 +35,9 @@ class MemoryUnit {
   std::optional<Fault> execute(Warp& warp, const isa::Instruction& instruction,
                                const WarpWindows& windows);
 
+  /// The SM's shared memory from an offset on.
+  const std::byte* shared(std::uint32_t offset) const { return shared_.data() + offset; }
+
   /// Adds up GLOBAL_ACCESSES and GLOBAL_LINES. Lines are counted once an instruction,
   /// for atomics once a thread, as the coalescer would.
   std::uint64_t accesses() const { return accesses_; }

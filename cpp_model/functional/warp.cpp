@@ -68,7 +68,7 @@ void Warp::release(std::uint32_t barrier) {
   }
 }
 
-void Warp::synchronize(const Lanes& named, std::uint32_t pc) {
+std::uint32_t Warp::synchronize(const Lanes& named, std::uint32_t pc) {
   const std::uint32_t mask = named[first_lane()];
   std::uint32_t same = 0;
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
@@ -77,7 +77,7 @@ void Warp::synchronize(const Lanes& named, std::uint32_t pc) {
   const std::uint32_t taking_part = same & group_;
   if (taking_part == group_ && (mask & alive_ & ~group_) == 0) {
     jump(pc, depth_);
-    return;
+    return taking_part;
   }
   record(pc, depth_);
   std::uint32_t waiting = taking_part;
@@ -86,12 +86,14 @@ void Warp::synchronize(const Lanes& named, std::uint32_t pc) {
     if (has(taking_part, lane)) sync_masks_[lane] = mask;
     if (has(syncing_, lane) && sync_masks_[lane] == mask) waiting |= 1u << lane;
   }
-  if ((mask & alive_ & ~waiting) == 0) {
+  const bool complete = (mask & alive_ & ~waiting) == 0;
+  if (complete) {
     syncing_ &= ~waiting;
   } else {
     syncing_ |= taking_part;
   }
   if (eligible() != 0) select();
+  return complete ? waiting : 0;
 }
 
 void Warp::exit() {

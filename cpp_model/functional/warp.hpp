@@ -67,8 +67,8 @@ class Warp {
   /// run, those released take part from the next selection on.
   void release(std::uint32_t barrier);
 
-  /// `warpsync` with the masks `named`; behind it is `pc`.
-  void synchronize(const Lanes& named, std::uint32_t pc);
+  /// `warpsync` with the masks `named`; behind it is `pc`. Gives the threads that now go on.
+  std::uint32_t synchronize(const Lanes& named, std::uint32_t pc);
 
   /// The group's threads end. With eligible threads left, these are selected.
   void exit();

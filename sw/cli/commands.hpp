@@ -16,6 +16,7 @@ enum ExitStatus : int {
   kExitOutput = 74,        ///< a waveform, report or trace cannot be written
   kExitFault = 121,        ///< the program faulted
   kExitCycleLimit = 122,   ///< the cycle limit was reached
+  kExitRace = 123,         ///< data races were found
   kExitInterrupted = 130,  ///< Ctrl-C
 };
 

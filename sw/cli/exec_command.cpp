@@ -45,6 +45,7 @@ struct ExecOptions {
   std::string trace_window;
   std::uint32_t memory_latency = 0;
   std::uint64_t memory_seed = 0;
+  bool race_check = false;
   bool statistics = false;
   std::string statistics_file;
 };
@@ -192,8 +193,10 @@ class Execution {
 
   int finish(const LaunchResult& result) {
     const Program program{options_.file, &image_, 0, ""};
+    if (!result.races.empty()) fmt::print(stderr, "{}", explain_races(program, result.races));
     switch (result.status) {
-      case LaunchStatus::kOk: return static_cast<int>(result.exit_status & 0xff);
+      case LaunchStatus::kOk:
+        return result.races.empty() ? static_cast<int>(result.exit_status & 0xff) : kExitRace;
       case LaunchStatus::kFault:
         fmt::print(stderr, "{}", explain_fault(*device_, program, result.fault));
         return kExitFault;
@@ -242,6 +245,7 @@ int execute(const ExecOptions& options) {
     parse_window("--trace-window", options.trace_window, device_options.trace_begin,
                  device_options.trace_end);
   }
+  device_options.race_check |= options.race_check;
   if (options.memory_latency != 0) device_options.memory_latency = options.memory_latency;
   if (options.memory_seed != 0) device_options.memory_seed = options.memory_seed;
   ExecOptions chosen = options;
@@ -292,6 +296,8 @@ void add_exec_command(CLI::App& app, Action& run) {
                       "its first and last cycle: begin:end");
   command->add_option("--memory-latency", options->memory_latency, "cycles of the memory");
   command->add_option("--memory-seed", options->memory_seed, "seed of random memory delays");
+  command->add_flag("--racecheck", options->race_check,
+                    "find data races in shared memory (functional)");
   command->add_flag("--statistics", options->statistics, "print counters at the end");
   command->footer(
       "The exit status is the program's (the first non-zero a0 of an ecall with a7 = 93, modulo "

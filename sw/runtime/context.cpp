@@ -39,7 +39,7 @@ cudaError_t error_of(std::uint32_t cause) {
   }
 }
 
-/// The last that a program does: a failure can only become its exit status.
+/// The last that a program does: a failure, or races, can only become its exit status.
 void close_at_exit() {
   try {
     Context::instance().close();
@@ -47,6 +47,10 @@ void close_at_exit() {
     fmt::print(stderr, "heddle: {}\n", error.what());
     std::fflush(nullptr);
     std::_Exit(kOutputStatus);
+  }
+  if (Context::instance().races_found()) {
+    std::fflush(nullptr);
+    std::_Exit(kRaceStatus);
   }
 }
 
@@ -274,6 +278,10 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
     append_statistics(environment_.statistics_file, which.display, *device_, result);
   }
   Program program{"kernel " + which.display, &module.image(), module.bias(), ""};
+  if (!result.races.empty()) {
+    fmt::print(stderr, "{}", explain_races(program, result.races));
+    races_found_ = true;
+  }
   switch (result.status) {
     case LaunchStatus::kOk: return;
     case LaunchStatus::kFault:

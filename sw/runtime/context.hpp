@@ -59,6 +59,9 @@ class Context {
   /// Thread blocks of a kernel that an SM holds at once; 0 if it does not even hold one.
   std::uint32_t resident_blocks(const void* stub, std::uint32_t threads, std::size_t shared);
 
+  /// In any launch so far.
+  bool races_found() const { return races_found_; }
+
   /// Simulated cycles of all launches so far.
   std::uint64_t cycles() const { return cycles_; }
 
@@ -82,6 +85,7 @@ class Context {
   Heap heap_;
   cudaError_t sticky_ = cudaSuccess;
   std::uint64_t cycles_ = 0;
+  bool races_found_ = false;
 };
 
 }  // namespace heddle

@@ -86,6 +86,9 @@ Environment Environment::read() {
   result.cycle_limit = number_of("HEDDLE_CYCLE_LIMIT", 0);
   result.local_shift =
       local_shift_for(number_of("HEDDLE_STACK_BYTES", std::uint64_t{1} << result.local_shift));
+  const std::uint64_t race_check = number_of("HEDDLE_RACECHECK", 0);
+  if (race_check > 1) throw std::runtime_error("HEDDLE_RACECHECK must be 0 or 1");
+  options.race_check = race_check == 1;
   const std::string statistics = text_of("HEDDLE_STATISTICS", "0");
   result.statistics = statistics == "1";
   if (statistics != "0" && statistics != "1") result.statistics_file = statistics;

@@ -44,6 +44,9 @@ void append_statistics(const std::string& path, const std::string& what, const D
 /// The exit status of a process whose waveform, report or trace cannot be written.
 inline constexpr int kOutputStatus = 74;
 
+/// The exit status of a process whose kernels have data races.
+inline constexpr int kRaceStatus = 123;
+
 /// The exit status of a process that Ctrl-C ended.
 inline constexpr int kInterruptedStatus = 130;
 

@@ -72,8 +72,8 @@ std::unique_ptr<Device> open_rtl(const std::string& kind, const std::string& con
   return device;
 }
 
-/// Throws std::runtime_error if a file is asked for that a device of that kind does not write.
-void check_outputs(const std::string& kind, const DeviceOptions& options) {
+/// Throws std::runtime_error if something is asked for that a device of that kind does not do.
+void check_options(const std::string& kind, const DeviceOptions& options) {
   const auto refuse = [&](const char* what, const std::string& path, const char* kinds) {
     if (path.empty()) return;
     throw std::runtime_error(
@@ -84,6 +84,10 @@ void check_outputs(const std::string& kind, const DeviceOptions& options) {
   if (functional || kind == "rtl") {
     refuse("pipeline trace", options.trace_path, "timed or lockstep");
   }
+  if (!functional && options.race_check) {
+    throw std::runtime_error(
+        fmt::format("device \"{}\" cannot check for data races: use functional", kind));
+  }
   if (functional || kind == "timed") refuse("waveform", options.wave_path, "rtl or lockstep");
 }
 
@@ -92,8 +96,8 @@ void check_outputs(const std::string& kind, const DeviceOptions& options) {
 std::unique_ptr<Device> open_device(const std::string& kind, const std::string& config_name,
                                     const DeviceOptions& options) {
   const Config config = Config::load(config_name);
-  check_outputs(kind, options);
-  if (kind == "functional") return make_functional_device(config);
+  check_options(kind, options);
+  if (kind == "functional") return make_functional_device(config, options.race_check);
   if (kind == "timed") return make_timed_device(config, options);
   if (kind == "rtl" || kind == "lockstep") return open_rtl(kind, config_name, config, options);
   throw std::runtime_error(fmt::format(

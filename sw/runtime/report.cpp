@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -78,8 +79,14 @@ std::string find_symbolizer() {
   return {};
 }
 
-/// "function at file:line", innermost inlined function first; empty if unknown.
-std::vector<std::string> source_lines(const ElfImage& image, std::uint32_t link_address) {
+/// A function, one that is inlined there or the one that holds the code, and where in the source.
+struct Frame {
+  std::string function;
+  std::string place;  ///< file:line:column
+};
+
+/// Innermost inlined function first; empty if unknown.
+std::vector<Frame> source_frames(const ElfImage& image, std::uint32_t link_address) {
   const std::string symbolizer = find_symbolizer();
   if (symbolizer.empty()) return {};
   const TemporaryFile file(image.bytes());
@@ -88,7 +95,7 @@ std::vector<std::string> source_lines(const ElfImage& image, std::uint32_t link_
                                           symbolizer, file.path(), link_address);
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
   if (pipe == nullptr) return {};
-  std::vector<std::string> lines;
+  std::vector<Frame> frames;
   std::string function;
   std::array<char, 4096> buffer{};
   while (std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) {
@@ -100,10 +107,10 @@ std::vector<std::string> source_lines(const ElfImage& image, std::uint32_t link_
     }
     const bool artificial = std::ranges::any_of(
         kEntryPrefixes, [&](std::string_view prefix) { return function.starts_with(prefix); });
-    if (!artificial) lines.push_back(fmt::format("{} at {}", function, text));
+    if (!artificial) frames.push_back({function, text});
     function.clear();
   }
-  return lines;
+  return frames;
 }
 
 std::string demangle(const std::string& name) {
@@ -111,6 +118,50 @@ std::string demangle(const std::string& name) {
   const std::unique_ptr<char, decltype(&std::free)> text(
       abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
   return status == 0 ? text.get() : name;
+}
+
+/// A line of the user's code; with line 0, what to say instead.
+struct SourceLine {
+  std::string file;
+  int line = 0;
+
+  auto operator<=>(const SourceLine&) const = default;
+};
+
+SourceLine source_line(const Program& program, std::uint32_t pc) {
+  const SourceLine address{fmt::format("pc {:#010x}", pc)};
+  if (program.image == nullptr) return address;
+  const std::vector<Frame> frames = source_frames(*program.image, pc - program.bias);
+  if (frames.empty()) return address;
+  // What the headers inline is shown where the user calls it.
+  const auto own = std::ranges::find_if(frames, [](const Frame& frame) {
+    return frame.place.find("/lib/heddle/include/") == std::string::npos;
+  });
+  const std::string& place = own == frames.end() ? frames.front().place : own->place;
+  const std::size_t column = place.rfind(':');
+  const std::size_t line = column == std::string::npos ? column : place.rfind(':', column - 1);
+  if (line == std::string::npos) return {place};
+  return {place.substr(0, line), std::atoi(place.c_str() + line + 1)};
+}
+
+std::string_view access_name(AccessKind kind) {
+  switch (kind) {
+    case AccessKind::kRead: return "read";
+    case AccessKind::kWrite: return "write";
+    default: return "atomic";
+  }
+}
+
+std::string race_kind(const Race& race) {
+  const auto name = [](AccessKind kind) { return kind == AccessKind::kRead ? "read" : "write"; };
+  return fmt::format("{} after {}", name(race.later.access), name(race.earlier.access));
+}
+
+std::string place_text(const SourceLine& source, const Race::Place& place) {
+  const std::string line =
+      source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
+  return fmt::format("{} at {} by thread ({}, {}, {})", access_name(place.access), line,
+                     place.thread.x, place.thread.y, place.thread.z);
 }
 
 std::string thread_text(std::uint32_t mask) {
@@ -137,8 +188,8 @@ std::string describe_pc(const Device& device, const Program& program, std::uint3
   }
   where += ": " + isa::disassemble(word, pc);
   if (program.image != nullptr) {
-    for (const std::string& line : source_lines(*program.image, link_address)) {
-      where += "\n    in " + line;
+    for (const Frame& frame : source_frames(*program.image, link_address)) {
+      where += fmt::format("\n    in {} at {}", frame.function, frame.place);
     }
   }
   return where;
@@ -175,6 +226,32 @@ std::string explain_fault(const Device& device, const Program& program, const Fa
   text += fmt::format("  thread block ({}, {}, {}), warp slot {}, {}\n", fault.ctaid.x,
                       fault.ctaid.y, fault.ctaid.z, fault.warp, thread_text(fault.mask));
   text += fmt::format("  {}\n", describe_pc(device, program, fault.pc));
+  return text;
+}
+
+std::string explain_races(const Program& program, const std::vector<Race>& races) {
+  std::map<std::uint32_t, SourceLine> lines;
+  const auto line_of = [&](std::uint32_t pc) -> const SourceLine& {
+    const auto [entry, added] = lines.try_emplace(pc);
+    if (added) entry->second = source_line(program, pc);
+    return entry->second;
+  };
+  using Key = std::tuple<SourceLine, SourceLine, AccessKind, AccessKind>;
+  std::map<Key, Race> pairs;
+  for (const Race& race : races) {
+    const Key key{line_of(race.later.pc), line_of(race.earlier.pc), race.earlier.access,
+                  race.later.access};
+    const auto [entry, added] = pairs.try_emplace(key, race);
+    if (!added) entry->second.count += race.count;
+  }
+  std::string text =
+      fmt::format("heddle: {} has data races in shared memory (HEDDLE_RACECHECK):\n", program.name);
+  for (const auto& [key, race] : pairs) {
+    text += fmt::format("  {}: {}, {}; address {:#010x}, thread block ({}, {}, {}); {} time{}\n",
+                        race_kind(race), place_text(std::get<0>(key), race.later),
+                        place_text(std::get<1>(key), race.earlier), race.address, race.ctaid.x,
+                        race.ctaid.y, race.ctaid.z, race.count, race.count == 1 ? "" : "s");
+  }
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "device/device.hpp"
 #include "elf_image.hpp"
@@ -28,6 +29,10 @@ std::string explain_positions(const Device& device, const Program& program,
 /// command that repeats it.
 std::string explain_mismatch(const Device& device, const Program& program,
                              const LaunchResult& result);
+
+/// The data races of a launch: a line for each kind and pair of source lines (without debug
+/// information: instructions), in the order of the lines.
+std::string explain_races(const Program& program, const std::vector<Race>& races);
 
 /// Function, offset, instruction and, if debug information and llvm-symbolizer are there, source
 /// line of an address.

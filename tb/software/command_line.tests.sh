@@ -38,6 +38,22 @@ expect 0 "128 bytes asked for, 200.0 % of the bytes moved" "$here/../../ci/summa
 expect 0 "as it said" "$here/../../ci/summary.py" report "as it said"
 expect 0 "<svg" cat report/report.html
 
+# All threads store to one word.
+assemble race <<'SOURCE'
+.globl _start
+_start:
+  csrr a1, 0xcc0
+  lui a2, 0xf0000
+  sw a1, 0(a2)
+  li a7, 93
+  li a0, 5
+  ecall
+SOURCE
+expect 5 "" heddle exec race.elf --block 64 --shared 256
+expect 123 "write after write: write at pc 0x80000008 by thread (32, 0, 0)" \
+  heddle exec race.elf --block 64 --shared 256 --racecheck
+expect 69 "cannot check for data races" heddle exec race.elf --block 64 --shared 256 --racecheck --device timed
+
 assemble fault <<'SOURCE'
 .globl _start
 _start:

@@ -12,7 +12,9 @@ uint32_t replace_where(void* address, Wanted wanted, Next next) {
   auto* const word = reinterpret_cast<uint32_t*>(place & ~uintptr_t{3});
   const uint32_t shift = 8 * (place & 3 & (4 - sizeof(T)));
   const uint32_t mask = ~uint32_t{0} >> (32 - 8 * sizeof(T)) << shift;
-  uint32_t seen = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+  // Not an ordinary load, which would be a data race with other threads' atomics.
+  uint32_t seen = 0;
+  __atomic_compare_exchange_n(word, &seen, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
   for (;;) {
     const auto old = static_cast<T>(seen >> shift);
     if (!wanted(old)) return static_cast<uint32_t>(old);

@@ -42,10 +42,13 @@ HEDDLE_ATOMIC unsigned int heddle_atomic_add_float(float* address, float value) 
   return old;
 }
 
+// The loops below begin with a guess, not with a load: that would be an ordinary load, and so a
+// data race with other threads' atomics.
+
 /// Replaces the word by next(word) and gives the old one.
 template <typename Next>
 HEDDLE_ATOMIC unsigned int heddle_atomic_replace(unsigned int* address, Next next) {
-  unsigned int old = __atomic_load_n(address, __ATOMIC_RELAXED);
+  unsigned int old = 0;
   for (;;) {
     const unsigned int seen = heddle_compare_exchange(address, old, next(old));
     if (seen == old) return old;
@@ -60,13 +63,12 @@ HEDDLE_ATOMIC unsigned short heddle_compare_exchange_16(unsigned short* address,
   auto* const word = reinterpret_cast<unsigned int*>(place & ~3UL);
   const auto shift = static_cast<unsigned int>(place & 2) * 8;
   const unsigned int others = ~(0xffffU << shift);
-  unsigned int old = __atomic_load_n(word, __ATOMIC_RELAXED);
+  unsigned int old = static_cast<unsigned int>(expected) << shift;
   for (;;) {
-    const auto found = static_cast<unsigned short>(old >> shift);
-    if (found != expected) return found;
     const unsigned int seen = heddle_compare_exchange(
         word, old, (old & others) | static_cast<unsigned int>(value) << shift);
-    if (seen == old) return found;
+    const auto found = static_cast<unsigned short>(seen >> shift);
+    if (seen == old || found != expected) return found;
     old = seen;
   }
 }

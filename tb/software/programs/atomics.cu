@@ -193,7 +193,7 @@ __global__ void count_by_swaps(T* counters, int stride) {
   __syncthreads();
   T* const places[] = {&counters[rank() % 2 * stride], &shared[rank() % 2]};
   for (T* const place : places) {
-    T old = *place;
+    T old = atomicCAS(place, T{0}, T{0});
     for (;;) {
       const T seen = atomicCAS(place, old, static_cast<T>(old + 3));
       if (seen == old) break;

@@ -1,0 +1,294 @@
+#include "functional/race_check.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "isa/semantics.hpp"
+
+namespace heddle::functional {
+namespace {
+
+constexpr std::uint32_t kSharedWindow = 0xf0000000;
+constexpr std::uint32_t kLocalWindow = 0xe0000000;
+
+std::uint32_t lowest(std::uint32_t lanes) {
+  return static_cast<std::uint32_t>(std::countr_zero(lanes));
+}
+
+template <typename Function>
+void for_each_lane(std::uint32_t lanes, Function function) {
+  for (; lanes != 0; lanes &= lanes - 1) function(lowest(lanes));
+}
+
+bool conflict(AccessKind a, AccessKind b) {
+  if (a == AccessKind::kWrite || b == AccessKind::kWrite) return true;
+  return a != b;
+}
+
+void join(std::vector<std::uint32_t>& clocks, const std::vector<std::uint32_t>& others) {
+  if (others.empty()) return;
+  if (clocks.empty()) {
+    clocks = others;
+    return;
+  }
+  for (std::size_t i = 0; i < clocks.size(); ++i) clocks[i] = std::max(clocks[i], others[i]);
+}
+
+void join(Lanes& clocks, const std::uint32_t* others) {
+  for (std::uint32_t i = 0; i < kWarpSize; ++i) clocks[i] = std::max(clocks[i], others[i]);
+}
+
+}  // namespace
+
+RaceCheck::RaceCheck(const Dim3& block, const Geometry& geometry)
+    : block_(block),
+      shared_size_(geometry.shared_size),
+      clocks_(geometry.warps_per_cta, 1),
+      threads_(std::size_t{geometry.warps_per_cta} * kWarpSize),
+      words_(geometry.shared_size / 4) {}
+
+void RaceCheck::start_cta(const Dim3& id) {
+  cta_ = id;
+  ++generation_;
+  fences_ = false;
+  atomics_.clear();
+  for (Clocks& clocks : barriers_) clocks.clear();
+  for (Thread& thread : threads_) {
+    thread.others.reset();
+    thread.fenced = 0;
+    thread.seen.clear();
+  }
+}
+
+void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
+                       const isa::Instruction& instruction, const std::byte* shared) {
+  const std::uint32_t size = isa::access_size(instruction.op);
+  const bool store = isa::is_store(instruction.op);
+  const bool atomic = isa::is_atomic(instruction.op);
+  if (atomic && instruction.drain) fence(warp_index, warp.group());
+
+  Lanes addresses;
+  for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+    addresses[lane] = warp.x[instruction.rs1][lane] + instruction.imm;
+  }
+  // Accesses that fault are none.
+  std::uint32_t pending = 0;
+  for_each_lane(warp.group(), [&](std::uint32_t lane) {
+    const std::uint32_t address = addresses[lane];
+    const bool inside = address >= kSharedWindow && address - kSharedWindow < shared_size_;
+    if (inside && address % size == 0) pending |= 1u << lane;
+  });
+
+  Record record{.lanes = 0,
+                .clock = clocks_[warp_index],
+                .pc = warp.pc(),
+                .warp = static_cast<std::uint16_t>(warp_index),
+                .bytes = 0,
+                .kind = store    ? AccessKind::kWrite
+                        : atomic ? AccessKind::kAtomic
+                                 : AccessKind::kRead};
+  const Lanes& data = warp.x[instruction.rs2];
+  while (pending != 0) {
+    const std::uint32_t address = addresses[lowest(pending)];
+    const std::uint32_t offset = address - kSharedWindow;
+    std::uint32_t matching = 0;
+    for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
+      matching |= std::uint32_t{addresses[lane] == address} << lane;
+    }
+    record.lanes = matching & pending;
+    record.bytes = static_cast<std::uint8_t>(((1u << size) - 1) << offset % 4);
+    bool same_value = store;
+    if (store) {
+      for_each_lane(record.lanes, [&](std::uint32_t lane) {
+        same_value = same_value && std::memcmp(shared + offset, &data[lane], size) == 0;
+      });
+    }
+    access_word(record, offset / 4, same_value);
+    pending &= ~record.lanes;
+  }
+
+  if (!atomic) return;
+  if (fences_) order_atomics(warp_index, warp.group(), addresses);
+  if (instruction.drain) fence(warp_index, warp.group());
+}
+
+void RaceCheck::access_word(const Record& access, std::uint32_t word, bool same_value) {
+  std::vector<Record>& records = words_[word].records;
+  if (words_[word].generation != generation_) {
+    words_[word].generation = generation_;
+    records.clear();
+  }
+  const bool write = access.kind == AccessKind::kWrite;
+  std::uint32_t added = access.lanes;
+  Record* alike = nullptr;
+  for (Record& record : records) {
+    const auto common = static_cast<std::uint8_t>(record.bytes & access.bytes);
+    if (common == 0) continue;
+    if (conflict(record.kind, access.kind) && !(same_value && record.kind == AccessKind::kWrite)) {
+      compare(record, access, word);
+    }
+    if (write) {
+      // An access to come that races with the record races with this write, too, unless the two
+      // themselves did.
+      record.bytes = static_cast<std::uint8_t>(record.bytes & ~access.bytes);
+    } else if (record.kind == access.kind && record.warp == access.warp) {
+      if (record.clock == access.clock && common == access.bytes) {
+        added &= ~record.lanes;
+        if (record.pc == access.pc && record.bytes == access.bytes) alike = &record;
+      } else if (common == record.bytes) {
+        record.lanes &= ~access.lanes;
+      }
+    }
+  }
+  if (alike != nullptr) {
+    alike->lanes |= added;
+  } else if (added != 0) {
+    records.push_back(access);
+    records.back().lanes = added;
+  }
+  std::erase_if(records,
+                [](const Record& record) { return record.bytes == 0 || record.lanes == 0; });
+}
+
+void RaceCheck::compare(const Record& earlier, const Record& later, std::uint32_t word) {
+  for_each_lane(later.lanes, [&](std::uint32_t lane) {
+    const std::uint32_t lanes = unordered(earlier, later, lane);
+    if (lanes != 0) {
+      found(earlier, later, lowest(lanes), lane, word,
+            static_cast<std::uint32_t>(std::popcount(lanes)));
+    }
+  });
+}
+
+// Which threads' earlier accesses the later thread does not know of.
+std::uint32_t RaceCheck::unordered(const Record& earlier, const Record& later,
+                                   std::uint32_t later_lane) {
+  const Thread& knowing = thread(later.warp, later_lane);
+  std::uint32_t result = earlier.lanes;
+  const Clock* known = nullptr;
+  if (earlier.warp == later.warp) {
+    result &= ~(1u << later_lane);
+    known = knowing.own.data();
+  } else if (knowing.others != nullptr) {
+    known = knowing.others->data() + std::size_t{earlier.warp} * kWarpSize;
+  }
+  if (known == nullptr) return result;
+  for_each_lane(result, [&](std::uint32_t lane) {
+    if (known[lane] >= earlier.clock) result &= ~(1u << lane);
+  });
+  return result;
+}
+
+void RaceCheck::found(const Record& earlier, const Record& later, std::uint32_t earlier_lane,
+                      std::uint32_t later_lane, std::uint32_t word, std::uint32_t count) {
+  const auto [place, added] = races_.try_emplace({earlier.pc, later.pc, earlier.kind, later.kind});
+  Race& race = place->second;
+  if (added) {
+    const auto byte = lowest(static_cast<std::uint32_t>(earlier.bytes & later.bytes));
+    race.earlier = {earlier.pc, earlier.kind, thread_id(earlier.warp, earlier_lane)};
+    race.later = {later.pc, later.kind, thread_id(later.warp, later_lane)};
+    race.address = kSharedWindow + 4 * word + byte;
+    race.ctaid = cta_;
+  }
+  race.count += count;
+}
+
+void RaceCheck::fence(std::uint32_t warp_index, std::uint32_t lanes) {
+  fences_ = true;
+  for_each_lane(lanes, [&](std::uint32_t lane) {
+    Thread& fencing = thread(warp_index, lane);
+    fencing.fenced = clocks_[warp_index];
+    if (fencing.seen.empty()) return;
+    learn(warp_index, 1u << lane, std::make_shared<const Clocks>(std::move(fencing.seen)));
+    fencing.seen.clear();
+  });
+  ++clocks_[warp_index];
+}
+
+void RaceCheck::order_atomics(std::uint32_t warp_index, std::uint32_t lanes,
+                              const Lanes& addresses) {
+  for_each_lane(lanes, [&](std::uint32_t lane) {
+    const std::uint32_t address = addresses[lane];
+    if (address >= kLocalWindow && address < kSharedWindow) return;
+    Thread& acting = thread(warp_index, lane);
+    if (const auto told = atomics_.find(address); told != atomics_.end()) {
+      join(acting.seen, told->second);
+    }
+    if (acting.fenced != 0) tell(warp_index, lane, acting.fenced, atomics_[address]);
+  });
+}
+
+void RaceCheck::synchronize_warp(std::uint32_t warp_index, std::uint32_t members) {
+  Lanes own;
+  Clocks others;
+  const Clocks* last = nullptr;
+  bool differ = false;
+  for_each_lane(members, [&](std::uint32_t lane) {
+    const Thread& member = thread(warp_index, lane);
+    join(own, member.own.data());
+    differ |= lane != lowest(members) && member.others.get() != last;
+    last = member.others.get();
+  });
+  for_each_lane(members, [&](std::uint32_t lane) { own[lane] = clocks_[warp_index]; });
+  for_each_lane(members, [&](std::uint32_t lane) { thread(warp_index, lane).own = own; });
+  ++clocks_[warp_index];
+  if (!differ) return;
+  for_each_lane(members, [&](std::uint32_t lane) {
+    if (const Thread& member = thread(warp_index, lane); member.others != nullptr) {
+      join(others, *member.others);
+    }
+  });
+  const auto joined = std::make_shared<const Clocks>(std::move(others));
+  for_each_lane(members, [&](std::uint32_t lane) { thread(warp_index, lane).others = joined; });
+}
+
+void RaceCheck::arrive(std::uint32_t barrier, std::uint32_t warp_index, std::uint32_t lanes) {
+  for_each_lane(lanes, [&](std::uint32_t lane) {
+    tell(warp_index, lane, clocks_[warp_index], barriers_[barrier]);
+  });
+  ++clocks_[warp_index];
+}
+
+void RaceCheck::release(std::uint32_t barrier, std::uint32_t warp_index, std::uint32_t lanes) {
+  learn(warp_index, lanes, std::make_shared<const Clocks>(barriers_[barrier]));
+}
+
+void RaceCheck::tell(std::uint32_t warp_index, std::uint32_t lane, Clock own, Clocks& clocks) {
+  const Thread& telling = thread(warp_index, lane);
+  clocks.resize(threads_.size());
+  if (telling.others != nullptr) join(clocks, *telling.others);
+  Clock* const warp = clocks.data() + std::size_t{warp_index} * kWarpSize;
+  for (std::uint32_t i = 0; i < kWarpSize; ++i) warp[i] = std::max(warp[i], telling.own[i]);
+  warp[lane] = std::max(warp[lane], own);
+}
+
+void RaceCheck::learn(std::uint32_t warp_index, std::uint32_t lanes, const SharedClocks& clocks) {
+  // Threads that knew the same know the same afterwards.
+  SharedClocks before;
+  SharedClocks after = clocks;
+  for_each_lane(lanes, [&](std::uint32_t lane) {
+    Thread& learning = thread(warp_index, lane);
+    join(learning.own, clocks->data() + std::size_t{warp_index} * kWarpSize);
+    if (learning.others != before) {
+      before = learning.others;
+      Clocks joined = *clocks;
+      if (before != nullptr) join(joined, *before);
+      after = std::make_shared<const Clocks>(std::move(joined));
+    }
+    learning.others = after;
+  });
+}
+
+Dim3 RaceCheck::thread_id(std::uint32_t warp_index, std::uint32_t lane) const {
+  const std::uint32_t linear = warp_index * kWarpSize + lane;
+  return {linear % block_.x, linear / block_.x % block_.y, linear / block_.x / block_.y};
+}
+
+std::vector<Race> RaceCheck::races() const {
+  std::vector<Race> result;
+  for (const auto& [places, race] : races_) result.push_back(race);
+  return result;
+}
+
+}  // namespace heddle::functional

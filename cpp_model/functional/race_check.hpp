@@ -1,0 +1,117 @@
+// Finds accesses of two threads of a CTA to the same bytes of shared memory that nothing orders and
+// of which at least one is a write.
+//
+// Ordered are: a thread's accesses by the program; by a barrier, what its participants did before
+// with what those that wait do after; likewise by `warpsync` for its members (those that have ended
+// included); and by atomics, in the sense of C++: a fence, an atomic, an atomic on the same address
+// that reads it, a fence. An atomic with aq or rl is one between two fences. Atomics do not race
+// with each other, nor do the threads of one instruction. The order in which the device happens to
+// run the threads of a warp or the warps of a CTA counts for nothing.
+//
+// Each thread knows a clock of every other one: all accesses up to it are ordered before its own.
+// The clock is one a warp and goes on whenever a thread of the warp tells others what it knows. A
+// barrier of the whole CTA orders everything and starts a new generation; accesses of an earlier
+// one are forgotten.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "device/device.hpp"
+#include "functional/warp.hpp"
+#include "isa/instructions.hpp"
+
+namespace heddle::functional {
+
+class RaceCheck {
+ public:
+  RaceCheck(const Dim3& block, const Geometry& geometry);
+
+  void start_cta(const Dim3& id);
+
+  /// To be called before the warp executes a load, store or atomic; `shared` is the CTA's shared
+  /// memory.
+  void access(std::uint32_t warp_index, const Warp& warp, const isa::Instruction& instruction,
+              const std::byte* shared);
+
+  void fence(std::uint32_t warp_index, std::uint32_t lanes);
+
+  /// `warpsync` lets go; `members` includes those that have ended.
+  void synchronize_warp(std::uint32_t warp_index, std::uint32_t members);
+
+  /// Threads arrive at a barrier with a count.
+  void arrive(std::uint32_t barrier, std::uint32_t warp_index, std::uint32_t lanes);
+  /// It lets these threads go; once for each warp, then finish_barrier().
+  void release(std::uint32_t barrier, std::uint32_t warp_index, std::uint32_t lanes);
+  void finish_barrier(std::uint32_t barrier) { barriers_[barrier].clear(); }
+
+  /// A barrier for all living threads lets go.
+  void synchronize_cta() { ++generation_; }
+
+  /// One for each kind and pair of instructions.
+  std::vector<Race> races() const;
+
+ private:
+  using Clock = std::uint32_t;
+  using Clocks = std::vector<Clock>;  // by thread of the CTA; empty: all 0
+  using SharedClocks = std::shared_ptr<const Clocks>;
+
+  struct Record {
+    std::uint32_t lanes;
+    Clock clock;
+    std::uint32_t pc;
+    std::uint16_t warp;
+    std::uint8_t bytes;
+    AccessKind kind;
+  };
+
+  /// What a word's future accesses may race with.
+  struct Word {
+    std::uint32_t generation = 0;
+    std::vector<Record> records;
+  };
+
+  struct Thread {
+    Lanes own;            // the clocks that it knows of threads of its own warp
+    SharedClocks others;  // of other warps; null: none
+    Clock fenced = 0;     // its own at its last fence; 0: none
+    Clocks seen;          // what its atomics have read, of use from its next fence on
+  };
+
+  Thread& thread(std::uint32_t warp_index, std::uint32_t lane) {
+    return threads_[warp_index * kWarpSize + lane];
+  }
+
+  void access_word(const Record& access, std::uint32_t word, bool same_value);
+  void compare(const Record& earlier, const Record& later, std::uint32_t word);
+  std::uint32_t unordered(const Record& earlier, const Record& later, std::uint32_t later_lane);
+  void found(const Record& earlier, const Record& later, std::uint32_t earlier_lane,
+             std::uint32_t later_lane, std::uint32_t word, std::uint32_t count);
+  void order_atomics(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses);
+
+  /// Adds to `clocks` what the thread knows, and `own` as its own clock.
+  void tell(std::uint32_t warp_index, std::uint32_t lane, Clock own, Clocks& clocks);
+  void learn(std::uint32_t warp_index, std::uint32_t lanes, const SharedClocks& clocks);
+
+  Dim3 thread_id(std::uint32_t warp_index, std::uint32_t lane) const;
+
+  Dim3 block_;
+  Dim3 cta_;
+  std::uint32_t shared_size_;
+  std::uint32_t generation_ = 0;
+  std::vector<Clock> clocks_;  // by warp; at least 1
+  std::vector<Thread> threads_;
+  std::vector<Word> words_;
+  std::array<Clocks, 16> barriers_;                    // what has been told at each
+  bool fences_ = false;                                // some thread of the CTA has executed one
+  std::unordered_map<std::uint32_t, Clocks> atomics_;  // what has been told by address
+  std::map<std::tuple<std::uint32_t, std::uint32_t, AccessKind, AccessKind>, Race> races_;
+};
+
+}  // namespace heddle::functional

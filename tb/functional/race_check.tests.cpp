@@ -1,0 +1,344 @@
+// The functional device's race check: what orders two accesses to shared memory, and what does not.
+#include <catch2/catch.hpp>
+#include <functional>
+#include <memory>
+
+#include "functional/device_bench.hpp"
+#include "isa/csr.hpp"
+
+namespace {
+
+using namespace heddle;
+using functional::DeviceBench;
+using functional::kData;
+using functional::kSharedStart;
+using isa::Op;
+using random::Assembler;
+using Code = std::function<void(Assembler&)>;
+
+constexpr std::uint32_t kTid = 5;
+constexpr std::uint32_t kShared = 6;  // register with its address
+
+struct Bench : DeviceBench {
+  explicit Bench(std::uint32_t threads)
+      : DeviceBench(make_functional_device(Config::load("nano"), true)) {
+    launch.block = {threads, 1, 1};
+    launch.shared_size = 256;
+  }
+
+  std::vector<Race> races(const Code& write) {
+    const LaunchResult result = run([&](Assembler& code) {
+      code.csr(Op::kCsrrs, kTid, isa::csr::kTidX, 0);
+      code.li(kShared, kSharedStart);
+      write(code);
+      code.exit();
+    });
+    REQUIRE(result.status == LaunchStatus::kOk);
+    return result.races;
+  }
+};
+
+void store(Assembler& code, std::int32_t offset = 0) { code.store(Op::kSw, kTid, kShared, offset); }
+void load(Assembler& code, std::int32_t offset = 0) { code.i(Op::kLw, 10, kShared, offset); }
+void add(Assembler& code, std::uint32_t ordering = 0) {
+  code.atomic(Op::kAmoaddW, 10, kTid, kShared, ordering);
+}
+
+void barrier(Assembler& code, Op op, std::uint32_t id, std::uint32_t count) {
+  code.li(28, id);
+  code.li(29, count);
+  code.r(op, 0, 28, 29);
+}
+
+void warpsync(Assembler& code, std::uint32_t mask) {
+  code.li(28, mask);
+  code.r(Op::kWarpsync, 0, 28, 0);
+}
+
+// The code is run by one thread only.
+void only(Assembler& code, std::uint32_t tid, const Code& write) {
+  const auto others = code.new_label();
+  code.li(28, tid);
+  code.branch(Op::kBne, kTid, 28, others);
+  write(code);
+  code.place(others);
+}
+
+// Thread `first`, then thread `second`, with `between` by all of them between the two.
+std::vector<Race> two(std::uint32_t first, const Code& one, const Code& between,
+                      std::uint32_t second, const Code& other) {
+  Bench bench(64);
+  return bench.races([&](Assembler& code) {
+    only(code, first, one);
+    between(code);
+    only(code, second, other);
+  });
+}
+
+const Code kStore = [](Assembler& code) { store(code); };
+const Code kLoad = [](Assembler& code) { load(code); };
+const Code kAdd = [](Assembler& code) { add(code); };
+const Code kNothing = [](Assembler&) {};
+const Code kBarrier = [](Assembler& code) { code.barrier(); };
+const Code kWarpsync = [](Assembler& code) { warpsync(code, 0xffffffff); };
+
+}  // namespace
+
+TEST_CASE("races of two threads: kinds of accesses, places, threads and address") {
+  struct Case {
+    Code one, other;
+    AccessKind first, second;
+    bool race;
+  };
+  using enum AccessKind;
+  const Case cases[] = {
+      {kStore, kLoad, kWrite, kRead, true},   {kLoad, kStore, kRead, kWrite, true},
+      {kStore, kStore, kWrite, kWrite, true}, {kLoad, kLoad, kRead, kRead, false},
+      {kAdd, kStore, kAtomic, kWrite, true},  {kStore, kAdd, kWrite, kAtomic, true},
+      {kAdd, kLoad, kAtomic, kRead, true},    {kLoad, kAdd, kRead, kAtomic, true},
+      {kAdd, kAdd, kAtomic, kAtomic, false},
+  };
+  for (const Case& each : cases) {
+    for (const std::uint32_t first : {33u, 2u}) {  // the second warp runs after the first
+      const std::uint32_t second = first == 2 ? 40 : 41;
+      CAPTURE(first);
+      const std::vector<Race> races = two(first, each.one, kNothing, second, each.other);
+      REQUIRE(races.size() == (each.race ? 1u : 0u));
+      if (!each.race) continue;
+      CHECK(races[0].earlier.access == each.first);
+      CHECK(races[0].later.access == each.second);
+      CHECK(races[0].earlier.thread.x == first);
+      CHECK(races[0].later.thread.x == second);
+      CHECK(races[0].earlier.pc < races[0].later.pc);
+      CHECK(races[0].address == kSharedStart);
+      CHECK(races[0].count == 1);
+    }
+  }
+}
+
+TEST_CASE("the order of a program orders the accesses of one thread only") {
+  CHECK(two(3, kStore, kNothing, 3, kLoad).empty());
+  CHECK(two(3, kStore, kNothing, 3, kStore).empty());
+  CHECK(two(3, kStore, kNothing, 4, kLoad).size() == 1);
+}
+
+TEST_CASE("a barrier of the block orders all of it, warpsync its members only") {
+  for (const std::uint32_t other : {4u, 40u}) {
+    CHECK(two(3, kStore, kBarrier, other, kStore).empty());
+    CHECK(two(3, kStore, kWarpsync, other, kStore).size() == (other == 4 ? 0u : 1u));
+  }
+  const Code halves = [](Assembler& code) {
+    const auto upper = code.new_label(), end = code.new_label();
+    code.i(Op::kAndi, 11, kTid, 16);
+    code.branch(Op::kBne, 11, 0, upper);
+    warpsync(code, 0x0000ffff);
+    code.jal(0, end);
+    code.place(upper);
+    warpsync(code, 0xffff0000);
+    code.place(end);
+  };
+  CHECK(two(3, kStore, halves, 15, kLoad).empty());
+  CHECK(two(3, kStore, halves, 16, kLoad).size() == 1);
+  CHECK(two(19, kStore, halves, 31, kLoad).empty());
+  // By way of a third thread.
+  const Code twice = [](Assembler& code) {
+    warpsync(code, 0xffffffff);
+    barrier(code, Op::kBarSync, 1, 64);
+  };
+  CHECK(two(3, kStore, twice, 40, kLoad).empty());
+}
+
+TEST_CASE("an access behind a synchronization is ordered by the next one only") {
+  Bench bench(32);
+  CHECK(bench
+            .races([](Assembler& code) {
+              warpsync(code, 0xffffffff);
+              only(code, 3, kStore);
+              warpsync(code, 0xffffffff);
+              only(code, 4, kLoad);
+              warpsync(code, 0xffffffff);
+              only(code, 5, kStore);
+            })
+            .empty());
+  CHECK(bench
+            .races([](Assembler& code) {
+              warpsync(code, 0xffffffff);
+              only(code, 3, kStore);
+              warpsync(code, 0xffffffff);
+              only(code, 4, kLoad);
+              only(code, 5, kStore);
+            })
+            .size() == 1);
+}
+
+TEST_CASE("threads that have ended count as members of warpsync and of a block's barrier") {
+  for (const Code& sync : {kWarpsync, kBarrier}) {
+    Bench bench(64);
+    CHECK(bench
+              .races([&](Assembler& code) {
+                only(code, 3, [](Assembler& inner) {
+                  store(inner);
+                  inner.exit();
+                });
+                sync(code);
+                only(code, 4, kLoad);
+              })
+              .empty());
+  }
+}
+
+TEST_CASE("a barrier with a count orders what was before with what waited") {
+  // The first warp stores, arrives and loads again; the second one waits.
+  const auto races = [](const Code& first, const Code& second) {
+    Bench bench(64);
+    return bench.races([&](Assembler& code) {
+      const auto consumer = code.new_label();
+      code.li(28, 32);
+      code.branch(Op::kBge, kTid, 28, consumer);
+      first(code);
+      code.exit();
+      code.place(consumer);
+      second(code);
+    });
+  };
+  const auto arrive = [](Assembler& code) { barrier(code, Op::kBarArrive, 1, 64); };
+  const auto wait = [](Assembler& code) { barrier(code, Op::kBarSync, 1, 64); };
+  const Code one_waits = [&](Assembler& code) {
+    wait(code);
+    only(code, 40, kLoad);
+  };
+  CHECK(races(
+            [&](Assembler& code) {
+              only(code, 3, kStore);
+              arrive(code);
+            },
+            one_waits)
+            .empty());
+  // Behind the arrival.
+  CHECK(races(
+            [&](Assembler& code) {
+              arrive(code);
+              only(code, 3, kStore);
+            },
+            one_waits)
+            .size() == 1);
+  // The one that arrives does not learn.
+  CHECK(races(
+            [&](Assembler& code) {
+              arrive(code);
+              only(code, 3, kLoad);
+            },
+            [&](Assembler& code) {
+              only(code, 40, kStore);
+              wait(code);
+            })
+            .size() == 1);
+  // Back and forth, with a barrier for each way.
+  CHECK(races(
+            [&](Assembler& code) {
+              only(code, 3, kStore);
+              arrive(code);
+              barrier(code, Op::kBarSync, 2, 64);
+              only(code, 5, kStore);
+            },
+            [&](Assembler& code) {
+              wait(code);
+              only(code, 40, kLoad);
+              barrier(code, Op::kBarArrive, 2, 64);
+            })
+            .empty());
+}
+
+TEST_CASE("fences and an atomic that sees another one order, atomics alone do not") {
+  // Thread 3 stores and sets a flag with an atomic, in global or shared memory; thread 40 of the
+  // next warp, which runs later, looks at it with one.
+  const auto races = [](std::uint32_t flag, const Code& before, std::uint32_t ordering,
+                        const Code& after) {
+    return two(
+        3,
+        [&](Assembler& code) {
+          store(code);
+          before(code);
+          code.li(11, flag);
+          code.atomic(Op::kAmoswapW, 10, kTid, 11, ordering);
+        },
+        kNothing, 40,
+        [&](Assembler& code) {
+          code.li(11, flag);
+          code.atomic(Op::kAmoaddW, 10, 0, 11, ordering);
+          after(code);
+          load(code);
+        });
+  };
+  const Code fence = [](Assembler& code) { code.fence(); };
+  for (const std::uint32_t flag : {kSharedStart + 16, kData}) {
+    CAPTURE(flag);
+    CHECK(races(flag, fence, 0, fence).empty());
+    CHECK(races(flag, kNothing, 3, kNothing).empty());
+    CHECK(races(flag, kNothing, 0, fence).size() == 1);
+    CHECK(races(flag, fence, 0, kNothing).size() == 1);
+    CHECK(races(flag, kNothing, 0, kNothing).size() == 1);
+  }
+}
+
+TEST_CASE("bytes count, not words") {
+  const auto bytes = [](std::int32_t one, std::int32_t other) {
+    return two(
+        3, [&](Assembler& code) { code.store(Op::kSb, kTid, kShared, one); }, kNothing, 4,
+        [&](Assembler& code) { code.i(Op::kLbu, 10, kShared, other); });
+  };
+  CHECK(bytes(1, 2).empty());
+  const std::vector<Race> races = bytes(2, 2);
+  REQUIRE(races.size() == 1);
+  CHECK(races[0].address == kSharedStart + 2);
+  CHECK(two(
+            3, [](Assembler& code) { code.store(Op::kSh, kTid, kShared, 2); }, kNothing, 4, kLoad)
+            .size() == 1);
+}
+
+TEST_CASE("threads of one instruction, and writes of the value that is there, do not race") {
+  Bench bench(32);
+  CHECK(bench.races([](Assembler& code) { store(code); }).empty());
+  CHECK(two(
+            3, [](Assembler& code) { code.store(Op::kSw, 0, kShared, 0); }, kNothing, 40,
+            [](Assembler& code) { code.store(Op::kSw, 0, kShared, 0); })
+            .empty());
+}
+
+TEST_CASE("a write races with every thread that has read, and the pairs are counted") {
+  Bench bench(64);
+  const std::vector<Race> races = bench.races([](Assembler& code) {
+    load(code);
+    only(code, 40, kStore);
+  });
+  REQUIRE(races.size() == 1);
+  CHECK(races[0].count == 63);
+  CHECK(races[0].earlier.access == AccessKind::kRead);
+}
+
+TEST_CASE("CTAs do not race with each other, and the check is made only if it is asked for") {
+  Bench bench(32);
+  bench.launch.grid = {9, 1, 1};
+  CHECK(bench
+            .races([](Assembler& code) {
+              // Another thread in each CTA; the CTAs run at the same places of shared memory.
+              const auto others = code.new_label();
+              code.csr(Op::kCsrrs, 28, isa::csr::kCtaidX, 0);
+              code.branch(Op::kBne, kTid, 28, others);
+              store(code);
+              code.place(others);
+            })
+            .empty());
+
+  DeviceBench without;
+  without.launch.shared_size = 256;
+  const LaunchResult result = without.run([](Assembler& code) {
+    code.csr(Op::kCsrrs, kTid, isa::csr::kTidX, 0);
+    code.li(kShared, kSharedStart);
+    only(code, 3, kStore);
+    only(code, 4, kStore);
+    code.exit();
+  });
+  CHECK(result.status == LaunchStatus::kOk);
+  CHECK(result.races.empty());
+}
