@@ -1,9 +1,10 @@
 // Conformance cases of every kind of instruction, in groups of one program each.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
-#include "common/config.hpp"
 #include "conformance/program.hpp"
 
 namespace heddle::conformance {
@@ -11,14 +12,18 @@ namespace heddle::conformance {
 /// Instructions from registers to a register: integer, float, special functions, warp.
 std::vector<Group> register_groups();
 
-/// CSR instructions; `launch_warps` and the configuration give what the read-only ones show.
+/// CSR instructions, of a CTA of so many warps.
 std::vector<Group> csr_groups(std::uint32_t warps);
 
-/// Branches, jumps and fences.
-std::vector<Group> control_groups();
+/// Branches, jumps, fences, and waiting for each other.
+std::vector<Group> control_groups(std::uint32_t warps);
 
 /// Loads, stores and atomics in all windows.
 std::vector<Group> memory_groups(std::uint32_t warps);
+
+/// Runs what ends threads: exit, ecall, ebreak, words that are no instructions, accesses that
+/// fault; a launch each, of one warp. Returns the differences from what is expected, or "".
+std::string run_endings(Device& device, Coverage& coverage);
 
 /// The cases in groups of at most kGroupCases that share operands and masks.
 void append_groups(std::vector<Group>& groups, std::vector<Case> cases, Masks masks,

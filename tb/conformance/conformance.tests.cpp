@@ -18,12 +18,18 @@ void conform(const std::string& config) {
   Coverage coverage;
   const std::uint32_t warps = program_warps(device->config());
   std::uint64_t seed = 1;
-  for (const std::vector<Group>& groups : {register_groups(), csr_groups(warps)}) {
+  for (const std::vector<Group>& groups :
+       {register_groups(), csr_groups(warps), control_groups(warps), memory_groups(warps)}) {
     const std::string problems = run_groups(*device, groups, seed++, coverage);
     INFO(problems);
     CHECK(problems.empty());
   }
+  const std::string problems = run_endings(*device, coverage);
+  INFO(problems);
+  CHECK(problems.empty());
   fmt::print("{}: {}\n", config, coverage.summary());
+  INFO(coverage.missing());
+  CHECK(coverage.missing().empty());
 }
 
 }  // namespace

@@ -63,7 +63,9 @@ Case counts(std::uint32_t number, std::uint32_t upper) {
   result.op = Op::kCsrrs;
   result.what = fmt::format("csrrs {}", isa::csr_name(number));
   result.emit = [=](Assembler& code, const Place& place) {
+    // Instructions count when they issue; only a fence makes sure that the first read is over then.
     code.csr(Op::kCsrrs, kScratch, number, 0);
+    code.fence();
     code.csr(Op::kCsrrs, kScratch + 1, number, 0);
     code.r(Op::kSub, kScratch, kScratch + 1, kScratch);
     code.r(Op::kSltu, place.rd, 0, kScratch);
