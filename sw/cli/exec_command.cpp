@@ -47,6 +47,7 @@ struct ExecOptions {
   std::uint64_t memory_seed = 0;
   bool race_check = false;
   bool statistics = false;
+  bool writable_code = false;
   std::string statistics_file;
 };
 
@@ -108,12 +109,17 @@ Layout place(const ElfImage& image, std::uint32_t heap_bytes, std::uint64_t loca
 }
 
 /// The program's pages; one that two segments share has the rights of both.
-std::vector<Region> program_regions(const ElfImage& image) {
+std::vector<Region> program_regions(const ElfImage& image, bool writable_code) {
   std::map<std::uint32_t, std::uint32_t> pages;
   for (const ElfImage::Segment& segment : image.segments()) {
     const std::uint64_t end = std::uint64_t{segment.address} + segment.size;
     for (std::uint64_t page = segment.address / kPage; page * kPage < end; ++page) {
       pages[static_cast<std::uint32_t>(page)] |= segment.permissions;
+    }
+  }
+  if (writable_code) {
+    for (auto& [page, permissions] : pages) {
+      if ((permissions & kExecute) != 0) permissions |= kWrite;
     }
   }
   std::vector<Region> regions;
@@ -185,7 +191,7 @@ class Execution {
       throw CLI::ValidationError("--arg-words", fmt::format("at most {} words", kPage / 4));
     }
     device_->write_memory(layout.arguments, std::as_bytes(std::span(words)));
-    std::vector<Region> regions = program_regions(image_);
+    std::vector<Region> regions = program_regions(image_, options_.writable_code);
     // Heap, stacks and arguments are neighbours.
     regions.push_back({layout.heap, layout.arguments + kPage, kRead | kWrite});
     device_->set_regions(regions);
@@ -286,6 +292,8 @@ void add_exec_command(CLI::App& app, Action& run) {
       ->capture_default_str();
   command->add_option("--arg-words", options->words, "words at the address in the CSR argptr")
       ->delimiter(',');
+  command->add_flag("--writable-code", options->writable_code,
+                    "let programs write to their code (self-modifying tests)");
   command->add_option("--cycle-limit", options->cycle_limit, "stop after that many cycles");
   command->add_option("--wave", options->wave, "write a waveform (FST; rtl and lockstep)");
   command->add_option("--wave-window", options->wave_window, "its first and last cycle: begin:end");

@@ -78,6 +78,31 @@ SOURCE
 expect 121 "sw a0, 0(a1)" heddle exec own_data.elf
 expect 121 "address 0x80000000" heddle exec own_data.elf
 
+# In the manner of riscv-tests: code that modifies itself, a tohost that only is written, one thread.
+assemble architectural <<'SOURCE'
+.globl _start
+_start:
+  li a0, 1
+  la a1, instruction
+  lw a2, 0(a1)
+  la a3, patch
+  sw a2, 0(a3)
+  la a4, tohost
+  sw a0, 0(a4)
+  .word 0x0000100f  # fence.i
+patch: j out
+out:
+  li a7, 93
+  ecall
+.data
+instruction: addi a0, x0, 0
+tohost: .word 0
+SOURCE
+expect 121 "sw a2, 0(a3)" heddle exec architectural.elf --block 1
+for device in functional lockstep; do
+  expect 0 "" heddle exec architectural.elf --block 1 --writable-code --device $device --config nano
+done
+
 assemble endless <<'SOURCE'
 .globl _start
 _start:

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <span>
+#include <utility>
+
+#include "conformance/cases.hpp"
+#include "device/fault.hpp"
+
+namespace heddle::conformance {
+namespace {
+
+using isa::Op;
+using random::Assembler;
+
+/// An instruction, or a word that is none, that ends the threads which execute it.
+struct Ending {
+  Op op = Op::kIllegal;
+  std::uint32_t word = 0;
+  std::uint32_t cause = 0;  ///< of the fault; where the threads just end: `fault` is false
+  bool fault = true;
+  std::uint32_t address = 0;  ///< of a misaligned access, in a1, plus four times the lane
+};
+
+constexpr std::uint32_t kMark = 0x5a5a5a5a;
+constexpr std::uint32_t kAddress = 11;
+
+/// The threads of `mask` execute the instruction, with a0 = lane + 1 and a7 = 93; the others store
+/// a mark and exit.
+std::string run_ending(Device& device, const Ending& ending, std::uint32_t mask) {
+  Assembler code(kCodeBase);
+  code.csr(Op::kCsrrs, 5, isa::csr::kLaneid, 0);
+  code.li(6, mask);
+  code.r(Op::kSrl, 6, 6, 5);
+  code.i(Op::kAndi, 6, 6, 1);
+  code.i(Op::kAddi, 10, 5, 1);
+  code.li(17, 93);
+  code.li(kAddress, ending.address);
+  code.r(Op::kSh2add, kAddress, 5, kAddress);
+  code.li(7, kGlobal);
+  code.r(Op::kSh2add, 7, 5, 7);
+  code.store(Op::kSw, 0, 7, 0);
+  code.fence();
+  const auto skip = code.new_label();
+  code.branch(Op::kBeq, 6, 0, skip);
+  const std::uint32_t pc = code.pc();
+  code.emit_word(ending.word);
+  code.fence();
+  code.place(skip);
+  code.li(8, kMark);
+  code.store(Op::kSw, 8, 7, 0);
+  code.exit();
+  const std::vector<std::uint32_t> words = code.finish();
+  device.write_memory(kCodeBase, std::as_bytes(std::span(words)));
+  Launch launch;
+  launch.entry = kCodeBase;
+  launch.block = {kLanes, 1, 1};
+  launch.local_base = kLocalMemory;
+  launch.local_shift = kLocalShift;
+  launch.cycle_limit = 100'000;
+  const LaunchResult result = device.run(launch, {});
+
+  const std::string what =
+      fmt::format("{:#010x} ({}) under mask {:#010x}: ", ending.word, isa::name(ending.op), mask);
+  std::uint32_t first = 0;
+  while ((mask >> first & 1) == 0) ++first;
+  if (ending.fault) {
+    const std::uint32_t address = ending.address != 0               ? ending.address + 4 * first
+                                  : ending.cause == cause::kIllegal ? ending.word
+                                                                    : pc;
+    // An access fault names the threads of the first request: of a line, or an atomic's own one.
+    const bool access = ending.cause == cause::kLoadAccess || ending.cause == cause::kStoreAccess;
+    const bool atomic = isa::info(ending.op).format == isa::Format::kAmo;
+    const std::uint32_t line = mask & 0xffffU << (first & 16);
+    const std::uint32_t threads = !access ? mask : atomic ? 1U << first : line;
+    const Fault& fault = result.fault;
+    if (result.status == LaunchStatus::kFault && fault.cause == ending.cause &&
+        fault.mask == threads && fault.pc == pc && fault.address == address) {
+      return {};
+    }
+    return what + fmt::format("expected cause {} at {:#x}, address {:#x}; got status {}, {}\n",
+                              ending.cause, pc, address, static_cast<int>(result.status),
+                              result.message);
+  }
+  const std::uint32_t status = ending.op == Op::kEcall ? first + 1 : 0;
+  if (result.status != LaunchStatus::kOk || result.exit_status != status) {
+    return what + fmt::format("exit status {}, expected {}; {}\n", result.exit_status, status,
+                              result.message);
+  }
+  LaneWords marks{};
+  device.read_memory(kGlobal, std::as_writable_bytes(std::span(marks)));
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    if (marks[lane] == ((mask >> lane & 1) != 0 ? 0 : kMark)) continue;
+    return what + fmt::format("lane {} has the mark {:#x}\n", lane, marks[lane]);
+  }
+  return {};
+}
+
+std::uint32_t access(Op op) {
+  const isa::Format format = isa::info(op).format;
+  return random::encode(op, {.rd = format == isa::Format::kS ? 0U : 28U,
+                             .rs1 = kAddress,
+                             .rs2 = format == isa::Format::kI ? 0U : 6U});
+}
+
+}  // namespace
+
+std::string run_endings(Device& device, Coverage& coverage) {
+  device.set_regions(program_regions());
+  std::string problems;
+  const auto run = [&](const Ending& ending, std::uint32_t mask) {
+    problems += run_ending(device, ending, mask);
+    if (ending.op != Op::kIllegal) coverage.add(ending.op, mask, kLanes);
+  };
+  for (const Op op : {Op::kExit, Op::kEcall, Op::kEbreak}) {
+    const Ending ending{op, random::encode(op, {}), cause::kBreakpoint, op == Op::kEbreak, 0};
+    for (std::uint32_t lane = 0; lane < kLanes; ++lane) run(ending, 1U << lane);
+    for (const std::uint32_t mask : {0xffffffffU, 0x55555555U, 0xfffffffeU, 0x0ff00ff0U}) {
+      run(ending, mask);
+    }
+  }
+  // Faults: the next thread alone for each, and two masks.
+  std::uint32_t lane = 0;
+  const auto fault = [&](const Ending& ending) {
+    for (const std::uint32_t mask : {0xffffffffU, 0x80010102U, 1U << lane++ % kLanes}) {
+      run(ending, mask);
+    }
+  };
+  // No instructions: zeros, ones, c.nop, lr.w, sc.w, amocas.d, wfi, mret, rounding modes 5 and 6,
+  // a CSR that does not exist, a write to a read-only one.
+  for (const std::uint32_t word :
+       {0x00000000U, 0xffffffffU, 0x00010001U, 0x1005a52fU, 0x1865a52fU, 0x2865b52fU, 0x10500073U,
+        0x30200073U, 0x00b55553U, 0x00b56553U, 0x30002573U, 0xc0001573U}) {
+    fault({Op::kIllegal, word, cause::kIllegal, true, 0});
+  }
+  for (const Op op : {Op::kLh, Op::kLhu, Op::kLw}) {
+    fault({op, access(op), cause::kLoadMisaligned, true, kGlobal + 1});
+    fault({op, access(op), cause::kLoadAccess, true, 0x00400000});
+  }
+  for (const Op op : {Op::kSh, Op::kSw, Op::kAmoswapW, Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW}) {
+    fault({op, access(op), cause::kStoreMisaligned, true, kShared + 1});
+    fault({op, access(op), cause::kStoreAccess, true, 0x00400000});
+  }
+  return problems;
+}
+
+}  // namespace heddle::conformance

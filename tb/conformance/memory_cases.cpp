@@ -1,0 +1,258 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "conformance/cases.hpp"
+
+namespace heddle::conformance {
+namespace {
+
+using isa::Op;
+using random::Assembler;
+
+/// The bytes that cases have written, from zeros on.
+class Memory {
+ public:
+  std::uint32_t read(std::uint32_t thread, std::uint32_t address, std::uint32_t bytes) const {
+    std::uint32_t value = 0;
+    for (std::uint32_t i = 0; i < bytes; ++i) {
+      const auto found = bytes_.find(key(thread, address + i));
+      if (found != bytes_.end()) value |= std::uint32_t{found->second} << 8 * i;
+    }
+    return value;
+  }
+  void write(std::uint32_t thread, std::uint32_t address, std::uint32_t bytes,
+             std::uint32_t value) {
+    for (std::uint32_t i = 0; i < bytes; ++i) {
+      bytes_[key(thread, address + i)] = static_cast<std::uint8_t>(value >> 8 * i);
+    }
+  }
+
+ private:
+  static std::uint64_t key(std::uint32_t thread, std::uint32_t address) {
+    const bool local = address >> 28 == kLocal >> 28;
+    return local ? (std::uint64_t{thread} + 1) << 32 | address : address;
+  }
+
+  std::map<std::uint64_t, std::uint8_t> bytes_;
+};
+
+using SharedMemory = std::shared_ptr<Memory>;
+
+std::uint32_t size_of(Op op) {
+  switch (op) {
+    case Op::kLb:
+    case Op::kLbu:
+    case Op::kSb: return 1;
+    case Op::kLh:
+    case Op::kLhu:
+    case Op::kSh: return 2;
+    default: return 4;
+  }
+}
+
+std::uint32_t extend(Op op, std::uint32_t value) {
+  if (op == Op::kLb && value >= 0x80) return value - 0x100;
+  if (op == Op::kLh && value >= 0x8000) return value - 0x10000;
+  return value;
+}
+
+template <typename Each>
+void for_lanes(std::uint32_t mask, Each each) {
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    if ((mask >> lane & 1) != 0) each(lane);
+  }
+}
+
+std::uint32_t thread_of(const Round& round, std::uint32_t lane) {
+  return kLanes * round.warp + lane;
+}
+
+/// kScratch = the address less the offset.
+void base_register(Assembler& code, std::int32_t offset) {
+  code.li(kScratch, 0U - static_cast<std::uint32_t>(offset));
+  code.r(Op::kAdd, kScratch, kA, kScratch);
+}
+
+Case load(const SharedMemory& memory, Op op, std::int32_t offset, bool rd_is_base) {
+  Case result;
+  result.op = op;
+  result.what =
+      fmt::format("{} offset {}{}", isa::name(op), offset, rd_is_base ? ", rd = rs1" : "");
+  result.emit = [=](Assembler& code, const Place& place) {
+    base_register(code, offset);
+    if (rd_is_base) {
+      code.i(Op::kAddi, place.rd, kScratch, 0);
+      code.i(op, place.rd, place.rd, offset);
+    } else {
+      code.i(op, 0, kScratch, offset);
+      code.i(op, place.rd, kScratch, offset);
+    }
+  };
+  result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      outcome.rd[lane] =
+          extend(op, memory->read(thread_of(round, lane), round.a[lane], size_of(op)));
+    });
+  };
+  return result;
+}
+
+/// A store of the operand plus `addend`, and the word about it afterwards.
+Case store(const SharedMemory& memory, Op op, std::int32_t offset, std::uint32_t addend) {
+  Case result;
+  result.op = op;
+  result.what = fmt::format("{} offset {}", isa::name(op), offset);
+  result.emit = [=](Assembler& code, const Place& place) {
+    base_register(code, offset);
+    code.i(Op::kAddi, kScratch + 1, kB, static_cast<std::int32_t>(addend));
+    code.store(op, kScratch + 1, kScratch, offset);
+    code.i(Op::kAndi, kScratch, kA, -4);
+    code.i(Op::kLw, place.rd, kScratch, 0);
+  };
+  result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      const std::uint32_t thread = thread_of(round, lane);
+      memory->write(thread, round.a[lane], size_of(op), round.b[lane] + addend);
+      outcome.rd[lane] = memory->read(thread, round.a[lane] & ~3U, 4);
+    });
+  };
+  return result;
+}
+
+/// What memory has for all threads behind the masked cases: others' stores did nothing here.
+Case word_afterwards(const SharedMemory& memory) {
+  Case result;
+  result.op = Op::kLw;
+  result.what = "lw by all threads behind masked accesses";
+  result.everyone = true;
+  result.emit = [](Assembler& code, const Place& place) {
+    code.fence();
+    code.i(Op::kAndi, kScratch, kA, -4);
+    code.i(Op::kLw, place.rd, kScratch, 0);
+  };
+  result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      outcome.rd[lane] = memory->read(thread_of(round, lane), round.a[lane] & ~3U, 4);
+    });
+  };
+  return result;
+}
+
+enum class Result { kKept, kDiscarded, kSameAsOperand };
+
+Case atomic(const SharedMemory& memory, Op op, std::uint32_t ordering, Result kind) {
+  Case result;
+  result.op = op;
+  result.what = fmt::format("{} ordering {}{}", isa::name(op), ordering,
+                            kind == Result::kDiscarded       ? ", rd = x0"
+                            : kind == Result::kSameAsOperand ? ", rd = rs2"
+                                                             : "");
+  result.emit = [=](Assembler& code, const Place& place) {
+    // amocas.w compares with rd: the third operand, or with rd = rs2 the second one, or 0.
+    code.i(Op::kAddi, place.rd, kind == Result::kSameAsOperand ? kB : kC, 0);
+    code.atomic(op, kind == Result::kDiscarded ? 0 : place.rd,
+                kind == Result::kSameAsOperand ? place.rd : kB, kA, ordering);
+  };
+  result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      const std::uint32_t thread = thread_of(round, lane);
+      const std::uint32_t old = memory->read(thread, round.a[lane], 4);
+      std::uint32_t compare = round.c[lane];
+      if (kind == Result::kDiscarded) compare = 0;
+      if (kind == Result::kSameAsOperand) compare = round.b[lane];
+      memory->write(thread, round.a[lane], 4, atomic_reference(op, old, round.b[lane], compare));
+      outcome.rd[lane] = kind == Result::kDiscarded ? round.c[lane] : old;
+    });
+  };
+  return result;
+}
+
+/// Addresses in the thread's own slots, or with `common` also in the warp's common words.
+std::function<void(tb::Random&, Round&)> fill_addresses(std::uint32_t warps, std::uint32_t size,
+                                                        bool common, const MakeOperands& operands) {
+  return [=](tb::Random& random, Round& round) {
+    const std::uint32_t window = random.below(6);
+    for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+      const tb::Operands tuple = operands(random);
+      round.b[lane] = tuple.b;
+      round.c[lane] = tuple.c;
+      // Half of the rounds have threads in all windows.
+      const std::uint32_t choice = window < 3 ? window : random.below(3);
+      const std::uint32_t thread = kLanes * round.warp + lane;
+      const std::uint32_t offset = random.below(kSlotBytes / size) * size;
+      const std::uint32_t start = choice == 0 ? kGlobal : kShared;
+      if (choice == 2) {
+        round.a[lane] = kLocal + offset;
+      } else if (common && random.below(2) != 0) {
+        round.a[lane] = start + kSlotBytes * warps * kLanes + 4 * round.warp;
+      } else {
+        round.a[lane] = start + kSlotBytes * thread + offset;
+      }
+    }
+  };
+}
+
+/// Few values, so that comparisons of amocas.w succeed.
+tb::Operands atomic_operands(tb::Random& random) {
+  if (random.below(2) == 0) return {0, random.below(2), random.below(2)};
+  return integer_operands(random);
+}
+
+tb::Operands float_atomic_operands(tb::Random& random) {
+  const std::uint32_t choice = random.below(4);
+  const std::uint32_t special =
+      tb::kSpecialFloats[random.below(static_cast<std::uint32_t>(tb::kSpecialFloats.size()))];
+  return {0, choice == 0 ? special : (random.word() & 0x807fffff) | (120 + random.below(16)) << 23,
+          random.word()};
+}
+
+}  // namespace
+
+std::vector<Group> memory_groups(std::uint32_t warps) {
+  const auto memory = std::make_shared<Memory>();
+  std::vector<Group> groups;
+  const auto add = [&](std::vector<Case> cases, std::uint32_t size, bool common, Masks masks,
+                       const MakeOperands& operands) {
+    cases.push_back(word_afterwards(memory));
+    groups.push_back({std::move(cases), masks, {}, fill_addresses(warps, size, common, operands)});
+  };
+  add({store(memory, Op::kSb, 0, 1), load(memory, Op::kLb, 0, false),
+       load(memory, Op::kLbu, -1, true), store(memory, Op::kSb, 2047, 5),
+       load(memory, Op::kLbu, -2048, false)},
+      1, false, Masks::kAll, integer_operands);
+  add({store(memory, Op::kSh, 0, 1), load(memory, Op::kLh, 1, false),
+       load(memory, Op::kLhu, -2, true), store(memory, Op::kSh, -2048, 5),
+       load(memory, Op::kLhu, 2047, false)},
+      2, false, Masks::kAll, integer_operands);
+  add({store(memory, Op::kSw, 0, 1), load(memory, Op::kLw, -1, false),
+       store(memory, Op::kSw, 2047, 5), load(memory, Op::kLw, 4, true),
+       store(memory, Op::kSw, -2048, 9)},
+      4, false, Masks::kAll, integer_operands);
+  std::vector<Case> cases;
+  std::vector<Case> few;
+  for (const Op op : {Op::kAmoswapW, Op::kAmocasW, Op::kAmoaddW, Op::kAmoxorW, Op::kAmoandW,
+                      Op::kAmoorW, Op::kAmominW, Op::kAmomaxW, Op::kAmominuW, Op::kAmomaxuW}) {
+    cases.push_back(atomic(memory, op, 0, Result::kKept));
+    if (cases.size() == kGroupCases - 1) {
+      add(std::exchange(cases, {}), 4, true, Masks::kAll, atomic_operands);
+    }
+    few.push_back(atomic(memory, op, 0, Result::kDiscarded));
+    few.push_back(atomic(memory, op, 0, Result::kSameAsOperand));
+    for (const std::uint32_t ordering : {1U, 2U, 3U}) {
+      few.push_back(atomic(memory, op, ordering, Result::kKept));
+    }
+    add(std::exchange(few, {}), 4, true, Masks::kFew, atomic_operands);
+  }
+  add({atomic(memory, Op::kAmofaddW, 0, Result::kKept),
+       atomic(memory, Op::kAmofaddW, 3, Result::kKept),
+       atomic(memory, Op::kAmofaddW, 0, Result::kDiscarded),
+       atomic(memory, Op::kAmofaddW, 0, Result::kSameAsOperand),
+       atomic(memory, Op::kAmofaddW, 2, Result::kKept)},
+      4, true, Masks::kAll, float_atomic_operands);
+  return groups;
+}
+
+}  // namespace heddle::conformance
