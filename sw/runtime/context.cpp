@@ -360,6 +360,7 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
         sticky_ = cudaErrorAssert;
         // The assertion has said where, unless the buffer was full.
         if (asserted) return;
+        fmt::print(stderr, "heddle: an assert() failed; its message did not fit the buffer\n");
       } else {
         sticky_ = error_of(result.fault.cause);
       }

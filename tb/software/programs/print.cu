@@ -46,7 +46,7 @@ __host__ __device__ void everything(int n, const char* text) {
          n, -4, n, 3, n);
   printf("%u %o %x %X %#x %#o %#X\n", 3000000000U, 0777U, 0xbeefU, 0xbeefU, 255U, 8U, 255U);
   printf("%hhd %hd %hhu %hu %hhx\n", 300, 70000, 300, 70000, -1);
-  printf("%lld %llu %llx %lld\n", -1LL << 40, 1ULL << 63, 0x123456789abcdefULL, n * 1000000007LL);
+  printf("%lld %llu %llx %lld\n", -(1LL << 40), 1ULL << 63, 0x123456789abcdefULL, n * 1000000007LL);
   printf("%ld %lu %zu\n", static_cast<long>(-n), static_cast<unsigned long>(n), sizeof(int));
   printf("%c%c%5c|%-3c|\n", 'a', 'b', 'c', 'd');
   printf("%s|%8s|%-8s|%.3s|%.*s|%s\n", "constant", "r", "l", "cut off", 2, "cut", local);
@@ -65,6 +65,10 @@ __host__ __device__ void everything(int n, const char* text) {
 }
 
 __global__ void print_everything(int n, const char* text) { everything(n, text); }
+
+// From here on, formats are wrong on purpose.
+#pragma clang diagnostic ignored "-Wformat"
+#pragma clang diagnostic ignored "-Wformat-security"
 
 __global__ void results(int* out, const char* none) {
   out[0] = printf("");
