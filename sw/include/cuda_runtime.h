@@ -7,6 +7,7 @@
 #include "heddle/bits.h"
 #include "heddle/builtins.h"
 #include "heddle/math.h"
+#include "heddle/print.h"
 #include "heddle/warp.h"
 
 // Typed forms of the calls that take untyped pointers.

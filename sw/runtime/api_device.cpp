@@ -96,10 +96,9 @@ int attribute_of(const cudaDeviceProp& properties, cudaDeviceAttr attribute) {
   throw CudaError(cudaErrorInvalidValue, "cudaDeviceGetAttribute: unknown attribute");
 }
 
-void check_limit(cudaLimit limit) {
-  if (limit != cudaLimitStackSize) {
-    throw CudaError(cudaErrorNotSupported, "only cudaLimitStackSize can be read and set");
-  }
+[[noreturn]] void unknown_limit() {
+  throw CudaError(cudaErrorNotSupported,
+                  "only cudaLimitStackSize and cudaLimitPrintfFifoSize can be read and set");
 }
 
 }  // namespace
@@ -152,15 +151,21 @@ cudaError_t cudaDeviceReset() {
 
 cudaError_t cudaDeviceSetLimit(cudaLimit limit, size_t value) {
   return guarded([&](Context& context) {
-    heddle::check_limit(limit);
-    context.set_stack_bytes(value);
+    switch (limit) {
+      case cudaLimitStackSize: context.set_stack_bytes(value); return;
+      case cudaLimitPrintfFifoSize: context.set_print_bytes(value); return;
+    }
+    heddle::unknown_limit();
   });
 }
 
 cudaError_t cudaDeviceGetLimit(size_t* value, cudaLimit limit) {
   return guarded([&](Context& context) {
-    heddle::check_limit(limit);
-    *value = context.stack_bytes();
+    switch (limit) {
+      case cudaLimitStackSize: *value = context.stack_bytes(); return;
+      case cudaLimitPrintfFifoSize: *value = context.print_bytes(); return;
+    }
+    heddle::unknown_limit();
   });
 }
 

@@ -9,8 +9,10 @@
 
 #include "device/fault.hpp"
 #include "errors.hpp"
+#include "lib/print_record.hpp"
 #include "monitor.hpp"
 #include "open_device.hpp"
+#include "print.hpp"
 #include "report.hpp"
 
 namespace heddle {
@@ -21,6 +23,7 @@ constexpr std::uint32_t kFirstImage = 0x10000;
 constexpr std::uint32_t kArgumentsBytes = 4 * kPage;
 constexpr std::uint32_t kGlobalEnd = 0xE0000000;
 constexpr std::uint32_t kThreadsPerWarp = 32;
+constexpr std::uint32_t kMostPrintBytes = 1U << 30;
 constexpr std::uint32_t kStackGuard = 0x10000;  // below the local window; no heap reaches it
 
 cudaError_t error_of(std::uint32_t cause) {
@@ -28,7 +31,6 @@ cudaError_t error_of(std::uint32_t cause) {
     case cause::kPcMisaligned:
     case cause::kPcAccess: return cudaErrorInvalidPc;
     case cause::kIllegal: return cudaErrorIllegalInstruction;
-    case cause::kBreakpoint: return cudaErrorAssert;
     case cause::kLoadMisaligned:
     case cause::kStoreMisaligned: return cudaErrorMisalignedAddress;
     case cause::kLoadAccess:
@@ -37,6 +39,11 @@ cudaError_t error_of(std::uint32_t cause) {
     case cause::kDeadlock: return cudaErrorLaunchTimeout;
     default: return cudaErrorLaunchFailure;
   }
+}
+
+/// Words of printf's buffer behind its head.
+std::uint32_t print_capacity(std::uint32_t bytes) {
+  return bytes / std::uint32_t{sizeof(std::uint32_t)} - print::kHeadWords;
 }
 
 /// The last that a program does: a failure, or races, can only become its exit status.
@@ -84,6 +91,8 @@ void Context::close() {
   if (device_ != nullptr) device_->finish();
   device_.reset();
   heap_ = Heap();
+  print_head_ = 0;
+  print_bytes_ = kPrintBytes;
   sticky_ = cudaSuccess;
 }
 
@@ -190,6 +199,7 @@ std::uint64_t Context::total_bytes() {
 
 void Context::set_stack_bytes(std::size_t bytes) {
   device();
+  release_print_buffer();
   if (!heap_.empty()) {
     throw CudaError(cudaErrorNotSupported,
                     "cudaDeviceSetLimit: the stack size is fixed once memory is allocated; set it "
@@ -206,6 +216,73 @@ void Context::set_stack_bytes(std::size_t bytes) {
 std::size_t Context::stack_bytes() {
   device();
   return std::size_t{1} << environment_.local_shift;
+}
+
+void Context::set_print_bytes(std::size_t bytes) {
+  device();
+  if (bytes > kMostPrintBytes) {
+    throw CudaError(
+        cudaErrorInvalidValue,
+        fmt::format("cudaDeviceSetLimit: printf's buffer has at most {} bytes", kMostPrintBytes));
+  }
+  release_print_buffer();
+  print_bytes_ = std::max((static_cast<std::uint32_t>(bytes) + kPage - 1) & ~(kPage - 1), kPage);
+}
+
+std::size_t Context::print_bytes() {
+  device();
+  return print_bytes_;
+}
+
+void Context::place_print_buffer() {
+  if (print_head_ != 0) return;
+  const auto address = heap_.allocate(print_bytes_);
+  if (!address) {
+    throw CudaError(cudaErrorMemoryAllocation,
+                    fmt::format("there are no {} bytes for printf's buffer "
+                                "(cudaLimitPrintfFifoSize)",
+                                print_bytes_));
+  }
+  print_head_ = *address;
+  map_regions();
+  device_->write_memory(print_head_, std::vector<std::byte>(print_bytes_));
+  const std::uint32_t capacity = print_capacity(print_bytes_);
+  for (const auto& module : modules_) {
+    if (module->prints()) module->set_print_buffer(*device_, print_head_, capacity);
+  }
+}
+
+void Context::release_print_buffer() {
+  if (print_head_ == 0) return;
+  heap_.release(print_head_);
+  print_head_ = 0;
+  map_regions();
+}
+
+bool Context::print_output(const Kernel& which) {
+  if (print_head_ == 0) return false;
+  const Printed printed = take_printed(*device_, print_head_, print_capacity(print_bytes_));
+  bool asserted = false;
+  for (const Printed::Record& record : printed.records) {
+    if (record.assertion && !asserted) std::fflush(stdout);
+    asserted |= record.assertion;
+    std::fwrite(record.text.data(), 1, record.text.size(), record.assertion ? stderr : stdout);
+  }
+  if (printed.lost != 0) {
+    fmt::print(stderr,
+               "heddle: kernel {}: {} outputs of printf and assert are lost: they did not fit the "
+               "buffer of {} bytes (cudaLimitPrintfFifoSize)\n",
+               which.display, printed.lost, print_bytes_);
+  }
+  if (printed.unfinished != 0) {
+    fmt::print(stderr, "heddle: kernel {}: it stopped inside {} calls of printf or assert\n",
+               which.display, printed.unfinished);
+  }
+  if (printed.damaged) {
+    fmt::print(stderr, "heddle: kernel {}: printf's buffer was overwritten; output is missing\n",
+               which.display);
+  }
+  return asserted;
 }
 
 Module& Context::module_of(const void* stub) {
@@ -252,6 +329,7 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
   launch.local_base = local_base_;
   launch.local_shift = environment_.local_shift;
   launch.cycle_limit = environment_.cycle_limit;
+  if (module.prints()) place_print_buffer();
   device_->write_memory(arguments_base_, packed);
   LaunchResult result;
   try {
@@ -270,6 +348,7 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
 }
 
 void Context::finish(const Kernel& which, const Module& module, const LaunchResult& result) {
+  const bool asserted = print_output(which);
   cycles_ += result.counters.cycles;
   if (environment_.statistics || result.cycles_compared != 0) {
     fmt::print(stderr, "{}\n", summary(which.display, *device_, result));
@@ -285,9 +364,16 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
   switch (result.status) {
     case LaunchStatus::kOk: return;
     case LaunchStatus::kFault:
+      if (result.fault.cause == cause::kBreakpoint && module.is_failed_assert(result.fault.pc)) {
+        sticky_ = cudaErrorAssert;
+        // The assertion has said where, unless the buffer was full.
+        if (asserted) return;
+        fmt::print(stderr, "heddle: an assert() failed; its message did not fit the buffer\n");
+      } else {
+        sticky_ = error_of(result.fault.cause);
+      }
       program.address_hint = address_hint(result.fault.address);
       fmt::print(stderr, "{}", explain_fault(*device_, program, result.fault));
-      sticky_ = error_of(result.fault.cause);
       return;
     case LaunchStatus::kCycleLimit:
       fmt::print(stderr, "heddle: {} was stopped after {} cycles (HEDDLE_CYCLE_LIMIT)\n{}",

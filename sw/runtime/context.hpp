@@ -36,6 +36,8 @@ class Context {
   void close();
 
   /// After a fault every call fails with it until cudaDeviceReset, as on a GPU.
+  std::uint32_t print_head_ = 0;  // 0: not allocated
+  std::uint32_t print_bytes_ = kPrintBytes;
   cudaError_t sticky_error() const { return sticky_; }
 
   // Memory. All throw CudaError.
@@ -49,6 +51,9 @@ class Context {
   std::uint64_t total_bytes();
   void set_stack_bytes(std::size_t bytes);
   std::size_t stack_bytes();
+  /// The buffer of printf and assert.
+  void set_print_bytes(std::size_t bytes);
+  std::size_t print_bytes();
 
   /// Runs a kernel to its end. A fault is explained on stderr and becomes the sticky error. Throws
   /// CudaError for a launch that the device refuses.
@@ -66,6 +71,8 @@ class Context {
   std::uint64_t cycles() const { return cycles_; }
 
  private:
+  static constexpr std::uint32_t kPrintBytes = 1 << 20;  // as in CUDA
+
   Context() = default;
 
   void load_modules();
@@ -73,6 +80,10 @@ class Context {
   void map_regions();
   Module& module_of(const void* stub);
   std::string address_hint(std::uint32_t address) const;
+  void place_print_buffer();
+  void release_print_buffer();
+  /// Prints what the kernel has left; returns whether a failed assert was among it.
+  bool print_output(const Kernel& kernel);
   void finish(const Kernel& kernel, const Module& module, const LaunchResult& result);
   [[noreturn]] void stop_process(int status, const std::string& message);
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "errors.hpp"
+#include "lib/print_record.hpp"
 
 namespace heddle {
 namespace {
@@ -57,6 +58,25 @@ std::uint32_t Module::load(Device& device, std::uint32_t base) {
     device.write_memory(relocation.address + bias_, std::as_bytes(std::span(&value, 1)));
   }
   return end;
+}
+
+bool Module::prints() const { return image_->find_symbol("__heddle_print_claim") != nullptr; }
+
+void Module::set_print_buffer(Device& device, std::uint32_t head, std::uint32_t capacity) const {
+  const ElfImage::Symbol* symbol = image_->find_symbol("__heddle_print_state");
+  if (symbol == nullptr) {
+    throw CudaError(cudaErrorInvalidKernelImage,
+                    "the program's device code has printf, but not where its buffer is");
+  }
+  const ElfImage::Segment& constants = image_->segments().front();
+  const std::uint32_t begin = constants.address + bias_;
+  const print::State state{head, capacity, begin, begin + constants.size};
+  device.write_memory(symbol->address + bias_, std::as_bytes(std::span(&state, 1)));
+}
+
+bool Module::is_failed_assert(std::uint32_t pc) const {
+  const ElfImage::Symbol* function = image_->function_at(pc - bias_);
+  return function != nullptr && function->name == "__heddle_assert_fail";
 }
 
 const Kernel& Module::kernel(const void* stub) {

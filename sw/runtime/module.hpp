@@ -36,6 +36,13 @@ class Module {
   /// The image's memory, page-rounded.
   const std::vector<Region>& regions() const { return regions_; }
 
+  /// Whether its kernels have printf or assert.
+  bool prints() const;
+  /// Tells them where the buffer is; its capacity is in words.
+  void set_print_buffer(Device& device, std::uint32_t head, std::uint32_t capacity) const;
+  /// Whether a device address is where a failed assert stops.
+  bool is_failed_assert(std::uint32_t pc) const;
+
   bool has_stub(const void* stub) const { return stubs_.contains(stub); }
   /// The kernel behind a host stub. Throws CudaError if the image does not have it.
   const Kernel& kernel(const void* stub);

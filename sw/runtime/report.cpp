@@ -212,7 +212,7 @@ std::string explain_fault(const Device& device, const Program& program, const Fa
       text += fmt::format("  barrier {}: no such barrier, or threads do not agree on its count\n",
                           fault.address);
       break;
-    case cause::kBreakpoint: text += "  ebreak: __trap() or a failed assert()\n"; break;
+    case cause::kBreakpoint: text += "  ebreak, as __trap() has it\n"; break;
     case cause::kLoadMisaligned:
     case cause::kStoreMisaligned:
       text +=

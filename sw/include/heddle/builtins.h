@@ -72,7 +72,7 @@ static __device__ __forceinline__ void __nanosleep(unsigned int) {
   __asm__ __volatile__("" ::: "memory");
 }
 
-/// Stops the grid with a fault.
+/// Stops the grid with a fault, cudaErrorLaunchFailure.
 [[noreturn]] static __device__ __forceinline__ void __trap() {
   __asm__ __volatile__("ebreak" ::: "memory");
   __builtin_unreachable();
@@ -107,13 +107,6 @@ static __device__ __forceinline__ unsigned int __smid() { return HEDDLE_READ_CSR
 template <typename T>
 static __device__ __forceinline__ T __ldg(const T* address) {
   return *address;
-}
-
-// A failed assert() in device code ends here.
-[[noreturn]] static __device__ __forceinline__ void __assert_fail(const char*, const char*,
-                                                                  unsigned int,
-                                                                  const char*) noexcept {
-  __trap();
 }
 
 constexpr int warpSize = 32;

@@ -1,4 +1,5 @@
 // errors CASE: does one thing wrong and exits with 0 if the runtime reports what CUDA would.
+#include <cassert>
 #include <cstring>
 
 #include "check.hpp"
@@ -20,6 +21,8 @@ __global__ void endless(volatile int* p) {
 __global__ void trap_if(bool condition) {
   if (condition) __trap();
 }
+
+__global__ void assert_equal(int a, int b) { assert(a == b); }
 
 __global__ void illegal() { asm volatile(".word 0xffffffff"); }
 
@@ -81,6 +84,11 @@ int main(int argc, char** argv) {
     expect_fault(cudaErrorMisalignedAddress);
   } else if (is("trap")) {
     trap_if<<<1, 32>>>(true);
+    expect_fault(cudaErrorLaunchFailure);
+  } else if (is("assert")) {
+    assert_equal<<<1, 32>>>(1, 1);
+    require_launched();
+    assert_equal<<<1, 32>>>(1, 2);
     expect_fault(cudaErrorAssert);
   } else if (is("illegal")) {
     illegal<<<1, 32>>>();
