@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep sfu-sweep mutate coverage clean
+.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep sfu-sweep mutate coverage formal clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ mutate: build ## does the lockstep find bugs put into the RTL?
 
 coverage: setup ## how much of the RTL random programs and directed tests reach (ARGS="--seeds N ...")
 	@ci/coverage $(ARGS)
+
+formal: ## proofs about RTL modules with Yosys and z3 (ARGS="--mutants"; needs the package z3)
+	@ci/formal $(ARGS)
 
 synth: configure ## synthesis with Yosys (ARGS="...")
 	@synth/run $(ARGS)
