@@ -23,7 +23,8 @@ constexpr std::uint32_t kFirstImage = 0x10000;
 constexpr std::uint32_t kArgumentsBytes = 4 * kPage;
 constexpr std::uint32_t kGlobalEnd = 0xE0000000;
 constexpr std::uint32_t kThreadsPerWarp = 32;
-constexpr std::uint32_t kMostPrintBytes = 1U << 30;
+// Printf's buffer is far from the heap, so that accesses behind an allocation do not reach it.
+constexpr std::uint32_t kMostPrintBytes = 1U << 26;
 constexpr std::uint32_t kStackGuard = 0x10000;  // below the local window; no heap reaches it
 
 cudaError_t error_of(std::uint32_t cause) {
@@ -107,7 +108,8 @@ void Context::place_heap() {
   local_base_ = arguments_base_ + kArgumentsBytes;
   const std::uint64_t local_bytes = std::uint64_t{device_->config().warps} * kThreadsPerWarp
                                     << environment_.local_shift;
-  heap_ = Heap(static_cast<std::uint32_t>(local_base_ + local_bytes), kGlobalEnd - kStackGuard);
+  heap_ = Heap(static_cast<std::uint32_t>(local_base_ + local_bytes),
+               kGlobalEnd - kStackGuard - kMostPrintBytes);
   map_regions();
 }
 
@@ -120,6 +122,9 @@ void Context::map_regions() {
   regions.push_back({local_base_, heap_.base(), kRead | kWrite});
   const std::uint32_t top = (heap_.top() + kPage - 1) & ~(kPage - 1);
   if (top > heap_.base()) regions.push_back({heap_.base(), top, kRead | kWrite});
+  if (print_head_ != 0) {
+    regions.push_back({print_head_, print_head_ + print_bytes_, kRead | kWrite});
+  }
   try {
     device_->set_regions(regions);
   } catch (const std::invalid_argument& error) {
@@ -199,7 +204,6 @@ std::uint64_t Context::total_bytes() {
 
 void Context::set_stack_bytes(std::size_t bytes) {
   device();
-  release_print_buffer();
   if (!heap_.empty()) {
     throw CudaError(cudaErrorNotSupported,
                     "cudaDeviceSetLimit: the stack size is fixed once memory is allocated; set it "
@@ -236,14 +240,7 @@ std::size_t Context::print_bytes() {
 
 void Context::place_print_buffer() {
   if (print_head_ != 0) return;
-  const auto address = heap_.allocate(print_bytes_);
-  if (!address) {
-    throw CudaError(cudaErrorMemoryAllocation,
-                    fmt::format("there are no {} bytes for printf's buffer "
-                                "(cudaLimitPrintfFifoSize)",
-                                print_bytes_));
-  }
-  print_head_ = *address;
+  print_head_ = heap_.limit();
   map_regions();
   device_->write_memory(print_head_, std::vector<std::byte>(print_bytes_));
   const std::uint32_t capacity = print_capacity(print_bytes_);
@@ -254,7 +251,6 @@ void Context::place_print_buffer() {
 
 void Context::release_print_buffer() {
   if (print_head_ == 0) return;
-  heap_.release(print_head_);
   print_head_ = 0;
   map_regions();
 }
