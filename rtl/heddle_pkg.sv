@@ -98,6 +98,16 @@ package heddle_pkg;
     is_store = op == OP_SB || op == OP_SH || op == OP_SW;
   endfunction
 
+  // The bank of a row of the register file (issue.md, operand_collector). Bits of the warp beyond
+  // the second never matter.
+  // verilator lint_off UNUSEDSIGNAL
+  function automatic logic [1:0] register_bank(
+      input logic [WARP_BITS-1:0] warp, input logic [4:0] register,
+      input logic [BEAT_BITS-1:0] beat);
+    register_bank = register[1:0] + 2'(32'(warp) * BEATS) + 2'(beat);
+  endfunction
+  // verilator lint_on UNUSEDSIGNAL
+
   // An instruction as decoded; travels through the instruction buffer.
   typedef struct packed {
     logic [OP_BITS-1:0] op;

@@ -11,6 +11,16 @@ constexpr std::uint32_t kOperandLatency = 7;  // OPERAND_LATENCY
 constexpr std::uint32_t kDelays = 4;
 constexpr Lanes kZeros{};  // what a source that is not read shows
 
+/// Which of rs1, rs2 and rs3 need a stream of their own.
+using Streams = std::array<bool, 3>;
+
+Streams streams_of(const isa::Instruction& instruction) {
+  const bool reads1 = instruction.reads_rs1, reads2 = instruction.reads_rs2;
+  return {reads1, reads2 && !(reads1 && instruction.rs2 == instruction.rs1),
+          instruction.reads_rs3 && !(reads1 && instruction.rs3 == instruction.rs1) &&
+              !(reads2 && instruction.rs3 == instruction.rs2)};
+}
+
 }  // namespace
 
 OperandCollector::OperandCollector(const Config& config)
@@ -24,31 +34,34 @@ void OperandCollector::reset() {
   reading_count_ = 0;
 }
 
-// Finds a phase for every used source, rs1 first. False if one has to wait.
-bool OperandCollector::place(const isa::Instruction& instruction, Delays& delays) const {
+// Finds a phase for every register that is read, rs1's first. False if one has to wait.
+bool OperandCollector::place(const DecodedEvent& entry, Delays& delays) const {
+  const isa::Instruction& instruction = entry.decoded->instruction;
   std::uint32_t used_phases = 0;
-  const auto place_source = [&](bool used, std::uint32_t reg, std::uint32_t& delay) {
-    if (!used) return true;
+  const auto place_stream = [&](std::uint32_t reg, std::uint32_t& delay) {
     for (delay = 0; delay < kDelays; ++delay) {
-      const std::uint32_t wanted = phase(reg, delay);
+      const std::uint32_t wanted = phase(entry.warp, reg, delay);
       if (free_from_[wanted] > now_ + delay || (used_phases >> wanted & 1) != 0) continue;
       used_phases |= 1U << wanted;
       return true;
     }
     return false;
   };
-  return place_source(instruction.reads_rs1, instruction.rs1, delays[0]) &&
-         place_source(instruction.reads_rs2, instruction.rs2, delays[1]) &&
-         place_source(instruction.reads_rs3, instruction.rs3, delays[2]);
+  const Streams streams = streams_of(instruction);
+  return (!streams[0] || place_stream(instruction.rs1, delays[0])) &&
+         (!streams[1] || place_stream(instruction.rs2, delays[1])) &&
+         (!streams[2] || place_stream(instruction.rs3, delays[2]));
 }
 
-void OperandCollector::occupy(const isa::Instruction& instruction, const Delays& delays) {
-  const auto occupy_phase = [&](bool used, std::uint32_t reg, std::uint32_t delay) {
-    if (used) free_from_[phase(reg, delay)] = now_ + delay + beats_;
-  };
-  occupy_phase(instruction.reads_rs1, instruction.rs1, delays[0]);
-  occupy_phase(instruction.reads_rs2, instruction.rs2, delays[1]);
-  occupy_phase(instruction.reads_rs3, instruction.rs3, delays[2]);
+void OperandCollector::occupy(const DecodedEvent& entry, const Delays& delays) {
+  const isa::Instruction& instruction = entry.decoded->instruction;
+  const Streams streams = streams_of(instruction);
+  const std::array<std::uint32_t, kSources> registers{instruction.rs1, instruction.rs2,
+                                                      instruction.rs3};
+  for (std::size_t i = 0; i < kSources; ++i) {
+    if (!streams[i]) continue;
+    free_from_[phase(entry.warp, registers[i], delays[i])] = now_ + delays[i] + beats_;
+  }
   slot_free_from_ = now_ + beats_;
 }
 
@@ -66,10 +79,9 @@ void OperandCollector::accept(const Inputs& in) {
     accept_fault(entry);
     return;
   }
-  const isa::Instruction& instruction = entry.decoded->instruction;
   Delays delays{};
-  if (!place(instruction, delays)) return;
-  occupy(instruction, delays);
+  if (!place(entry, delays)) return;
+  occupy(entry, delays);
   Reading& reading = readings_[(oldest_ + reading_count_) % kMaxReading];
   ++reading_count_;
   reading.entry = entry;

@@ -78,10 +78,11 @@ class OperandCollector {
   void reset();
   void accept(const Inputs& in);
   void accept_fault(const DecodedEvent& entry);
-  bool place(const isa::Instruction& instruction, Delays& delays) const;
-  void occupy(const isa::Instruction& instruction, const Delays& delays);
-  std::uint32_t phase(std::uint32_t reg, std::uint32_t delay) const {
-    return static_cast<std::uint32_t>(reg - (now_ + 1 + delay)) % kPhases;
+  bool place(const DecodedEvent& entry, Delays& delays) const;
+  void occupy(const DecodedEvent& entry, const Delays& delays);
+  /// Phase of a stream that starts `delay` cycles late: of register `reg`, warp `warp`.
+  std::uint32_t phase(std::uint32_t warp, std::uint32_t reg, std::uint32_t delay) const {
+    return static_cast<std::uint32_t>(reg + warp * beats_ - (now_ + 1 + delay)) % kPhases;
   }
   void send(const Reading& reading);
   void send_first(const Reading& reading);

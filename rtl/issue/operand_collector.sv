@@ -105,12 +105,18 @@ module operand_collector (
   // A: place the sources
   logic [1:0] cycle4;
   logic [14:0] head_sources;
-  logic [2:0] head_uses;
+  logic [2:0] head_uses, head_same;
+  logic [5:0] head_banks;
   logic [5:0] delays;
   logic placed, slot_free, accept_rows;
 
   assign head_sources = {head.rs3, head.rs2, head.rs1};
   assign head_uses = {head.uses_rs3, head.uses_rs2, head.uses_rs1};
+  assign head_same = {head.rs2 == head.rs3, head.rs1 == head.rs3, head.rs1 == head.rs2};
+  for (genvar i = 0; i < 3; i++) begin : g_head_bank
+    assign head_banks[2*i+:2] =
+        heddle_pkg::register_bank(head_warp, head_sources[5*i+:5], BEAT_BITS'(0));
+  end
   assign accept = head_valid && slot_free && !halt_i && !starved_i && placed;
   assign accept_rows = accept && !head.fault;
 
@@ -119,8 +125,9 @@ module operand_collector (
     .rst_ni,
     .start_i,
     .valid_i(head_valid),
-    .phases_i({head.rs3[1:0], head.rs2[1:0], head.rs1[1:0]}),
+    .banks_i(head_banks),
     .uses_i(head_uses),
+    .same_i(head_same),
     .placed_o(placed),
     .delays_o(delays),
     .accept_i(accept_rows),
@@ -295,7 +302,8 @@ module operand_collector (
     for (int k = 0; k < 4; k++) begin
       for (int i = 0; i < 3; i++) begin
         if (stage_valid[k] && stage_uses[k][i] && stage_delays[k][2*i+:2] == 2'(k)) begin
-          source_bank = stage_sources[k][5*i+:2] + 2'(stage_beat[k]);
+          source_bank = heddle_pkg::register_bank(
+              stage_warp[k], stage_sources[k][5*i+:5], stage_beat[k]);
           source_address = ADDRESS_BITS'(
               (32'(stage_warp[k]) * 8 + 32'(stage_sources[k][5*i+2+:3])) * BEATS
               + 32'(stage_beat[k]));
@@ -339,7 +347,8 @@ module operand_collector (
   for (genvar i = 0; i < 3; i++) begin : g_ring_index
     // Addressed 5 - d cycles ago
     assign ring_index[i] = {
-      stage_sources[5][5*i+:2] + 2'(row_beat), cycle4 + stage_delays[5][2*i+:2] - 2'd1
+      heddle_pkg::register_bank(stage_warp[5], stage_sources[5][5*i+:5], row_beat),
+      cycle4 + stage_delays[5][2*i+:2] - 2'd1
     };
   end
 

@@ -1,8 +1,8 @@
-// All warps' registers in four banks: the row (warp, register r, beat b) is in bank (r + b) mod 4.
+// All warps' registers in four banks: heddle_pkg::register_bank says which one holds a row.
 //
 // Each bank reads one row and the file writes one row a cycle. A read addressed in cycle c is
 // visible in c+1 and sees the writes presented before c. A row's address inside its bank leaves
-// out the two bits of r that the bank and the beat imply.
+// out the two bits of r that the bank, the warp and the beat imply.
 `default_nettype none
 module register_file #(
   parameter int unsigned ROWS = 8 * heddle_pkg::WARPS * heddle_pkg::BEATS,
@@ -29,7 +29,7 @@ module register_file #(
   logic [1:0] write_bank;
   logic [ADDRESS_BITS-1:0] write_address;
 
-  assign write_bank = write_rd_i[1:0] + 2'(write_beat_i);
+  assign write_bank = heddle_pkg::register_bank(write_warp_i, write_rd_i, write_beat_i);
   assign write_address = ADDRESS_BITS'(
       (32'(write_warp_i) * 8 + 32'(write_rd_i[4:2])) * heddle_pkg::BEATS + 32'(write_beat_i));
 
