@@ -8,7 +8,7 @@ import pathlib
 import sys
 import tomllib
 
-# Least and greatest value and whether it must be a power of two: the limits of the hardware; cpp_model/common/config.cpp
+# Least and greatest value and whether it must be a power of two (or 0, if that is the least): the limits of the hardware; cpp_model/common/config.cpp
 # has the same ones.
 KEYS = {
     "warps": (1, 64, True),
@@ -22,6 +22,8 @@ KEYS = {
     "lsu_queue": (2, 64, True),
     "memory_ops": (2, 64, True),
     "line_tags": (2, 256, True),
+    "l1_bytes": (0, 262144, True),
+    "l1_ways": (1, 16, True),
     "l2_bytes": (1024, 16777216, True),
     "l2_ways": (1, 16, True),
     "regions": (1, 128, False),
@@ -40,8 +42,10 @@ def load(path):
         if value is None:
             raise ValueError(f"key \"{key}\" is missing")
         if type(value) is not int or not minimum <= value <= maximum or (power_of_two and value & (value - 1)):
-            kind = "a power of two" if power_of_two else "a whole number"
+            kind = "a whole number" if not power_of_two else "a power of two" if minimum else "0 or a power of two"
             raise ValueError(f"{key} must be {kind} from {minimum} to {maximum}")
+    if 0 < values["l1_bytes"] < 2 * LINE_BYTES * values["l1_ways"]:
+        raise ValueError(f"l1_bytes must be 0 or at least {2 * LINE_BYTES * values['l1_ways']}: two sets of l1_ways lines")
     set_bytes = LINE_BYTES * values["l2_ways"]
     if values["l2_bytes"] < values["channels"] * set_bytes:
         raise ValueError(f"l2_bytes must be at least {values['channels'] * set_bytes}: one set of l2_ways lines a channel")

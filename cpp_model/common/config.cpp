@@ -37,6 +37,8 @@ constexpr std::array kKeys{
     Key{"lsu_queue", &Config::lsu_queue, 2, 64, true},
     Key{"memory_ops", &Config::memory_ops, 2, 64, true},
     Key{"line_tags", &Config::line_tags, 2, 256, true},
+    Key{"l1_bytes", &Config::l1_bytes, 0, 262144, true},
+    Key{"l1_ways", &Config::l1_ways, 1, 16, true},
     Key{"l2_bytes", &Config::l2_bytes, 1024, 16777216, true},
     Key{"l2_ways", &Config::l2_ways, 1, 16, true},
     Key{"regions", &Config::regions, 1, 128, false},
@@ -79,10 +81,12 @@ fs::path find(std::string_view name_or_path) {
 std::uint32_t value_of(const Key& key, const toml::node& node, const fs::path& path) {
   const auto value = node.value_exact<std::int64_t>();
   if (!value || *value < key.minimum || *value > key.maximum ||
-      (key.power_of_two && !std::has_single_bit(static_cast<std::uint64_t>(*value)))) {
+      (key.power_of_two && std::popcount(static_cast<std::uint64_t>(*value)) > 1)) {
+    const char* kind = !key.power_of_two  ? "a whole number"
+                       : key.minimum == 0 ? "0 or a power of two"
+                                          : "a power of two";
     throw std::runtime_error(fmt::format("{}: {} must be {} from {} to {}", path.string(), key.name,
-                                         key.power_of_two ? "a power of two" : "a whole number",
-                                         key.minimum, key.maximum));
+                                         kind, key.minimum, key.maximum));
   }
   return static_cast<std::uint32_t>(*value);
 }
@@ -111,6 +115,11 @@ Config Config::load(std::string_view name_or_path) {
     if (!table.contains(key.name)) {
       throw std::runtime_error(fmt::format("{}: key \"{}\" is missing", path.string(), key.name));
     }
+  }
+  if (config.l1_bytes != 0 && config.l1_sets() < 2) {
+    throw std::runtime_error(
+        fmt::format("{}: l1_bytes must be 0 or at least {}: two sets of l1_ways lines",
+                    path.string(), 2 * Config::kLineBytes * config.l1_ways));
   }
   if (config.l2_sets() == 0) {
     throw std::runtime_error(

@@ -23,6 +23,8 @@ struct Config {
   std::uint32_t lsu_queue = 0;
   std::uint32_t memory_ops = 0;
   std::uint32_t line_tags = 0;
+  std::uint32_t l1_bytes = 0;  ///< 0: no L1
+  std::uint32_t l1_ways = 0;
   std::uint32_t l2_bytes = 0;
   std::uint32_t l2_ways = 0;
   std::uint32_t regions = 0;
@@ -30,13 +32,16 @@ struct Config {
   /// Cycles that a warp's 32 threads take over the lanes.
   std::uint32_t beats() const { return 32 / lanes; }
 
+  /// Sets of the L1; 0 without one.
+  std::uint32_t l1_sets() const { return l1_bytes / kLineBytes / l1_ways; }
+
   /// Sets of a channel's L2 slice.
   std::uint32_t l2_sets() const { return l2_bytes / kLineBytes / l2_ways / channels; }
 
   /// Reads a configuration. A name without '/' and ".toml" is looked up in $HEDDLE_CONFIG_DIR, then
   /// in the folder that was compiled in. Throws std::runtime_error, with a message for the user,
   /// when there is no such file, when it is not TOML, when a key is unknown, missing, or has a
-  /// value that the hardware does not support, or when the L2 has no set for each channel.
+  /// value that the hardware does not support, or when a cache has too few sets.
   static Config load(std::string_view name_or_path);
 };
 

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kGood =
     "warps = 4\nlanes = 4\nchannels = 1\ncta_slots = 4\nshared_bytes = 16384\nicache_bytes = 4096\n"
     "axi_data_bits = 64\naxi_outstanding = 4\nlsu_queue = 4\nmemory_ops = 4\nline_tags = 8\n"
-    "l2_bytes = 8192\nl2_ways = 2\nregions = 8\n";
+    "l1_bytes = 2048\nl1_ways = 2\nl2_bytes = 8192\nl2_ways = 2\nregions = 8\n";
 
 // A configuration file that is gone at the end of the test.
 class TemporaryFile {
@@ -104,6 +104,10 @@ TEST_CASE("Wrong configurations are refused with a reason") {
     return text.replace(text.find(line), line.size(), other);
   };
   refused(with(good, "l2_ways = 2", "l2_ways = 3"), "l2_ways must be a power of two from 1 to 16");
+  refused(with(good, "l1_bytes = 2048", "l1_bytes = 3000"),
+          "l1_bytes must be 0 or a power of two from 0 to 262144");
+  refused(with(good, "l1_bytes = 2048", "l1_bytes = 128"), "l1_bytes must be 0 or at least 256");
+  CHECK(complaint(TemporaryFile(with(good, "l1_bytes = 2048", "l1_bytes = 0")).path()).empty());
   refused(with(with(good, "channels = 1", "channels = 16"), "l2_bytes = 8192", "l2_bytes = 1024"),
           "l2_bytes must be at least 2048");
   CHECK(complaint(TemporaryFile(with(good, "l2_bytes = 8192", "l2_bytes = 1024")).path()).empty());
