@@ -25,6 +25,13 @@ class Fifo {
   /// The oldest item; only when not empty.
   const T& front() const { return items_[head_]; }
 
+  /// The item that comes `place` places behind the oldest one; place < size().
+  const T& operator[](std::size_t place) const {
+    assert(place < size_);
+    const std::size_t sum = head_ + place;
+    return items_[sum >= capacity_ ? sum - capacity_ : sum];
+  }
+
   /// At most one push a cycle, only when not full.
   void push(const T& item) { push() = item; }
   /// The same, for the caller to fill in the item, before tick().

@@ -27,6 +27,7 @@ void AxiMaster::reset() {
   after_ = ~std::uint64_t{0};
   out_ = Outputs{};
   out_.axi.r_ready = out_.axi.b_ready = true;
+  write_beat_ = 0;
   busy_ = false;
 }
 
@@ -49,7 +50,7 @@ void AxiMaster::start_head(const AxiSlaveOut& axi) {
   if (requests_.empty() || valid_ == all_) return;
   const MemoryRequest& request = requests_.front();
   if (request.write) {
-    if (out_.axi.aw_valid || out_.axi.w_valid) return;
+    if (writes_.full() || (out_.axi.aw_valid && !axi.aw_ready)) return;
   } else if (out_.axi.ar_valid && !axi.ar_ready) {
     return;
   }
@@ -67,7 +68,7 @@ void AxiMaster::start_head(const AxiSlaveOut& axi) {
   transaction.next_beat = 0;
   next_valid_ |= std::uint64_t{1} << start_entry_;
   (request.write ? start_write_ : start_read_) = true;
-  if (request.write) write_ = request;
+  if (request.write) writes_.push(request);
   requests_.pop();
 }
 
@@ -88,6 +89,7 @@ void AxiMaster::step(const Inputs& in) {
   start_ = in.start;
   if (start_) {
     requests_.clear();
+    writes_.clear();
     return;
   }
   if (in.request != nullptr && out_.ready) requests_.push(*in.request);
@@ -95,19 +97,21 @@ void AxiMaster::step(const Inputs& in) {
   ar_accepted_ = out_.axi.ar_valid && axi.ar_ready;
   aw_accepted_ = out_.axi.aw_valid && axi.aw_ready;
   w_accepted_ = out_.axi.w_valid && axi.w_ready;
+  if (w_accepted_ && out_.axi.w_last) writes_.pop();
   if (axi.r_valid) take_read_beat(axi);
   if (axi.b_valid) take_write_response(axi);
   start_head(axi);
   load_response(in.response_ready);
 }
 
-/// Puts the beat `write_beat_` of the line on the W channel.
+/// Puts the beat `write_beat_` of the first line on the W channel.
 void AxiMaster::show_write_beat() {
+  const MemoryRequest& write = writes_.front();
   const std::uint32_t first = write_beat_ * beat_bytes_;
   const std::uint64_t beat_strobe =
       beat_bytes_ == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << beat_bytes_) - 1;
-  std::copy_n(write_.data.begin() + first, beat_bytes_, out_.axi.w_data.begin());
-  out_.axi.w_strobe = write_.strobe >> first & beat_strobe;
+  std::copy_n(write.data.begin() + first, beat_bytes_, out_.axi.w_data.begin());
+  out_.axi.w_strobe = write.strobe >> first & beat_strobe;
   out_.axi.w_valid = true;
   out_.axi.w_last = write_beat_ + 1 == beats_;
 }
@@ -116,14 +120,9 @@ void AxiMaster::step_channels() {
   AxiMasterOut& axi = out_.axi;
   if (ar_accepted_) axi.ar_valid = false;
   if (aw_accepted_) axi.aw_valid = false;
-  if (w_accepted_) {
-    if (axi.w_last) {
-      axi.w_valid = false;
-    } else {
-      ++write_beat_;
-      show_write_beat();
-    }
-  }
+  if (w_accepted_) write_beat_ = axi.w_last ? 0 : write_beat_ + 1;
+  axi.w_valid = !writes_.empty();
+  if (axi.w_valid) show_write_beat();
   if (start_read_) {
     axi.ar_valid = true;
     axi.ar_id = start_entry_;
@@ -135,14 +134,13 @@ void AxiMaster::step_channels() {
     axi.aw_id = start_entry_;
     axi.aw_addr = start_line_ << kLineOffsetBits;
     axi.aw_len = beats_ - 1;
-    write_beat_ = 0;
-    show_write_beat();
   }
   ar_accepted_ = aw_accepted_ = w_accepted_ = start_read_ = start_write_ = false;
 }
 
 void AxiMaster::update() {
   requests_.tick();
+  writes_.tick();
   if (start_) {
     reset();
     return;

@@ -65,8 +65,8 @@ class AxiMaster {
   std::uint64_t valid_ = 0, done_ = 0;            ///< by entry
   std::uint64_t next_valid_ = 0, next_done_ = 0;  ///< their values in the next cycle
   std::uint64_t after_ = ~std::uint64_t{0};       ///< entries behind the one loaded last
-  MemoryRequest write_;                           ///< in the W engine
-  std::uint32_t write_beat_ = 0;
+  Fifo<MemoryRequest, 2> writes_{2};              ///< lines for the W channel
+  std::uint32_t write_beat_ = 0;                  ///< of the first one
   bool busy_ = false;
   bool active_ = false;  ///< this cycle changes something
   bool start_ = false;

@@ -257,13 +257,13 @@ void L2Slice::carry_out(DecisionKind kind, const LineRequest& head, const Lookup
   }
 }
 
-void L2Slice::decide(const Lookup& lookup) {
+bool L2Slice::decide(const Lookup& lookup) {
   const LineRequest& head = requests_.front();
   const DecisionKind kind = kind_of(head, lookup);
   const bool misses = kind == DecisionKind::kLoadMiss || kind == DecisionKind::kAtomicMiss;
   const bool replaces = misses || kind == DecisionKind::kLineStore;
   const bool evicts = replaces && lookup.victim_dirty;
-  if (!allowed(kind, head, lookup, evicts)) return;
+  if (!allowed(kind, head, lookup, evicts)) return false;
   carry_out(kind, head, lookup, evicts, new_stage());
   if (lookup.hit || kind == DecisionKind::kLineStore) {
     open_valid_ = true;
@@ -275,6 +275,7 @@ void L2Slice::decide(const Lookup& lookup) {
   const std::uint32_t way = lookup.hit || replaces ? lookup.index % ways_ : 0;
   decision_ = {true, kind, head.line, lookup.index / ways_, way, evicts};
   if (kind != DecisionKind::kAtomicMiss) requests_.pop();
+  return true;
 }
 
 /// Is the memory response `answer` (null: none) that of a fetch for the set of `line`?
@@ -287,13 +288,15 @@ bool L2Slice::fills_set_of(const MemoryResponse* answer, std::uint32_t line) con
 void L2Slice::step_run(const MemoryResponse* answer) {
   if (requests_.empty()) return;
   const std::uint32_t line = requests_.front().line;
+  const bool fetched =
+      answer != nullptr && answer->id != mshrs_ && (mshr_fetch_ & entry_bit(answer->id)) != 0;
   switch (step_) {
     case Step::kStart:
       if (!open_valid_ || open_line_ != line) {
         lookup_ = look_up(line);
         lookup_.stale = fills_set_of(answer, line);
         step_ = Step::kRead;
-      } else if (answer == nullptr) {
+      } else if (!fetched) {
         decide({.hit = true, .index = open_index_});
       }
       break;
@@ -302,8 +305,13 @@ void L2Slice::step_run(const MemoryResponse* answer) {
       step_ = Step::kDecide;
       break;
     case Step::kDecide:
-      step_ = Step::kStart;
-      if (answer == nullptr && !lookup_.stale) decide(lookup_);
+      if (lookup_.stale) {
+        step_ = Step::kStart;
+      } else if (!fetched && decide(lookup_)) {
+        step_ = Step::kStart;
+      } else {
+        lookup_.stale = fills_set_of(answer, line);
+      }
       break;
   }
 }
@@ -401,7 +409,7 @@ void L2Slice::step(const Inputs& in) {
     --promised_;
   }
   if (out_.memory_request != nullptr && in.memory_request_ready) {
-    if (writes_.empty()) {
+    if (out_.memory_request == &shown_fetch_) {
       fetches_.pop();
     } else {
       writes_.pop();
@@ -411,14 +419,18 @@ void L2Slice::step(const Inputs& in) {
 }
 
 void L2Slice::show_memory_request() {
-  if (!writes_.empty()) {
-    out_.memory_request = &writes_.front();
-  } else if (!fetches_.empty()) {
+  const auto writes_line = [&](std::uint32_t line) {
+    for (std::size_t i = 0; i < writes_.size(); ++i) {
+      if (writes_[i].line == line) return true;
+    }
+    return false;
+  };
+  if (!fetches_.empty() && !writes_line(fetches_.front().line)) {
     shown_fetch_.line = fetches_.front().line;
     shown_fetch_.id = fetches_.front().id;
     out_.memory_request = &shown_fetch_;
   } else {
-    out_.memory_request = nullptr;
+    out_.memory_request = writes_.empty() ? nullptr : &writes_.front();
   }
 }
 

@@ -114,7 +114,8 @@ class L2Slice {
   bool fills_set_of(const MemoryResponse* answer, std::uint32_t line) const;
   void step_flush();
   Lookup look_up(std::uint32_t line) const;
-  void decide(const Lookup& lookup);
+  /// Decides on the head, if that is allowed; false if not.
+  bool decide(const Lookup& lookup);
   std::uint32_t set_of(std::uint32_t line) const { return line >> channel_shift_ & set_mask_; }
   DecisionKind kind_of(const LineRequest& head, const Lookup& lookup) const;
   bool allowed(DecisionKind kind, const LineRequest& head, const Lookup& lookup, bool evicts) const;

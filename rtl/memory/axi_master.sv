@@ -2,7 +2,8 @@
 //
 // Up to AXI_OUTSTANDING transactions, the ID is the table entry. Two transactions to one line are
 // in flight together only if both read: AXI orders neither reads against writes nor different IDs.
-// R and B are always accepted, because every transaction has its own line buffer.
+// R and B are always accepted, because every transaction has its own line buffer. Lines to be
+// written wait for the W channel in a queue of their own, so that reads behind them go on.
 `default_nettype none
 module axi_master (
   input logic clk_i,
@@ -112,8 +113,8 @@ module axi_master (
   logic [COUNT_BITS*ENTRIES-1:0] position_d, position_q;  // of the next R beat
   logic [L2_ID_BITS-1:0] ids[0:ENTRIES-1];
   logic [ID_BITS-1:0] free_entry;
-  logic conflict, engine_free;
-  logic ar_valid_q, aw_valid_q, w_valid_q;
+  logic conflict, channel_free, w_ready;
+  logic ar_valid_q, aw_valid_q;
 
   always_comb begin : may_start
     free_entry = '0;
@@ -129,9 +130,9 @@ module axi_master (
     end
   end
 
-  assign engine_free = head_write ? (!aw_valid_q && !w_valid_q)
+  assign channel_free = head_write ? ((!aw_valid_q || m_axi_awready_i) && w_ready)
       : (!ar_valid_q || m_axi_arready_i);
-  assign go = head_valid && valid_q != '1 && !conflict && engine_free;
+  assign go = head_valid && valid_q != '1 && !conflict && channel_free;
 
   // -----------------------------------------------------------------------------------------------
   // Responses
@@ -208,24 +209,35 @@ module axi_master (
 
   // -----------------------------------------------------------------------------------------------
   // Address and write channels
-  logic ar_valid_d, aw_valid_d, w_valid_d, w_last;
+  logic ar_valid_d, aw_valid_d, w_valid, w_last;
   logic [COUNT_BITS-1:0] w_position_q;
   logic [ID_BITS-1:0] ar_id_q, aw_id_q;
   logic [LINE_ADDRESS_BITS-1:0] ar_line_q, aw_line_q;
-  logic [LINE_BITS-1:0] w_data_q;
-  logic [LINE_BYTES-1:0] w_strobe_q;
+  logic [LINE_BITS-1:0] w_data;
+  logic [LINE_BYTES-1:0] w_strobe;
+
+  fifo #(
+    .WIDTH(LINE_BITS + LINE_BYTES),
+    .DEPTH(2)
+  ) u_write_lines (
+    .clk_i,
+    .rst_ni,
+    .clear_i(start_i),
+    .push_valid_i(go && head_write),
+    .push_ready_o(w_ready),
+    .push_data_i({head_data, head_strobe}),
+    .pop_valid_o(w_valid),
+    .pop_ready_i(m_axi_wready_i && w_last),
+    .pop_data_o({w_data, w_strobe})
+  );
 
   assign w_last = w_position_q == COUNT_BITS'(AXI_BEATS - 1);
 
   always_comb begin : channels
     ar_valid_d = ar_valid_q && !m_axi_arready_i;
     aw_valid_d = aw_valid_q && !m_axi_awready_i;
-    w_valid_d = w_valid_q && !(m_axi_wready_i && w_last);
     if (go && !head_write) ar_valid_d = 1'b1;
-    if (go && head_write) begin
-      aw_valid_d = 1'b1;
-      w_valid_d = 1'b1;
-    end
+    if (go && head_write) aw_valid_d = 1'b1;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -234,7 +246,7 @@ module axi_master (
       done_q <= '0;
       ar_valid_q <= 1'b0;
       aw_valid_q <= 1'b0;
-      w_valid_q <= 1'b0;
+      w_position_q <= '0;
       response_valid_q <= 1'b0;
       last_entry_q <= ID_BITS'(ENTRIES - 1);
     end else if (start_i) begin
@@ -242,7 +254,7 @@ module axi_master (
       done_q <= '0;
       ar_valid_q <= 1'b0;
       aw_valid_q <= 1'b0;
-      w_valid_q <= 1'b0;
+      w_position_q <= '0;
       response_valid_q <= 1'b0;
       last_entry_q <= ID_BITS'(ENTRIES - 1);
     end else begin
@@ -250,7 +262,9 @@ module axi_master (
       done_q <= done_d;
       ar_valid_q <= ar_valid_d;
       aw_valid_q <= aw_valid_d;
-      w_valid_q <= w_valid_d;
+      if (w_valid && m_axi_wready_i) begin
+        w_position_q <= w_last ? '0 : w_position_q + COUNT_BITS'(1);
+      end
       response_valid_q <= response_load || (response_valid_q && !response_ready_i);
       if (response_load) last_entry_q <= chosen;
     end
@@ -273,13 +287,6 @@ module axi_master (
     if (go && head_write) begin
       aw_id_q <= free_entry;
       aw_line_q <= head_line;
-      w_data_q <= head_data;
-      w_strobe_q <= head_strobe;
-      w_position_q <= '0;
-    end else if (w_valid_q && m_axi_wready_i) begin
-      w_data_q <= w_data_q >> DATA_BITS;
-      w_strobe_q <= w_strobe_q >> (DATA_BITS / 8);
-      w_position_q <= w_position_q + COUNT_BITS'(1);
     end
     if (response_load) begin
       response_id_q <= ids[chosen];
@@ -301,9 +308,9 @@ module axi_master (
   assign m_axi_awvalid_o = aw_valid_q;
   assign m_axi_awid_o = aw_id_q;
   assign m_axi_awaddr_o = {aw_line_q, 6'b0};
-  assign m_axi_wvalid_o = w_valid_q;
-  assign m_axi_wdata_o = w_data_q[DATA_BITS-1:0];
-  assign m_axi_wstrb_o = w_strobe_q[DATA_BITS/8-1:0];
+  assign m_axi_wvalid_o = w_valid;
+  assign m_axi_wdata_o = w_data[DATA_BITS*w_position_q+:DATA_BITS];
+  assign m_axi_wstrb_o = w_strobe[DATA_BITS/8*w_position_q+:DATA_BITS/8];
   assign m_axi_wlast_o = w_last;
   assign m_axi_rready_o = 1'b1;
   assign m_axi_bready_o = 1'b1;

@@ -41,7 +41,6 @@ module l2_lookup (
   input logic [heddle_pkg::L2_ID_BITS-1:0] mshr_id_i,
 
   // From the slice: an answer of memory is transferred; to a fetch, for that place
-  input logic answer_valid_i,
   input logic answer_fetch_i,
   input logic answer_error_i,
   input logic answer_respond_i,
@@ -152,8 +151,7 @@ module l2_lookup (
   assign victim_o = victim;
 
   // Since the tags were addressed, they or the MSHRs of the set have changed.
-  assign stale_d = (step_q == READ && stale_q)
-      || (answer_valid_i && answer_fetch_i && answer_set_i == head_set);
+  assign stale_d = (step_q != START && stale_q) || (answer_fetch_i && answer_set_i == head_set);
 
   always_ff @(posedge clk_i) begin
     stale_q <= stale_d;
@@ -197,7 +195,7 @@ module l2_lookup (
   assign way = (step_q == START) ? open_way_q : hit_q ? hit_way_q : victim_q;
   assign index_o = {head_set, way};
 
-  assign decides = candidate && !answer_valid_i && !float_busy_i
+  assign decides = candidate && !answer_fetch_i && !float_busy_i
       && !(miss && line_pending_q)
       && !(replaces && victim_pending_q)
       && !(take_mshr_o && !mshr_free_i)
@@ -244,11 +242,11 @@ module l2_lookup (
     case (step_q)
       START: step_d = (run_i && head_valid_i && !open_hit) ? READ : START;
       READ: step_d = DECIDE;
-      default: step_d = START;
+      default: step_d = (decides || stale_q) ? START : DECIDE;
     endcase
     open_valid_d = (open_valid_q || (decides && (hit || full_store))) && !(decides && fetches);
     failed_d = (failed_q && !(decides && fails))
-        || (answer_valid_i && answer_fetch_i && answer_error_i && !answer_respond_i);
+        || (answer_fetch_i && answer_error_i && !answer_respond_i);
     if (start_i) begin
       step_d = START;
       open_valid_d = 1'b0;
@@ -275,7 +273,7 @@ module l2_lookup (
     end
   end
 
-  // Tag writes: a decision never meets an answer, and neither meets the clearing.
+  // Tag writes: a decision never meets the answer to a fetch, and neither meets the clearing.
   always_comb begin : tag_write
     write_ways = '0;
     write_set = head_set;
@@ -283,8 +281,8 @@ module l2_lookup (
     write_dirty_bit = 1'b1;
     write_tag = head_tag;
     if (decides && (writes || replaces)) write_ways[way] = 1'b1;
-    if (answer_valid_i) begin
-      write_ways[answer_way_i] = answer_fetch_i && !answer_error_i;
+    if (answer_fetch_i) begin
+      write_ways[answer_way_i] = !answer_error_i;
       write_set = answer_set_i;
       write_valid_bit = 1'b1;
       write_dirty_bit = 1'b0;

@@ -216,7 +216,6 @@ module l2_slice (
     .victim_pending_i(victim_pending),
     .mshr_free_i(mshr_free),
     .mshr_id_i(mshr_id),
-    .answer_valid_i(answer),
     .answer_fetch_i(answer_mshr && answer_fetch),
     .answer_error_i(memory_response_error_i),
     .answer_respond_i(answer_respond),
