@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench regress fp-sweep sfu-sweep mutate coverage formal clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep mutate coverage formal clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ wave: configure ## a waveform of SGEMM on the RTL (WINDOW=begin:end in cycles), 
 bench: configure ## speed of all devices on one program, as a table (HEDDLE_CONFIG chooses the configuration)
 	@$(CMAKE_BUILD) --target run-main heddle_rtl_$(basename $(notdir $(or $(HEDDLE_CONFIG),base)))
 	@ci/bench
+
+throughput: configure ## how near issue slots and memory port come to their bounds, as a table
+	@$(CMAKE_BUILD) --target program_throughput
+	@ci/throughput
 
 fp-sweep: configure ## float instructions of the RTL against IEEE arithmetic (ARGS="--count N ...")
 	@$(CMAKE_BUILD) --target fp-sweep
