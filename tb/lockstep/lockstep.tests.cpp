@@ -24,7 +24,7 @@ using heddle::random::Assembler;
 // HEDDLE_SEEDS: random programs a test run, over both configurations.
 std::uint64_t seeds(std::uint64_t share_of_four) {
   const char* text = std::getenv("HEDDLE_SEEDS");
-  const std::uint64_t total = text != nullptr ? std::strtoull(text, nullptr, 10) : 200;
+  const std::uint64_t total = text != nullptr ? std::strtoull(text, nullptr, 10) : 500;
   return total * share_of_four / 4;
 }
 

@@ -21,6 +21,9 @@ constexpr std::uint64_t kTimingPeriod = 3;
 constexpr std::uint64_t kLongPeriod = 7;
 constexpr std::uint64_t kLargePeriod = 4;
 constexpr std::uint64_t kRandomStatePeriod = 2;
+// Warps of the grids of most programs: many CTAs, one after the other, show little that few do not.
+constexpr std::uint64_t kManyWarpsPeriod = 8;
+constexpr std::uint32_t kFewWarps = 6;
 
 /// HEDDLE_WAVE and HEDDLE_WAVE_WINDOW=begin:end, as the CUDA runtime reads them.
 void read_wave_options(DeviceOptions& options) {
@@ -51,10 +54,12 @@ RandomOutcome run_random(const RandomRun& run) {
   const Config config = Config::load(run.config);
   const bool timing = run.seed % kTimingPeriod == 0;
   const bool large = run.seed % kLargePeriod == 0;
+  const bool many = run.seed % kManyWarpsPeriod == 1;
   random::Program program =
       random::random_program(run.seed, config,
-                             {.statements = run.seed % kLongPeriod == 0 ? 100u : 32u,
+                             {.statements = run.seed % kLongPeriod == 0 ? 100u : 24u,
                               .maximum_ctas = large ? 3u : 8u,
+                              .maximum_warps = many ? 256u : kFewWarps,
                               .maximum_threads = large ? 1024u : 128u,
                               .timing_csrs = timing});
   program.launch.cycle_limit = kCycleLimit;

@@ -93,8 +93,10 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
       std::min({options.maximum_threads, kWarpSize * config.warps, 1024u,
                 config.shared_bytes / Generator::shared_bytes(kWarpSize) * kWarpSize});
   launch.block = choose_block(choice, thread_limit);
-  launch.grid = choose_grid(choice, options.maximum_ctas);
   const std::uint32_t threads = volume(launch.block);
+  const std::uint32_t warps = (threads + kWarpSize - 1) / kWarpSize;
+  launch.grid = choose_grid(
+      choice, std::max(1u, std::min(options.maximum_ctas, options.maximum_warps / warps)));
   const std::uint32_t ctas = volume(launch.grid);
   launch.entry = kCodeBase;
   launch.argptr = kArguments;

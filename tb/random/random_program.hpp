@@ -21,6 +21,7 @@ namespace heddle::random {
 struct Options {
   std::uint32_t statements = 48;        ///< about this many; a statement is 1 to 20 instructions
   std::uint32_t maximum_ctas = 8;       ///< CTAs of the grid
+  std::uint32_t maximum_warps = 256;    ///< of the grid, if one CTA has not more
   std::uint32_t maximum_threads = 128;  ///< of a CTA; the configuration may allow fewer
   bool timing_csrs =
       false;  ///< may read cycle, time, instret: devices then differ in what they compute
