@@ -154,6 +154,7 @@ expect 69 "cannot write the report folder: use timed, rtl or lockstep" env HEDDL
 expect 69 "cannot write the waveform w.fst: use rtl or lockstep" heddle exec status.elf --device timed --wave w.fst
 expect 69 "no device \"quick\"" heddle exec status.elf --device quick
 expect 69 "is not a number" env HEDDLE_CYCLE_LIMIT=many heddle exec status.elf
+expect 69 "HEDDLE_L1 is \"no\"; it must be on or off" env HEDDLE_L1=no heddle exec status.elf
 expect 69 "must look like begin:end" heddle exec status.elf --wave-window 5
 
 expect 0 "functional" heddle info
