@@ -1,5 +1,5 @@
-// The SM's data cache, a bump in the wire between coalescer, load_return and crossbar: write-through,
-// no write-allocate. Source: docs/architecture/memory.md, "l1_cache".
+// The SM's data cache, a bump in the wire between coalescer, load_return and crossbar:
+// write-through, no write-allocate. Source: docs/architecture/memory.md, "l1_cache".
 //
 // A decision is carried out on the line storage at once: requests are decided at least two cycles
 // apart, so no other access comes between the decision and its access of the data memory.
