@@ -61,9 +61,7 @@ class Sm {
   /// Null: not valid.
   const LineRequest* data_request() const { return l1_cache_.out().request; }
   bool instruction_line_ready() const { return instruction_cache_.out().line_ready; }
-  bool data_line_ready() const {
-    return l1_cache_.line_ready(load_return_.out().response_ready);
-  }
+  bool data_line_ready() const { return l1_cache_.line_ready(load_return_.out().response_ready); }
 
   const ControlEvent& control() const { return branch_unit_.out().control; }
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }

@@ -245,8 +245,7 @@ void AxiLiteDriver<Cycle>::write_launch(const Launch& launch, const Geometry& ge
   write(host_register::kSharedSize, geometry.shared_size);
   write(host_register::kLocalBase, launch.local_base);
   write(host_register::kLocalShift, launch.local_shift);
-  write(host_register::kCacheControl,
-        launch.l1_bypass ? host_register::kCacheControlBypass : 0);
+  write(host_register::kCacheControl, launch.l1_bypass ? host_register::kCacheControlBypass : 0);
 }
 
 template <typename Cycle>

@@ -91,7 +91,8 @@ void L1Cache::decide(const Inputs& in) {
   }
 }
 
-/// A response of the crossbar goes to load_return; after decide(), which may have given its line up.
+/// A response of the crossbar goes to load_return; after decide(), which may have given its line
+/// up.
 void L1Cache::take_line(const LineResponse& response) {
   if (cache_.empty()) return;
   const std::uint32_t index = fill_index_[response.tag];

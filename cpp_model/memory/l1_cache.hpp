@@ -1,5 +1,5 @@
-// The SM's data cache, a bump in the wire between coalescer, load_return and crossbar: write-through,
-// no write-allocate. Source: docs/architecture/memory.md, "l1_cache".
+// The SM's data cache, a bump in the wire between coalescer, load_return and crossbar:
+// write-through, no write-allocate. Source: docs/architecture/memory.md, "l1_cache".
 //
 // A decision is carried out on the line storage at once: requests are decided at least two cycles
 // apart, so no other access comes between the decision and its access of the data memory.
@@ -27,7 +27,7 @@ class L1Cache {
   };
   enum class Access : std::uint8_t { kLoad, kStore, kAtomic };
   enum class Found : std::uint8_t { kNothing, kHit, kComing };
-  /// What is decided, for probes.
+  /// What was decided, for probes.
   struct Decision {
     bool valid = false;
     Access access = Access::kLoad;
@@ -37,7 +37,7 @@ class L1Cache {
     std::uint32_t tag = 0;
     std::uint32_t way = 0;  ///< found or filled; 0 if neither
   };
-  /// A line that comes from the crossbar and is kept, for probes.
+  /// A line that came from the crossbar and was kept, for probes.
   struct Fill {
     bool valid = false;
     std::uint32_t set = 0, way = 0;
@@ -68,7 +68,7 @@ class L1Cache {
     if (active_) update();
   }
 
-  /// Of this cycle, between eval() and tick().
+  /// Events: of the last cycle, until eval().
   const Decision& decision() const { return decision_; }
   const Fill& fill() const { return fill_; }
 
