@@ -13,12 +13,19 @@ L1Cache::L1Cache(const Config& config)
 
 void L1Cache::reset() {
   std::ranges::fill(cache_, Way{});
+  valid_lines_ = coming_lines_ = 0;
   victim_ = 0;
   head_valid_ = out_valid_ = false;
   first_hit_ = hits_in_fifo_ = promised_ = 0;
   reading_ = read_ = storing_ = busy_ = false;
   hit_last_ = true;
   out_ = Outputs{};
+}
+
+void L1Cache::set_state(Way& way, State state) {
+  valid_lines_ = valid_lines_ + (state == State::kValid) - (way.state == State::kValid);
+  coming_lines_ = coming_lines_ + (state == State::kComing) - (way.state == State::kComing);
+  way.state = state;
 }
 
 /// Looks the line up, into `decision_`.
@@ -57,7 +64,10 @@ void L1Cache::merge_store(const LineRequest& head) {
 void L1Cache::make_room(const LineRequest& head) {
   decision_.fills = true;
   decision_.way = victim_;
-  cache_[index()] = {State::kComing, head.line, head.tag};
+  Way& way = cache_[index()];
+  set_state(way, State::kComing);
+  way.line = head.line;
+  way.fill = head.tag;
   fill_index_[head.tag] = index();
   victim_ = victim_ + 1 == ways_ ? 0 : victim_ + 1;
 }
@@ -87,7 +97,7 @@ void L1Cache::decide(const Inputs& in) {
   if (head.write && found == Found::kHit) {
     merge_store(head);
   } else {
-    cache_[index()].state = State::kEmpty;
+    set_state(cache_[index()], State::kEmpty);
   }
 }
 
@@ -98,16 +108,13 @@ void L1Cache::take_line(const LineResponse& response) {
   const std::uint32_t index = fill_index_[response.tag];
   Way& way = cache_[index];
   if (way.state != State::kComing || way.fill != response.tag) return;
-  way.state = State::kEmpty;
-  if (response.error) return;
-  way.state = State::kValid;
-  lines_[index] = response.data;
-  fill_ = {true, index / ways_, index % ways_};
+  set_state(way, response.error ? State::kEmpty : State::kValid);
+  if (!response.error) lines_[index] = response.data;
 }
 
 void L1Cache::step(const Inputs& in) {
   start_ = in.start;
-  decision_.valid = fill_.valid = false;
+  decision_.valid = false;
   if (start_) return;
   if (in.request != nullptr && out_.ready) {
     LineRequest& head = slots_[out_slot_ ^ 1];
@@ -153,7 +160,7 @@ void L1Cache::update() {
   const bool load = decision_.valid && decision_.access == Access::kLoad;
   out_.load_hit = load && decision_.found == Found::kHit;
   out_.load_miss = load && decision_.found != Found::kHit;
-  busy_ = head_valid_ || out_valid_ || promised_ != 0 || storing_ || decision_.valid || fill_.valid;
+  busy_ = head_valid_ || out_valid_ || promised_ != 0 || storing_ || decision_.valid;
   take_head_ = pass_on_ = sent_ = new_hit_ = pop_hit_ = store_hit_ = false;
 }
 

@@ -37,11 +37,6 @@ class L1Cache {
     std::uint32_t tag = 0;
     std::uint32_t way = 0;  ///< found or filled; 0 if neither
   };
-  /// A line that came from the crossbar and was kept, for probes.
-  struct Fill {
-    bool valid = false;
-    std::uint32_t set = 0, way = 0;
-  };
   struct Outputs {
     bool ready = true;                     ///< takes a request
     const LineRequest* request = nullptr;  ///< `out`; null: not valid
@@ -68,9 +63,11 @@ class L1Cache {
     if (active_) update();
   }
 
-  /// Events: of the last cycle, until eval().
+  /// Event: of the last cycle, until eval().
   const Decision& decision() const { return decision_; }
-  const Fill& fill() const { return fill_; }
+  std::uint32_t valid_lines() const { return valid_lines_; }
+  /// Lines whose fill is active.
+  std::uint32_t coming_lines() const { return coming_lines_; }
 
  private:
   static constexpr std::uint32_t kHits = 4;
@@ -87,6 +84,7 @@ class L1Cache {
   void update();
   void reset();
   void decide(const Inputs& in);
+  void set_state(Way& way, State state);
   void find(std::uint32_t line, bool bypass);
   void read_line(const LineRequest& head);
   void merge_store(const LineRequest& head);
@@ -101,6 +99,7 @@ class L1Cache {
   std::vector<LineData> lines_;  // likewise
   std::array<std::uint32_t, kMaxTags> fill_index_{};
   std::uint32_t victim_ = 0;
+  std::uint32_t valid_lines_ = 0, coming_lines_ = 0;
 
   // The head's request stays in its slot when it becomes `out`.
   std::array<LineRequest, 2> slots_{};
@@ -118,7 +117,6 @@ class L1Cache {
   bool storing_ = false;  // a store hit's write is presented
   bool store_hit_ = false;
   Decision decision_;
-  Fill fill_;
   bool busy_ = false;
   bool active_ = false;  // this cycle changes something
   bool start_ = false;

@@ -9,7 +9,7 @@
 //   a+3   load hit: the line goes into the hit FIFO, from where load_return gets it at a+4
 //
 // Decisions are two cycles apart, so the head's payload still stands in the cycle of its access.
-// With L1_BYTES = 0 requests and responses take the same cycles, and nothing hits.
+// With L1_BYTES = 0 requests and responses take the same cycles; no line is ever filled.
 `default_nettype none
 module l1_cache (
   input logic clk_i,
@@ -81,7 +81,7 @@ module l1_cache (
   logic [LINE_BITS-1:0] head_data;
   logic [heddle_pkg::LINE_BYTES-1:0] head_strobe;
   logic [REQUEST_BITS-1:0] head_q, out_q;
-  logic out_valid_q, hit, coming, load_hit, store_hit, decide, pass;
+  logic out_valid_q, fills_allowed, hit, coming, load_hit, store_hit, decide, pass;
   logic [INDEX_BITS-1:0] index;
   logic [2:0] promised_d, promised_q;
 
@@ -91,6 +91,7 @@ module l1_cache (
       head_q[LOOKED_AT_BITS-1:0];
   assign head_load = !head_write && !head_atomic;
 
+  assign fills_allowed = heddle_pkg::L1_BYTES != 0 && !bypass_i;
   assign load_hit = head_load && hit && !bypass_i;
   assign store_hit = head_write && hit;
   assign decide = head_valid_q
@@ -135,37 +136,33 @@ module l1_cache (
   logic [LINE_BITS-1:0] fetched_data;
   logic memory_transfer;
 
-  if (heddle_pkg::L1_BYTES != 0) begin : g_cache
-    logic [INDEX_BITS-1:0] access_index_q, fill_index;
-    logic allocate, invalidate, fill;
+  logic [INDEX_BITS-1:0] access_index_q, fill_index;
+  logic allocate, invalidate, fill;
 
-    assign allocate = pass && head_load && !coming && !bypass_i;
-    assign invalidate = pass && ((head_atomic && (hit || coming)) || (head_write && coming));
+  assign allocate = pass && head_load && !coming && fills_allowed;
+  assign invalidate = pass && ((head_atomic && (hit || coming)) || (head_write && coming));
 
-    l1_lines lines (
-      .clk_i,
-      .rst_ni,
-      .start_i,
-      .read_valid_i(take),
-      .read_set_i(request_line_i[heddle_pkg::L1_SET_BITS-1:0]),
-      .line_i(head_line),
-      .hit_o(hit),
-      .coming_o(coming),
-      .index_o(index),
-      .allocate_i(allocate),
-      .tag_i(head_tag),
-      .invalidate_i(invalidate),
-      .response_valid_i(memory_transfer),
-      .response_tag_i(memory_response_tag_i),
-      .response_error_i(memory_response_error_i),
-      .fill_o(fill),
-      .fill_index_o(fill_index)
-    );
+  l1_lines lines (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .read_valid_i(take),
+    .read_set_i(request_line_i[heddle_pkg::L1_SET_BITS-1:0]),
+    .line_i(head_line),
+    .hit_o(hit),
+    .coming_o(coming),
+    .index_o(index),
+    .allocate_i(allocate),
+    .tag_i(head_tag),
+    .invalidate_i(invalidate),
+    .response_valid_i(memory_transfer),
+    .response_tag_i(memory_response_tag_i),
+    .response_error_i(memory_response_error_i),
+    .fill_o(fill),
+    .fill_index_o(fill_index)
+  );
 
-    always_ff @(posedge clk_i) begin
-      if (decide) access_index_q <= index;
-    end
-
+  if (heddle_pkg::L1_BYTES != 0) begin : g_data
     ram_1r1w #(
       .WIDTH(LINE_BITS),
       .DEPTH(2 ** INDEX_BITS),
@@ -180,11 +177,10 @@ module l1_cache (
       .write_mask_i(access_store_q ? head_strobe : '1),
       .write_data_i(access_store_q ? head_data : memory_response_data_i)
     );
-  end else begin : g_none
-    assign hit = 1'b0;
-    assign coming = 1'b0;
-    assign index = '0;
+  end else begin : g_data
     assign fetched_data = '0;
+    logic unused;
+    assign unused = ^{fill, fill_index, access_index_q};
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -200,14 +196,17 @@ module l1_cache (
   end
 
   always_ff @(posedge clk_i) begin
-    if (decide) access_tag_q <= head_tag;
+    if (decide) begin
+      access_tag_q <= head_tag;
+      access_index_q <= index;
+    end
     fetched_tag_q <= access_tag_q;
   end
 
   // -----------------------------------------------------------------------------------------------
   // Responses: lines that hit wait in a FIFO and take turns with those of the memory. The memory's
   // wait while a store hit uses the data memory's write port.
-  logic hit_valid, hit_pop, memory_offered, choose_memory, hit_was_last_q;
+  logic hit_valid, hit_pop, takes_memory, choose_memory, hit_was_last_q;
   logic [TAG_BITS-1:0] hit_tag;
   logic [LINE_BITS-1:0] hit_data;
 
@@ -228,14 +227,14 @@ module l1_cache (
     .pop_data_o({hit_tag, hit_data})
   );
 
-  assign memory_offered = memory_response_valid_i && !access_store_q;
-  assign choose_memory = memory_offered && (!hit_valid || hit_was_last_q);
-  assign response_valid_o = memory_offered || hit_valid;
+  assign takes_memory = !access_store_q && (!hit_valid || hit_was_last_q);
+  assign choose_memory = memory_response_valid_i && takes_memory;
+  assign response_valid_o = choose_memory || hit_valid;
   assign response_tag_o = choose_memory ? memory_response_tag_i : hit_tag;
   assign response_data_o = choose_memory ? memory_response_data_i : hit_data;
   assign response_write_o = choose_memory && memory_response_write_i;
   assign response_error_o = choose_memory && memory_response_error_i;
-  assign memory_response_ready_o = choose_memory && response_ready_i;
+  assign memory_response_ready_o = takes_memory && response_ready_i;
   assign memory_transfer = choose_memory && response_ready_i;
   assign hit_pop = hit_valid && !choose_memory && response_ready_i;
 

@@ -91,7 +91,7 @@ TEST_CASE(
 TEST_CASE("a load that hits is answered four cycles after it came, and not sent on") {
   each([](Bench& bench) {
     bench.miss(bench.line(1, 2), 7, data_of(4));
-    const std::uint64_t a = bench.send(Bench::load(bench.line(1, 2), 9));
+    const std::uint64_t a = bench.send(Bench::load(bench.line(1, 2), 1));
     const std::uint64_t second = bench.send(Bench::load(bench.line(1, 2), 2));
     CHECK(second == a + 2);  // `head` is not valid from d + 1
     bench.steps(8);
@@ -100,7 +100,7 @@ TEST_CASE("a load that hits is answered four cycles after it came, and not sent 
     REQUIRE(bench.returned.size() == 2);
     // d = a + 1, pushed in d + 2, at the FIFO's head in d + 3.
     CHECK(bench.returned[0].cycle == a + 4);
-    CHECK(bench.returned[0].response.tag == 9);
+    CHECK(bench.returned[0].response.tag == 1);
     CHECK(bench.returned[0].response.data == data_of(4));
     CHECK_FALSE(bench.returned[0].response.write);
     CHECK_FALSE(bench.returned[0].response.error);
@@ -327,13 +327,13 @@ TEST_CASE("a line that is replaced while it comes does not come") {
   each([](Bench& bench) {
     bench.send(Bench::load(bench.line(0, 0), 0));
     for (std::uint32_t n = 1; n < bench.ways(); ++n) bench.send(Bench::load(bench.line(1, n), n));
-    bench.send(Bench::load(bench.line(0, 1), 8));  // to the way of the first
+    bench.send(Bench::load(bench.line(0, 1), 7));  // to the way of the first
     bench.steps(4);
     CHECK(bench.sent.size() == bench.ways() + 1);
     bench.answer(0, data_of(1));
-    bench.answer(8, data_of(2));
+    bench.answer(7, data_of(2));
     CHECK(bench.hit(bench.line(0, 1)) == data_of(2));
-    CHECK_FALSE(bench.hits_in(bench.line(0, 0), 9));
+    CHECK_FALSE(bench.hits_in(bench.line(0, 0), 6));
   });
 }
 
@@ -348,10 +348,10 @@ TEST_CASE("a response meets the decision on its line in the same cycle, or is on
           bench.send(Bench::load(bench.line(1, n), n));
         bench.steps(8);
         bench.forget();
-        LineRequest request = Bench::load(line, 8);
-        if (second == Second::kStore) request = Bench::store(line, 8, data_of(2), kStrobe);
-        if (second == Second::kAtomic) request = Bench::atomic(line, 8, 0, 1);
-        if (second == Second::kReplace) request = Bench::load(other, 8);
+        LineRequest request = Bench::load(line, 7);
+        if (second == Second::kStore) request = Bench::store(line, 7, data_of(2), kStrobe);
+        if (second == Second::kAtomic) request = Bench::atomic(line, 7, 0, 1);
+        if (second == Second::kReplace) request = Bench::load(other, 7);
         // Taken in the next cycle, decided in the one after that.
         if (ahead == 1) bench.offer(0, data_of(1));
         const std::uint64_t d = bench.send(request) + 1;
@@ -372,7 +372,7 @@ TEST_CASE("a response meets the decision on its line in the same cycle, or is on
             break;
           case Second::kAtomic: CHECK_FALSE(bench.hits_in(line)); break;
           case Second::kReplace:
-            bench.answer(8, data_of(3));
+            bench.answer(7, data_of(3));
             CHECK(bench.hit(other) == data_of(3));
             CHECK_FALSE(bench.hits_in(line));
             break;
@@ -401,7 +401,7 @@ TEST_CASE("four hits may wait for load_return; the next request waits for a plac
     bench.in.response_ready = false;
     std::uint64_t a = 0;
     for (std::uint32_t i = 0; i <= kHits; ++i) a = bench.send(Bench::load(0, i));
-    bench.in.request = Bench::load(0, 9);
+    bench.in.request = Bench::load(0, 7);
     bench.steps(10);
     CHECK(bench.in.request.valid);
     CHECK(bench.hits.size() == kHits);
@@ -418,30 +418,30 @@ TEST_CASE("four hits may wait for load_return; the next request waits for a plac
     bench.steps(20);
     REQUIRE(bench.returned.size() == kHits + 2);
     for (std::uint32_t i = 0; i <= kHits; ++i) CHECK(bench.returned[i].response.tag == i);
-    CHECK(bench.returned.back().response.tag == 9);
+    CHECK(bench.returned.back().response.tag == 7);
   });
 }
 
 TEST_CASE("hits and the crossbar's responses take turns") {
   each([](Bench& bench) {
     bench.miss(0, 0, data_of(1));
-    bench.send(Bench::store(1, 10, data_of(2), 1));
-    bench.send(Bench::store(1, 11, data_of(2), 1));
+    bench.send(Bench::store(1, 5, data_of(2), 1));
+    bench.send(Bench::store(1, 6, data_of(2), 1));
     bench.in.response_ready = false;
     for (std::uint32_t i = 0; i < kHits; ++i) bench.send(Bench::load(0, i));
     bench.steps(6);
-    bench.offer(10, LineData{}, true);
-    bench.offer(11, LineData{}, true);
+    bench.offer(5, LineData{}, true);
+    bench.offer(6, LineData{}, true);
     bench.steps(3);
     const std::uint64_t first = bench.cycle();
     bench.in.response_ready = true;
     bench.steps(8);
     // The crossbar's was transferred last.
-    const std::vector<std::uint32_t> expected = {0, 10, 1, 11, 2, 3};
+    const std::vector<std::uint32_t> expected = {0, 5, 1, 6, 2, 3};
     REQUIRE(bench.returned.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
       CHECK(bench.returned[i].response.tag == expected[i]);
-      CHECK(bench.returned[i].response.write == (expected[i] >= 10));
+      CHECK(bench.returned[i].response.write == (expected[i] >= 5));
       CHECK(bench.returned[i].cycle == first + i);
     }
     // A hit was: the crossbar's is first.
@@ -449,11 +449,11 @@ TEST_CASE("hits and the crossbar's responses take turns") {
     bench.in.response_ready = false;
     bench.send(Bench::load(0, 4));
     bench.steps(6);
-    bench.offer(12, LineData{}, true);
+    bench.offer(7, LineData{}, true);
     bench.in.response_ready = true;
     bench.steps(4);
     REQUIRE(bench.returned.size() == 2);
-    CHECK(bench.returned[0].response.tag == 12);
+    CHECK(bench.returned[0].response.tag == 7);
     CHECK(bench.returned[1].response.tag == 4);
   });
 }
