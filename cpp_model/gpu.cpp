@@ -47,7 +47,6 @@ void Gpu::set_crossbar_inputs() {
   Crossbar::Inputs& in = crossbar_in_;
   in.start = host_.out().start;
   in.data = sm_.data_request();
-  in.data_tag = sm_.data_tag();
   in.instruction_line_ready = sm_.instruction_line_ready();
   in.data_line_ready = sm_.data_line_ready();
 }
@@ -116,7 +115,7 @@ void Gpu::tick_memory() {
   fault_in_.l2_fault = faulty_slices_ != 0 ? &slices_[first].out().fault : nullptr;
 }
 
-void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
+void Gpu::eval_device(const AxiLiteIn& pins) {
   const HostInterface::Outputs& host = host_.out();
   const Dispatcher::Outputs& dispatcher = dispatcher_.out();
   const FaultUnit::Outputs& kept = fault_unit_.out();
@@ -126,7 +125,7 @@ void Gpu::eval_device(const AxiLiteIn& pins, bool data_request_ready) {
   host_in_.done = dispatcher.done;
   host_in_.fault = dispatcher.fault;
   host_in_.exit_status = kept.exit_status;
-  sm_.count(data_request_ready, host_in_.events);
+  sm_.count(host_in_.events);
   host_.eval(host_in_);
 
   dispatcher_in_.start = host.start;
@@ -163,7 +162,7 @@ void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
   sm_in_.halt = fault_unit_.out().halt;
 
   // Before the SM evaluates: this looks at what it shows in this cycle.
-  eval_device(pins, sm_in_.data_request_ready);
+  eval_device(pins);
   sm_.eval(sm_in_);
 }
 

@@ -58,7 +58,7 @@ class Gpu {
   /// Channels that have to be evaluated whatever the crossbar does: more to do than wait.
   std::uint32_t active_channels(std::span<const AxiSlaveOut> axi) const;
   void set_crossbar_inputs();
-  void eval_device(const AxiLiteIn& pins, bool data_request_ready);
+  void eval_device(const AxiLiteIn& pins);
   void tick_memory();
   void eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi);
   void eval_channel(std::uint32_t channel, const Crossbar::Wires& wires, const AxiSlaveOut& axi);

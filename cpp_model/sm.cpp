@@ -25,6 +25,7 @@ Sm::Sm(const Config& config, const Connections& connections)
       shared_memory_(config),
       coalescer_(config),
       load_return_(config),
+      l1_cache_(config),
       writeback_(config),
       barrier_(config) {
   connect(connections);
@@ -93,9 +94,9 @@ std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
           &operand_collector_.out().fault, &instruction_cache_.out().fault};
 }
 
-void Sm::count(bool data_request_ready, HostInterface::CounterEvents& events) const {
+void Sm::count(HostInterface::CounterEvents& events) const {
   const LoadReturn::Outputs& load_return = load_return_.out();
-  const LineEvent* line = coalescer_.line(load_return, data_request_ready);
+  const LineEvent* line = coalescer_.line(load_return, l1_cache_.out().ready);
   events.accepted = operand_collector_.out().counted;
   events.threads = events.accepted ? operand_collector_.out().threads : 0;
   events.global_access = coalescer_.alloc(load_return, shared_memory_.out().idle) != nullptr;
@@ -117,7 +118,8 @@ void Sm::set_start(bool start) {
                       &warp_unit_in_.start,         &sfu_in_.start,
                       &address_unit_in_.start,      &shared_memory_in_.start,
                       &load_return_in_.start,       &coalescer_in_.start,
-                      &memory_queue_in_.start,      &writeback_in_.start}) {
+                      &l1_cache_in_.start,          &memory_queue_in_.start,
+                      &writeback_in_.start}) {
     *input = start;
   }
 }
@@ -184,6 +186,7 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
   const MemoryQueue::Outputs& head = memory_queue_.out();
   const LoadReturn::Outputs& load_return = load_return_.out();
   const bool shared_idle = shared_memory_.out().idle;
+  const bool request_ready = l1_cache_.out().ready;
   const bool transfer = memory_queue_.transfers(shared_memory_.out().ready, coalescer_.out().ready);
 
   address_unit_.eval(address_unit_in_);
@@ -193,17 +196,25 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
   shared_memory_in_.result_ready = taken.shared;
   shared_memory_.eval(shared_memory_in_);
 
-  // Before the coalescer: alloc and line point into it.
+  // Before the coalescer: alloc, line and request point into it.
   load_return_in_.alloc = coalescer_.alloc(load_return, shared_idle);
-  load_return_in_.line = coalescer_.line(load_return, in.data_request_ready);
-  load_return_in_.response = in.data_line;
+  load_return_in_.line = coalescer_.line(load_return, request_ready);
+  load_return_in_.response = l1_cache_.response(in.data_line);
   load_return_in_.result_ready = taken.load;
   load_return_.eval(load_return_in_);
+
+  l1_cache_in_.bypass = host_->l1_bypass;
+  l1_cache_in_.request = coalescer_.request(load_return);
+  l1_cache_in_.tag = load_return.tag;
+  l1_cache_in_.out_ready = in.data_request_ready;
+  l1_cache_in_.response = in.data_line;
+  l1_cache_in_.response_ready = load_return.response_ready;
+  l1_cache_.eval(l1_cache_in_);
 
   coalescer_in_.row = transfer && head.any_global ? head.row : nullptr;
   coalescer_in_.any_shared = head.any_shared;
   coalescer_in_.shared_idle = shared_idle;
-  coalescer_in_.request_ready = in.data_request_ready;
+  coalescer_in_.request_ready = request_ready;
   coalescer_.eval(coalescer_in_);
 
   // After its consumers: the head lives in it.
@@ -245,6 +256,7 @@ void Sm::tick() {
   shared_memory_.tick();
   coalescer_.tick();
   load_return_.tick();
+  l1_cache_.tick();
   writeback_.tick();
   barrier_.tick();
 }

@@ -27,6 +27,7 @@
 #include "issue/warp_scheduler.hpp"
 #include "memory/address_unit.hpp"
 #include "memory/coalescer.hpp"
+#include "memory/l1_cache.hpp"
 #include "memory/load_return.hpp"
 #include "memory/memory_queue.hpp"
 #include "memory/region_check.hpp"
@@ -57,11 +58,10 @@ class Sm {
   Sm& operator=(const Sm&) = delete;
 
   const LineRequest& instruction_request() const { return instruction_cache_.out().request; }
-  /// Null: not valid. Its tag is data_tag().
-  const LineRequest* data_request() const { return coalescer_.request(load_return_.out()); }
-  std::uint32_t data_tag() const { return load_return_.out().tag; }
+  /// Null: not valid.
+  const LineRequest* data_request() const { return l1_cache_.out().request; }
   bool instruction_line_ready() const { return instruction_cache_.out().line_ready; }
-  bool data_line_ready() const { return load_return_.out().response_ready; }
+  bool data_line_ready() const { return l1_cache_.line_ready(load_return_.out().response_ready); }
 
   const ControlEvent& control() const { return branch_unit_.out().control; }
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
@@ -77,7 +77,7 @@ class Sm {
   /// Event of the operand collector.
   bool accepted() const { return operand_collector_.out().accepted; }
   /// What the counters count in this cycle.
-  void count(bool data_request_ready, HostInterface::CounterEvents& events) const;
+  void count(HostInterface::CounterEvents& events) const;
 
   void eval(const Inputs& in);
   void tick();
@@ -103,6 +103,7 @@ class Sm {
   const SharedMemory& shared_memory() const { return shared_memory_; }
   const Coalescer& coalescer() const { return coalescer_; }
   const LoadReturn& load_return() const { return load_return_; }
+  const L1Cache& l1_cache() const { return l1_cache_; }
   const Writeback& writeback() const { return writeback_; }
   const Barrier& barrier() const { return barrier_; }
   /// The row that the register file takes in this cycle; null: none.
@@ -136,6 +137,7 @@ class Sm {
   SharedMemory shared_memory_;
   Coalescer coalescer_;
   LoadReturn load_return_;
+  L1Cache l1_cache_;
   Writeback writeback_;
   Barrier barrier_;
 
@@ -162,6 +164,7 @@ class Sm {
   SharedMemory::Inputs shared_memory_in_;
   Coalescer::Inputs coalescer_in_;
   LoadReturn::Inputs load_return_in_;
+  L1Cache::Inputs l1_cache_in_;
   Writeback::Inputs writeback_in_;
   Barrier::Inputs barrier_in_;
 };

@@ -62,6 +62,8 @@ rtl/memory/coalescer_choose.sv
 rtl/memory/coalescer_make.sv
 rtl/memory/coalescer.sv
 rtl/memory/load_return.sv
+rtl/memory/l1_lines.sv
+rtl/memory/l1_cache.sv
 rtl/memory/memory_stage.sv
 rtl/writeback/writeback.sv
 rtl/sm.sv

@@ -98,6 +98,7 @@ module gpu (
   heddle_pkg::fault_t instruction_cache_fault;
   logic issued_valid;
   logic [5:0] issued_threads;
+  logic l1_bypass;
   logic global_access, global_line, shared_row, shared_pass, icache_request_valid;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] icache_request_line;
   logic icache_response_ready, data_request_valid, data_request_write, data_request_atomic;
@@ -178,6 +179,7 @@ module gpu (
     .shared_size_i(shared_size),
     .local_base_i(local_base),
     .local_shift_i(local_shift),
+    .l1_bypass_i(l1_bypass),
     .region_base_i(region_base),
     .region_limit_i(region_limit),
     .cycles_i(cycles),
@@ -294,6 +296,7 @@ module gpu (
     .shared_size_o(shared_size),
     .local_base_o(local_base),
     .local_shift_o(local_shift),
+    .l1_bypass_o(l1_bypass),
     .region_base_o(region_base),
     .region_limit_o(region_limit),
     .busy_i(busy),

@@ -21,6 +21,14 @@ package heddle_pkg;
   localparam int unsigned TAG_BITS = (LINE_TAGS > 1) ? $clog2(LINE_TAGS) : 1;
   localparam int unsigned MEMORY_OP_BITS = (MEMORY_OPS > 1) ? $clog2(MEMORY_OPS) : 1;
 
+  // The L1 (memory.md). `index` is a way and a set. Without an L1 the sizes are those of an L1 of two
+  // lines that is not there.
+  localparam int unsigned L1_SETS = (L1_BYTES != 0) ? L1_BYTES / LINE_BYTES / L1_WAYS : 2;
+  localparam int unsigned L1_SET_BITS = $clog2(L1_SETS);
+  localparam int unsigned L1_WAY_BITS = (L1_WAYS > 1) ? $clog2(L1_WAYS) : 1;
+  localparam int unsigned L1_INDEX_BITS = L1_WAY_BITS + L1_SET_BITS;
+  localparam int unsigned L1_TAG_BITS = LINE_ADDRESS_BITS - L1_SET_BITS;
+
   // The L2 (memory.md). A slice is what belongs to one channel; `index` is a set and a way of it.
   localparam int unsigned CHANNEL_BITS = (CHANNELS > 1) ? $clog2(CHANNELS) : 1;
   localparam int unsigned L2_SETS = L2_BYTES / CHANNELS / LINE_BYTES / L2_WAYS;

@@ -26,6 +26,7 @@ module sm (
   input logic [31:0] shared_size_i,
   input logic [31:0] local_base_i,
   input logic [31:0] local_shift_i,
+  input logic l1_bypass_i,
   input logic [32*heddle_pkg::REGIONS-1:0] region_base_i,
   input logic [32*heddle_pkg::REGIONS-1:0] region_limit_i,
 
@@ -440,6 +441,7 @@ module sm (
     .shared_ready_i(shared_ready),
     .region_base_i,
     .region_limit_i,
+    .l1_bypass_i,
     .data_request_ready_i,
     .data_response_valid_i,
     .data_response_tag_i,

@@ -46,12 +46,14 @@ inline constexpr std::uint32_t kWarpSelect = 0x0a4;
 inline constexpr std::uint32_t kWarpPc = 0x0a8;
 inline constexpr std::uint32_t kWarpMask = 0x0ac;
 inline constexpr std::uint32_t kWarpAlive = 0x0b0;
+inline constexpr std::uint32_t kCacheControl = 0x0b4;
 inline constexpr std::uint32_t kCounters = 0x0c0;
 inline constexpr std::uint32_t kCtasDone = 0x0f8;
 inline constexpr std::uint32_t kRegions = 0x100;
 
 inline constexpr std::uint32_t kControlStart = 1;
 inline constexpr std::uint32_t kControlStop = 2;
+inline constexpr std::uint32_t kCacheControlBypass = 1;
 inline constexpr std::uint32_t kStatusBusy = 1;
 inline constexpr std::uint32_t kStatusDone = 2;
 inline constexpr std::uint32_t kStatusFault = 4;
@@ -243,6 +245,7 @@ void AxiLiteDriver<Cycle>::write_launch(const Launch& launch, const Geometry& ge
   write(host_register::kSharedSize, geometry.shared_size);
   write(host_register::kLocalBase, launch.local_base);
   write(host_register::kLocalShift, launch.local_shift);
+  write(host_register::kCacheControl, launch.l1_bypass ? host_register::kCacheControlBypass : 0);
 }
 
 template <typename Cycle>

@@ -42,7 +42,8 @@ struct Launch {
   std::uint32_t local_base = 0;    ///< global address, multiple of 128
   std::uint32_t local_shift = 12;  ///< log2 of local bytes a thread
   std::uint64_t cycle_limit =
-      0;  ///< 0: none. Functional model: a limit on issued warp instructions
+      0;                   ///< 0: none. Functional model: a limit on issued warp instructions
+  bool l1_bypass = false;  ///< loads go past the L1. Functional model: nothing
 };
 
 /// First fault of a grid (programming_model.md, "Faults").

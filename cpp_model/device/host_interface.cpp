@@ -65,6 +65,7 @@ std::uint32_t* HostInterface::writable(std::uint32_t offset) {
     case reg::kLocalBase: return &launch.local_base;
     case reg::kLocalShift: return &launch.local_shift;
     case reg::kWarpSelect: return &warp_select_;
+    case reg::kCacheControl: return &cache_control_;
     default: return nullptr;
   }
 }
@@ -139,6 +140,7 @@ void HostInterface::update_registers() {
   out_.stop = next_.stop;
   if (next_.write) {
     if (std::uint32_t* found = writable(next_.write_offset)) *found = next_.write_data;
+    out_.l1_bypass = (cache_control_ & reg::kCacheControlBypass) != 0;
   }
   b_valid_ = next_.b_valid;
   b_resp_ = next_.b_resp;

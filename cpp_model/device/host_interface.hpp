@@ -39,6 +39,7 @@ class HostInterface {
   struct Outputs {
     bool start = false;
     bool stop = false;
+    bool l1_bypass = false;  ///< CACHE_CONTROL
     LaunchRegisters launch;
     RegionRegisters regions;
     Counters counters;
@@ -92,7 +93,7 @@ class HostInterface {
   void access(const Inputs& in);
   std::uint32_t read_register(std::uint32_t offset, const Inputs& in) const;
   std::uint32_t read_counter(std::uint32_t offset) const;
-  /// The launch register or WARP_SELECT at an offset; null if there is none.
+  /// The register that keeps what is written to an offset; null if there is none.
   std::uint32_t* writable(std::uint32_t offset);
   void update_registers();
   void count() {
@@ -110,6 +111,7 @@ class HostInterface {
 
   Config config_;
   std::uint32_t warp_select_ = 0;
+  std::uint32_t cache_control_ = 0;
   bool b_valid_ = false;
   std::uint32_t b_resp_ = 0;
   bool r_valid_ = false;

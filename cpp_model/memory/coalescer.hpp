@@ -20,7 +20,7 @@ class Coalescer {
     bool any_shared = false;         ///< of that row's instruction
     const LoadReturn::Outputs* load_return = nullptr;
     bool shared_idle = false;
-    bool request_ready = false;  ///< crossbar
+    bool request_ready = false;  ///< l1_cache
     const RegionRegisters* regions = nullptr;
   };
   struct Outputs {
@@ -41,7 +41,7 @@ class Coalescer {
     return go ? &collecting().alloc : nullptr;
   }
 
-  /// The request to the crossbar, complete but for its tag, which is load_return's; null: not
+  /// The request to the l1_cache, complete but for its tag, which is load_return's; null: not
   /// valid.
   const LineRequest* request(const LoadReturn::Outputs& load_return) const {
     return make_ == Make::kSend && load_return.tag_free ? &request_ : nullptr;

@@ -16,7 +16,7 @@ Crossbar::Wires Crossbar::connect(const Inputs& in) const {
     const bool taken =
         wires.instruction.line != nullptr && wires.instruction_channel == wires.data_channel;
     if (!taken) {
-      wires.data = ChannelRequest{in.data, in.data_tag};
+      wires.data = ChannelRequest{in.data, in.data->tag};
       wires.data_ready = (in.channels_ready >> wires.data_channel & 1) != 0;
     }
   }

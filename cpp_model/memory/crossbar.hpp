@@ -18,14 +18,13 @@ class Crossbar {
   struct Inputs {
     bool start = false;
     const LineRequest* instruction = nullptr;  ///< instruction_cache
-    const LineRequest* data = nullptr;         ///< coalescer; null: not valid
-    std::uint32_t data_tag = 0;                ///< the tag of `data`: load_return's free one
+    const LineRequest* data = nullptr;         ///< l1_cache; null: not valid
     // By channel, of the l2_slices.
     std::uint32_t channels_ready = 0;   ///< takes a request
     std::uint32_t responses_valid = 0;  ///< shows a response
     std::array<const LineResponse*, kMaxChannels> responses{};
     bool instruction_line_ready = false;  ///< instruction_cache takes a response
-    bool data_line_ready = false;         ///< load_return takes a response
+    bool data_line_ready = false;         ///< l1_cache takes a response
   };
   /// A channel's request of this cycle; `line` is null if there is none.
   struct ChannelRequest {

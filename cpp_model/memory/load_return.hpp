@@ -32,7 +32,7 @@ class LoadReturn {
     bool start = false;
     const AllocEvent* alloc = nullptr;       ///< coalescer; null: none. Takes out().entry
     const LineEvent* line = nullptr;         ///< coalescer; null: none. A line takes out().tag
-    const LineResponse* response = nullptr;  ///< crossbar; null: not valid
+    const LineResponse* response = nullptr;  ///< l1_cache; null: not valid
     bool result_ready = false;               ///< writeback
   };
   struct Outputs {

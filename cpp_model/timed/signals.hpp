@@ -193,7 +193,7 @@ struct MemoryOpEvent {  ///< address_unit -> memory_queue
   bool valid = false;
   bool any_shared = false, any_global = false;
 };
-struct LineRequest {  ///< coalescer or instruction_cache -> crossbar -> l2_slice
+struct LineRequest {  ///< coalescer -> l1_cache, or instruction_cache, -> crossbar -> l2_slice
   bool valid = false;
   bool instruction = false;  ///< source: the instruction cache
   bool write = false, atomic = false;
@@ -204,7 +204,7 @@ struct LineRequest {  ///< coalescer or instruction_cache -> crossbar -> l2_slic
   LineData data{};
   std::uint64_t strobe = 0;
 };
-struct LineResponse {  ///< l2_slice -> crossbar -> load_return or instruction_cache
+struct LineResponse {  ///< l2_slice -> crossbar -> l1_cache -> load_return, or instruction_cache
   bool valid = false;
   bool instruction = false;
   bool write = false;

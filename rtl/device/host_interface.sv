@@ -47,6 +47,7 @@ module host_interface (
   output logic [31:0] shared_size_o,
   output logic [31:0] local_base_o,
   output logic [31:0] local_shift_o,
+  output logic l1_bypass_o,
   output logic [32*heddle_pkg::REGIONS-1:0] region_base_o,
   output logic [32*heddle_pkg::REGIONS-1:0] region_limit_o,
 
@@ -107,6 +108,7 @@ module host_interface (
   localparam logic [9:0] WORD_WARP_PC = 10'h02A;
   localparam logic [9:0] WORD_WARP_MASK = 10'h02B;
   localparam logic [9:0] WORD_WARP_ALIVE = 10'h02C;
+  localparam logic [9:0] WORD_CACHE_CONTROL = 10'h02D;
   localparam logic [9:0] WORD_COUNTERS = 10'h030;
   localparam logic [9:0] WORD_REGIONS = 10'h040;
 
@@ -121,7 +123,7 @@ module host_interface (
 
   logic [32*LAUNCH_REGISTERS-1:0] launch_d, launch_q;
   logic [32*REGIONS-1:0] region_base_d, region_base_q, region_limit_d, region_limit_q;
-  logic [31:0] warp_select_d, warp_select_q;
+  logic [31:0] warp_select_d, warp_select_q, cache_control_d, cache_control_q;
   logic start_d, start_q, stop_d, stop_q;
   logic [64*COUNTERS-1:0] counters_d, counters_q;
 
@@ -151,12 +153,14 @@ module host_interface (
     region_base_d = region_base_q;
     region_limit_d = region_limit_q;
     warp_select_d = warp_select_q;
+    cache_control_d = cache_control_q;
     if (write) begin
       if (write_word == WORD_CONTROL) begin
         start_d = s_axil_wdata_i[0] && !busy_i;
         stop_d = s_axil_wdata_i[1] && busy_i;
       end
       if (write_word == WORD_WARP_SELECT) warp_select_d = s_axil_wdata_i;
+      if (write_word == WORD_CACHE_CONTROL) cache_control_d = s_axil_wdata_i;
       for (int i = 0; i < LAUNCH_REGISTERS; i++) begin
         if (write_word == WORD_LAUNCH + 10'(i)) launch_d[32*i+:32] = s_axil_wdata_i;
       end
@@ -201,6 +205,7 @@ module host_interface (
         WORD_WARP_PC: rdata_d = warp_pc_i;
         WORD_WARP_MASK: rdata_d = warp_mask_i;
         WORD_WARP_ALIVE: rdata_d = warp_alive_i;
+        WORD_CACHE_CONTROL: rdata_d = cache_control_q;
         default: begin
           rdata_d = 32'b0;
           for (int i = 0; i < LAUNCH_REGISTERS; i++) begin
@@ -255,6 +260,7 @@ module host_interface (
       region_base_q <= '0;
       region_limit_q <= '0;
       warp_select_q <= 32'b0;
+      cache_control_q <= 32'b0;
       counters_q <= '0;
     end else begin
       bvalid_q <= bvalid_d;
@@ -267,6 +273,7 @@ module host_interface (
       region_base_q <= region_base_d;
       region_limit_q <= region_limit_d;
       warp_select_q <= warp_select_d;
+      cache_control_q <= cache_control_d;
       counters_q <= counters_d;
     end
   end
@@ -296,6 +303,7 @@ module host_interface (
   assign shared_size_o = launch_q[32*11+:32];
   assign local_base_o = launch_q[32*12+:32];
   assign local_shift_o = launch_q[32*13+:32];
+  assign l1_bypass_o = cache_control_q[0];
   assign region_base_o = region_base_q;
   assign region_limit_o = region_limit_q;
   assign warp_select_o = warp_select_q[heddle_pkg::WARP_BITS-1:0];

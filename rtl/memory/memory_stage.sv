@@ -24,12 +24,13 @@ module memory_stage (
   input logic [31:0] local_shift_i,
   input logic [32*heddle_pkg::REGIONS-1:0] region_base_i,
   input logic [32*heddle_pkg::REGIONS-1:0] region_limit_i,
+  input logic l1_bypass_i,
 
   // From writeback
   input logic shared_ready_i,
   input logic load_ready_i,
 
-  // Between coalescer, load_return and crossbar
+  // Between l1_cache and crossbar
   input logic data_request_ready_i,
   input logic data_response_valid_i,
   input logic [heddle_pkg::TAG_BITS-1:0] data_response_tag_i,
@@ -124,7 +125,20 @@ module memory_stage (
   logic sent_valid, sent_closed, close_valid;
   logic [heddle_pkg::MEMORY_OP_BITS-1:0] sent_entry;
   logic [31:0] sent_match;
+  logic line_request_valid, line_request_write, line_request_atomic;
+  logic [heddle_pkg::OP_BITS-1:0] line_request_op;
+  logic [3:0] line_request_word;
+  logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] line_request_line;
+  logic [heddle_pkg::TAG_BITS-1:0] line_request_tag;
+  logic [heddle_pkg::LINE_BITS-1:0] line_request_data;
+  logic [heddle_pkg::LINE_BYTES-1:0] line_request_strobe;
+  // From l1_cache
+  logic line_request_ready;
+  logic line_response_valid, line_response_write, line_response_error;
+  logic [heddle_pkg::TAG_BITS-1:0] line_response_tag;
+  logic [heddle_pkg::LINE_BITS-1:0] line_response_data;
   // From load_return
+  logic line_response_ready;
   logic entry_free;
   logic [heddle_pkg::MEMORY_OP_BITS-1:0] free_entry;
   logic tag_free;
@@ -274,21 +288,64 @@ module memory_stage (
     .close_valid_o(close_valid),
     .sent_entry_o(sent_entry),
     .sent_match_o(sent_match),
-    .request_valid_o(data_request_valid_o),
-    .request_ready_i(data_request_ready_i),
-    .request_write_o(data_request_write_o),
-    .request_atomic_o(data_request_atomic_o),
-    .request_op_o(data_request_op_o),
-    .request_word_o(data_request_word_o),
-    .request_line_o(data_request_line_o),
-    .request_tag_o(data_request_tag_o),
-    .request_data_o(data_request_data_o),
-    .request_strobe_o(data_request_strobe_o),
+    .request_valid_o(line_request_valid),
+    .request_ready_i(line_request_ready),
+    .request_write_o(line_request_write),
+    .request_atomic_o(line_request_atomic),
+    .request_op_o(line_request_op),
+    .request_word_o(line_request_word),
+    .request_line_o(line_request_line),
+    .request_tag_o(line_request_tag),
+    .request_data_o(line_request_data),
+    .request_strobe_o(line_request_strobe),
     .fault_valid_o(coalescer_fault_valid_o),
     .fault_o(coalescer_fault_o),
     .idle_o(coalescer_idle_o),
     .global_access_o,
     .global_line_o
+  );
+
+  l1_cache l1_cache (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .bypass_i(l1_bypass_i),
+    .request_valid_i(line_request_valid),
+    .request_ready_o(line_request_ready),
+    .request_write_i(line_request_write),
+    .request_atomic_i(line_request_atomic),
+    .request_op_i(line_request_op),
+    .request_word_i(line_request_word),
+    .request_line_i(line_request_line),
+    .request_tag_i(line_request_tag),
+    .request_data_i(line_request_data),
+    .request_strobe_i(line_request_strobe),
+    .out_valid_o(data_request_valid_o),
+    .out_ready_i(data_request_ready_i),
+    .out_write_o(data_request_write_o),
+    .out_atomic_o(data_request_atomic_o),
+    .out_op_o(data_request_op_o),
+    .out_word_o(data_request_word_o),
+    .out_line_o(data_request_line_o),
+    .out_tag_o(data_request_tag_o),
+    .out_data_o(data_request_data_o),
+    .out_strobe_o(data_request_strobe_o),
+    .memory_response_valid_i(data_response_valid_i),
+    .memory_response_ready_o(data_response_ready_o),
+    .memory_response_tag_i(data_response_tag_i),
+    .memory_response_data_i(data_response_data_i),
+    .memory_response_write_i(data_response_write_i),
+    .memory_response_error_i(data_response_error_i),
+    .response_valid_o(line_response_valid),
+    .response_ready_i(line_response_ready),
+    .response_tag_o(line_response_tag),
+    .response_data_o(line_response_data),
+    .response_write_o(line_response_write),
+    .response_error_o(line_response_error),
+    // verilator lint_off PINCONNECTEMPTY
+    .load_hit_o(),
+    .load_miss_o()
+    // verilator lint_on PINCONNECTEMPTY
   );
 
   load_return load_return (
@@ -311,12 +368,12 @@ module memory_stage (
     .close_valid_i(close_valid),
     .sent_entry_i(sent_entry),
     .sent_match_i(sent_match),
-    .response_valid_i(data_response_valid_i),
-    .response_ready_o(data_response_ready_o),
-    .response_tag_i(data_response_tag_i),
-    .response_data_i(data_response_data_i),
-    .response_write_i(data_response_write_i),
-    .response_error_i(data_response_error_i),
+    .response_valid_i(line_response_valid),
+    .response_ready_o(line_response_ready),
+    .response_tag_i(line_response_tag),
+    .response_data_i(line_response_data),
+    .response_write_i(line_response_write),
+    .response_error_i(line_response_error),
     .result_valid_o(load_valid_o),
     .result_ready_i(load_ready_i),
     .result_ctl_o(load_ctl_o),

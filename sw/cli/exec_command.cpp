@@ -39,6 +39,7 @@ struct ExecOptions {
   std::uint32_t heap = 1 << 20;
   std::vector<std::string> words;
   std::uint64_t cycle_limit = 0;
+  bool l1_bypass = false;
   std::string wave;
   std::string wave_window;
   std::string trace;
@@ -177,6 +178,7 @@ class Execution {
     launch_.shared_size = options_.shared;
     launch_.local_shift = local_shift_for(options_.stack);
     launch_.cycle_limit = options_.cycle_limit;
+    launch_.l1_bypass = options_.l1_bypass;
     const std::uint64_t local_bytes = std::uint64_t{device_->config().warps} * kThreadsPerWarp
                                       << launch_.local_shift;
     const Layout layout = place(image_, options_.heap, local_bytes);
@@ -256,6 +258,7 @@ int execute(const ExecOptions& options) {
   if (options.memory_seed != 0) device_options.memory_seed = options.memory_seed;
   ExecOptions chosen = options;
   if (chosen.cycle_limit == 0) chosen.cycle_limit = environment.cycle_limit;
+  chosen.l1_bypass = environment.l1_bypass;
   chosen.statistics |= environment.statistics;
   chosen.statistics_file = environment.statistics_file;
   auto device =

@@ -325,6 +325,7 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
   launch.local_base = local_base_;
   launch.local_shift = environment_.local_shift;
   launch.cycle_limit = environment_.cycle_limit;
+  launch.l1_bypass = environment_.l1_bypass;
   if (module.prints()) place_print_buffer();
   device_->write_memory(arguments_base_, packed);
   LaunchResult result;

@@ -86,6 +86,11 @@ Environment Environment::read() {
   result.cycle_limit = number_of("HEDDLE_CYCLE_LIMIT", 0);
   result.local_shift =
       local_shift_for(number_of("HEDDLE_STACK_BYTES", std::uint64_t{1} << result.local_shift));
+  const std::string l1 = text_of("HEDDLE_L1", "on");
+  if (l1 != "on" && l1 != "off") {
+    throw std::runtime_error(fmt::format("HEDDLE_L1 is \"{}\"; it must be on or off", l1));
+  }
+  result.l1_bypass = l1 == "off";
   const std::uint64_t race_check = number_of("HEDDLE_RACECHECK", 0);
   if (race_check > 1) throw std::runtime_error("HEDDLE_RACECHECK must be 0 or 1");
   options.race_check = race_check == 1;

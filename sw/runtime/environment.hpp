@@ -15,6 +15,7 @@ struct Environment {
   DeviceOptions options;
   std::uint64_t cycle_limit = 0;  ///< 0: none
   std::uint32_t local_shift = 12;
+  bool l1_bypass = false;
   bool statistics = false;
   std::string statistics_file;  ///< empty: none
 

@@ -25,6 +25,7 @@ std::vector<std::uint32_t> writable(const Config& config) {
   for (std::uint32_t offset = reg::kEntry; offset <= reg::kLocalShift; offset += 4)
     offsets.push_back(offset);
   offsets.push_back(reg::kWarpSelect);
+  offsets.push_back(reg::kCacheControl);
   for (std::uint32_t i = 0; i < 2 * config.regions; ++i) offsets.push_back(reg::kRegions + 4 * i);
   return offsets;
 }

@@ -38,8 +38,10 @@ def parameters(path):
     values["BEATS"] = 32 // values["LANES"]
     for name, source in (("WARP_BITS", "WARPS"), ("CTA_BITS", "CTA_SLOTS"), ("BEAT_BITS", "BEATS"),
                          ("TAG_BITS", "LINE_TAGS"), ("MEMORY_OP_BITS", "MEMORY_OPS"),
-                         ("AXI_ID_BITS", "AXI_OUTSTANDING"), ("L2_WAY_BITS", "L2_WAYS")):
+                         ("AXI_ID_BITS", "AXI_OUTSTANDING"), ("L1_WAY_BITS", "L1_WAYS"), ("L2_WAY_BITS", "L2_WAYS")):
         values[name] = max(1, (values[source] - 1).bit_length())
+    l1_sets = values["L1_BYTES"] // 64 // values["L1_WAYS"]
+    values["L1_SET_BITS"] = max(1, (l1_sets - 1).bit_length())
     sets = values["L2_BYTES"] // 64 // values["L2_WAYS"] // values["CHANNELS"]
     values["L2_SET_BITS"] = max(1, (sets - 1).bit_length())
     values["MEMORY_ID_BITS"] = values["AXI_OUTSTANDING"].bit_length()

@@ -38,6 +38,26 @@ expect 0 "128 bytes asked for, 200.0 % of the bytes moved" "$here/../../ci/summa
 expect 0 "as it said" "$here/../../ci/summary.py" report "as it said"
 expect 0 "<svg" cat report/report.html
 
+# Loads of one word, each after the other: past the L1 they take longer.
+assemble chain <<'SOURCE'
+.globl _start
+_start:
+  csrr a1, 0xcd6
+  li a2, 100
+1:
+  lw a0, 0(a1)
+  add a1, a1, a0
+  addi a2, a2, -1
+  bnez a2, 1b
+  li a7, 93
+  ecall
+SOURCE
+for l1 in on off; do
+  HEDDLE_L1=$l1 HEDDLE_STATISTICS=$l1.figures expect 0 "" heddle exec chain.elf --arg-words 0 --device timed --config nano
+done
+cycles() { sed -E 's/.*"cycles":([0-9]+).*/\1/' "$1"; }
+expect 0 "" test "$(cycles off.figures)" -gt "$(cycles on.figures)"
+
 # All threads store to one word.
 assemble race <<'SOURCE'
 .globl _start
@@ -154,6 +174,7 @@ expect 69 "cannot write the report folder: use timed, rtl or lockstep" env HEDDL
 expect 69 "cannot write the waveform w.fst: use rtl or lockstep" heddle exec status.elf --device timed --wave w.fst
 expect 69 "no device \"quick\"" heddle exec status.elf --device quick
 expect 69 "is not a number" env HEDDLE_CYCLE_LIMIT=many heddle exec status.elf
+expect 69 "HEDDLE_L1 is \"no\"; it must be on or off" env HEDDLE_L1=no heddle exec status.elf
 expect 69 "must look like begin:end" heddle exec status.elf --wave-window 5
 
 expect 0 "functional" heddle info

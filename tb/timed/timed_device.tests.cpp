@@ -44,9 +44,10 @@ Outcome run(const Program& program, Device& device) {
 }
 
 void compare(const Config& config, std::uint64_t first, std::uint64_t last, const Options& options,
-             const MemoryTiming& timing) {
+             const MemoryTiming& timing, bool l1_bypass = false) {
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    const Program program = random_program(seed, config, options);
+    Program program = random_program(seed, config, options);
+    program.launch.l1_bypass = l1_bypass;
     const Outcome expected = run(program, *heddle::make_functional_device(config));
     const Outcome actual = run(program, *heddle::make_timed_device(config, timing));
     INFO(program.describe());
@@ -78,6 +79,14 @@ Config with_l2(const char* name, std::uint32_t sets, std::uint32_t ways,
   result.l2_bytes = result.channels * Config::kLineBytes * ways * sets;
   result.l2_ways = ways;
   result.axi_outstanding = outstanding;
+  return result;
+}
+
+Config with_l1(const char* name, std::uint32_t sets, std::uint32_t ways) {
+  Config result = Config::load(name);
+  result.name = "variation";
+  result.l1_bytes = Config::kLineBytes * ways * sets;
+  result.l1_ways = ways;
   return result;
 }
 
@@ -131,6 +140,15 @@ TEST_CASE("an L2 of any size computes the same") {
   compare(with_l2("nano", 1, 2, 4), 416, 430, {}, {.latency = 9, .seed = 2});
   compare(with_l2("base", 1, 1, 8), 431, 445, {}, {.latency = 70, .seed = 3});
   compare(with_l2("base", 2, 4, 3), 446, 460, {}, {.latency = 20, .seed = 4});
+}
+
+TEST_CASE("an L1 of any size, none, or one that is bypassed computes the same") {
+  compare(with_l1("nano", 2, 1), 500, 515, {}, {});
+  compare(with_l1("base", 2, 4), 516, 530, {}, {.latency = 9, .seed = 2});
+  compare(with_l1("nano", 0, 1), 531, 545, {}, {.latency = 70, .seed = 3});
+  compare(with_l1("base", 0, 4), 546, 560, {}, {});
+  compare(Config::load("nano"), 561, 575, {}, {}, true);
+  compare(Config::load("base"), 576, 590, {}, {.latency = 20, .seed = 4}, true);
 }
 
 TEST_CASE("a run repeats cycle by cycle, also on a device that was used before") {
