@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -157,11 +158,13 @@ std::string race_kind(const Race& race) {
   return fmt::format("{} after {}", name(race.later.access), name(race.earlier.access));
 }
 
+std::string line_text(const SourceLine& source) {
+  return source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
+}
+
 std::string place_text(const SourceLine& source, const Race::Place& place) {
-  const std::string line =
-      source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
-  return fmt::format("{} at {} by thread ({}, {}, {})", access_name(place.access), line,
-                     place.thread.x, place.thread.y, place.thread.z);
+  return fmt::format("{} at {} by thread ({}, {}, {})", access_name(place.access),
+                     line_text(source), place.thread.x, place.thread.y, place.thread.z);
 }
 
 std::string thread_text(std::uint32_t mask) {
@@ -251,6 +254,54 @@ std::string explain_races(const Program& program, const std::vector<Race>& races
                         race_kind(race), place_text(std::get<0>(key), race.later),
                         place_text(std::get<1>(key), race.earlier), race.address, race.ctaid.x,
                         race.ctaid.y, race.ctaid.z, race.count, race.count == 1 ? "" : "s");
+  }
+  return text;
+}
+
+std::string explain_simd_efficiency(const Program& program, const SimdEfficiency& efficiency) {
+  // As many instructions are looked at, and the lines that these belong to shown.
+  constexpr std::size_t kMostPlaces = 8;
+  constexpr double kLeastShare = 0.001;
+  if (!efficiency.unknown.empty()) {
+    return fmt::format("heddle: {}: reconvergence at post-dominators cannot be replayed: {}\n",
+                       program.name, efficiency.unknown);
+  }
+  const auto per = [&](std::uint64_t count, std::uint64_t instructions) {
+    return static_cast<double>(count) /
+           static_cast<double>(std::max<std::uint64_t>(instructions, 1));
+  };
+  const double own = per(efficiency.thread_instructions, efficiency.instructions);
+  const double bound = per(efficiency.thread_instructions, efficiency.ipdom_instructions);
+  std::string text = fmt::format(
+      "heddle: {}: {:.2f} of 32 threads active ({:.1f} %); with reconvergence at immediate "
+      "post-dominators {:.2f} ({:.1f} %); ratio {:.3f}\n",
+      program.name, own, own / 32 * 100, bound, bound / 32 * 100,
+      per(efficiency.ipdom_instructions, efficiency.instructions));
+
+  struct Parting {
+    std::uint64_t times = 0;
+    double share = 0;
+  };
+  std::map<SourceLine, Parting> partings;
+  for (const auto& branch : efficiency.branches | std::views::take(kMostPlaces)) {
+    Parting& parting = partings[source_line(program, branch.pc)];
+    parting.times += branch.times;
+    parting.share += per(branch.slots, efficiency.ipdom_instructions * 32);
+  }
+  std::map<SourceLine, double> excesses;
+  for (const auto& excess : efficiency.excess | std::views::take(kMostPlaces)) {
+    if (per(excess.instructions, efficiency.instructions) < kLeastShare) break;
+    excesses[source_line(program, excess.pc)] += per(excess.instructions, efficiency.instructions);
+  }
+  for (const auto& [line, parting] : partings) {
+    if (parting.share < kLeastShare) continue;
+    text +=
+        fmt::format("  {}: parts threads {} time{}, which leaves {:.1f} % idle\n", line_text(line),
+                    parting.times, parting.times == 1 ? "" : "s", parting.share * 100);
+  }
+  for (const auto& [line, share] : excesses) {
+    text += fmt::format("  {}: {:.1f} % of the instructions, which post-dominators would save\n",
+                        line_text(line), share * 100);
   }
   return text;
 }
