@@ -54,7 +54,7 @@ void IpdomReplay::start(std::uint32_t entry, std::uint32_t threads) {
              .frame = 0,
              .parted = kNoPc,
              .lacking = 0,
-             .issued = totals_.instructions}};
+             .issued = kNotYet}};
 }
 
 void IpdomReplay::branch(std::uint32_t threads, std::uint32_t taken) {
@@ -94,6 +94,7 @@ bool IpdomReplay::advance() {
     } else {
       ++blocks;
     }
+    if (top.issued == kNotYet) top.issued = issued_;
     count(top.pc, block, top.threads);
     fits = execute(block);
   }
@@ -142,6 +143,7 @@ void IpdomReplay::next_targets(std::uint32_t threads, Lanes& targets) {
 }
 
 void IpdomReplay::count(std::uint32_t pc, const Block& block, std::uint32_t threads) {
+  issued_ += block.instructions;
   totals_.instructions += block.instructions;
   totals_.thread_instructions += std::uint64_t{block.instructions} * count_of(threads);
   ++totals_.steps[pc];
@@ -150,8 +152,8 @@ void IpdomReplay::count(std::uint32_t pc, const Block& block, std::uint32_t thre
 
 void IpdomReplay::pop() {
   const Entry& top = stack_.back();
-  if (top.parted != kNoPc) {
-    totals_.partings[top.parted].slots += (totals_.instructions - top.issued) * top.lacking;
+  if (top.parted != kNoPc && top.issued != kNotYet) {
+    totals_.partings[top.parted].slots += (issued_ - top.issued) * top.lacking;
   }
   stack_.pop_back();
 }
@@ -225,7 +227,7 @@ void IpdomReplay::call(const Block& block, std::uint32_t threads, const Lanes& t
 
 // An entry for those of each target, but not for those who are where it ends.
 void IpdomReplay::push_ways(Entry way, std::uint32_t threads, const Lanes& targets) {
-  way.issued = totals_.instructions;
+  way.issued = kNotYet;
   for (std::uint32_t left = threads; left != 0; left &= ~way.threads) {
     way.pc = targets[lowest(left)];
     way.threads = threads_at(way.pc, left, targets);

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <unordered_map>
 #include <vector>
@@ -93,6 +94,8 @@ class IpdomReplay {
     void forget_past();
   };
 
+  static constexpr std::uint64_t kNotYet = std::numeric_limits<std::uint64_t>::max();
+
   struct Entry {
     std::uint32_t pc;
     std::uint32_t until;  // where it ends; kNoPc: where the function returns
@@ -102,7 +105,8 @@ class IpdomReplay {
     std::size_t frame;      // of the function's first entry: its place in the stack
     std::uint32_t parted;   // by this instruction; kNoPc: by none
     std::uint32_t lacking;  // threads that it lacks therefore
-    std::uint64_t issued;   // before it
+    // By this warp before the entry's first instruction; kNotYet: it has not come to that.
+    std::uint64_t issued;
   };
 
   bool all_have(std::uint32_t threads, bool (Way::*has)() const) const;
@@ -121,6 +125,7 @@ class IpdomReplay {
   std::vector<Entry> stack_;
   std::array<Way, kWarpSize> ways_;
   std::uint32_t alive_ = 0;
+  std::uint64_t issued_ = 0;
 };
 
 }  // namespace heddle::functional
