@@ -278,30 +278,39 @@ std::string explain_simd_efficiency(const Program& program, const SimdEfficiency
       program.name, own, own / 32 * 100, bound, bound / 32 * 100,
       per(efficiency.ipdom_instructions, efficiency.instructions));
 
-  struct Parting {
+  struct Cost {
+    SourceLine line;
     std::uint64_t times = 0;
     double share = 0;
   };
-  std::map<SourceLine, Parting> partings;
+  // Most first.
+  const auto add = [&](std::vector<Cost>& costs, std::uint32_t pc, std::uint64_t times,
+                       double share) {
+    const SourceLine line = source_line(program, pc);
+    auto cost = std::ranges::find(costs, line, &Cost::line);
+    if (cost == costs.end()) cost = costs.insert(cost, {line});
+    cost->times += times;
+    cost->share += share;
+    std::ranges::stable_sort(costs, std::ranges::greater{}, &Cost::share);
+  };
+  std::vector<Cost> branches;
   for (const auto& branch : efficiency.branches | std::views::take(kMostPlaces)) {
-    Parting& parting = partings[source_line(program, branch.pc)];
-    parting.times += branch.times;
-    parting.share += per(branch.slots, efficiency.ipdom_instructions * 32);
+    const double share = per(branch.slots, efficiency.ipdom_instructions * 32);
+    if (share >= kLeastShare) add(branches, branch.pc, branch.times, share);
   }
-  std::map<SourceLine, double> excesses;
+  std::vector<Cost> excesses;
   for (const auto& excess : efficiency.excess | std::views::take(kMostPlaces)) {
-    if (per(excess.instructions, efficiency.instructions) < kLeastShare) break;
-    excesses[source_line(program, excess.pc)] += per(excess.instructions, efficiency.instructions);
+    const double share = per(excess.instructions, efficiency.instructions);
+    if (share >= kLeastShare) add(excesses, excess.pc, 0, share);
   }
-  for (const auto& [line, parting] : partings) {
-    if (parting.share < kLeastShare) continue;
+  for (const Cost& cost : branches) {
     text +=
-        fmt::format("  {}: parts threads {} time{}, which leaves {:.1f} % idle\n", line_text(line),
-                    parting.times, parting.times == 1 ? "" : "s", parting.share * 100);
+        fmt::format("  {}: parts threads {} time{}, which leaves {:.1f} % idle\n",
+                    line_text(cost.line), cost.times, cost.times == 1 ? "" : "s", cost.share * 100);
   }
-  for (const auto& [line, share] : excesses) {
+  for (const Cost& cost : excesses) {
     text += fmt::format("  {}: {:.1f} % of the instructions, which post-dominators would save\n",
-                        line_text(line), share * 100);
+                        line_text(cost.line), cost.share * 100);
   }
   return text;
 }
