@@ -14,7 +14,7 @@
 
 namespace heddle {
 
-/// What a launch is watched for, in several times the time.
+/// What a launch is watched for; it takes longer then.
 struct FunctionalChecks {
   bool races = false;            ///< fills LaunchResult::races
   bool simd_efficiency = false;  ///< fills LaunchResult::simd_efficiency
