@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -94,6 +95,30 @@ struct Race {
   std::uint64_t count = 0;  ///< pairs of accesses, a word
 };
 
+/// How well warps kept their threads together, and how well they would have if threads that a
+/// branch parts met again at its immediate post-dominator (functional/ipdom_replay.hpp).
+struct SimdEfficiency {
+  /// Something that parts the threads of a warp, and how many thread instructions the warps'
+  /// instructions lack therefore with reconvergence at post-dominators.
+  struct Branch {
+    std::uint32_t pc = 0;
+    std::uint64_t times = 0;
+    std::uint64_t slots = 0;
+  };
+  /// Instructions in a row, and how many more were issued than with such reconvergence.
+  struct Excess {
+    std::uint32_t pc = 0;
+    std::uint64_t instructions = 0;
+  };
+
+  std::uint64_t instructions = 0;         ///< of warps
+  std::uint64_t ipdom_instructions = 0;   ///< with reconvergence at post-dominators
+  std::uint64_t thread_instructions = 0;  ///< of either; a repeated `warpsync` counts once
+  std::vector<Branch> branches;           ///< most slots first
+  std::vector<Excess> excess;             ///< most instructions first
+  std::string unknown;  ///< why all but `instructions` is unknown; empty: it is not
+};
+
 enum class LaunchStatus {
   kOk,           ///< all CTAs ran to their end
   kFault,        ///< see LaunchResult::fault
@@ -108,10 +133,11 @@ struct LaunchResult {
   std::uint32_t exit_status = 0;
   Counters counters;
   std::vector<WarpPosition> warps;  ///< mismatch: the warp concerned, at its last instruction
-  std::vector<Race> races;          ///< functional: with DeviceOptions::race_check
-  std::string message;              ///< human-readable detail; multi-line for a mismatch
-  std::string rerun;   ///< mismatch: the shell command that repeats the run with a waveform of it
-  double seconds = 0;  ///< wall time of the simulation
+  std::vector<Race> races;          ///< functional: what DeviceOptions asks for
+  std::optional<SimdEfficiency> simd_efficiency;  ///< likewise, where the status is kOk
+  std::string message;  ///< human-readable detail; multi-line for a mismatch
+  std::string rerun;    ///< mismatch: the shell command that repeats the run with a waveform of it
+  double seconds = 0;   ///< wall time of the simulation
   double rtl_seconds = 0;    ///< lockstep: part spent in the RTL, from a sample of the cycles
   double model_seconds = 0;  ///< lockstep: likewise in the timed model
   std::uint64_t cycles_compared = 0;

@@ -1,5 +1,5 @@
 // What a user may choose about a device besides its kind and configuration. The functional device
-// ignores all but race_check, which is for it alone.
+// ignores all but race_check and simd_efficiency, which are for it alone.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,9 @@ struct DeviceOptions {
   std::string trace_path;         ///< write a pipeline trace (.json, .kanata) here; empty: none
   std::uint64_t trace_begin = 0;  ///< first and last cycle of the trace
   std::uint64_t trace_end = std::numeric_limits<std::uint64_t>::max();
-  std::string rerun;         ///< command line that repeats this run; empty: the process's own
-  bool race_check = false;   ///< find data races in shared memory
+  std::string rerun;             ///< command line that repeats this run; empty: the process's own
+  bool race_check = false;       ///< find data races in shared memory
+  bool simd_efficiency = false;  ///< compare with reconvergence at post-dominators
   std::uint64_t x_seed = 0;  ///< seed of the values that state without reset starts with; 0: zeros
 };
 

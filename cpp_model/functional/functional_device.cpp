@@ -9,8 +9,8 @@ namespace {
 
 class FunctionalDevice final : public Device {
  public:
-  FunctionalDevice(const Config& config, bool race_check)
-      : config_(config), machine_(config), race_check_(race_check) {}
+  FunctionalDevice(const Config& config, FunctionalChecks checks)
+      : config_(config), machine_(config), checks_(checks) {}
 
   const Config& config() const override { return config_; }
   std::string_view kind() const override { return "functional"; }
@@ -34,19 +34,19 @@ class FunctionalDevice final : public Device {
     // The host may have written new code since the last launch.
     machine_.code.clear();
     const isa::HostFloatEnvironment environment;
-    return functional::Grid(machine_, launch, geometry, race_check_).run(progress);
+    return functional::Grid(machine_, launch, geometry, checks_).run(progress);
   }
 
  private:
   Config config_;
   functional::Machine machine_;
-  bool race_check_;
+  FunctionalChecks checks_;
 };
 
 }  // namespace
 
-std::unique_ptr<Device> make_functional_device(const Config& config, bool race_check) {
-  return std::make_unique<FunctionalDevice>(config, race_check);
+std::unique_ptr<Device> make_functional_device(const Config& config, FunctionalChecks checks) {
+  return std::make_unique<FunctionalDevice>(config, checks);
 }
 
 }  // namespace heddle

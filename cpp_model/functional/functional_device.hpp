@@ -14,7 +14,12 @@
 
 namespace heddle {
 
-/// `race_check`: fills LaunchResult::races, in several times the time.
-std::unique_ptr<Device> make_functional_device(const Config& config, bool race_check = false);
+/// What a launch is watched for; it takes longer then.
+struct FunctionalChecks {
+  bool races = false;            ///< fills LaunchResult::races
+  bool simd_efficiency = false;  ///< fills LaunchResult::simd_efficiency
+};
+
+std::unique_ptr<Device> make_functional_device(const Config& config, FunctionalChecks checks = {});
 
 }  // namespace heddle

@@ -55,7 +55,8 @@ void execute_special(Warp& warp, const isa::Instruction& instruction) {
 
 }  // namespace
 
-Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry, bool race_check)
+Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry,
+           FunctionalChecks checks)
     : machine_(machine), launch_(launch), geometry_(geometry) {
   ctas_total_ = std::uint64_t{launch.grid.x} * launch.grid.y * launch.grid.z;
 
@@ -83,7 +84,10 @@ Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry, boo
   csr_values_.argptr = launch.argptr;
   csr_values_.shared_size = geometry.shared_size;
   csr_values_.local_size = local_size;
-  if (race_check) race_check_ = std::make_unique<RaceCheck>(launch.block, geometry);
+  if (checks.races) race_check_ = std::make_unique<RaceCheck>(launch.block, geometry);
+  if (checks.simd_efficiency) {
+    simd_meter_ = std::make_unique<SimdEfficiencyMeter>(code_reader(), geometry.warps_per_cta);
+  }
 }
 
 LaunchResult Grid::run(const ProgressCallback& progress) {
@@ -96,6 +100,9 @@ LaunchResult Grid::run(const ProgressCallback& progress) {
     ++result_.counters.ctas_done;
   }
   if (race_check_ != nullptr) result_.races = race_check_->races();
+  if (simd_meter_ != nullptr && result_.status == LaunchStatus::kOk) {
+    result_.simd_efficiency = simd_meter_->result();
+  }
   result_.counters.cycles = result_.counters.instructions;
   result_.counters.global_accesses = machine_.memory_unit.accesses();
   result_.counters.global_lines = machine_.memory_unit.lines();
@@ -118,8 +125,9 @@ void Grid::start_cta(std::uint64_t linear) {
   std::uint32_t left = geometry_.threads;
   for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
     const std::uint32_t threads = std::min(left, kWarpSize);
-    machine_.warps[cta_.first_warp + index].launch(launch_.entry,
-                                                   kAllLanes >> (kWarpSize - threads));
+    const std::uint32_t lanes = kAllLanes >> (kWarpSize - threads);
+    machine_.warps[cta_.first_warp + index].launch(launch_.entry, lanes);
+    if (simd_meter_ != nullptr) simd_meter_->start_warp(index, launch_.entry, lanes);
     left -= threads;
   }
 }
@@ -188,6 +196,7 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
     warp.count_instruction();
     ++counters.instructions;
     counters.thread_instructions += warp.group_size();
+    if (simd_meter_ != nullptr) simd_meter_->issue(pc);
 
     switch (instruction.unit) {
       case Unit::kAlu:
@@ -254,6 +263,13 @@ bool Grid::fetch_faults(const Warp& warp) {
   return false;
 }
 
+ControlFlow::Fetch Grid::code_reader() {
+  return [&machine = machine_](std::uint32_t pc) {
+    if (!machine.rights.may(kExecute, pc)) return isa::Instruction{};
+    return machine.code.page(pc).at(pc).instruction;
+  };
+}
+
 void Grid::execute_fence(const Warp& warp) {
   // Accesses happen in program order anyway.
   if (race_check_ != nullptr) race_check_->fence(csr_values_.warp, warp.group());
@@ -301,6 +317,7 @@ void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t taken = isa::branch_mask(instruction.op, warp.x[instruction.rs1].data(),
                                                warp.x[instruction.rs2].data()) &
                               warp.group();
+  if (simd_meter_ != nullptr) simd_meter_->branch(csr_values_.warp, warp.group(), taken);
   if (taken == 0 || instruction.imm == 4) {
     warp.jump(pc + 4, warp.depth());
   } else if (taken == warp.group()) {
@@ -327,6 +344,9 @@ void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
     for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
       targets[lane] = (base[lane] + instruction.imm) & ~1u;
       differing |= (targets[lane] ^ first) & warp.lane_mask()[lane];
+    }
+    if (simd_meter_ != nullptr) {
+      simd_meter_->jump(csr_values_.warp, pc, instruction, warp.group(), targets);
     }
   }
   // The targets first: rd may be rs1.
@@ -371,6 +391,7 @@ bool Grid::execute_exit(Warp& warp, const isa::Instruction& instruction) {
   }
   cta_.alive -= warp.group_size();
   warp.exit();
+  if (simd_meter_ != nullptr && warp.alive() == 0) simd_meter_->finish_warp(csr_values_.warp);
   release_barrier_if_complete();
   return true;
 }

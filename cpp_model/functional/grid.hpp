@@ -11,9 +11,11 @@
 #include "common/config.hpp"
 #include "device/device.hpp"
 #include "functional/code_cache.hpp"
+#include "functional/functional_device.hpp"
 #include "functional/memory_unit.hpp"
 #include "functional/page_rights.hpp"
 #include "functional/race_check.hpp"
+#include "functional/simd_efficiency.hpp"
 #include "functional/warp.hpp"
 #include "isa/csr.hpp"
 #include "memory/memory_image.hpp"
@@ -34,7 +36,7 @@ struct Machine {
 
 class Grid {
  public:
-  Grid(Machine& machine, const Launch& launch, const Geometry& geometry, bool race_check);
+  Grid(Machine& machine, const Launch& launch, const Geometry& geometry, FunctionalChecks checks);
 
   /// Runs the grid to its end, a fault, the launch's limit, or the callback's wish.
   LaunchResult run(const ProgressCallback& progress);
@@ -65,6 +67,7 @@ class Grid {
   /// after a fault.
   bool run_warp(std::uint32_t index, std::uint64_t budget);
   bool fetch_faults(const Warp& warp);
+  ControlFlow::Fetch code_reader();
   void execute_fence(const Warp& warp);
   void execute_integer(Warp& warp, const DecodedInstruction& decoded);
   void execute_float(Warp& warp, const isa::Instruction& instruction);
@@ -94,7 +97,8 @@ class Grid {
   isa::CsrValues csr_values_;
   Cta cta_;
   LaunchResult result_;
-  std::unique_ptr<RaceCheck> race_check_;  // null: none
+  std::unique_ptr<RaceCheck> race_check_;            // null: none
+  std::unique_ptr<SimdEfficiencyMeter> simd_meter_;  // likewise
   std::uint64_t next_progress_ = 0;
 };
 

@@ -47,6 +47,7 @@ struct ExecOptions {
   std::uint32_t memory_latency = 0;
   std::uint64_t memory_seed = 0;
   bool race_check = false;
+  bool simd_efficiency = false;
   bool statistics = false;
   bool writable_code = false;
   std::string statistics_file;
@@ -202,6 +203,9 @@ class Execution {
   int finish(const LaunchResult& result) {
     const Program program{options_.file, &image_, 0, ""};
     if (!result.races.empty()) fmt::print(stderr, "{}", explain_races(program, result.races));
+    if (result.simd_efficiency) {
+      fmt::print(stderr, "{}", explain_simd_efficiency(program, *result.simd_efficiency));
+    }
     switch (result.status) {
       case LaunchStatus::kOk:
         return result.races.empty() ? static_cast<int>(result.exit_status & 0xff) : kExitRace;
@@ -254,6 +258,7 @@ int execute(const ExecOptions& options) {
                  device_options.trace_end);
   }
   device_options.race_check |= options.race_check;
+  device_options.simd_efficiency |= options.simd_efficiency;
   if (options.memory_latency != 0) device_options.memory_latency = options.memory_latency;
   if (options.memory_seed != 0) device_options.memory_seed = options.memory_seed;
   ExecOptions chosen = options;
@@ -309,6 +314,8 @@ void add_exec_command(CLI::App& app, Action& run) {
   command->add_option("--memory-seed", options->memory_seed, "seed of random memory delays");
   command->add_flag("--racecheck", options->race_check,
                     "find data races in shared memory (functional)");
+  command->add_flag("--simd-efficiency", options->simd_efficiency,
+                    "compare with reconvergence at immediate post-dominators (functional)");
   command->add_flag("--statistics", options->statistics, "print counters at the end");
   command->footer(
       "The exit status is the program's (the first non-zero a0 of an ecall with a7 = 93, modulo "

@@ -358,6 +358,9 @@ void Context::finish(const Kernel& which, const Module& module, const LaunchResu
     fmt::print(stderr, "{}", explain_races(program, result.races));
     races_found_ = true;
   }
+  if (result.simd_efficiency) {
+    fmt::print(stderr, "{}", explain_simd_efficiency(program, *result.simd_efficiency));
+  }
   switch (result.status) {
     case LaunchStatus::kOk: return;
     case LaunchStatus::kFault:

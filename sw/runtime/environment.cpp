@@ -34,6 +34,12 @@ std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
   return text.empty() ? otherwise : parse_number(variable, text);
 }
 
+bool flag_of(const char* variable) {
+  const std::uint64_t number = number_of(variable, 0);
+  if (number > 1) throw std::runtime_error(fmt::format("{} must be 0 or 1", variable));
+  return number == 1;
+}
+
 }  // namespace
 
 std::uint32_t local_shift_for(std::uint64_t stack_bytes) {
@@ -91,9 +97,8 @@ Environment Environment::read() {
     throw std::runtime_error(fmt::format("HEDDLE_L1 is \"{}\"; it must be on or off", l1));
   }
   result.l1_bypass = l1 == "off";
-  const std::uint64_t race_check = number_of("HEDDLE_RACECHECK", 0);
-  if (race_check > 1) throw std::runtime_error("HEDDLE_RACECHECK must be 0 or 1");
-  options.race_check = race_check == 1;
+  options.race_check = flag_of("HEDDLE_RACECHECK");
+  options.simd_efficiency = flag_of("HEDDLE_SIMD_EFFICIENCY");
   const std::string statistics = text_of("HEDDLE_STATISTICS", "0");
   result.statistics = statistics == "1";
   if (statistics != "0" && statistics != "1") result.statistics_file = statistics;

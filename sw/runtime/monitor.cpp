@@ -100,7 +100,7 @@ std::string summary(const std::string& what, const Device& device, const LaunchR
 void append_statistics(const std::string& path, const std::string& what, const Device& device,
                        const LaunchResult& result) {
   const Counters& counters = result.counters;
-  const nlohmann::ordered_json json = {
+  nlohmann::ordered_json json = {
       {"kernel", what},
       {"device", device.kind()},
       {"config", device.config().name},
@@ -110,6 +110,9 @@ void append_statistics(const std::string& path, const std::string& what, const D
       {"thread_instructions", counters.thread_instructions},
       {"cycles_compared", result.cycles_compared},
   };
+  if (result.simd_efficiency && result.simd_efficiency->unknown.empty()) {
+    json["ipdom_instructions"] = result.simd_efficiency->ipdom_instructions;
+  }
   std::ofstream file(path, std::ios::app);
   file << json.dump() << '\n';
   file.close();

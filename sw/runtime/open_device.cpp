@@ -88,6 +88,10 @@ void check_options(const std::string& kind, const DeviceOptions& options) {
     throw std::runtime_error(
         fmt::format("device \"{}\" cannot check for data races: use functional", kind));
   }
+  if (!functional && options.simd_efficiency) {
+    throw std::runtime_error(
+        fmt::format("device \"{}\" cannot measure SIMD efficiency: use functional", kind));
+  }
   if (functional || kind == "timed") refuse("waveform", options.wave_path, "rtl or lockstep");
 }
 
@@ -97,7 +101,10 @@ std::unique_ptr<Device> open_device(const std::string& kind, const std::string& 
                                     const DeviceOptions& options) {
   const Config config = Config::load(config_name);
   check_options(kind, options);
-  if (kind == "functional") return make_functional_device(config, options.race_check);
+  if (kind == "functional") {
+    return make_functional_device(
+        config, {.races = options.race_check, .simd_efficiency = options.simd_efficiency});
+  }
   if (kind == "timed") return make_timed_device(config, options);
   if (kind == "rtl" || kind == "lockstep") return open_rtl(kind, config_name, config, options);
   throw std::runtime_error(fmt::format(

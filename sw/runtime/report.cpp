@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -157,11 +158,13 @@ std::string race_kind(const Race& race) {
   return fmt::format("{} after {}", name(race.later.access), name(race.earlier.access));
 }
 
+std::string line_text(const SourceLine& source) {
+  return source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
+}
+
 std::string place_text(const SourceLine& source, const Race::Place& place) {
-  const std::string line =
-      source.line == 0 ? source.file : fmt::format("{}:{}", source.file, source.line);
-  return fmt::format("{} at {} by thread ({}, {}, {})", access_name(place.access), line,
-                     place.thread.x, place.thread.y, place.thread.z);
+  return fmt::format("{} at {} by thread ({}, {}, {})", access_name(place.access),
+                     line_text(source), place.thread.x, place.thread.y, place.thread.z);
 }
 
 std::string thread_text(std::uint32_t mask) {
@@ -251,6 +254,63 @@ std::string explain_races(const Program& program, const std::vector<Race>& races
                         race_kind(race), place_text(std::get<0>(key), race.later),
                         place_text(std::get<1>(key), race.earlier), race.address, race.ctaid.x,
                         race.ctaid.y, race.ctaid.z, race.count, race.count == 1 ? "" : "s");
+  }
+  return text;
+}
+
+std::string explain_simd_efficiency(const Program& program, const SimdEfficiency& efficiency) {
+  // As many instructions are looked at, and the lines that these belong to shown.
+  constexpr std::size_t kMostPlaces = 8;
+  constexpr double kLeastShare = 0.001;
+  if (!efficiency.unknown.empty()) {
+    return fmt::format("heddle: {}: reconvergence at post-dominators cannot be replayed: {}\n",
+                       program.name, efficiency.unknown);
+  }
+  const auto per = [&](std::uint64_t count, std::uint64_t instructions) {
+    return static_cast<double>(count) /
+           static_cast<double>(std::max<std::uint64_t>(instructions, 1));
+  };
+  const double own = per(efficiency.thread_instructions, efficiency.instructions);
+  const double bound = per(efficiency.thread_instructions, efficiency.ipdom_instructions);
+  std::string text = fmt::format(
+      "heddle: {}: {:.2f} of 32 threads active ({:.1f} %); with reconvergence at immediate "
+      "post-dominators {:.2f} ({:.1f} %); ratio {:.3f}\n",
+      program.name, own, own / 32 * 100, bound, bound / 32 * 100,
+      per(efficiency.ipdom_instructions, efficiency.instructions));
+
+  struct Cost {
+    SourceLine line;
+    std::uint64_t times = 0;
+    double share = 0;
+  };
+  // Most first.
+  const auto add = [&](std::vector<Cost>& costs, std::uint32_t pc, std::uint64_t times,
+                       double share) {
+    const SourceLine line = source_line(program, pc);
+    auto cost = std::ranges::find(costs, line, &Cost::line);
+    if (cost == costs.end()) cost = costs.insert(cost, {line});
+    cost->times += times;
+    cost->share += share;
+    std::ranges::stable_sort(costs, std::ranges::greater{}, &Cost::share);
+  };
+  std::vector<Cost> branches;
+  for (const auto& branch : efficiency.branches | std::views::take(kMostPlaces)) {
+    const double share = per(branch.slots, efficiency.ipdom_instructions * 32);
+    if (share >= kLeastShare) add(branches, branch.pc, branch.times, share);
+  }
+  std::vector<Cost> excesses;
+  for (const auto& excess : efficiency.excess | std::views::take(kMostPlaces)) {
+    const double share = per(excess.instructions, efficiency.instructions);
+    if (share >= kLeastShare) add(excesses, excess.pc, 0, share);
+  }
+  for (const Cost& cost : branches) {
+    text +=
+        fmt::format("  {}: parts threads {} time{}, which leaves {:.1f} % idle\n",
+                    line_text(cost.line), cost.times, cost.times == 1 ? "" : "s", cost.share * 100);
+  }
+  for (const Cost& cost : excesses) {
+    text += fmt::format("  {}: {:.1f} % of the instructions, which post-dominators would save\n",
+                        line_text(cost.line), cost.share * 100);
   }
   return text;
 }

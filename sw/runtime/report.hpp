@@ -34,6 +34,10 @@ std::string explain_mismatch(const Device& device, const Program& program,
 /// information: instructions), in the order of the lines.
 std::string explain_races(const Program& program, const std::vector<Race>& races);
 
+/// A line with the figures of a launch, and one for each of the source lines (without debug
+/// information: instructions) that cost most.
+std::string explain_simd_efficiency(const Program& program, const SimdEfficiency& efficiency);
+
 /// Function, offset, instruction and, if debug information and llvm-symbolizer are there, source
 /// line of an address.
 std::string describe_pc(const Device& device, const Program& program, std::uint32_t pc);

@@ -21,7 +21,7 @@ constexpr std::uint32_t kShared = 6;  // register with its address
 
 struct Bench : DeviceBench {
   explicit Bench(std::uint32_t threads)
-      : DeviceBench(make_functional_device(Config::load("nano"), true)) {
+      : DeviceBench(make_functional_device(Config::load("nano"), {.races = true})) {
     launch.block = {threads, 1, 1};
     launch.shared_size = 256;
   }

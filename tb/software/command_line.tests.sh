@@ -74,6 +74,26 @@ expect 123 "write after write: write at pc 0x80000008 by thread (32, 0, 0)" \
   heddle exec race.elf --block 64 --shared 256 --racecheck
 expect 69 "cannot check for data races" heddle exec race.elf --block 64 --shared 256 --racecheck --device timed
 
+# The odd threads do two more instructions: 4 x 32 + 2 x 16 in 6.
+assemble parts <<'SOURCE'
+.globl _start
+_start:
+  csrr a1, 0xcc0
+  andi a1, a1, 1
+  beqz a1, end
+  addi a2, a1, 1
+  addi a2, a1, 2
+end: .word 0x0000000b  # exit
+SOURCE
+figures="26.67 of 32 threads active (83.3 %); with reconvergence at immediate post-dominators 26.67 (83.3 %); ratio 1.000"
+expect 0 "parts.elf: $figures" heddle exec parts.elf --simd-efficiency
+HEDDLE_SIMD_EFFICIENCY=1 expect 0 "pc 0x80000008: parts threads 1 time, which leaves 16.7 % idle" heddle exec parts.elf
+HEDDLE_SIMD_EFFICIENCY=1 HEDDLE_STATISTICS=efficiency expect 0 "" heddle exec parts.elf
+expect 0 '"ipdom_instructions":6' cat efficiency
+expect 1 "" bash -c "heddle exec parts.elf 2>&1 | grep ratio"
+expect 69 "cannot measure SIMD efficiency: use functional" heddle exec parts.elf --simd-efficiency --device timed
+HEDDLE_SIMD_EFFICIENCY=2 expect 69 "HEDDLE_SIMD_EFFICIENCY must be 0 or 1" heddle exec parts.elf
+
 assemble fault <<'SOURCE'
 .globl _start
 _start:

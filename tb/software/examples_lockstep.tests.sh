@@ -22,6 +22,8 @@ for HEDDLE_CONFIG in nano base; do
       same sort --n $n --block 64
     done
     same mandelbrot --width 37 --height 11
+    same spmv --rows 67 --columns 61 --longest 40 --block 64
+    same tree_search --points 67 --queries 35 --block 64
     if [[ $HEDDLE_CONFIG == base ]]; then
       same sgemm --m 65 --n 33 --k 17
       same sgemm --m 65 --n 33 --k 17 --block 1024
