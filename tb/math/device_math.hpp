@@ -1,0 +1,63 @@
+// The functions of sw/device/lib/math_*.cpp.
+#pragma once
+
+extern "C" {
+float __heddle_rsqrtf(float x);
+float __heddle_cbrtf(float x);
+float __heddle_rcbrtf(float x);
+float __heddle_hypotf(float x, float y);
+float __heddle_rhypotf(float x, float y);
+float __heddle_norm3df(float x, float y, float z);
+float __heddle_rnorm3df(float x, float y, float z);
+float __heddle_norm4df(float x, float y, float z, float w);
+float __heddle_rnorm4df(float x, float y, float z, float w);
+float __heddle_expf(float x);
+float __heddle_exp2f(float x);
+float __heddle_exp10f(float x);
+float __heddle_expm1f(float x);
+float __heddle_logf(float x);
+float __heddle_log2f(float x);
+float __heddle_log10f(float x);
+float __heddle_log1pf(float x);
+float __heddle_powf(float x, float y);
+float __heddle_sinf(float x);
+float __heddle_cosf(float x);
+void __heddle_sincosf(float x, float* sine, float* cosine);
+float __heddle_tanf(float x);
+float __heddle_sinpif(float x);
+float __heddle_cospif(float x);
+void __heddle_sincospif(float x, float* sine, float* cosine);
+float __heddle_asinf(float x);
+float __heddle_acosf(float x);
+float __heddle_atanf(float x);
+float __heddle_atan2f(float y, float x);
+float __heddle_sinhf(float x);
+float __heddle_coshf(float x);
+float __heddle_tanhf(float x);
+float __heddle_asinhf(float x);
+float __heddle_acoshf(float x);
+float __heddle_atanhf(float x);
+float __heddle_erff(float x);
+float __heddle_erfcf(float x);
+float __heddle_erfinvf(float x);
+float __heddle_erfcinvf(float x);
+float __heddle_erfcxf(float x);
+float __heddle_normcdff(float x);
+float __heddle_normcdfinvf(float x);
+float __heddle_lgammaf(float x);
+float __heddle_tgammaf(float x);
+float __heddle_fmodf(float x, float y);
+float __heddle_remainderf(float x, float y);
+float __heddle_remquof(float x, float y, int* quotient);
+float __heddle_ldexpf(float x, int n);
+float __heddle_scalbnf(float x, int n);
+float __heddle_scalblnf(float x, long n);
+float __heddle_frexpf(float x, int* exponent);
+float __heddle_logbf(float x);
+int __heddle_ilogbf(float x);
+float __heddle_modff(float x, float* whole);
+float __heddle_fdimf(float x, float y);
+float __heddle_nextafterf(float x, float y);
+long __heddle_lroundf(float x);
+long long __heddle_llroundf(float x);
+}
