@@ -110,7 +110,7 @@ inline float scale(float x, int32_t n) {
   return x * power_of_two(half) * power_of_two(n - half);
 }
 
-/// log2 of a positive, normal, finite number as a sum, to about 2^-29 relative.
+/// log2 of a positive, normal, finite number as a sum, to about 2^-30 relative.
 struct Sum {
   float high, low;
 };
@@ -125,11 +125,13 @@ inline Sum log2_sum(float x) {
   const float square = s * s;
   const float high = kTwoLog2OfE[0] * s;
   float low = fma(kTwoLog2OfE[0], s, -high);
-  low = fma(kTwoLog2OfE[0], s_low, low);
+  low = fma(kTwoLog2OfE[0], fma(square, s_low, s_low), low);  // atanh'(s) = 1 + s^2 + ...
   low = fma(kTwoLog2OfE[1], s, low);
   low = fma(square * s, polynomial(square, kLog2Atanh), low);
   const float sum = e + high;
-  return {sum, high - (sum - e) + low};
+  low += high - (sum - e);
+  const float result = sum + low;
+  return {result, low - (result - sum)};
 }
 
 /// 2^(high + low), |low| < 3.

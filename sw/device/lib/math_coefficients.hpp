@@ -55,8 +55,8 @@ inline constexpr float kLogOfRootTwoPi[] = {0x1.d67f1cp-1F};
 /// 1 / pi in words of 32 bits behind the point.
 inline constexpr uint32_t kInversePiWords[] = {0x517cc1b7, 0x27220a94, 0xfe13abe8, 0xfa9a6ee0, 0x6db14acc, 0x9e21c820, 0xff28b1d5, 0xef5de2b0};
 
-/// (exp(t) - 1 - t) / t^2, |t| < ln(2) / 2; error 6e-08 * 0.240.
-inline constexpr float kExpm1[] = {0x1.fffffep-2F, 0x1.5554a8p-3F, 0x1.555796p-5F, 0x1.122e2ap-7F, 0x1.6acp-10F};
+/// (exp(t) - 1 - t) / t^2, |t| <= 0.45; error 6e-08 * 0.244.
+inline constexpr float kExpm1[] = {0x1p-1F, 0x1.5554eap-3F, 0x1.555476p-5F, 0x1.117a88p-7F, 0x1.6de0f4p-10F, 0x1.44cp-13F};
 
 /// (sinh(x) - x) / x^3, t = x^2 <= 1; error 6e-08 * 0.665.
 inline constexpr float kSinh[] = {0x1.55559ap-3F, 0x1.10f6fap-7F, 0x1.ab6p-13F};
@@ -73,8 +73,8 @@ inline constexpr float kLog2[] = {-0x1.715476p-1F, 0x1.ec7014p-2F, -0x1.715492p-
 /// (log10(1 + t) - log10(e) t) / t^2; error 6e-08 * 0.164.
 inline constexpr float kLog10[] = {-0x1.bcb7b2p-3F, 0x1.287a2ep-3F, -0x1.bcb672p-4F, 0x1.63f6e2p-4F, -0x1.28bf3p-4F, 0x1.f2281ap-5F, -0x1.b1e1a6p-5F, 0x1.f22968p-5F, -0x1.c48p-5F};
 
-/// 2 log2(e) (atanh(s) / s - 1) / s^2, t = s^2, s <= 0.172; error 6e-08 * 4.806.
-inline constexpr float kLog2Atanh[] = {0x1.ec70a6p-1F, 0x1.2761bap-1F, 0x1.b4fd72p-2F};
+/// 2 log2(e) (atanh(s) / s - 1) / s^2, t = s^2, s <= 0.172; error 6e-08 * 0.123.
+inline constexpr float kLog2Atanh[] = {0x1.ec709ep-1F, 0x1.27766ap-1F, 0x1.a62bfcp-2F, 0x1.50596ep-2F};
 
 /// (sin(x) / x - 1) / x^2, t = x^2, x <= pi / 2; error 6e-08 * 0.276.
 inline constexpr float kSin[] = {-0x1.55554cp-3F, 0x1.110edap-7F, -0x1.9f70eep-13F, 0x1.5dcp-19F};

@@ -188,8 +188,8 @@ def fit_list():
 
     ln2 = mp.log(2)
     # Exponentials.
-    fit("Expm1", "(exp(t) - 1 - t) / t^2, |t| < ln(2) / 2", lambda t: (mp.expm1(t) - t) / t**2 if t else half,
-        -ln2 / 2 - 0.001, ln2 / 2 + 0.001, 4, short=1, scale=lambda t: mp.expm1(t) / t**2 if t else 1e9)
+    fit("Expm1", "(exp(t) - 1 - t) / t^2, |t| <= 0.45", lambda t: (mp.expm1(t) - t) / t**2 if t else half,
+        -0.4501, 0.4501, 5, short=1, scale=lambda t: mp.expm1(t) / t**2 if t else 1e9)
     fit("Sinh", "(sinh(x) - x) / x^3, t = x^2 <= 1", lambda t: (mp.sinh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t, 1e-9, 1, 2,
         short=1, scale=lambda t: 1 / t)
     fit("Tanh", "(tanh(x) - x) / x^3, t = x^2, x <= 0.8", lambda t: (mp.tanh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
@@ -202,7 +202,7 @@ def fit_list():
     fit("Log10", "(log10(1 + t) - log10(e) t) / t^2", lambda t: (mp.log1p(t) - t) / t**2 / mp.log(10), -0.3334, 0.3334,
         8, short=1, scale=lambda t: mp.log1p(t) / t**2 / mp.log(10))
     fit("Log2Atanh", "2 log2(e) (atanh(s) / s - 1) / s^2, t = s^2, s <= 0.172",
-        lambda t: 2 / ln2 * (mp.atanh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t, 1e-9, 0.0296, 2)
+        lambda t: 2 / ln2 * (mp.atanh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t, 1e-9, 0.0296, 3)
     # Trigonometric functions.
     fit("Sin", "(sin(x) / x - 1) / x^2, t = x^2, x <= pi / 2", lambda t: (mp.sin(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
         1e-9, 2.4676, 3, short=1, scale=lambda t: mp.sin(mp.sqrt(t)) / mp.sqrt(t) / t)

@@ -11,8 +11,16 @@ constexpr float kErfcxEnd = 10.1F;
 /// exp(a^2) erfc(a), 0 <= a < kErfcxEnd: the form of M. Shepherd and J. Laframboise, "Chebyshev
 /// approximation of (1 + 2x) exp(x^2) erfc(x)", Mathematics of Computation 36 (1981).
 inline float scaled_erfc(float a) {
-  const float t = quotient(a - 4.0F, a + 4.0F);
-  return quotient(polynomial(t, kErfcx), fma(2.0F, a, 1.0F));
+  const float inverse = rcp_approx(a + 4.0F);
+  const float rough = (a - 4.0F) * inverse;
+  // a - 4 - rough (a + 4), without the roundings of a - 4 and a + 4.
+  const float residual = fma(-rough, a, fma(rough + 1.0F, -4.0F, a));
+  const float p = polynomial(fma(residual, inverse, rough), kErfcx);
+  const float d = fma(2.0F, a, 1.0F);
+  const float d_low = fma(2.0F, a, 1.0F - d);
+  const float y = rcp_approx(d);
+  const float q = p * y;
+  return fma(fma(-q, d_low, fma(-q, d, p)), y, q);
 }
 
 /// exp(factor a^2), where factor is 1, -1 or -1/2.
@@ -56,6 +64,7 @@ HEDDLE_MATH_FUNCTION(float, erff, (float x)) {
 
 HEDDLE_MATH_FUNCTION(float, erfcf, (float x)) {
   const float a = absolute(x);
+  if (a < 0.5F) return 1.0F - fma(x, polynomial(x * x, kErf), x);
   if (!(a < kErfcxEnd)) return is_nan(x) ? x + x : x < 0.0F ? 2.0F : 0.0F;
   const Exponential e = exponential_of_square(a, -1.0F);
   const float result = scale(scaled_erfc(a) * e.value, e.scale);

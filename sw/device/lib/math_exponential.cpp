@@ -35,10 +35,12 @@ HEDDLE_MATH_FUNCTION(float, expm1f, (float x)) {
     const Exponential e = exponential(x);
     return scale(e.value, e.scale);
   }
-  const float n = fma(x, kLog2OfE[0], kToInteger) - kToInteger;
+  // Near 0 the difference from 1 would cancel.
+  const float shifted = absolute(x) < 0.45F ? kToInteger : fma(x, kLog2OfE[0], kToInteger);
+  const float n = shifted - kToInteger;
   const float r = fma(-n, kLogOf2[1], fma(-n, kLogOf2[0], x));
   const float p = fma(r * r, polynomial(r, kExpm1), r);
-  const float s = from_bits(bits(fma(x, kLog2OfE[0], kToInteger)) * 0x00800000U + 0x3f800000U);
+  const float s = from_bits((bits(shifted) << 23) + 0x3f800000U);
   return with_sign(fma(p, s, s - 1.0F), x);
 }
 

@@ -55,7 +55,7 @@ HEDDLE_MATH_FUNCTION(float, atan2f, (float y, float x)) {
   float larger = __builtin_fmaxf(a, b);
   const float smaller = __builtin_fminf(a, b);
   float ratio;
-  if (larger < 0x1p60F && smaller > 0x1p-60F) {
+  if (a < 0x1p60F && b < 0x1p60F && smaller > 0x1p-60F) {
     ratio = quotient(smaller, larger);
   } else {
     if (is_nan(x) || is_nan(y)) return x + y;
