@@ -58,6 +58,4 @@ int __heddle_ilogbf(float x);
 float __heddle_modff(float x, float* whole);
 float __heddle_fdimf(float x, float y);
 float __heddle_nextafterf(float x, float y);
-long __heddle_lroundf(float x);
-long long __heddle_llroundf(float x);
 }

@@ -214,8 +214,8 @@ def fit_list():
         1e-9, 0.6170, 5, short=1, scale=lambda t: mp.tan(mp.sqrt(t)) / mp.sqrt(t) / t)
     fit("Atan", "(atan(x) / x - 1) / x^2, t = x^2, x <= 1", lambda t: (mp.atan(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
         1e-9, 1, 8, short=0, scale=lambda t: mp.atan(mp.sqrt(t)) / mp.sqrt(t) / t)
-    fit("Asin", "(asin(x) / x - 1) / x^2, t = x^2, x <= 1/2", lambda t: (mp.asin(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
-        1e-9, 0.2501, 4, short=1, scale=lambda t: mp.asin(mp.sqrt(t)) / mp.sqrt(t) / t)
+    fit("Asin", "(asin(x) / x - 1) / x^2, t = x^2, x <= 0.55", lambda t: (mp.asin(mp.sqrt(t)) / mp.sqrt(t) - 1) / t,
+        1e-9, 0.3026, 5, short=1, scale=lambda t: mp.asin(mp.sqrt(t)) / mp.sqrt(t) / t)
     # The error function and its like.
     two_by_root_pi = 2 / mp.sqrt(mp.pi)
     fit("Erf", "erf(x) / x - 1, t = x^2, x <= 0.95", lambda t: mp.erf(mp.sqrt(t)) / mp.sqrt(t) - 1, 1e-9, 0.9026, 5,

@@ -110,13 +110,6 @@ inline float scaled(float x, int32_t n) {
 
 inline int32_t exponent_of(float a) { return parts(a).exponent + 23; }
 
-template <typename Integer>
-inline Integer round_half_away(float x) {
-  const float whole = __builtin_truncf(x);
-  const float rest = absolute(x - whole);
-  return static_cast<Integer>(whole + (rest >= 0.5F ? with_sign(1.0F, x) : 0.0F));
-}
-
 }  // namespace
 
 HEDDLE_MATH_FUNCTION(float, fmodf, (float x, float y)) {
@@ -178,6 +171,3 @@ HEDDLE_MATH_FUNCTION(float, nextafterf, (float x, float y)) {
   if (x == 0.0F) return with_sign(from_bits(1), y);
   return from_bits((x < y) == (x > 0.0F) ? bits(x) + 1 : bits(x) - 1);
 }
-
-HEDDLE_MATH_FUNCTION(long, lroundf, (float x)) { return round_half_away<long>(x); }
-HEDDLE_MATH_FUNCTION(long long, llroundf, (float x)) { return round_half_away<long long>(x); }

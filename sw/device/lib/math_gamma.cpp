@@ -29,7 +29,7 @@ inline Sum log2_gamma(float a) {
 inline float log_gamma(float a) {
   if (a < 1.5F) {
     const float t = a < 0.5F ? a : a - 1.0F;
-    return t * polynomial(t, kLgamma1);
+    return fma(t, polynomial(t, kLgamma1), 0.0F);  // the sum makes -0 to 0
   }
   if (a < 3.0F) return (a - 2.0F) * polynomial(a - 2.0F, kLgamma2);
   if (a < 8.0F) return polynomial(a - 5.0F, kLgamma5);

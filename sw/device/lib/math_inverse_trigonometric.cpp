@@ -5,7 +5,10 @@ using namespace heddle::math;
 
 namespace {
 
-/// asin(x), |x| <= 1/2; `square` is x^2.
+/// From here on asin(a) = pi / 2 - 2 asin(sqrt((1 - a) / 2)) is used, whose second part is below 1.
+constexpr float kLarge = 0.55F;
+
+/// asin(x), |x| <= kLarge; `square` is x^2.
 inline float asin_reduced(float x, float square) {
   return fma(x * square, polynomial(square, kAsin), x);
 }
@@ -23,8 +26,7 @@ inline float from_half_pi(float x) { return kHalfPi[0] - (x - kHalfPi[1]); }
 
 HEDDLE_MATH_FUNCTION(float, asinf, (float x)) {
   const float a = absolute(x);
-  // asin(a) = pi / 2 - 2 asin(sqrt((1 - a) / 2)); a NaN is none of these.
-  const bool large = a > 0.5F;
+  const bool large = a > kLarge;
   const float square = large ? fma(-0.5F, a, 0.5F) : a * a;
   const float root = large ? square_root(square) : a;
   const float part = asin_reduced(root, square);
@@ -33,7 +35,7 @@ HEDDLE_MATH_FUNCTION(float, asinf, (float x)) {
 
 HEDDLE_MATH_FUNCTION(float, acosf, (float x)) {
   const float a = absolute(x);
-  const bool large = a > 0.5F;
+  const bool large = a > kLarge;
   const float square = large ? fma(-0.5F, a, 0.5F) : a * a;
   const float root = large ? square_root(square) : x;
   const float part = asin_reduced(root, square);

@@ -129,6 +129,7 @@ HEDDLE_MATH float pow(float x, int n) noexcept {
 // The other overloads for float, of functions that heddle/math.h has.
 HEDDLE_MATH float abs(float x) noexcept { return __builtin_fabsf(x); }
 HEDDLE_MATH float rsqrt(float x) noexcept { return rsqrtf(x); }
+HEDDLE_MATH float nearbyint(float x) noexcept { return nearbyintf(x); }
 HEDDLE_MATH long lrint(float x) noexcept { return lrintf(x); }
 HEDDLE_MATH long long llrint(float x) noexcept { return llrintf(x); }
 HEDDLE_MATH long lround(float x) noexcept { return lroundf(x); }
@@ -178,6 +179,7 @@ using ::ldexp;
 using ::scalbn;
 using ::scalbln;
 using ::ilogb;
+using ::nearbyint;
 using ::lrint;
 using ::llrint;
 using ::lround;
