@@ -20,9 +20,7 @@ constexpr float kLeast = std::numeric_limits<float>::denorm_min();
 constexpr float kMost = std::numeric_limits<float>::max();
 
 std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
-bool same(float a, float b) {
-  return (std::isnan(a) && std::isnan(b)) || bits(a) == bits(b);
-}
+bool same(float a, float b) { return (std::isnan(a) && std::isnan(b)) || bits(a) == bits(b); }
 
 TEST_CASE("every function keeps CUDA's error bound", "[math]") {
   const std::uint32_t seed = std::random_device{}();
@@ -199,9 +197,10 @@ TEST_CASE("special operands have the results of C's annex F", "[math]") {
 }
 
 TEST_CASE("special operands of powf, atan2f, hypotf are the host's", "[math]") {
-  const float values[] = {0.0F, kLeast, 0x1p-126F, 0.5F,   0x1.fffffep-1F, 1.0F,   0x1.000002p0F,
-                          1.5F, 2.0F,   3.0F,      4.0F,   8388607.0F,     0x1p23F, 8388609.0F,
-                          0x1p24F, 0x1p25F, kMost, kInf, kNan};
+  const float values[] = {0.0F,    kLeast,        0x1p-126F, 0.5F,       0x1.fffffep-1F,
+                          1.0F,    0x1.000002p0F, 1.5F,      2.0F,       3.0F,
+                          4.0F,    8388607.0F,    0x1p23F,   8388609.0F, 0x1p24F,
+                          0x1p25F, kMost,         kInf,      kNan};
   for (const float a : values) {
     for (const float b : values) {
       for (int signs = 0; signs < 4; ++signs) {
@@ -244,7 +243,8 @@ TEST_CASE("exact functions are the host's", "[math]") {
     if (!same(__heddle_remainderf(x, y), std::remainder(x, y))) FAIL("remainderf");
     int quotient = 0;
     int host_quotient = 0;
-    if (!same(__heddle_remquof(x, y, &quotient), std::remquo(x, y, &host_quotient))) FAIL("remquof");
+    if (!same(__heddle_remquof(x, y, &quotient), std::remquo(x, y, &host_quotient)))
+      FAIL("remquof");
     // The quotient's sign and lowest three bits.
     if (std::isfinite(x) && !std::isnan(y) && y != 0 &&
         (std::abs(quotient) % 8 != std::abs(host_quotient) % 8 ||

@@ -86,7 +86,8 @@ Wide inverse_erfc(Wide x) {
 double erfcinv_wide(Wide x) {
   if (std::isnan(x) || x < 0 || x > 2) return std::numeric_limits<double>::quiet_NaN();
   if (x == 1) return 0;
-  if (x == 0 || x == 2) return std::copysign(std::numeric_limits<double>::infinity(), 1 - static_cast<double>(x));
+  if (x == 0 || x == 2)
+    return std::copysign(std::numeric_limits<double>::infinity(), 1 - static_cast<double>(x));
   return static_cast<double>(x < 1 ? inverse_erfc(x) : -inverse_erfc(2 - x));
 }
 double erfcinv_reference(double x) { return erfcinv_wide(x); }
@@ -103,13 +104,16 @@ double lgamma_reference(double x) {
   return ::lgamma_r(x, &sign);
 }
 double tgamma_reference(double x) {
-  if (x < 0 && (std::isinf(x) || x == std::trunc(x))) return std::numeric_limits<double>::quiet_NaN();
+  if (x < 0 && (std::isinf(x) || x == std::trunc(x)))
+    return std::numeric_limits<double>::quiet_NaN();
   return std::tgamma(x);
 }
 double rhypot_reference(double x, double y) {
   return static_cast<double>(1 / std::hypot(Wide{x}, Wide{y}));
 }
-double hypot_reference(double x, double y) { return static_cast<double>(std::hypot(Wide{x}, Wide{y})); }
+double hypot_reference(double x, double y) {
+  return static_cast<double>(std::hypot(Wide{x}, Wide{y}));
+}
 double pow_reference(double x, double y) { return std::pow(x, y); }
 /// Three and four components: the third is x + y, the fourth x - y, rounded to float.
 float third(double x, double y) { return static_cast<float>(x) + static_cast<float>(y); }
@@ -315,9 +319,7 @@ void OperandPairs::next(std::uint32_t& x, std::uint32_t& y) {
       x = kSpecial[(how >> 8) % std::size(kSpecial)] | (x & 0x80000000);
       if ((how >> 16) % 2 == 0) y = kSpecial[(how >> 20) % std::size(kSpecial)] | (y & 0x80000000);
       break;
-    case 6:
-      y = kSpecial[(how >> 8) % std::size(kSpecial)] | (y & 0x80000000);
-      break;
+    case 6: y = kSpecial[(how >> 8) % std::size(kSpecial)] | (y & 0x80000000); break;
     default: break;
   }
 }

@@ -1,5 +1,5 @@
-// The device library's float functions, compiled for the host, beside references of higher precision
-// and CUDA's error bounds.
+// The device library's float functions, compiled for the host, beside references of higher
+// precision and CUDA's error bounds.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,9 @@ std::span<const MathFunction> math_functions();
 /// The largest errors found so far. CUDA counts the difference to the correctly rounded result.
 struct MathErrors {
   std::uint64_t counted = 0;
-  std::uint32_t worst = 0;       ///< difference to the correctly rounded result in ulp
-  std::uint32_t x = 0, y = 0;    ///< its operands' bits
-  double exact = 0;              ///< difference to the exact result in ulp
+  std::uint32_t worst = 0;     ///< difference to the correctly rounded result in ulp
+  std::uint32_t x = 0, y = 0;  ///< its operands' bits
+  double exact = 0;            ///< difference to the exact result in ulp
   std::uint32_t exact_x = 0, exact_y = 0;
 
   void add(const MathErrors& other);

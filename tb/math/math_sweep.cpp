@@ -1,5 +1,5 @@
-// math-sweep: the errors of the device's math functions over all operands (of one) or many (of two),
-// beside CUDA's bounds.
+// math-sweep: the errors of the device's math functions over all operands (of one) or many (of
+// two), beside CUDA's bounds.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -70,16 +70,16 @@ bool run(const Settings& settings) {
   const char* const row = settings.markdown ? "| {} | {} | {} | {:.2f} | {} | {} |\n"
                                             : "{:<18} {:>5} {:>9} {:>9.3f}  {:<22} {:>12}\n";
   if (settings.markdown) {
-    fmt::print("| function | CUDA's bound | largest difference to the rounded result | largest error"
-               " | there | operands tried |\n| --- | --- | --- | --- | --- | --- |\n");
+    fmt::print(
+        "| function | CUDA's bound | largest difference to the rounded result | largest error"
+        " | there | operands tried |\n| --- | --- | --- | --- | --- | --- |\n");
   } else {
     fmt::print("{:<18} {:>5} {:>9} {:>9}  {:<22} {:>12}\n", "function", "bound", "rounded", "error",
                "at", "tried");
   }
   for (const MathFunction& function : math_functions()) {
-    if (!settings.names.empty() &&
-        std::find(settings.names.begin(), settings.names.end(), function.name) ==
-            settings.names.end()) {
+    if (!settings.names.empty() && std::find(settings.names.begin(), settings.names.end(),
+                                             function.name) == settings.names.end()) {
       continue;
     }
     const MathErrors errors = sweep(function, settings);
@@ -109,7 +109,9 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   app.add_option("--pairs", settings.pairs, "operands of functions of two")->capture_default_str();
   app.add_option("--seed", settings.seed, "of these")->capture_default_str();
-  app.add_option("--jobs", settings.jobs, "threads")->capture_default_str()->check(CLI::PositiveNumber);
+  app.add_option("--jobs", settings.jobs, "threads")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
   app.add_option("--function", settings.names, "only these");
   app.add_flag("--markdown", settings.markdown, "the table of docs/manual/math.md");
   CLI11_PARSE(app, argc, argv);

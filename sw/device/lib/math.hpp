@@ -4,8 +4,8 @@
 // meant.
 //
 // Approximations are from math_coefficients.py. Methods: J.-M. Muller et al., "Handbook of
-// Floating-Point Arithmetic", 2nd ed. (Cody-Waite and Payne-Hanek reduction, error-free products and
-// sums), where a function says nothing else.
+// Floating-Point Arithmetic", 2nd ed. (Cody-Waite and Payne-Hanek reduction, error-free products
+// and sums), where a function says nothing else.
 #pragma once
 
 #include <stdint.h>
@@ -59,9 +59,7 @@ inline bool is_negative(float x) { return signed_bits(x) < 0; }
 inline bool is_plain(float x) { return bits(x) - 0x00800000U < 0x7f000000U; }
 
 /// 2^n, for -126 <= n <= 127.
-inline float power_of_two(int32_t n) {
-  return from_bits((static_cast<uint32_t>(n) + 127U) << 23);
-}
+inline float power_of_two(int32_t n) { return from_bits((static_cast<uint32_t>(n) + 127U) << 23); }
 
 /// c[0] + c[1] x + c[2] x^2 ..., by Horner's rule.
 template <unsigned First = 0, unsigned N>
@@ -214,11 +212,12 @@ inline float sinpi_of_fraction(float x) {
 /// Defines a function of the library: __heddle_NAME, and NAME on the device, which is what the
 /// compiler calls for __builtin_NAME.
 #ifdef __riscv
-#define HEDDLE_MATH_FUNCTION(type, name, parameters)                                  \
-  extern "C" type __heddle_##name parameters;                                         \
-  extern "C" type name parameters __attribute__((alias("__heddle_" #name)));          \
+#define HEDDLE_MATH_FUNCTION(type, name, parameters)                         \
+  extern "C" type __heddle_##name parameters;                                \
+  extern "C" type name parameters __attribute__((alias("__heddle_" #name))); \
   extern "C" type __heddle_##name parameters
 #else
-#define HEDDLE_MATH_FUNCTION(type, name, parameters) extern "C" type __heddle_##name parameters; \
+#define HEDDLE_MATH_FUNCTION(type, name, parameters) \
+  extern "C" type __heddle_##name parameters;        \
   extern "C" type __heddle_##name parameters
 #endif

@@ -100,8 +100,7 @@ inline float scaled(float x, int32_t n) {
   const int32_t biased = p.exponent + n + 150;
   if (biased >= 255) return with_sign(kInfinity, x);
   if (biased > 0) {
-    return with_sign(
-        from_bits(static_cast<uint32_t>(biased - 1) * 0x00800000U + p.significand), x);
+    return with_sign(from_bits(static_cast<uint32_t>(biased - 1) * 0x00800000U + p.significand), x);
   }
   // A normal number times a power of two rounds as it should.
   const float normal = from_bits(static_cast<uint32_t>(biased + 63) * 0x00800000U + p.significand);

@@ -21,7 +21,8 @@ inline Sum log2_gamma(float a) {
   const float rounding = (product - (high + part)) + (part - linear);
   const float inverse = rcp_approx(a);
   const float series = inverse * polynomial(inverse * inverse, kStirling);
-  const float low = rounding + (product_low - linear_low) + fma(series, kLog2OfE[0], kLog2OfRootTwoPi[0]);
+  const float low =
+      rounding + (product_low - linear_low) + fma(series, kLog2OfE[0], kLog2OfRootTwoPi[0]);
   return {high, low};
 }
 

@@ -8,7 +8,6 @@ namespace {
 /// a^(-1/3) of a plain number to about 2^-16.
 inline float rough_rcbrt(float a) { return ex2_approx(lg2_approx(a) * (-1.0F / 3.0F)); }
 
-
 template <unsigned N>
 inline float largest(const float (&v)[N]) {
   float most = 0.0F;

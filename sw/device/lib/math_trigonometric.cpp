@@ -55,8 +55,7 @@ Remainder nearest(uint64_t turns, int shift, const float (&period)[3]) {
   magnitude <<= zeros;
   // Two floats hold the 48 highest bits.
   const auto high = static_cast<float>(static_cast<int32_t>(magnitude >> 40));
-  const auto low =
-      static_cast<float>(static_cast<int32_t>(magnitude >> 16 & 0xffffffU)) * 0x1p-24F;
+  const auto low = static_cast<float>(static_cast<int32_t>(magnitude >> 16 & 0xffffffU)) * 0x1p-24F;
   float r = fma(high, period[0], fma(high, period[1], low * period[0]));
   r *= power_of_two(-22 - zeros);
   return {negative ? -r : r, static_cast<uint32_t>(n)};
@@ -129,8 +128,7 @@ HEDDLE_MATH_FUNCTION(float, tanf, (float x)) {
     remainder = nearest(by_pi(x), 1, kHalfPi);
   }
   const float square = remainder.r * remainder.r;
-  const float tangent =
-      fma(square * remainder.r, polynomial(square, kTan), remainder.r);
+  const float tangent = fma(square * remainder.r, polynomial(square, kTan), remainder.r);
   return (remainder.n & 1) != 0 ? -rcp_approx(tangent) : tangent;
 }
 

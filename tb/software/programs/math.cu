@@ -1,6 +1,6 @@
 // The math functions on the device have the bits of the same sources compiled for the host, whose
-// errors tb/math measures; the exact ones those of the host's library. And C++'s overloads are these
-// functions.
+// errors tb/math measures; the exact ones those of the host's library. And C++'s overloads are
+// these functions.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -15,22 +15,23 @@ namespace {
 constexpr int kBlock = 128;
 constexpr int kCount = 64 * kBlock;
 
-#define FUNCTIONS_OF_ONE(X)                                                                      \
-  X(rsqrtf) X(cbrtf) X(rcbrtf) X(expf) X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) X(log10f)   \
-  X(log1pf) X(sinf) X(cosf) X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) X(atanf) X(sinhf)      \
-  X(coshf) X(tanhf) X(asinhf) X(acoshf) X(atanhf) X(erff) X(erfcf) X(erfinvf) X(erfcinvf)        \
-  X(erfcxf) X(normcdff) X(normcdfinvf) X(lgammaf) X(tgammaf)
+#define FUNCTIONS_OF_ONE(X)                                                                        \
+  X(rsqrtf)                                                                                        \
+  X(cbrtf) X(rcbrtf) X(expf) X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) X(log10f) X(log1pf)     \
+      X(sinf) X(cosf) X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) X(atanf) X(sinhf) X(coshf)     \
+          X(tanhf) X(asinhf) X(acoshf) X(atanhf) X(erff) X(erfcf) X(erfinvf) X(erfcinvf) X(erfcxf) \
+              X(normcdff) X(normcdfinvf) X(lgammaf) X(tgammaf)
 #define FUNCTIONS_OF_TWO(X) X(hypotf) X(rhypotf) X(powf) X(atan2f) X(fmodf) X(remainderf)
 
-#define KERNEL_OF_ONE(name)                                              \
+#define KERNEL_OF_ONE(name)                                                 \
   __global__ void kernel_##name(const float* x, const float*, float* out) { \
-    const unsigned int i = blockIdx.x * blockDim.x + threadIdx.x;        \
-    out[i] = name(x[i]);                                                 \
+    const unsigned int i = blockIdx.x * blockDim.x + threadIdx.x;           \
+    out[i] = name(x[i]);                                                    \
   }
-#define KERNEL_OF_TWO(name)                                                  \
+#define KERNEL_OF_TWO(name)                                                   \
   __global__ void kernel_##name(const float* x, const float* y, float* out) { \
-    const unsigned int i = blockIdx.x * blockDim.x + threadIdx.x;            \
-    out[i] = name(x[i], y[i]);                                               \
+    const unsigned int i = blockIdx.x * blockDim.x + threadIdx.x;             \
+    out[i] = name(x[i], y[i]);                                                \
   }
 FUNCTIONS_OF_ONE(KERNEL_OF_ONE)
 FUNCTIONS_OF_TWO(KERNEL_OF_TWO)
@@ -79,8 +80,8 @@ struct Entry {
 };
 #define ENTRY(name) {#name, kernel_##name},
 const Entry kEntries[] = {FUNCTIONS_OF_ONE(ENTRY) FUNCTIONS_OF_TWO(ENTRY) ENTRY(norm3df)
-                              ENTRY(rnorm3df) ENTRY(norm4df) ENTRY(rnorm4df)
-                              {"sincosf, sine", kernel_sincosf_sine},
+                              ENTRY(rnorm3df) ENTRY(norm4df)
+                                  ENTRY(rnorm4df){"sincosf, sine", kernel_sincosf_sine},
                           {"sincosf, cosine", kernel_sincosf_cosine},
                           {"sincospif, sine", kernel_sincospif_sine},
                           {"sincospif, cosine", kernel_sincospif_cosine}};
@@ -131,8 +132,8 @@ void test_against_host_build(const Operands& in) {
     require_launched();
     const std::vector<float> results = out.values();
     for (int i = 0; i < kCount; ++i) {
-      const float expected = function.one != nullptr ? function.one(in.x[i])
-                                                     : function.two(in.x[i], in.y[i]);
+      const float expected =
+          function.one != nullptr ? function.one(in.x[i]) : function.two(in.x[i], in.y[i]);
       if (same(results[i], expected)) continue;
       std::fprintf(stderr, "%s of 0x%08x 0x%08x gives 0x%08x on the device, 0x%08x on the host\n",
                    entry->name, bits(in.x[i]), bits(in.y[i]), bits(results[i]), bits(expected));
@@ -178,7 +179,8 @@ __global__ void exact(const float* x, const float* y, Exact* out) {
   e.llrint = llrintf(a);
   e.lround = static_cast<int>(lroundf(a));
   e.lrint = static_cast<int>(lrintf(a));
-  e.classes = (signbit(a) ? 1 : 0) | (isinf(a) ? 2 : 0) | (isnan(a) ? 4 : 0) | (isfinite(a) ? 8 : 0);
+  e.classes =
+      (signbit(a) ? 1 : 0) | (isinf(a) ? 2 : 0) | (isnan(a) ? 4 : 0) | (isfinite(a) ? 8 : 0);
 }
 
 void test_exact(const Operands& in) {
@@ -243,26 +245,31 @@ __global__ void overloads(float x, float y, int n, float* out) {
     out[i++] = a;
     out[i++] = b;
   };
-#define OVERLOAD(name)         \
-  pair(name##f(x), name(x));   \
+#define OVERLOAD(name)       \
+  pair(name##f(x), name(x)); \
   pair(name##f(y), std::name(y));
-  OVERLOAD(sin) OVERLOAD(cos) OVERLOAD(tan) OVERLOAD(asin) OVERLOAD(acos) OVERLOAD(atan)
-  OVERLOAD(sinh) OVERLOAD(cosh) OVERLOAD(tanh) OVERLOAD(asinh) OVERLOAD(acosh) OVERLOAD(atanh)
-  OVERLOAD(exp) OVERLOAD(exp2) OVERLOAD(expm1) OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10)
-  OVERLOAD(log1p) OVERLOAD(cbrt) OVERLOAD(erf) OVERLOAD(erfc) OVERLOAD(lgamma) OVERLOAD(tgamma)
-  OVERLOAD(sqrt) OVERLOAD(fabs) OVERLOAD(floor) OVERLOAD(ceil) OVERLOAD(trunc) OVERLOAD(round)
-  OVERLOAD(rint) OVERLOAD(nearbyint) OVERLOAD(logb)
+  OVERLOAD(sin)
+  OVERLOAD(cos) OVERLOAD(tan) OVERLOAD(asin) OVERLOAD(acos) OVERLOAD(atan) OVERLOAD(sinh) OVERLOAD(
+      cosh) OVERLOAD(tanh) OVERLOAD(asinh) OVERLOAD(acosh) OVERLOAD(atanh) OVERLOAD(exp)
+      OVERLOAD(exp2) OVERLOAD(expm1) OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10) OVERLOAD(log1p)
+          OVERLOAD(cbrt) OVERLOAD(erf) OVERLOAD(erfc) OVERLOAD(lgamma) OVERLOAD(tgamma)
+              OVERLOAD(sqrt) OVERLOAD(fabs) OVERLOAD(floor) OVERLOAD(ceil) OVERLOAD(trunc)
+                  OVERLOAD(round) OVERLOAD(rint) OVERLOAD(nearbyint) OVERLOAD(logb)
 #define OVERLOAD_OF_TWO(name)      \
   pair(name##f(x, y), name(x, y)); \
   pair(name##f(x, y), std::name(x, y));
-  OVERLOAD_OF_TWO(pow) OVERLOAD_OF_TWO(atan2) OVERLOAD_OF_TWO(hypot) OVERLOAD_OF_TWO(fmod)
-  OVERLOAD_OF_TWO(remainder) OVERLOAD_OF_TWO(fdim) OVERLOAD_OF_TWO(nextafter)
-  OVERLOAD_OF_TWO(fmin) OVERLOAD_OF_TWO(fmax) OVERLOAD_OF_TWO(copysign)
+                      OVERLOAD_OF_TWO(pow) OVERLOAD_OF_TWO(atan2) OVERLOAD_OF_TWO(hypot)
+                          OVERLOAD_OF_TWO(fmod) OVERLOAD_OF_TWO(remainder) OVERLOAD_OF_TWO(fdim)
+                              OVERLOAD_OF_TWO(nextafter) OVERLOAD_OF_TWO(fmin) OVERLOAD_OF_TWO(fmax)
+                                  OVERLOAD_OF_TWO(copysign)
 #define OVERLOAD_OF_CUDA(name) pair(name##f(x), name(x));
-  OVERLOAD_OF_CUDA(rsqrt) OVERLOAD_OF_CUDA(rcbrt) OVERLOAD_OF_CUDA(sinpi) OVERLOAD_OF_CUDA(cospi)
-  OVERLOAD_OF_CUDA(exp10) OVERLOAD_OF_CUDA(erfinv) OVERLOAD_OF_CUDA(erfcinv)
-  OVERLOAD_OF_CUDA(erfcx) OVERLOAD_OF_CUDA(normcdf) OVERLOAD_OF_CUDA(normcdfinv)
-  pair(powf(x, 3.0F), pow(x, n));
+                                      OVERLOAD_OF_CUDA(rsqrt) OVERLOAD_OF_CUDA(rcbrt)
+                                          OVERLOAD_OF_CUDA(sinpi) OVERLOAD_OF_CUDA(cospi)
+                                              OVERLOAD_OF_CUDA(exp10) OVERLOAD_OF_CUDA(erfinv)
+                                                  OVERLOAD_OF_CUDA(erfcinv) OVERLOAD_OF_CUDA(erfcx)
+                                                      OVERLOAD_OF_CUDA(normcdf)
+                                                          OVERLOAD_OF_CUDA(normcdfinv)
+                                                              pair(powf(x, 3.0F), pow(x, n));
   pair(powf(x, 3.0F), std::pow(x, n));
   pair(fabsf(y), abs(y));
   pair(fabsf(y), std::abs(y));
