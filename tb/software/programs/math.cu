@@ -15,11 +15,12 @@ namespace {
 constexpr int kBlock = 128;
 constexpr int kCount = 64 * kBlock;
 
-#define FUNCTIONS_OF_ONE(X)                                                                        \
-  X(rsqrtf)                                                                                        \
-  X(cbrtf) X(rcbrtf) X(expf) X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) X(log10f) X(log1pf)     \
-      X(sinf) X(cosf) X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) X(atanf) X(sinhf) X(coshf)     \
-          X(tanhf) X(asinhf) X(acoshf) X(atanhf) X(erff) X(erfcf) X(erfinvf) X(erfcinvf) X(erfcxf) \
+#define FUNCTIONS_OF_ONE(X)                                                                     \
+  X(rsqrtf)                                                                                     \
+  X(cbrtf)                                                                                      \
+  X(rcbrtf) X(expf) X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) X(log10f) X(log1pf) X(sinf)   \
+      X(cosf) X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) X(atanf) X(sinhf) X(coshf) X(tanhf) \
+          X(asinhf) X(acoshf) X(atanhf) X(erff) X(erfcf) X(erfinvf) X(erfcinvf) X(erfcxf)       \
               X(normcdff) X(normcdfinvf) X(lgammaf) X(tgammaf)
 #define FUNCTIONS_OF_TWO(X) X(hypotf) X(rhypotf) X(powf) X(atan2f) X(fmodf) X(remainderf)
 
@@ -249,12 +250,13 @@ __global__ void overloads(float x, float y, int n, float* out) {
   pair(name##f(x), name(x)); \
   pair(name##f(y), std::name(y));
   OVERLOAD(sin)
-  OVERLOAD(cos) OVERLOAD(tan) OVERLOAD(asin) OVERLOAD(acos) OVERLOAD(atan) OVERLOAD(sinh) OVERLOAD(
-      cosh) OVERLOAD(tanh) OVERLOAD(asinh) OVERLOAD(acosh) OVERLOAD(atanh) OVERLOAD(exp)
-      OVERLOAD(exp2) OVERLOAD(expm1) OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10) OVERLOAD(log1p)
-          OVERLOAD(cbrt) OVERLOAD(erf) OVERLOAD(erfc) OVERLOAD(lgamma) OVERLOAD(tgamma)
-              OVERLOAD(sqrt) OVERLOAD(fabs) OVERLOAD(floor) OVERLOAD(ceil) OVERLOAD(trunc)
-                  OVERLOAD(round) OVERLOAD(rint) OVERLOAD(nearbyint) OVERLOAD(logb)
+  OVERLOAD(cos)
+  OVERLOAD(tan) OVERLOAD(asin) OVERLOAD(acos) OVERLOAD(atan) OVERLOAD(sinh) OVERLOAD(cosh) OVERLOAD(
+      tanh) OVERLOAD(asinh) OVERLOAD(acosh) OVERLOAD(atanh) OVERLOAD(exp) OVERLOAD(exp2)
+      OVERLOAD(expm1) OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10) OVERLOAD(log1p) OVERLOAD(cbrt)
+          OVERLOAD(erf) OVERLOAD(erfc) OVERLOAD(lgamma) OVERLOAD(tgamma) OVERLOAD(sqrt)
+              OVERLOAD(fabs) OVERLOAD(floor) OVERLOAD(ceil) OVERLOAD(trunc) OVERLOAD(round)
+                  OVERLOAD(rint) OVERLOAD(nearbyint) OVERLOAD(logb)
 #define OVERLOAD_OF_TWO(name)      \
   pair(name##f(x, y), name(x, y)); \
   pair(name##f(x, y), std::name(x, y));
