@@ -132,6 +132,9 @@ double norm4_reference(double x, double y) {
 double rnorm3_reference(double x, double y) { return 1 / norm3_reference(x, y); }
 double rnorm4_reference(double x, double y) { return 1 / norm4_reference(x, y); }
 
+double y0_reference(double x) { return x < 0 ? std::numeric_limits<double>::quiet_NaN() : ::y0(x); }
+double y1_reference(double x) { return x < 0 ? std::numeric_limits<double>::quiet_NaN() : ::y1(x); }
+
 float sincos_sine(float x) {
   float sine = 0, cosine = 0;
   __heddle_sincosf(x, &sine, &cosine);
@@ -160,6 +163,14 @@ constexpr MathFunction one(std::string_view name, float (*function)(float),
 constexpr MathFunction two(std::string_view name, float (*function)(float, float),
                            double (*reference)(double, double), int bound) {
   return {name, nullptr, nullptr, function, reference, bound};
+}
+
+constexpr MathFunction bessel(std::string_view name, float (*function)(float),
+                              double (*reference)(double)) {
+  MathFunction result = one(name, function, reference, 9);
+  result.absolute_from = 8;
+  result.absolute_bound = 2.2e-6;
+  return result;
 }
 
 // CUDA C++ Programming Guide 12.9, section "Mathematical Functions", table "Single-Precision
@@ -211,6 +222,10 @@ const MathFunction kFunctions[] = {
     one("normcdfinvf", __heddle_normcdfinvf, normcdfinv_reference, 5),
     {"lgammaf", __heddle_lgammaf, lgamma_reference, nullptr, nullptr, 6, -10.001, -2.264},
     one("tgammaf", __heddle_tgammaf, tgamma_reference, 5),
+    bessel("j0f", __heddle_j0f, ::j0),
+    bessel("j1f", __heddle_j1f, ::j1),
+    bessel("y0f", __heddle_y0f, y0_reference),
+    bessel("y1f", __heddle_y1f, y1_reference),
     two("fmodf", __heddle_fmodf, std::fmod, 0),
     two("remainderf", __heddle_remainderf, std::remainder, 0),
 };
@@ -235,6 +250,7 @@ void MathErrors::add(const MathErrors& other) {
     x = other.x;
     y = other.y;
   }
+  absolute = std::max(absolute, other.absolute);
   if (other.exact > exact) {
     exact = other.exact;
     exact_x = other.exact_x;
@@ -256,6 +272,10 @@ void measure(const MathFunction& function, std::uint32_t x, std::uint32_t y, Mat
   std::uint32_t difference = 0;
   if (std::isnan(actual) || std::isnan(expected)) {
     difference = std::isnan(actual) == std::isnan(expected) ? 0 : kWrongKind;
+  } else if (std::abs(a) >= function.absolute_from) {
+    const double error = std::abs(actual - expected);
+    errors.absolute = std::max(errors.absolute, error);
+    if (!(error <= function.absolute_bound)) difference = kWrongKind;
   } else {
     const auto rounded = static_cast<float>(expected);
     const std::int64_t distance = std::abs(rank(actual) - rank(rounded));

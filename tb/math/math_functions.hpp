@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ struct MathFunction {
   int bound;  ///< CUDA's, in ulp
   /// Operands that CUDA's bound excludes: an open interval.
   double excluded_begin = 0, excluded_end = 0;
+  /// From this magnitude of x on, CUDA's bound is the absolute error `absolute_bound` instead.
+  double absolute_from = std::numeric_limits<double>::infinity(), absolute_bound = 0;
 };
 
 std::span<const MathFunction> math_functions();
@@ -30,6 +33,7 @@ struct MathErrors {
   std::uint32_t x = 0, y = 0;  ///< its operands' bits
   double exact = 0;            ///< difference to the exact result in ulp
   std::uint32_t exact_x = 0, exact_y = 0;
+  double absolute = 0;  ///< where the bound is an absolute one
 
   void add(const MathErrors& other);
 };

@@ -91,6 +91,10 @@ bool run(const Settings& settings) {
                good ? operands(function, errors.exact_x, errors.exact_y)
                     : operands(function, errors.x, errors.y),
                errors.counted);
+    if (function.absolute_bound != 0 && !settings.markdown) {
+      fmt::print("  from |x| = {} on, absolute: {:.2g}, bound {:.2g}\n", function.absolute_from,
+                 errors.absolute, function.absolute_bound);
+    }
     if (!good) fmt::print(stderr, "{}: above the bound\n", function.name);
     std::fflush(stdout);
   }

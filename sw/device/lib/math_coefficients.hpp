@@ -124,5 +124,46 @@ inline constexpr float kLgamma5[] = {0x1.96ca78p1F, 0x1.8190eap0F, 0x1.c544a2p-4
 /// (lgamma(x) - (x - 1/2) log(x) + x - log(2 pi) / 2) x, t = 1 / x^2, x >= 4; error 1.001 * 2^-24.
 inline constexpr float kStirling[] = {0x1.555554p-4F, -0x1.6be988p-9F, 0x1.836p-11F};
 
+/// y0(x) - 2 / pi log(x) j0(x), t = x^2, x <= 0.7; error 0.147 * 2^-24.
+inline constexpr float kSmallY0[] = {-0x1.2e4d66p-4F, 0x1.6bbc74p-3F, -0x1.074b72p-6F, 0x1.14f35ap-11F};
+
+/// (y1(x) - 2 / pi (log(x) j1(x) - 1 / x)) / x, t = x^2, x <= 0.7; error 0.862 * 2^-24.
+inline constexpr float kSmallY1[] = {-0x1.91859ep-3F, 0x1.bd12b2p-5F, -0x1.7aae28p-9F};
+
+/// A piece of a Bessel function between 0 and 8.
+struct BesselPiece {
+  float center, zero, zero_low, c[12];
+};
+
+/// j0(x) / (x - zero) in powers of x - center, intervals from 0.0; error 3.130 * 2^-24.
+inline constexpr BesselPiece kJ0[] = {
+    {0x1.59999ap0F, 0x1.33d152p1F, 0x1.d2e368p-24F, {-0x1.202f4p-1F, -0x1.d80886p-6F, 0x1.131244p-4F, 0x1.36b87ep-9F, -0x1.662572p-9F, -0x1.345a7p-14F, 0x1.d6b332p-15F, 0x1.473c3p-20F, -0x1.74be26p-21F, -0x1.b2bffp-27F, 0x1.7e5cp-28F, 0x1.8682aep-34F}},
+    {0x1.033334p2F, 0x1.6148f6p2F, -0x1.34f46ep-24F, {0x1.120296p-2F, 0x1.fd16ep-4F, -0x1.590c96p-5F, -0x1.2d2a9ap-7F, 0x1.eed5aap-10F, 0x1.17edb6p-12F, -0x1.54bc78p-15F, -0x1.1c50fep-18F, 0x1.15235ep-21F, 0x1.6e72e6p-25F, -0x1.211e66p-28F, -0x1.4ae3c8p-32F}},
+    {0x1.acccccp2F, 0x1.6148f6p2F, -0x1.34f46ep-24F, {0x1.eeca0ap-3F, -0x1.fbb584p-4F, -0x1.64cafap-6F, 0x1.7c11ccp-7F, 0x1.06eb66p-11F, -0x1.833976p-12F, -0x1.1ba7dp-18F, 0x1.9abde2p-18F, -0x1.94a99ap-29F, -0x1.0e572ap-24F, 0x1.7f3ec6p-32F, 0x1.d70838p-32F}},
+};
+
+/// j1(x) / (x - zero) in powers of x - center, intervals from 0.0; error 1.330 * 2^-24.
+inline constexpr BesselPiece kJ1[] = {
+    {0x1.59999ap0F, 0x0p0F, 0x0p0F, {0x1.93e37ap-2F, -0x1.280324p-3F, -0x1.2bf1cp-5F, 0x1.7ab8dcp-7F, 0x1.4d5d72p-10F, -0x1.714b7ep-12F, -0x1.88ac1ep-16F, 0x1.834924p-18F, 0x1.1ee82ap-22F, -0x1.fe0056p-25F, -0x1.151d82p-29F, 0x1.c363dap-32F}},
+    {0x1.033334p2F, 0x1.ea7558p1F, -0x1.4a121ep-24F, {-0x1.8e21b2p-2F, 0x1.33608ep-4F, 0x1.94ae64p-5F, -0x1.cd2e04p-8F, -0x1.078a34p-9F, 0x1.e62b9cp-13F, 0x1.568af2p-15F, -0x1.0ace12p-18F, -0x1.0be2cep-21F, 0x1.69f158p-25F, 0x1.0fb7b4p-28F, -0x1.48623ap-32F}},
+    {0x1.acccccp2F, 0x1.c0ff6p2F, -0x1.8971b6p-23F, {0x1.355c84p-2F, 0x1.245f8p-7F, -0x1.8e7c54p-5F, 0x1.8a9acap-12F, 0x1.24d68ep-9F, -0x1.30ace2p-15F, -0x1.982564p-15F, 0x1.ded2f6p-21F, 0x1.4db822p-21F, -0x1.88dcdp-27F, -0x1.5d7bf8p-28F, 0x1.87f65cp-34F}},
+};
+
+/// y0(x) / (x - zero) in powers of x - center, intervals from 0.7; error 0.886 * 2^-24.
+inline constexpr BesselPiece kY0[] = {
+    {0x1.266666p0F, 0x1.c982ecp-1F, -0x1.cafa06p-27F, {0x1.8785fep-1F, -0x1.a61d92p-2F, 0x1.b9dbf6p-4F, -0x1.72760cp-4F, 0x1.379834p-4F, -0x1.c732dap-5F, 0x1.571cbep-5F, -0x1.0807fcp-5F, 0x1.7745dp-6F, -0x1.2216fcp-6F, 0x1.81cee8p-6F, -0x1.3d7622p-6F}},
+    {0x1.266666p1F, 0x1.c982ecp-1F, -0x1.cafa06p-27F, {0x1.79346p-2F, -0x1.32438cp-2F, 0x1.2b76cep-5F, 0x1.2a730ap-8F, 0x1.720ab2p-9F, -0x1.dbb55ep-10F, 0x1.2e2394p-11F, -0x1.b947e8p-13F, 0x1.5bcf28p-14F, -0x1.19aaacp-15F, 0x1.257dfep-16F, -0x1.c6eb1ep-18F}},
+    {0x1.1p2F, 0x1.fa9534p1F, 0x1.b30ad4p-24F, {-0x1.880dp-2F, 0x1.54653cp-4F, 0x1.a57854p-5F, -0x1.2df296p-7F, -0x1.e1a146p-10F, 0x1.20c26p-12F, 0x1.512426p-15F, -0x1.77b5fep-18F, -0x1.3be8f4p-22F, 0x1.5f41dp-26F, 0x1.a2901p-27F, -0x1.3a1c84p-29F}},
+    {0x1.bp2F, 0x1.c581dcp2F, 0x1.39c84p-24F, {0x1.34eee4p-2F, 0x1.858bb6p-7F, -0x1.986088p-5F, 0x1.1bae92p-12F, 0x1.31928ep-9F, -0x1.671edcp-15F, -0x1.a6cd9ap-15F, 0x1.1a69c6p-20F, 0x1.59493ep-21F, -0x1.dece1ap-27F, -0x1.64c5aap-28F, 0x1.bcff48p-34F}},
+};
+
+/// y1(x) / (x - zero) in powers of x - center, intervals from 0.7; error 1.695 * 2^-24.
+inline constexpr BesselPiece kY1[] = {
+    {0x1.266666p0F, 0x1.193beep1F, -0x1.6401b8p-24F, {0x1.4236bap-1F, -0x1.116a44p-3F, 0x1.d78974p-4F, -0x1.49ca3p-3F, 0x1.219b3ap-3F, -0x1.f3ed82p-4F, 0x1.bac96cp-4F, -0x1.8563f6p-4F, 0x1.25a524p-4F, -0x1.e7126ap-5F, 0x1.9e1652p-4F, -0x1.7e9a7ap-4F}},
+    {0x1.266666p1F, 0x1.193beep1F, -0x1.6401b8p-24F, {0x1.043892p-1F, -0x1.00cf38p-3F, -0x1.15a754p-5F, -0x1.05c4bp-9F, 0x1.98e55cp-8F, -0x1.0afc4p-9F, 0x1.8fcceap-11F, -0x1.70dfbep-12F, 0x1.3ad36ap-13F, -0x1.10ac9ap-14F, 0x1.4da12cp-15F, -0x1.291daep-16F}},
+    {0x1.1p2F, 0x1.5b7fe4p2F, 0x1.d0f606p-23F, {-0x1.373fbep-2F, -0x1.75d486p-4F, 0x1.7decf6p-5F, 0x1.a7061cp-8F, -0x1.02c606p-9F, -0x1.bf199ep-13F, 0x1.92f7e6p-15F, 0x1.23787ap-19F, -0x1.6b166cp-22F, -0x1.65eefap-24F, 0x1.7c61e4p-26F, -0x1.322d6cp-28F}},
+    {0x1.bp2F, 0x1.5b7fe4p2F, 0x1.d0f606p-23F, {-0x1.cdc54ep-3F, 0x1.04e42cp-3F, 0x1.166b06p-6F, -0x1.72d36ap-7F, -0x1.471e0ep-12F, 0x1.730afp-12F, 0x1.24272ap-20F, -0x1.8b31fcp-18F, 0x1.6ba8e4p-25F, 0x1.0143a4p-24F, -0x1.25cb86p-31F, -0x1.d1ee6ep-32F}},
+};
+
 }  // namespace heddle::math
 // clang-format on

@@ -94,6 +94,13 @@ class Fit:
         self.error = max(abs(e) for e in self._errors([float(c) for c in self.coefficients]))
         return self
 
+    def run_at_once(self):
+        """As run(), but rounds all coefficients of one fit: better where t = 0 is inside of the interval, and the degree
+        high enough."""
+        self.coefficients = [rounded(c, FULL_BITS) for c in self._remez()]
+        self.error = max(abs(e) for e in self._errors([float(c) for c in self.coefficients]))
+        return self
+
     def _errors(self, coefficients):
         return [(horner(coefficients, t) - f) * w
                 for t, f, w in zip(self.t_float, self.f_float, self.w_float)]
@@ -151,6 +158,46 @@ def split(name, meaning, value, parts, part_of=rounded):
     return f"/// {meaning}, as a sum.\ninline constexpr float k{name}[] = {{{', '.join(texts)}}};\n"
 
 
+BESSEL_DEGREE = 11
+
+
+def bessel(name, function, pieces):
+    """Rows for function(x) on consecutive intervals, each divided by (x - zero) for a zero in it or near it."""
+    rows, worst = [], 0
+    for begin, end, zero in pieces:
+        zero_high = rounded(zero, FULL_BITS)
+        zero_low = rounded(zero - zero_high, FULL_BITS)
+        center = rounded((mp.mpf(begin) + end) / 2, FULL_BITS)
+        half = (mp.mpf(end) - begin) / 2
+        found = Fit("", "", lambda t, c=center, z=zero: function(t + c) / (t + c - z), -half - 1e-4, half + 1e-4,
+                    BESSEL_DEGREE).run_at_once()
+        worst = max(worst, found.error)
+        coefficients = ", ".join(float_text(c) for c in found.coefficients)
+        rows.append(f"    {{{float_text(center)}, {float_text(zero_high)}, {float_text(zero_low)}, {{{coefficients}}}}},\n")
+    return (f"/// {name}(x) / (x - zero) in powers of x - center, intervals from {float(pieces[0][0])}; "
+            f"error {worst * 2**24:.3f} * 2^-24.\n"
+            f"inline constexpr BesselPiece k{name.upper()}[] = {{\n" + "".join(rows) + "};\n")
+
+
+def bessel_tables():
+    def j(n):
+        return lambda x: mp.besselj(n, x)
+
+    def y(n):
+        return lambda x: mp.bessely(n, x)
+
+    j0, j1, y0, y1 = ([getattr(mp, f"bessel{kind}zero")(n, k) for k in range(1, 5)]
+                      for kind, n in (("j", 0), ("j", 1), ("y", 0), ("y", 1)))
+    return [
+        "/// A piece of a Bessel function between 0 and 8.\nstruct BesselPiece {\n"
+        f"  float center, zero, zero_low, c[{BESSEL_DEGREE + 1}];\n}};\n",
+        bessel("j0", j(0), [(0, 2.7, j0[0]), (2.7, 5.4, j0[1]), (5.4, 8, j0[1])]),
+        bessel("j1", j(1), [(0, 2.7, mp.mpf(0)), (2.7, 5.4, j1[0]), (5.4, 8, j1[1])]),
+        bessel("y0", y(0), [(0.7, 1.6, y0[0]), (1.6, 3, y0[0]), (3, 5.5, y0[1]), (5.5, 8, y0[2])]),
+        bessel("y1", y(1), [(0.7, 1.6, y1[0]), (1.6, 3, y1[0]), (3, 5.5, y1[1]), (5.5, 8, y1[1])]),
+    ]
+
+
 def tables():
     """Text of all tables."""
     one = mp.mpf(1)
@@ -176,7 +223,7 @@ def tables():
         ", ".join(f"0x{inverse_pi >> 224 - 32 * i & 0xffffffff:08x}" for i in range(8)) + "};\n",
     ]
     fits = fit_list()
-    return "\n".join(pieces + [fit.run().text() for fit in fits])
+    return "\n".join(pieces + [fit.run().text() for fit in fits] + bessel_tables())
 
 
 def fit_list():
@@ -256,6 +303,14 @@ def fit_list():
     fit("Stirling", "(lgamma(x) - (x - 1/2) log(x) + x - log(2 pi) / 2) x, t = 1 / x^2, x >= 4",
         lambda t: (mp.loggamma(1 / mp.sqrt(t)) - (1 / mp.sqrt(t) - half) * mp.log(1 / mp.sqrt(t)) + 1 / mp.sqrt(t) -
                    mp.log(2 * mp.pi) / 2) / mp.sqrt(t), mp.mpf("1e-7"), 0.0626, 2, short=1)
+    # Bessel functions of the second kind for small x, without their logarithm (and pole).
+    fit("SmallY0", "y0(x) - 2 / pi log(x) j0(x), t = x^2, x <= 0.7",
+        lambda t: mp.bessely(0, mp.sqrt(t)) - 2 / mp.pi * mp.log(mp.sqrt(t)) * mp.besselj(0, mp.sqrt(t)), 1e-9, 0.4901, 3,
+        scale=lambda t: mp.bessely(0, mp.sqrt(t)))
+    fit("SmallY1", "(y1(x) - 2 / pi (log(x) j1(x) - 1 / x)) / x, t = x^2, x <= 0.7",
+        lambda t: (mp.bessely(1, mp.sqrt(t)) - 2 / mp.pi * (mp.log(mp.sqrt(t)) * mp.besselj(1, mp.sqrt(t)) -
+                                                            1 / mp.sqrt(t))) / mp.sqrt(t), 1e-9, 0.4901, 2,
+        scale=lambda t: mp.bessely(1, mp.sqrt(t)) / mp.sqrt(t))
     return result
 
 
