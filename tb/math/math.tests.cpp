@@ -182,6 +182,14 @@ const Special kSpecials[] = {
     {"lgamma", __heddle_lgammaf, -7, kInf},
     {"lgamma", __heddle_lgammaf, -kInf, kInf},
     {"lgamma", __heddle_lgammaf, kInf, kInf},
+    {"j0", __heddle_j0f, -0.0F, 1},
+    {"j0", __heddle_j0f, -kInf, 0},
+    {"j1", __heddle_j1f, -0.0F, -0.0F},
+    {"j1", __heddle_j1f, kInf, 0},
+    {"y0", __heddle_y0f, 0, -kInf},
+    {"y0", __heddle_y0f, -1, kNan},
+    {"y1", __heddle_y1f, kInf, 0},
+    {"y1", __heddle_y1f, kLeast, -kInf},
     {"logb", __heddle_logbf, 0, -kInf},
     {"logb", __heddle_logbf, -kInf, kInf},
     {"logb", __heddle_logbf, kLeast, -149},
@@ -225,6 +233,46 @@ TEST_CASE("special operands of powf, atan2f, hypotf are the host's", "[math]") {
   CHECK(__heddle_norm4df(1, kNan, -kInf, 0) == kInf);
   CHECK(__heddle_rnorm4df(0, kNan, -kInf, 0) == 0);
   CHECK(std::isnan(__heddle_norm3df(0, kNan, 1)));
+}
+
+TEST_CASE("Bessel functions of higher order keep CUDA's bounds", "[math]") {
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> exponents(-8, 10);
+  for (const int n : {2, 3, 7, 30, 128}) {
+    for (int i = 0; i < 20000; ++i) {
+      const float x = std::exp2(exponents(random));
+      CAPTURE(n, x);
+      const double first = ::jn(n, x);
+      if (!(std::abs(__heddle_jnf(n, x) - first) <= 2.2e-6))
+        FAIL("jnf gives " << __heddle_jnf(n, x));
+      if (!same(__heddle_jnf(n, -x), (n & 1) != 0 ? -__heddle_jnf(n, x) : __heddle_jnf(n, x))) {
+        FAIL("the sign of jnf");
+      }
+      const double second = ::yn(n, x);
+      const float actual = __heddle_ynf(n, x);
+      if (x >= static_cast<float>(n)) {
+        if (!(std::abs(actual - second) <= 2.2e-6)) FAIL("ynf gives " << actual);
+      } else if (std::abs(second) < kMost) {
+        const double ulp = std::ldexp(1.0, std::ilogb(second) - 23);
+        if (!(std::abs(actual - second) <= (std::ceil(2 + 2.5 * n) + 0.5) * ulp)) {
+          FAIL("ynf gives " << actual);
+        }
+      } else if (actual != -kInf) {
+        FAIL("ynf gives " << actual);
+      }
+    }
+    CHECK(same(__heddle_jnf(n, 0), 0));
+    CHECK(same(__heddle_jnf(n, kInf), 0));
+    CHECK(same(__heddle_ynf(n, 0), -kInf));
+    CHECK(same(__heddle_ynf(n, kInf), 0));
+    CHECK(std::isnan(__heddle_ynf(n, -1)));
+    CHECK(std::isnan(__heddle_ynf(n, kNan)));
+    CHECK(std::isnan(__heddle_jnf(n, kNan)));
+  }
+  CHECK(std::isnan(__heddle_jnf(-1, 1)));
+  CHECK(std::isnan(__heddle_ynf(-1, 1)));
 }
 
 TEST_CASE("exact functions are the host's", "[math]") {

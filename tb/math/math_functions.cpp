@@ -272,7 +272,7 @@ void measure(const MathFunction& function, std::uint32_t x, std::uint32_t y, Mat
   std::uint32_t difference = 0;
   if (std::isnan(actual) || std::isnan(expected)) {
     difference = std::isnan(actual) == std::isnan(expected) ? 0 : kWrongKind;
-  } else if (std::abs(a) >= function.absolute_from) {
+  } else if (function.absolute_bound != 0 && std::abs(a) >= function.absolute_from) {
     const double error = std::abs(actual - expected);
     errors.absolute = std::max(errors.absolute, error);
     if (!(error <= function.absolute_bound)) difference = kWrongKind;

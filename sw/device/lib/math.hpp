@@ -160,17 +160,15 @@ inline float plain_log(float x) {
   const Reduced r = reduce_logarithm(x);
   return log1p_reduced(r.t, r.e);
 }
-inline float plain_log2(float x) {
+/// log2(x) + addend, an integer.
+inline float plain_log2(float x, float addend = 0.0F) {
   const Reduced r = reduce_logarithm(x);
   const float rest = r.t * r.t * polynomial(r.t, kLog2);
-  return fma(r.t, kLog2OfE[0], fma(r.t, kLog2OfE[1], rest)) + r.e;
+  return fma(r.t, kLog2OfE[0], fma(r.t, kLog2OfE[1], rest)) + (r.e + addend);
 }
 /// The same of a positive finite number, which may be subnormal.
 inline float positive_log(float x) {
   return is_plain(x) ? plain_log(x) : fma(-32.0F, kLogOf2[0], plain_log(x * 0x1p32F));
-}
-inline float positive_log2(float x) {
-  return is_plain(x) ? plain_log2(x) : plain_log2(x * 0x1p32F) - 32.0F;
 }
 
 /// sin(pi x) and cos(pi x) for |x| <= 1/4.

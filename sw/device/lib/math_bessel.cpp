@@ -41,8 +41,7 @@ inline Wave wave(float x, const Asymptotic& order) {
   const float square = inverse * inverse;
   const float modulus =
       rsqrt_approx(x * kHalfPi[0]) * square_root(polynomial(square, order.modulus));
-  const float angle =
-      remainder.r - order.offset + inverse * polynomial(square, order.phase);
+  const float angle = remainder.r - order.offset + inverse * polynomial(square, order.phase);
   return {modulus, angle, remainder.n};
 }
 inline float large_first_kind(float x, const Asymptotic& order) {
@@ -57,7 +56,12 @@ inline float large_second_kind(float x, const Asymptotic& order) {
 }
 
 // Of x >= 0, which may be infinite or a NaN.
+inline float small_j0(float x) {
+  const float square = x * x;
+  return fma(square, polynomial(square, kSmallJ0), 1.0F);
+}
 [[gnu::noinline]] float j0(float x) {
+  if (x < 1.0F) return small_j0(x);
   if (x < kEnd) return first_kind(x, kJ0);
   return x < kInfinity ? large_first_kind(x, kOrder0) : is_nan(x) ? x + x : 0.0F;
 }
@@ -79,7 +83,7 @@ inline float special(float x) {
   if (x >= kEnd) return large_second_kind(x, kOrder0);
   if (x >= 0.7F) return second_kind(x, kY0);
   const float square = x * x;
-  return fma(kTwoByPiFloat * positive_log(x), first_kind(x, kJ0), polynomial(square, kSmallY0));
+  return fma(kTwoByPiFloat * positive_log(x), small_j0(x), polynomial(square, kSmallY0));
 }
 [[gnu::noinline]] float y1(float x) {
   if (is_special(x)) return special(x);

@@ -106,8 +106,8 @@ inline constexpr float kErfcx[] = {0x1.3ba592p0F, -0x1.1df1bap-3F, 0x1.f7d19ap-7
 /// erfinv(x) / x, t = -log2(1 - x^2) - 3, t + 3 <= 6.2; error 0.420 * 2^-24.
 inline constexpr float kErfInv[] = {0x1.65a4acp0F, 0x1.6212c8p-3F, -0x1.29af36p-10F, -0x1.1b6832p-11F, 0x1.a8357cp-15F, 0x1.cef7bep-21F, -0x1.2bb084p-21F, 0x1.a70cd8p-26F, 0x1.09be8ap-27F, -0x1.1cec6p-32F, -0x1.a6cfcap-33F};
 
-/// erfinv(x) v, t = v - 1/4, v = 1 / sqrt(-log2(1 - x^2)) <= 0.402; error 1.509 * 2^-24.
-inline constexpr float kErfInvTail[] = {0x1.950f76p-1F, -0x1.7da58p-3F, 0x1.744d4ep-3F, 0x1.20a818p-1F, -0x1.651e5p0F, -0x1.5b1cf4p-2F, -0x1.2126c2p2F, 0x1.619ef2p4F, 0x1.26d306p4F};
+/// erfinv(x) v, t = v - 1/4, v = 1 / sqrt(-log2(1 - x^2)) <= 0.402; error 0.541 * 2^-24.
+inline constexpr float kErfInvTail[] = {0x1.950f78p-1F, -0x1.7da5fcp-3F, 0x1.7425fep-3F, 0x1.20f1e6p-1F, -0x1.5f3f3ap0F, -0x1.b6f706p-2F, -0x1.be0448p2F, 0x1.b38baep4F, 0x1.f478ep6F, -0x1.817eb8p6F, -0x1.9753e6p10F};
 
 /// (1 / gamma(1 + t) - 1) / t, |t| <= 1/2; error 0.024 * 2^-24.
 inline constexpr float kInverseGamma[] = {0x1.2788dp-1F, -0x1.4fcf42p-1F, -0x1.5816b8p-5F, 0x1.551312p-3F, -0x1.59a488p-5F, -0x1.3be076p-7F, 0x1.d7a8e4p-8F, -0x1.1c76cp-10F, -0x1.8e8p-13F};
@@ -123,6 +123,9 @@ inline constexpr float kLgamma5[] = {0x1.96ca78p1F, 0x1.8190eap0F, 0x1.c544a2p-4
 
 /// (lgamma(x) - (x - 1/2) log(x) + x - log(2 pi) / 2) x, t = 1 / x^2, x >= 4; error 1.001 * 2^-24.
 inline constexpr float kStirling[] = {0x1.555554p-4F, -0x1.6be988p-9F, 0x1.836p-11F};
+
+/// (j0(x) - 1) / x^2, t = x^2, x <= 1; error 0.009 * 2^-24.
+inline constexpr float kSmallJ0[] = {-0x1p-2F, 0x1.ffffe6p-7F, -0x1.c707dep-12F, 0x1.be497p-18F};
 
 /// y0(x) - 2 / pi log(x) j0(x), t = x^2, x <= 0.7; error 0.147 * 2^-24.
 inline constexpr float kSmallY0[] = {-0x1.2e4d66p-4F, 0x1.6bbc74p-3F, -0x1.074b72p-6F, 0x1.14f35ap-11F};

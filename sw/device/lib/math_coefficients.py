@@ -71,10 +71,12 @@ def solve(points, values, weights, powers):
 
 class Fit:
     """function(t) on [begin, end] by a polynomial in t; the error counts relative to `scale`(t), by default the
-    function itself. `fixed`: coefficients given from the lowest on. `short`: how many of the highest have 12 bits."""
+    function itself. `fixed`: coefficients given from the lowest on. `short`: how many of the highest have 12 bits.
+    `at_once`: round all coefficients of one fit; better where t = 0 is inside of the interval and the degree high."""
 
-    def __init__(self, name, meaning, function, begin, end, degree, short=0, scale=None, fixed=()):
-        self.name, self.meaning, self.degree, self.short = name, meaning, degree, short
+    def __init__(self, name, meaning, function, begin, end, degree, short=0, scale=None, fixed=(),
+                 at_once=False):
+        self.name, self.meaning, self.degree, self.short, self.at_once = name, meaning, degree, short, at_once
         middle, half = (mp.mpf(begin) + end) / 2, (mp.mpf(end) - begin) / 2
         self.t = [middle + half * mp.cos(mp.pi * (2 * i + 1) / (2 * GRID)) for i in reversed(range(GRID))]
         self.f = [mp.mpf(function(t)) for t in self.t]
@@ -86,18 +88,13 @@ class Fit:
 
     def run(self):
         """Finds the coefficients; afterwards `error` is the largest weighted one."""
+        if self.at_once:
+            self.coefficients = [rounded(c, FULL_BITS) for c in self._remez()]
         while len(self.coefficients) <= self.degree:
             power = len(self.coefficients)
             rest = self._remez()
             bits = SHORT_BITS if power > self.degree - self.short else FULL_BITS
             self.coefficients.append(rounded(rest[0], bits))
-        self.error = max(abs(e) for e in self._errors([float(c) for c in self.coefficients]))
-        return self
-
-    def run_at_once(self):
-        """As run(), but rounds all coefficients of one fit: better where t = 0 is inside of the interval, and the degree
-        high enough."""
-        self.coefficients = [rounded(c, FULL_BITS) for c in self._remez()]
         self.error = max(abs(e) for e in self._errors([float(c) for c in self.coefficients]))
         return self
 
@@ -170,7 +167,7 @@ def bessel(name, function, pieces):
         center = rounded((mp.mpf(begin) + end) / 2, FULL_BITS)
         half = (mp.mpf(end) - begin) / 2
         found = Fit("", "", lambda t, c=center, z=zero: function(t + c) / (t + c - z), -half - 1e-4, half + 1e-4,
-                    BESSEL_DEGREE).run_at_once()
+                    BESSEL_DEGREE, at_once=True).run()
         worst = max(worst, found.error)
         coefficients = ", ".join(float_text(c) for c in found.coefficients)
         rows.append(f"    {{{float_text(center)}, {float_text(zero_high)}, {float_text(zero_low)}, {{{coefficients}}}}},\n")
@@ -293,7 +290,7 @@ def fit_list():
     fit("ErfInv", "erfinv(x) / x, t = -log2(1 - x^2) - 3, t + 3 <= 6.2",
         lambda t: inverse_erfc_of(t + 3) / mp.sqrt(1 - mp.mpf(2)**-(t + 3)), -3 + 1e-9, 3.2, 10)
     fit("ErfInvTail", "erfinv(x) v, t = v - 1/4, v = 1 / sqrt(-log2(1 - x^2)) <= 0.402",
-        lambda t: inverse_erfc_of(1 / (t + 0.25)**2) * (t + 0.25), 0.0815 - 0.25, 0.402 - 0.25, 8)
+        lambda t: inverse_erfc_of(1 / (t + 0.25)**2) * (t + 0.25), 0.0815 - 0.25, 0.402 - 0.25, 10, at_once=True)
     # The gamma function.
     fit("InverseGamma", "(1 / gamma(1 + t) - 1) / t, |t| <= 1/2", lambda t: (mp.rgamma(1 + t) - 1) / t, -0.5001, 0.5001, 8,
         short=1, scale=lambda t: mp.rgamma(1 + t) / t)
@@ -304,6 +301,8 @@ def fit_list():
         lambda t: (mp.loggamma(1 / mp.sqrt(t)) - (1 / mp.sqrt(t) - half) * mp.log(1 / mp.sqrt(t)) + 1 / mp.sqrt(t) -
                    mp.log(2 * mp.pi) / 2) / mp.sqrt(t), mp.mpf("1e-7"), 0.0626, 2, short=1)
     # Bessel functions of the second kind for small x, without their logarithm (and pole).
+    fit("SmallJ0", "(j0(x) - 1) / x^2, t = x^2, x <= 1", lambda t: (mp.besselj(0, mp.sqrt(t)) - 1) / t, 1e-9, 1, 3,
+        scale=lambda t: mp.besselj(0, mp.sqrt(t)) / t)
     fit("SmallY0", "y0(x) - 2 / pi log(x) j0(x), t = x^2, x <= 0.7",
         lambda t: mp.bessely(0, mp.sqrt(t)) - 2 / mp.pi * mp.log(mp.sqrt(t)) * mp.besselj(0, mp.sqrt(t)), 1e-9, 0.4901, 3,
         scale=lambda t: mp.bessely(0, mp.sqrt(t)))

@@ -36,22 +36,26 @@ inline Exponential exponential_of_square(float a, float factor) {
   return {ex2_approx(f), static_cast<int32_t>(bits(shifted) - bits(kToInteger))};
 }
 
-/// erfinv(y), where `log` is -log2(1 - y^2).
+/// erfinv(y), where `log` is -log2(1 - y^2) - 3.
 inline float inverse_erf(float y, float log) {
-  if (log < 6.2F) return y * polynomial(log - 3.0F, kErfInv);
-  const float v = rsqrt_approx(log);
-  float root = log * v;
-  root = fma(fma(-root, root, log), 0.5F * v, root);
-  return with_sign(polynomial(v - 0.25F, kErfInvTail) * root, y);
+  if (log < 3.2F) return y * polynomial(log, kErfInv);
+  const float square = log + 3.0F;
+  const float v = rsqrt_approx(square);
+  const float root = square * v;
+  const float root_low = fma(-root, root, square) * (0.5F * v);
+  const float p = polynomial(v - 0.25F, kErfInvTail);
+  return with_sign(fma(p, root, p * root_low), y);
 }
 
-/// erfcinv(x)
+/// erfcinv(x) = erfinv(1 - x)
 inline float inverse_erfc(float x) {
   if (!(x > 0.0F && x < 2.0F)) {
     if (x == 0.0F) return kInfinity;
     return x == 2.0F ? -kInfinity : kNan;
   }
-  return inverse_erf(1.0F - x, -positive_log2(fma(-x, x, x + x)));
+  const float rest = fma(-x, x, x + x);  // 1 - (1 - x)^2
+  const float log = is_plain(rest) ? plain_log2(rest, 3.0F) : plain_log2(rest * 0x1p32F, -29.0F);
+  return inverse_erf(1.0F - x, -log);
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ HEDDLE_MATH_FUNCTION(float, normcdff, (float x)) {
 HEDDLE_MATH_FUNCTION(float, erfinvf, (float x)) {
   const float rest = fma(-x, x, 1.0F);
   if (!(rest > 0.0F)) return rest == 0.0F ? with_sign(kInfinity, x) : kNan;
-  return inverse_erf(x, -plain_log2(rest));
+  return inverse_erf(x, -plain_log2(rest, 3.0F));
 }
 
 HEDDLE_MATH_FUNCTION(float, erfcinvf, (float x)) { return inverse_erfc(x); }

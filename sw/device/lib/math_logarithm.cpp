@@ -83,7 +83,7 @@ HEDDLE_MATH_FUNCTION(float, logf, (float x)) {
 
 HEDDLE_MATH_FUNCTION(float, log2f, (float x)) {
   if (is_plain(x)) return plain_log2(x);
-  return special_logarithm(x, 1.0F, plain_log2);
+  return special_logarithm(x, 1.0F, [](float plain) { return plain_log2(plain); });
 }
 
 HEDDLE_MATH_FUNCTION(float, log10f, (float x)) {

@@ -53,6 +53,10 @@ HEDDLE_ONE(normcdff, normcdf)
 HEDDLE_ONE(normcdfinvf, normcdfinv)
 HEDDLE_ONE(lgammaf, lgamma)
 HEDDLE_ONE(tgammaf, tgamma)
+HEDDLE_ONE(j0f, j0)
+HEDDLE_ONE(j1f, j1)
+HEDDLE_ONE(y0f, y0)
+HEDDLE_ONE(y1f, y1)
 HEDDLE_ONE(logbf, logb)
 HEDDLE_TWO(atan2f, atan2)
 HEDDLE_TWO(powf, pow)
@@ -120,6 +124,13 @@ HEDDLE_MATH float scalbln(float x, long n) noexcept { return __heddle_scalblnf(x
 HEDDLE_LIBRARY int __heddle_ilogbf(float) noexcept;
 HEDDLE_MATH int ilogbf(float x) noexcept { return __heddle_ilogbf(x); }
 HEDDLE_MATH int ilogb(float x) noexcept { return __heddle_ilogbf(x); }
+
+HEDDLE_LIBRARY float __heddle_jnf(int, float) noexcept;
+HEDDLE_MATH float jnf(int n, float x) noexcept { return __heddle_jnf(n, x); }
+HEDDLE_MATH float jn(int n, float x) noexcept { return __heddle_jnf(n, x); }
+HEDDLE_LIBRARY float __heddle_ynf(int, float) noexcept;
+HEDDLE_MATH float ynf(int n, float x) noexcept { return __heddle_ynf(n, x); }
+HEDDLE_MATH float yn(int n, float x) noexcept { return __heddle_ynf(n, x); }
 
 HEDDLE_MATH float nanf(const char*) noexcept { return __builtin_nanf(""); }
 HEDDLE_MATH float pow(float x, int n) noexcept {
