@@ -64,4 +64,18 @@ int __heddle_ilogbf(float x);
 float __heddle_modff(float x, float* whole);
 float __heddle_fdimf(float x, float y);
 float __heddle_nextafterf(float x, float y);
+
+double __heddle_floor(double x);
+double __heddle_ceil(double x);
+double __heddle_trunc(double x);
+double __heddle_round(double x);
+double __heddle_rint(double x);
+double __heddle_fmin(double x, double y);
+double __heddle_fmax(double x, double y);
+double __heddle_fdim(double x, double y);
+double __heddle_fmod(double x, double y);
+double __heddle_ldexp(double x, int n);
+double __heddle_frexp(double x, int* exponent);
+double __heddle_modf(double x, double* whole);
+int __heddle_ilogb(double x);
 }

@@ -20,6 +20,10 @@ constexpr float kLeast = std::numeric_limits<float>::denorm_min();
 constexpr float kMost = std::numeric_limits<float>::max();
 
 std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
+bool same(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) ||
+         std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 bool same(float a, float b) { return (std::isnan(a) && std::isnan(b)) || bits(a) == bits(b); }
 
 TEST_CASE("every function keeps CUDA's error bound", "[math]") {
@@ -319,6 +323,59 @@ TEST_CASE("exact functions are the host's", "[math]") {
     CHECK(same(__heddle_ldexpf(1, n), n < 0 ? 0 : kInf));
     CHECK(same(__heddle_ldexpf(-kLeast, n), n < 0 ? -0.0F : -kInf));
   }
+}
+
+TEST_CASE("double functions are the host's", "[math]") {
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const auto operand = [&] {
+    const std::uint64_t word = random();
+    switch (random() % 8) {
+      case 0: return std::bit_cast<double>(word & 0x801fffffffffffff);
+      case 1: return std::bit_cast<double>(word | 0x7fc0000000000000);
+      case 2: return static_cast<double>(static_cast<std::int64_t>(word) >> random() % 64) / 4;
+      case 3: return std::bit_cast<double>(word & 0xfff0000000000000);
+      case 4:
+        return std::bit_cast<double>((word & 0x800fffffffffffff) | (1023 - 4 + random() % 60)
+                                                                       << 52);
+      case 5: return static_cast<double>(static_cast<std::int64_t>(word) >> 40) / 2;
+      default: return std::bit_cast<double>(word);
+    }
+  };
+  for (int i = 0; i < 300000; ++i) {
+    const double x = operand();
+    const double y = i % 16 == 0 ? -x : operand();
+    CAPTURE(std::bit_cast<std::uint64_t>(x), std::bit_cast<std::uint64_t>(y));
+    if (!same(__heddle_floor(x), std::floor(x))) FAIL("floor");
+    if (!same(__heddle_ceil(x), std::ceil(x))) FAIL("ceil");
+    if (!same(__heddle_trunc(x), std::trunc(x))) FAIL("trunc");
+    if (!same(__heddle_round(x), std::round(x))) FAIL("round");
+    if (!same(__heddle_rint(x), std::rint(x))) FAIL("rint");
+    if (x != y) {
+      const bool quiet = !std::isnan(x) && !std::isnan(y);  // signalling ones are the host's affair
+      if (quiet && !same(__heddle_fmin(x, y), std::fmin(x, y))) FAIL("fmin");
+      if (quiet && !same(__heddle_fmax(x, y), std::fmax(x, y))) FAIL("fmax");
+    }
+    if (!same(__heddle_fdim(x, y), std::fdim(x, y))) FAIL("fdim");
+    if (!same(__heddle_fmod(x, y), std::fmod(x, y))) FAIL("fmod");
+    const int n = static_cast<int>(random() % 4600) - 2300;
+    if (!same(__heddle_ldexp(x, n), std::ldexp(x, n))) FAIL("ldexp " << n);
+    int exponent = 0;
+    int host_exponent = 0;
+    if (!same(__heddle_frexp(x, &exponent), std::frexp(x, &host_exponent))) FAIL("frexp");
+    if (std::isfinite(x) && exponent != host_exponent) FAIL("frexp's exponent");
+    double whole = 0;
+    double host_whole = 0;
+    if (!same(__heddle_modf(x, &whole), std::modf(x, &host_whole))) FAIL("modf");
+    if (!same(whole, host_whole)) FAIL("modf's integer");
+    if (__heddle_ilogb(x) != std::ilogb(x)) FAIL("ilogb");
+  }
+  CHECK(same(__heddle_fmin(std::nan(""), 1.0), 1.0));
+  CHECK(same(__heddle_fmax(-1.0, std::nan("")), -1.0));
+  CHECK(same(__heddle_fmin(0.0, -0.0), -0.0));
+  CHECK(same(__heddle_fmax(-0.0, 0.0), 0.0));
+  CHECK(same(__heddle_ldexp(1.0, INT32_MIN), 0.0));
 }
 
 }  // namespace

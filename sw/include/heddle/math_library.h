@@ -1,6 +1,7 @@
 // The device's math library: functions of sw/device/lib/math_*.cpp, and C++'s overloads for float.
-// docs/manual/math.md has their error bounds. Functions that exist for float only have no double
-// version; calling one is an error of the compiler or the linker, which names it.
+// docs/manual/math.md has their error bounds. Most have no double version yet: calling one is an error
+// of the linker, which names it and the place. Without these declarations, the float version would be
+// called with a rounded operand.
 //
 // Included by heddle/math.h before <cmath>, so that the float functions of namespace std, which are
 // constexpr and thus for both sides, leave the device's side to these.
@@ -11,14 +12,19 @@
 #define HEDDLE_WRITES extern "C" __device__
 #define HEDDLE_MATH static __device__ __forceinline__
 
+#define HEDDLE_HAS_NO_DOUBLE(name, ...) \
+  extern __device__ double name(__VA_ARGS__) noexcept __asm__("__heddle_has_no_double_" #name);
+
 #define HEDDLE_ONE(name, overload)                                              \
   HEDDLE_LIBRARY float __heddle_##name(float) noexcept;                         \
   HEDDLE_MATH float name(float x) noexcept { return __heddle_##name(x); }       \
-  HEDDLE_MATH float overload(float x) noexcept { return __heddle_##name(x); }
+  HEDDLE_MATH float overload(float x) noexcept { return __heddle_##name(x); } \
+  HEDDLE_HAS_NO_DOUBLE(overload, double)
 #define HEDDLE_TWO(name, overload)                                                            \
   HEDDLE_LIBRARY float __heddle_##name(float, float) noexcept;                                \
   HEDDLE_MATH float name(float x, float y) noexcept { return __heddle_##name(x, y); }         \
-  HEDDLE_MATH float overload(float x, float y) noexcept { return __heddle_##name(x, y); }
+  HEDDLE_MATH float overload(float x, float y) noexcept { return __heddle_##name(x, y); } \
+  HEDDLE_HAS_NO_DOUBLE(overload, double, double)
 
 HEDDLE_ONE(sinf, sin)
 HEDDLE_ONE(cosf, cos)
@@ -62,13 +68,26 @@ HEDDLE_TWO(atan2f, atan2)
 HEDDLE_TWO(powf, pow)
 HEDDLE_TWO(hypotf, hypot)
 HEDDLE_TWO(rhypotf, rhypot)
-HEDDLE_TWO(fmodf, fmod)
 HEDDLE_TWO(remainderf, remainder)
-HEDDLE_TWO(fdimf, fdim)
 HEDDLE_TWO(nextafterf, nextafter)
 #undef HEDDLE_ONE
 #undef HEDDLE_TWO
 
+HEDDLE_HAS_NO_DOUBLE(sincos, double, double*, double*)
+HEDDLE_HAS_NO_DOUBLE(sincospi, double, double*, double*)
+HEDDLE_HAS_NO_DOUBLE(remquo, double, double, int*)
+HEDDLE_HAS_NO_DOUBLE(jn, int, double)
+HEDDLE_HAS_NO_DOUBLE(yn, int, double)
+HEDDLE_HAS_NO_DOUBLE(rsqrt, double)
+HEDDLE_HAS_NO_DOUBLE(fma, double, double, double)
+#undef HEDDLE_HAS_NO_DOUBLE
+
+HEDDLE_LIBRARY float __heddle_fmodf(float, float) noexcept;
+HEDDLE_MATH float fmodf(float x, float y) noexcept { return __heddle_fmodf(x, y); }
+HEDDLE_MATH float fmod(float x, float y) noexcept { return __heddle_fmodf(x, y); }
+HEDDLE_LIBRARY float __heddle_fdimf(float, float) noexcept;
+HEDDLE_MATH float fdimf(float x, float y) noexcept { return __heddle_fdimf(x, y); }
+HEDDLE_MATH float fdim(float x, float y) noexcept { return __heddle_fdimf(x, y); }
 HEDDLE_LIBRARY float __heddle_norm3df(float, float, float) noexcept;
 HEDDLE_MATH float norm3df(float x, float y, float z) noexcept {
   return __heddle_norm3df(x, y, z);
@@ -136,6 +155,49 @@ HEDDLE_MATH float nanf(const char*) noexcept { return __builtin_nanf(""); }
 HEDDLE_MATH float pow(float x, int n) noexcept {
   return __heddle_powf(x, static_cast<float>(n));
 }
+
+// Of double, those that are exact. The roundings are to nearest even, away from zero (round), and in
+// the direction of the name.
+#define HEDDLE_DOUBLE(name)                                                    \
+  HEDDLE_LIBRARY double __heddle_##name(double) noexcept;                      \
+  HEDDLE_MATH double name(double x) noexcept { return __heddle_##name(x); }
+HEDDLE_DOUBLE(floor)
+HEDDLE_DOUBLE(ceil)
+HEDDLE_DOUBLE(trunc)
+HEDDLE_DOUBLE(round)
+HEDDLE_DOUBLE(rint)
+#undef HEDDLE_DOUBLE
+HEDDLE_MATH double nearbyint(double x) noexcept { return __heddle_rint(x); }
+HEDDLE_MATH long lrint(double x) noexcept { return static_cast<long>(__heddle_rint(x)); }
+HEDDLE_MATH long long llrint(double x) noexcept {
+  return static_cast<long long>(__heddle_rint(x));
+}
+HEDDLE_MATH long lround(double x) noexcept { return static_cast<long>(__heddle_round(x)); }
+HEDDLE_MATH long long llround(double x) noexcept {
+  return static_cast<long long>(__heddle_round(x));
+}
+HEDDLE_LIBRARY double __heddle_fmin(double, double) noexcept;
+HEDDLE_MATH double fmin(double x, double y) noexcept { return __heddle_fmin(x, y); }
+HEDDLE_LIBRARY double __heddle_fmax(double, double) noexcept;
+HEDDLE_MATH double fmax(double x, double y) noexcept { return __heddle_fmax(x, y); }
+HEDDLE_LIBRARY double __heddle_fdim(double, double) noexcept;
+HEDDLE_MATH double fdim(double x, double y) noexcept { return __heddle_fdim(x, y); }
+HEDDLE_LIBRARY double __heddle_fmod(double, double) noexcept;
+HEDDLE_MATH double fmod(double x, double y) noexcept { return __heddle_fmod(x, y); }
+HEDDLE_MATH double copysign(double x, double y) noexcept { return __builtin_copysign(x, y); }
+HEDDLE_MATH double abs(double x) noexcept { return __builtin_fabs(x); }
+HEDDLE_LIBRARY double __heddle_ldexp(double, int) noexcept;
+HEDDLE_MATH double ldexp(double x, int n) noexcept { return __heddle_ldexp(x, n); }
+HEDDLE_MATH double scalbn(double x, int n) noexcept { return __heddle_ldexp(x, n); }
+HEDDLE_MATH double scalbln(double x, long n) noexcept {
+  return __heddle_ldexp(x, static_cast<int>(n));
+}
+HEDDLE_WRITES double __heddle_frexp(double, int*) noexcept;
+HEDDLE_MATH double frexp(double x, int* exponent) noexcept { return __heddle_frexp(x, exponent); }
+HEDDLE_WRITES double __heddle_modf(double, double*) noexcept;
+HEDDLE_MATH double modf(double x, double* whole) noexcept { return __heddle_modf(x, whole); }
+HEDDLE_LIBRARY int __heddle_ilogb(double) noexcept;
+HEDDLE_MATH int ilogb(double x) noexcept { return __heddle_ilogb(x); }
 
 // The other overloads for float, of functions that heddle/math.h has.
 HEDDLE_MATH float abs(float x) noexcept { return __builtin_fabsf(x); }

@@ -15,13 +15,14 @@ namespace {
 constexpr int kBlock = 128;
 constexpr int kCount = 64 * kBlock;
 
-#define FUNCTIONS_OF_ONE(X)                                                                       \
-  X(rsqrtf)                                                                                       \
-  X(cbrtf)                                                                                        \
-  X(rcbrtf)                                                                                       \
-  X(expf) X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) X(log10f) X(log1pf) X(sinf) X(cosf)       \
-      X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) X(atanf) X(sinhf) X(coshf) X(tanhf) X(asinhf) \
-          X(acoshf) X(atanhf) X(erff) X(erfcf) X(erfinvf) X(erfcinvf) X(erfcxf) X(normcdff)       \
+#define FUNCTIONS_OF_ONE(X)                                                                 \
+  X(rsqrtf)                                                                                 \
+  X(cbrtf)                                                                                  \
+  X(rcbrtf)                                                                                 \
+  X(expf)                                                                                   \
+  X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) X(log10f) X(log1pf) X(sinf) X(cosf) X(tanf) \
+      X(sinpif) X(cospif) X(asinf) X(acosf) X(atanf) X(sinhf) X(coshf) X(tanhf) X(asinhf)   \
+          X(acoshf) X(atanhf) X(erff) X(erfcf) X(erfinvf) X(erfcinvf) X(erfcxf) X(normcdff) \
               X(normcdfinvf) X(lgammaf) X(tgammaf) X(j0f) X(j1f) X(y0f) X(y1f)
 #define FUNCTIONS_OF_TWO(X) X(hypotf) X(rhypotf) X(powf) X(atan2f) X(fmodf) X(remainderf)
 
@@ -253,12 +254,13 @@ __global__ void overloads(float x, float y, int n, float* out) {
   OVERLOAD(sin)
   OVERLOAD(cos)
   OVERLOAD(tan)
-  OVERLOAD(asin) OVERLOAD(acos) OVERLOAD(atan) OVERLOAD(sinh) OVERLOAD(cosh) OVERLOAD(tanh)
-      OVERLOAD(asinh) OVERLOAD(acosh) OVERLOAD(atanh) OVERLOAD(exp) OVERLOAD(exp2) OVERLOAD(expm1)
-          OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10) OVERLOAD(log1p) OVERLOAD(cbrt) OVERLOAD(erf)
-              OVERLOAD(erfc) OVERLOAD(lgamma) OVERLOAD(tgamma) OVERLOAD(sqrt) OVERLOAD(fabs)
-                  OVERLOAD(floor) OVERLOAD(ceil) OVERLOAD(trunc) OVERLOAD(round) OVERLOAD(rint)
-                      OVERLOAD(nearbyint) OVERLOAD(logb)
+  OVERLOAD(asin)
+  OVERLOAD(acos) OVERLOAD(atan) OVERLOAD(sinh) OVERLOAD(cosh) OVERLOAD(tanh) OVERLOAD(asinh)
+      OVERLOAD(acosh) OVERLOAD(atanh) OVERLOAD(exp) OVERLOAD(exp2) OVERLOAD(expm1) OVERLOAD(log)
+          OVERLOAD(log2) OVERLOAD(log10) OVERLOAD(log1p) OVERLOAD(cbrt) OVERLOAD(erf) OVERLOAD(erfc)
+              OVERLOAD(lgamma) OVERLOAD(tgamma) OVERLOAD(sqrt) OVERLOAD(fabs) OVERLOAD(floor)
+                  OVERLOAD(ceil) OVERLOAD(trunc) OVERLOAD(round) OVERLOAD(rint) OVERLOAD(nearbyint)
+                      OVERLOAD(logb)
 #define OVERLOAD_OF_TWO(name)      \
   pair(name##f(x, y), name(x, y)); \
   pair(name##f(x, y), std::name(x, y));
@@ -285,6 +287,18 @@ __global__ void overloads(float x, float y, int n, float* out) {
   pair(fmaf(x, y, x), fma(x, y, x));
   pair(ldexpf(x, n), std::ldexp(x, n));
   pair(static_cast<float>(lroundf(x)), static_cast<float>(std::lround(x)));
+  const double wide = y * 10;
+#define OVERLOAD_OF_DOUBLE(name)                         \
+  pair(name##f(y * 10), static_cast<float>(name(wide))); \
+  pair(name##f(y * 10), static_cast<float>(std::name(wide)));
+  OVERLOAD_OF_DOUBLE(floor)
+  OVERLOAD_OF_DOUBLE(ceil) OVERLOAD_OF_DOUBLE(trunc) OVERLOAD_OF_DOUBLE(round)
+      OVERLOAD_OF_DOUBLE(rint) OVERLOAD_OF_DOUBLE(fabs) OVERLOAD_OF_DOUBLE(nearbyint)
+          pair(fmodf(y * 10, x), static_cast<float>(std::fmod(wide, static_cast<double>(x))));
+  pair(fmaxf(y * 10, x), static_cast<float>(fmax(wide, static_cast<double>(x))));
+  pair(fminf(y * 10, x), static_cast<float>(fmin(wide, static_cast<double>(x))));
+  pair(ldexpf(y, n), static_cast<float>(ldexp(static_cast<double>(y), n)));
+  pair(fabsf(y), static_cast<float>(std::abs(static_cast<double>(y))));
   pair(1.0F, std::isnan(x) || std::isinf(y) || !std::isfinite(x) || std::signbit(x) ? 0.0F : 1.0F);
   pair(1.0F, isnan(nanf("")) ? 1.0F : 0.0F);
   out[i] = -1.0F;
@@ -293,7 +307,7 @@ __global__ void overloads(float x, float y, int n, float* out) {
 void test_overloads() {
   constexpr int kMost = 400;
   DeviceArray<float> out(kMost);
-  overloads<<<1, 1>>>(0.75F, -0.3F, 3, out.data());
+  overloads<<<1, 1>>>(0.75F, -0.3125F, 3, out.data());
   require_launched();
   const std::vector<float> results = out.values();
   int i = 0;
