@@ -73,30 +73,40 @@ inline float reduce(float x, float n, const float (&period)[3]) {
   return fma(n, -period[2], fma(n, -period[1], fma(n, -period[0], x)));
 }
 
+inline Remainder small_modulo_pi(float x) {
+  const float shifted = fma(x, kInversePi[0], kToInteger);
+  return {reduce(x, shifted - kToInteger, kPi), bits(shifted)};
+}
+
 /// A finite x modulo pi.
 inline Remainder modulo_pi(float x) {
-  if (absolute(x) < kLarge) {
-    const float shifted = fma(x, kInversePi[0], kToInteger);
-    return {reduce(x, shifted - kToInteger, kPi), bits(shifted)};
-  }
-  return nearest(by_pi(x), 0, kPi);
+  return absolute(x) < kLarge ? small_modulo_pi(x) : nearest(by_pi(x), 0, kPi);
+}
+
+// The rare operands have functions of their own, so that the others need no stack.
+[[gnu::noinline]] inline float large_sin(float x) {
+  if (!(absolute(x) < kInfinity)) return kNan;
+  const Remainder remainder = nearest(by_pi(x), 0, kPi);
+  return sine(remainder.r, remainder.n);
+}
+[[gnu::noinline]] inline float large_cos(float x) {
+  if (!(absolute(x) < kInfinity)) return kNan;
+  const Remainder remainder = nearest(by_pi(x) + (uint64_t{1} << 61), 0, kPi);
+  return sine(remainder.r, remainder.n);
 }
 
 inline float sin_of(float x) {
-  if (!(absolute(x) < kInfinity)) return kNan;
-  const Remainder remainder = modulo_pi(x);
+  if (!(absolute(x) < kLarge)) return large_sin(x);
+  const Remainder remainder = small_modulo_pi(x);
   return sine(remainder.r, remainder.n);
 }
 
 inline float cos_of(float x) {
+  const float a = absolute(x);
+  if (!(a < kLarge)) return large_cos(x);
   // cos(x) = sin(x + pi / 2)
-  if (absolute(x) < kLarge) {
-    const float shifted = fma(absolute(x), kInversePi[0], 0.5F) + kToInteger;
-    return sine(reduce(absolute(x), shifted - kToInteger - 0.5F, kPi), bits(shifted));
-  }
-  if (!(absolute(x) < kInfinity)) return kNan;
-  const Remainder remainder = nearest(by_pi(x) + (uint64_t{1} << 61), 0, kPi);
-  return sine(remainder.r, remainder.n);
+  const float shifted = fma(a, kInversePi[0], 0.5F) + kToInteger;
+  return sine(reduce(a, shifted - kToInteger - 0.5F, kPi), bits(shifted));
 }
 
 }  // namespace heddle::math
