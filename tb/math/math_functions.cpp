@@ -172,7 +172,7 @@ constexpr MathFunction bessel(std::string_view name, float (*function)(float),
   return result;
 }
 
-// CUDA C++ Programming Guide 12.9, section "Mathematical Functions", table "Single-Precision
+// CUDA C++ Programming Guide, section "Mathematical Functions", table "Single-Precision
 // Mathematical Standard Library Functions with Maximum ULP Error".
 const MathFunction kFunctions[] = {
     one("rsqrtf", __heddle_rsqrtf, rsqrt_reference, 2),
