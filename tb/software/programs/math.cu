@@ -15,17 +15,14 @@ namespace {
 constexpr int kBlock = 128;
 constexpr int kCount = 64 * kBlock;
 
-#define FUNCTIONS_OF_ONE(X)                                                                       \
-  X(rsqrtf)                                                                                       \
-  X(cbrtf)                                                                                        \
-  X(rcbrtf)                                                                                       \
-  X(expf)                                                                                         \
-  X(exp2f)                                                                                        \
-  X(exp10f)                                                                                       \
-  X(expm1f) X(logf) X(log2f) X(log10f) X(log1pf) X(sinf) X(cosf) X(tanf) X(sinpif) X(cospif)      \
-      X(asinf) X(acosf) X(atanf) X(sinhf) X(coshf) X(tanhf) X(asinhf) X(acoshf) X(atanhf) X(erff) \
-          X(erfcf) X(erfinvf) X(erfcinvf) X(erfcxf) X(normcdff) X(normcdfinvf) X(lgammaf)         \
-              X(tgammaf) X(j0f) X(j1f) X(y0f) X(y1f)
+// clang-format off
+#define FUNCTIONS_OF_ONE(X) \
+  X(rsqrtf) X(cbrtf) X(rcbrtf) X(expf) X(exp2f) X(exp10f) X(expm1f) X(logf) X(log2f) \
+  X(log10f) X(log1pf) X(sinf) X(cosf) X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) \
+  X(atanf) X(sinhf) X(coshf) X(tanhf) X(asinhf) X(acoshf) X(atanhf) X(erff) X(erfcf) \
+  X(erfinvf) X(erfcinvf) X(erfcxf) X(normcdff) X(normcdfinvf) X(lgammaf) X(tgammaf) \
+  X(j0f) X(j1f) X(y0f) X(y1f)
+// clang-format on
 #define FUNCTIONS_OF_TWO(X) X(hypotf) X(rhypotf) X(powf) X(atan2f) X(fmodf) X(remainderf)
 
 #define KERNEL_OF_ONE(name)                                                 \
@@ -253,32 +250,30 @@ __global__ void overloads(float x, float y, int n, float* out) {
 #define OVERLOAD(name)       \
   pair(name##f(x), name(x)); \
   pair(name##f(y), std::name(y));
-  OVERLOAD(sin)
-  OVERLOAD(cos)
-  OVERLOAD(tan)
-  OVERLOAD(asin)
-  OVERLOAD(acos)
-  OVERLOAD(atan)
+  // clang-format off
+  OVERLOAD(sin) OVERLOAD(cos) OVERLOAD(tan) OVERLOAD(asin) OVERLOAD(acos) OVERLOAD(atan)
   OVERLOAD(sinh) OVERLOAD(cosh) OVERLOAD(tanh) OVERLOAD(asinh) OVERLOAD(acosh) OVERLOAD(atanh)
-      OVERLOAD(exp) OVERLOAD(exp2) OVERLOAD(expm1) OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10)
-          OVERLOAD(log1p) OVERLOAD(cbrt) OVERLOAD(erf) OVERLOAD(erfc) OVERLOAD(lgamma)
-              OVERLOAD(tgamma) OVERLOAD(sqrt) OVERLOAD(fabs) OVERLOAD(floor) OVERLOAD(ceil)
-                  OVERLOAD(trunc) OVERLOAD(round) OVERLOAD(rint) OVERLOAD(nearbyint) OVERLOAD(logb)
+  OVERLOAD(exp) OVERLOAD(exp2) OVERLOAD(expm1) OVERLOAD(log) OVERLOAD(log2) OVERLOAD(log10)
+  OVERLOAD(log1p) OVERLOAD(cbrt) OVERLOAD(erf) OVERLOAD(erfc) OVERLOAD(lgamma)
+  OVERLOAD(tgamma) OVERLOAD(sqrt) OVERLOAD(fabs) OVERLOAD(floor) OVERLOAD(ceil)
+  OVERLOAD(trunc) OVERLOAD(round) OVERLOAD(rint) OVERLOAD(nearbyint) OVERLOAD(logb)
+  // clang-format on
 #define OVERLOAD_OF_TWO(name)      \
   pair(name##f(x, y), name(x, y)); \
   pair(name##f(x, y), std::name(x, y));
-                      OVERLOAD_OF_TWO(pow) OVERLOAD_OF_TWO(atan2) OVERLOAD_OF_TWO(hypot)
-                          OVERLOAD_OF_TWO(fmod) OVERLOAD_OF_TWO(remainder) OVERLOAD_OF_TWO(fdim)
-                              OVERLOAD_OF_TWO(nextafter) OVERLOAD_OF_TWO(fmin) OVERLOAD_OF_TWO(fmax)
-                                  OVERLOAD_OF_TWO(copysign)
+      // clang-format off
+  OVERLOAD_OF_TWO(pow) OVERLOAD_OF_TWO(atan2) OVERLOAD_OF_TWO(hypot) OVERLOAD_OF_TWO(fmod)
+  OVERLOAD_OF_TWO(remainder) OVERLOAD_OF_TWO(fdim) OVERLOAD_OF_TWO(nextafter)
+  OVERLOAD_OF_TWO(fmin) OVERLOAD_OF_TWO(fmax) OVERLOAD_OF_TWO(copysign)
+  // clang-format on
 #define OVERLOAD_OF_CUDA(name) pair(name##f(x), name(x));
-                                      OVERLOAD_OF_CUDA(rsqrt) OVERLOAD_OF_CUDA(rcbrt)
-                                          OVERLOAD_OF_CUDA(sinpi) OVERLOAD_OF_CUDA(cospi)
-                                              OVERLOAD_OF_CUDA(exp10) OVERLOAD_OF_CUDA(erfinv)
-                                                  OVERLOAD_OF_CUDA(erfcinv) OVERLOAD_OF_CUDA(erfcx)
-                                                      OVERLOAD_OF_CUDA(normcdf)
-                                                          OVERLOAD_OF_CUDA(normcdfinv)
-                                                              pair(jnf(n, x), jn(n, x));
+      // clang-format off
+  OVERLOAD_OF_CUDA(rsqrt) OVERLOAD_OF_CUDA(rcbrt) OVERLOAD_OF_CUDA(sinpi)
+  OVERLOAD_OF_CUDA(cospi) OVERLOAD_OF_CUDA(exp10) OVERLOAD_OF_CUDA(erfinv)
+  OVERLOAD_OF_CUDA(erfcinv) OVERLOAD_OF_CUDA(erfcx) OVERLOAD_OF_CUDA(normcdf)
+  OVERLOAD_OF_CUDA(normcdfinv)
+      // clang-format on
+      pair(jnf(n, x), jn(n, x));
   pair(ynf(n, x), yn(n, x));
   pair(powf(x, 3.0F), pow(x, n));
   pair(powf(x, 3.0F), std::pow(x, n));
@@ -293,12 +288,12 @@ __global__ void overloads(float x, float y, int n, float* out) {
 #define OVERLOAD_OF_DOUBLE(name)                         \
   pair(name##f(y * 10), static_cast<float>(name(wide))); \
   pair(name##f(y * 10), static_cast<float>(std::name(wide)));
-  OVERLOAD_OF_DOUBLE(floor)
-  OVERLOAD_OF_DOUBLE(ceil)
-  OVERLOAD_OF_DOUBLE(trunc)
+  // clang-format off
+  OVERLOAD_OF_DOUBLE(floor) OVERLOAD_OF_DOUBLE(ceil) OVERLOAD_OF_DOUBLE(trunc)
   OVERLOAD_OF_DOUBLE(round) OVERLOAD_OF_DOUBLE(rint) OVERLOAD_OF_DOUBLE(fabs)
-      OVERLOAD_OF_DOUBLE(nearbyint)
-          pair(fmodf(y * 10, x), static_cast<float>(std::fmod(wide, static_cast<double>(x))));
+  OVERLOAD_OF_DOUBLE(nearbyint)
+      // clang-format on
+      pair(fmodf(y * 10, x), static_cast<float>(std::fmod(wide, static_cast<double>(x))));
   pair(fmaxf(y * 10, x), static_cast<float>(fmax(wide, static_cast<double>(x))));
   pair(fminf(y * 10, x), static_cast<float>(fmin(wide, static_cast<double>(x))));
   pair(ldexpf(y, n), static_cast<float>(ldexp(static_cast<double>(y), n)));

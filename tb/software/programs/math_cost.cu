@@ -14,20 +14,19 @@ __global__ void kernel_none(const float* in, float* out) {
 }
 
 // Operands: x in [-3, 3), y in [0.1, 7.5).
-#define FUNCTIONS(X)                                                                               \
-  X(expf, expf(x), 26)                                                                             \
-  X(exp2f, exp2f(x), 18)                                                                           \
-  X(exp10f, exp10f(x), 35) X(expm1f, expm1f(x), 53) X(logf, logf(y), 58) X(log2f, log2f(y), 60)    \
-      X(log10f, log10f(y), 64) X(log1pf, log1pf(y), 61) X(powf, powf(y, x), 99)                    \
-          X(sinf, sinf(x), 44) X(cosf, cosf(x), 48) X(tanf, tanf(x), 52) X(sinpif, sinpif(x), 67)  \
-              X(asinf, asinf(x * 0.33F), 59) X(acosf, acosf(x * 0.33F), 65) X(atanf, atanf(x), 54) \
-                  X(atan2f, atan2f(x, y), 67) X(sinhf, sinhf(x), 48) X(coshf, coshf(x), 34)        \
-                      X(tanhf, tanhf(x), 45) X(cbrtf, cbrtf(x), 32) X(hypotf, hypotf(x, y), 30)    \
-                          X(rsqrtf, rsqrtf(y), 8) X(erff, erff(x), 59) X(erfcf, erfcf(x), 119)     \
-                              X(normcdff, normcdff(x), 100)                                        \
-                                  X(normcdfinvf, normcdfinvf(y * 0.13F), 126)                      \
-                                      X(lgammaf, lgammaf(y), 208) X(tgammaf, tgammaf(y), 214)      \
-                                          X(j0f, j0f(y), 77)
+// clang-format off
+#define FUNCTIONS(X) \
+  X(expf, expf(x), 26) X(exp2f, exp2f(x), 18) X(exp10f, exp10f(x), 35) \
+  X(expm1f, expm1f(x), 53) X(logf, logf(y), 58) X(log2f, log2f(y), 60) \
+  X(log10f, log10f(y), 64) X(log1pf, log1pf(y), 61) X(powf, powf(y, x), 99) \
+  X(sinf, sinf(x), 44) X(cosf, cosf(x), 48) X(tanf, tanf(x), 52) X(sinpif, sinpif(x), 67) \
+  X(asinf, asinf(x * 0.33F), 59) X(acosf, acosf(x * 0.33F), 65) X(atanf, atanf(x), 54) \
+  X(atan2f, atan2f(x, y), 67) X(sinhf, sinhf(x), 48) X(coshf, coshf(x), 34) \
+  X(tanhf, tanhf(x), 45) X(cbrtf, cbrtf(x), 32) X(hypotf, hypotf(x, y), 30) \
+  X(rsqrtf, rsqrtf(y), 8) X(erff, erff(x), 59) X(erfcf, erfcf(x), 119) \
+  X(normcdff, normcdff(x), 100) X(normcdfinvf, normcdfinvf(y * 0.13F), 126) \
+  X(lgammaf, lgammaf(y), 208) X(tgammaf, tgammaf(y), 214) X(j0f, j0f(y), 77)
+// clang-format on
 
 #define KERNEL(name, expression, most)                         \
   __global__ void kernel_##name(const float* in, float* out) { \
