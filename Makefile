@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep mutate coverage formal clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep mutate coverage formal clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ regress: build ## random programs in lockstep (ARGS="...")
 sfu-sweep: configure ## errors of the fast approximations, all operands (ARGS="--stride N"; --rtl: RTL against model)
 	@$(CMAKE_BUILD) --target sfu-sweep
 	@$(BUILD)/bin/sfu-sweep $(ARGS)
+
+math-sweep: configure ## errors of the device's math functions, all operands (ARGS="--stride N --function expf ...")
+	@$(CMAKE_BUILD) --target math-sweep
+	@$(BUILD)/bin/math-sweep $(ARGS)
 
 mutate: build ## does the lockstep find bugs put into the RTL?
 	@ci/mutate $(ARGS)

@@ -1,8 +1,5 @@
-// Device math: what the hardware has and what is short in terms of it. Overloads beside the host's
-// functions of the same name; clang picks by the caller's side. The full math
-// library is not there yet, and calling a function that is missing is a compile error. The std::
-// forms of <cmath> for float need nothing here: they are constexpr, so clang lets kernels call
-// them; those for double are the global ones, which is why these come before that header.
+// Device math: what is an instruction or a few of them. Overloads beside the host's functions of the
+// same name; clang picks by the caller's side. heddle/math_library.h has the others.
 #pragma once
 
 #include "heddle/heddle_isa.inc"
@@ -62,9 +59,21 @@ HEDDLE_MATH float roundf(float x) noexcept { return __builtin_roundf(x); }
 HEDDLE_MATH float rintf(float x) noexcept { return __builtin_rintf(x); }
 HEDDLE_MATH float fmaf(float x, float y, float z) noexcept { return __builtin_fmaf(x, y, z); }
 HEDDLE_MATH float copysignf(float x, float y) noexcept { return __builtin_copysignf(x, y); }
+HEDDLE_MATH float nearbyintf(float x) noexcept { return __builtin_rintf(x); }
+HEDDLE_MATH long lrintf(float x) noexcept { return static_cast<long>(__builtin_rintf(x)); }
+HEDDLE_MATH long long llrintf(float x) noexcept {
+  return static_cast<long long>(__builtin_rintf(x));
+}
+// A float of 2^23 or more has no fraction; long saturates, as conversions do.
+HEDDLE_MATH long lroundf(float x) noexcept { return static_cast<long>(__builtin_roundf(x)); }
+HEDDLE_MATH long long llroundf(float x) noexcept {
+  return static_cast<long long>(__builtin_roundf(x));
+}
+HEDDLE_MATH float fdividef(float x, float y) { return x / y; }
 HEDDLE_MATH double sqrt(double x) noexcept { return __builtin_sqrt(x); }
 HEDDLE_MATH double fabs(double x) noexcept { return __builtin_fabs(x); }
 HEDDLE_MATH int abs(int x) noexcept { return x < 0 ? -x : x; }
+HEDDLE_MATH long labs(long x) noexcept { return x < 0 ? -x : x; }
 HEDDLE_MATH long long llabs(long long x) noexcept { return x < 0 ? -x : x; }
 
 // These two are never fused into a multiply-add.
@@ -107,8 +116,4 @@ static __host__ __device__ __forceinline__ float max(float x, float y) {
 
 #undef HEDDLE_MATH
 
-#include <math.h>
-#include <stdlib.h>
-
-#include <cmath>
-#include <cstdlib>
+#include "heddle/math_library.h"

@@ -1,0 +1,267 @@
+// The device's math library: functions of sw/device/lib/math_*.cpp, and C++'s overloads for float.
+// docs/manual/math.md has their error bounds. Most have no double version yet: calling one is an error
+// of the linker, which names it and the place. Without these declarations, the float version would be
+// called with a rounded operand.
+//
+// Included by heddle/math.h before <cmath>, so that the float functions of namespace std, which are
+// constexpr and thus for both sides, leave the device's side to these.
+#pragma once
+
+// Their results depend on the operands alone.
+#define HEDDLE_LIBRARY extern "C" __device__ __attribute__((const))
+#define HEDDLE_WRITES extern "C" __device__
+#define HEDDLE_MATH static __device__ __forceinline__
+
+#define HEDDLE_HAS_NO_DOUBLE(name, ...) \
+  extern __device__ double name(__VA_ARGS__) noexcept __asm__("__heddle_has_no_double_" #name);
+
+#define HEDDLE_ONE(name, overload)                                              \
+  HEDDLE_LIBRARY float __heddle_##name(float) noexcept;                         \
+  HEDDLE_MATH float name(float x) noexcept { return __heddle_##name(x); }       \
+  HEDDLE_MATH float overload(float x) noexcept { return __heddle_##name(x); } \
+  HEDDLE_HAS_NO_DOUBLE(overload, double)
+#define HEDDLE_TWO(name, overload)                                                            \
+  HEDDLE_LIBRARY float __heddle_##name(float, float) noexcept;                                \
+  HEDDLE_MATH float name(float x, float y) noexcept { return __heddle_##name(x, y); }         \
+  HEDDLE_MATH float overload(float x, float y) noexcept { return __heddle_##name(x, y); } \
+  HEDDLE_HAS_NO_DOUBLE(overload, double, double)
+
+HEDDLE_ONE(sinf, sin)
+HEDDLE_ONE(cosf, cos)
+HEDDLE_ONE(tanf, tan)
+HEDDLE_ONE(sinpif, sinpi)
+HEDDLE_ONE(cospif, cospi)
+HEDDLE_ONE(asinf, asin)
+HEDDLE_ONE(acosf, acos)
+HEDDLE_ONE(atanf, atan)
+HEDDLE_ONE(sinhf, sinh)
+HEDDLE_ONE(coshf, cosh)
+HEDDLE_ONE(tanhf, tanh)
+HEDDLE_ONE(asinhf, asinh)
+HEDDLE_ONE(acoshf, acosh)
+HEDDLE_ONE(atanhf, atanh)
+HEDDLE_ONE(expf, exp)
+HEDDLE_ONE(exp2f, exp2)
+HEDDLE_ONE(exp10f, exp10)
+HEDDLE_ONE(expm1f, expm1)
+HEDDLE_ONE(logf, log)
+HEDDLE_ONE(log2f, log2)
+HEDDLE_ONE(log10f, log10)
+HEDDLE_ONE(log1pf, log1p)
+HEDDLE_ONE(cbrtf, cbrt)
+HEDDLE_ONE(rcbrtf, rcbrt)
+HEDDLE_ONE(erff, erf)
+HEDDLE_ONE(erfcf, erfc)
+HEDDLE_ONE(erfinvf, erfinv)
+HEDDLE_ONE(erfcinvf, erfcinv)
+HEDDLE_ONE(erfcxf, erfcx)
+HEDDLE_ONE(normcdff, normcdf)
+HEDDLE_ONE(normcdfinvf, normcdfinv)
+HEDDLE_ONE(lgammaf, lgamma)
+HEDDLE_ONE(tgammaf, tgamma)
+HEDDLE_ONE(j0f, j0)
+HEDDLE_ONE(j1f, j1)
+HEDDLE_ONE(y0f, y0)
+HEDDLE_ONE(y1f, y1)
+HEDDLE_ONE(logbf, logb)
+HEDDLE_TWO(atan2f, atan2)
+HEDDLE_TWO(powf, pow)
+HEDDLE_TWO(hypotf, hypot)
+HEDDLE_TWO(rhypotf, rhypot)
+HEDDLE_TWO(remainderf, remainder)
+HEDDLE_TWO(nextafterf, nextafter)
+#undef HEDDLE_ONE
+#undef HEDDLE_TWO
+
+HEDDLE_HAS_NO_DOUBLE(sincos, double, double*, double*)
+HEDDLE_HAS_NO_DOUBLE(sincospi, double, double*, double*)
+HEDDLE_HAS_NO_DOUBLE(remquo, double, double, int*)
+HEDDLE_HAS_NO_DOUBLE(jn, int, double)
+HEDDLE_HAS_NO_DOUBLE(yn, int, double)
+HEDDLE_HAS_NO_DOUBLE(rsqrt, double)
+HEDDLE_HAS_NO_DOUBLE(fma, double, double, double)
+#undef HEDDLE_HAS_NO_DOUBLE
+
+HEDDLE_LIBRARY float __heddle_fmodf(float, float) noexcept;
+HEDDLE_MATH float fmodf(float x, float y) noexcept { return __heddle_fmodf(x, y); }
+HEDDLE_MATH float fmod(float x, float y) noexcept { return __heddle_fmodf(x, y); }
+HEDDLE_LIBRARY float __heddle_fdimf(float, float) noexcept;
+HEDDLE_MATH float fdimf(float x, float y) noexcept { return __heddle_fdimf(x, y); }
+HEDDLE_MATH float fdim(float x, float y) noexcept { return __heddle_fdimf(x, y); }
+HEDDLE_LIBRARY float __heddle_norm3df(float, float, float) noexcept;
+HEDDLE_MATH float norm3df(float x, float y, float z) noexcept {
+  return __heddle_norm3df(x, y, z);
+}
+HEDDLE_LIBRARY float __heddle_rnorm3df(float, float, float) noexcept;
+HEDDLE_MATH float rnorm3df(float x, float y, float z) noexcept {
+  return __heddle_rnorm3df(x, y, z);
+}
+HEDDLE_LIBRARY float __heddle_norm4df(float, float, float, float) noexcept;
+HEDDLE_MATH float norm4df(float x, float y, float z, float w) noexcept {
+  return __heddle_norm4df(x, y, z, w);
+}
+HEDDLE_LIBRARY float __heddle_rnorm4df(float, float, float, float) noexcept;
+HEDDLE_MATH float rnorm4df(float x, float y, float z, float w) noexcept {
+  return __heddle_rnorm4df(x, y, z, w);
+}
+
+HEDDLE_WRITES void __heddle_sincosf(float, float*, float*) noexcept;
+HEDDLE_MATH void sincosf(float x, float* sine, float* cosine) noexcept {
+  __heddle_sincosf(x, sine, cosine);
+}
+HEDDLE_MATH void sincos(float x, float* sine, float* cosine) noexcept {
+  __heddle_sincosf(x, sine, cosine);
+}
+HEDDLE_WRITES void __heddle_sincospif(float, float*, float*) noexcept;
+HEDDLE_MATH void sincospif(float x, float* sine, float* cosine) noexcept {
+  __heddle_sincospif(x, sine, cosine);
+}
+HEDDLE_MATH void sincospi(float x, float* sine, float* cosine) noexcept {
+  __heddle_sincospif(x, sine, cosine);
+}
+HEDDLE_WRITES float __heddle_remquof(float, float, int*) noexcept;
+HEDDLE_MATH float remquof(float x, float y, int* quotient) noexcept {
+  return __heddle_remquof(x, y, quotient);
+}
+HEDDLE_MATH float remquo(float x, float y, int* quotient) noexcept {
+  return __heddle_remquof(x, y, quotient);
+}
+HEDDLE_WRITES float __heddle_frexpf(float, int*) noexcept;
+HEDDLE_MATH float frexpf(float x, int* exponent) noexcept { return __heddle_frexpf(x, exponent); }
+HEDDLE_MATH float frexp(float x, int* exponent) noexcept { return __heddle_frexpf(x, exponent); }
+HEDDLE_WRITES float __heddle_modff(float, float*) noexcept;
+HEDDLE_MATH float modff(float x, float* whole) noexcept { return __heddle_modff(x, whole); }
+HEDDLE_MATH float modf(float x, float* whole) noexcept { return __heddle_modff(x, whole); }
+HEDDLE_LIBRARY float __heddle_ldexpf(float, int) noexcept;
+HEDDLE_MATH float ldexpf(float x, int n) noexcept { return __heddle_ldexpf(x, n); }
+HEDDLE_MATH float ldexp(float x, int n) noexcept { return __heddle_ldexpf(x, n); }
+HEDDLE_MATH float scalbnf(float x, int n) noexcept { return __heddle_ldexpf(x, n); }
+HEDDLE_MATH float scalbn(float x, int n) noexcept { return __heddle_ldexpf(x, n); }
+HEDDLE_LIBRARY float __heddle_scalblnf(float, long) noexcept;
+HEDDLE_MATH float scalblnf(float x, long n) noexcept { return __heddle_scalblnf(x, n); }
+HEDDLE_MATH float scalbln(float x, long n) noexcept { return __heddle_scalblnf(x, n); }
+HEDDLE_LIBRARY int __heddle_ilogbf(float) noexcept;
+HEDDLE_MATH int ilogbf(float x) noexcept { return __heddle_ilogbf(x); }
+HEDDLE_MATH int ilogb(float x) noexcept { return __heddle_ilogbf(x); }
+
+HEDDLE_LIBRARY float __heddle_jnf(int, float) noexcept;
+HEDDLE_MATH float jnf(int n, float x) noexcept { return __heddle_jnf(n, x); }
+HEDDLE_MATH float jn(int n, float x) noexcept { return __heddle_jnf(n, x); }
+HEDDLE_LIBRARY float __heddle_ynf(int, float) noexcept;
+HEDDLE_MATH float ynf(int n, float x) noexcept { return __heddle_ynf(n, x); }
+HEDDLE_MATH float yn(int n, float x) noexcept { return __heddle_ynf(n, x); }
+
+HEDDLE_MATH float nanf(const char*) noexcept { return __builtin_nanf(""); }
+HEDDLE_MATH float pow(float x, int n) noexcept {
+  return __heddle_powf(x, static_cast<float>(n));
+}
+
+// Of double, those that are exact. The roundings are to nearest even, away from zero (round), and in
+// the direction of the name.
+#define HEDDLE_DOUBLE(name)                                                    \
+  HEDDLE_LIBRARY double __heddle_##name(double) noexcept;                      \
+  HEDDLE_MATH double name(double x) noexcept { return __heddle_##name(x); }
+HEDDLE_DOUBLE(floor)
+HEDDLE_DOUBLE(ceil)
+HEDDLE_DOUBLE(trunc)
+HEDDLE_DOUBLE(round)
+HEDDLE_DOUBLE(rint)
+#undef HEDDLE_DOUBLE
+HEDDLE_MATH double nearbyint(double x) noexcept { return __heddle_rint(x); }
+HEDDLE_MATH long lrint(double x) noexcept { return static_cast<long>(__heddle_rint(x)); }
+HEDDLE_MATH long long llrint(double x) noexcept {
+  return static_cast<long long>(__heddle_rint(x));
+}
+HEDDLE_MATH long lround(double x) noexcept { return static_cast<long>(__heddle_round(x)); }
+HEDDLE_MATH long long llround(double x) noexcept {
+  return static_cast<long long>(__heddle_round(x));
+}
+HEDDLE_LIBRARY double __heddle_fmin(double, double) noexcept;
+HEDDLE_MATH double fmin(double x, double y) noexcept { return __heddle_fmin(x, y); }
+HEDDLE_LIBRARY double __heddle_fmax(double, double) noexcept;
+HEDDLE_MATH double fmax(double x, double y) noexcept { return __heddle_fmax(x, y); }
+HEDDLE_LIBRARY double __heddle_fdim(double, double) noexcept;
+HEDDLE_MATH double fdim(double x, double y) noexcept { return __heddle_fdim(x, y); }
+HEDDLE_LIBRARY double __heddle_fmod(double, double) noexcept;
+HEDDLE_MATH double fmod(double x, double y) noexcept { return __heddle_fmod(x, y); }
+HEDDLE_MATH double copysign(double x, double y) noexcept { return __builtin_copysign(x, y); }
+HEDDLE_MATH double abs(double x) noexcept { return __builtin_fabs(x); }
+HEDDLE_LIBRARY double __heddle_ldexp(double, int) noexcept;
+HEDDLE_MATH double ldexp(double x, int n) noexcept { return __heddle_ldexp(x, n); }
+HEDDLE_MATH double scalbn(double x, int n) noexcept { return __heddle_ldexp(x, n); }
+HEDDLE_MATH double scalbln(double x, long n) noexcept {
+  return __heddle_ldexp(x, static_cast<int>(n));
+}
+HEDDLE_WRITES double __heddle_frexp(double, int*) noexcept;
+HEDDLE_MATH double frexp(double x, int* exponent) noexcept { return __heddle_frexp(x, exponent); }
+HEDDLE_WRITES double __heddle_modf(double, double*) noexcept;
+HEDDLE_MATH double modf(double x, double* whole) noexcept { return __heddle_modf(x, whole); }
+HEDDLE_LIBRARY int __heddle_ilogb(double) noexcept;
+HEDDLE_MATH int ilogb(double x) noexcept { return __heddle_ilogb(x); }
+
+// The other overloads for float, of functions that heddle/math.h has.
+HEDDLE_MATH float abs(float x) noexcept { return __builtin_fabsf(x); }
+HEDDLE_MATH float rsqrt(float x) noexcept { return rsqrtf(x); }
+HEDDLE_MATH float nearbyint(float x) noexcept { return nearbyintf(x); }
+HEDDLE_MATH long lrint(float x) noexcept { return lrintf(x); }
+HEDDLE_MATH long long llrint(float x) noexcept { return llrintf(x); }
+HEDDLE_MATH long lround(float x) noexcept { return lroundf(x); }
+HEDDLE_MATH long long llround(float x) noexcept { return llroundf(x); }
+
+#undef HEDDLE_LIBRARY
+#undef HEDDLE_WRITES
+#undef HEDDLE_MATH
+
+namespace std {
+using ::sin;
+using ::cos;
+using ::tan;
+using ::asin;
+using ::acos;
+using ::atan;
+using ::sinh;
+using ::cosh;
+using ::tanh;
+using ::asinh;
+using ::acosh;
+using ::atanh;
+using ::exp;
+using ::exp2;
+using ::expm1;
+using ::log;
+using ::log2;
+using ::log10;
+using ::log1p;
+using ::cbrt;
+using ::erf;
+using ::erfc;
+using ::lgamma;
+using ::tgamma;
+using ::logb;
+using ::atan2;
+using ::pow;
+using ::hypot;
+using ::fmod;
+using ::remainder;
+using ::fdim;
+using ::nextafter;
+using ::remquo;
+using ::frexp;
+using ::modf;
+using ::ldexp;
+using ::scalbn;
+using ::scalbln;
+using ::ilogb;
+using ::nearbyint;
+using ::lrint;
+using ::llrint;
+using ::lround;
+using ::llround;
+using ::abs;
+}  // namespace std
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <cmath>
+#include <cstdlib>
