@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/config.hpp"
+#include "device/performance.hpp"
 
 namespace heddle {
 
@@ -107,6 +108,7 @@ struct LaunchResult {
   Fault fault;
   std::uint32_t exit_status = 0;
   Counters counters;
+  Performance performance;          ///< functional: BRANCHES and DIVERGENT_BRANCHES
   std::vector<WarpPosition> warps;  ///< mismatch: the warp concerned, at its last instruction
   std::vector<Race> races;          ///< functional: with DeviceOptions::race_check
   std::string message;              ///< human-readable detail; multi-line for a mismatch
