@@ -116,7 +116,7 @@ void Sm::count(PerformanceCounters::Events& events) const {
   using enum PerformanceCounter;
   const StallMonitor::Outputs& stalls = stall_monitor_.out();
   events.singles |= stalls.issue_class;
-  if (stalls.resident_warps != 0) events.add(kResidentWarps, stalls.resident_warps);
+  events.resident_warps = stalls.resident_warps;
   const ControlEvent& control = branch_unit_.out().control;
   if (control.valid && control.kind == ControlKind::kJump) {
     events.add(kBranches);

@@ -19,14 +19,17 @@ class PerformanceCounters {
 
   /// The events that are visible in a cycle.
   struct Events {
-    std::uint32_t singles = 0;  ///< bit i: counter i grows by one
-    bool any_sum = false;       ///< false: all of `sums` count as 0
+    std::uint32_t singles = 0;         ///< bit i: counter i grows by one
+    std::uint32_t resident_warps = 0;  ///< that sum alone grows in most cycles
+    bool any_sum = false;              ///< false: all of `sums` count as 0
     std::array<std::uint32_t, kSums> sums{};
 
     void add(PerformanceCounter counter, std::uint32_t count = 1) {
       const auto index = static_cast<std::size_t>(counter);
       if (index < kSingles) {
         singles |= count << index;
+      } else if (counter == PerformanceCounter::kResidentWarps) {
+        resident_warps += count;
       } else if (count != 0) {
         if (!any_sum) sums.fill(0);
         any_sum = true;
@@ -34,7 +37,7 @@ class PerformanceCounters {
       }
     }
     void clear() {
-      singles = 0;
+      singles = resident_warps = 0;
       any_sum = false;
     }
   };
@@ -57,7 +60,10 @@ class PerformanceCounters {
     start_ = start;
     next_ = {{true, turn_, counts_.values[turn_]}};
     count();
-    last_ = events;
+    last_.singles = events.singles;
+    last_.resident_warps = events.resident_warps;
+    last_.any_sum = events.any_sum;
+    if (events.any_sum) last_.sums = events.sums;
   }
   void tick() {
     if (out_.written.valid) registers_.values[out_.written.index] = out_.written.value;
@@ -72,6 +78,7 @@ class PerformanceCounters {
     for (std::uint32_t left = last_.singles; left != 0; left &= left - 1) {
       ++counts_.values[static_cast<std::size_t>(std::countr_zero(left))];
     }
+    counts_[PerformanceCounter::kResidentWarps] += last_.resident_warps;
     if (!last_.any_sum) return;
     for (std::size_t i = 0; i < kSums; ++i) counts_.values[kSingles + i] += last_.sums[i];
   }
