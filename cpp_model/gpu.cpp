@@ -7,6 +7,7 @@ namespace heddle::timed {
 Gpu::Gpu(const Config& config)
     : channels_(config.channels),
       host_(config),
+      performance_(config),
       dispatcher_(config),
       fault_unit_(config),
       sm_(config, {&host_.out(), &dispatcher_.out().tid, &dispatcher_.out().launch}),
@@ -22,6 +23,7 @@ void Gpu::connect() {
 
   host_in_.kept_fault = &fault_unit_.out().fault;
   host_in_.warps = sm_.warp_control().views();
+  host_in_.performance = &performance_;
 
   dispatcher_in_.launch = &host.launch;
   dispatcher_in_.cta_done = &sm_.cta_done();
@@ -51,10 +53,31 @@ void Gpu::set_crossbar_inputs() {
   in.data_line_ready = sm_.data_line_ready();
 }
 
+void Gpu::count_channel(const L2Slice::Outputs& slice, const AxiMasterOut& master,
+                        const AxiSlaveOut& axi) {
+  using enum PerformanceCounter;
+  if (axi.r_valid && master.r_ready) events_.add(kMemoryReadBeats);
+  if (master.w_valid && axi.w_ready) events_.add(kMemoryWriteBeats);
+  const L2Slice::Decision& decision = slice.decision;
+  if (!decision.valid) return;
+  switch (decision.kind) {
+    case L2Slice::DecisionKind::kLoadHit: events_.add(kL2LoadHits); break;
+    case L2Slice::DecisionKind::kLoadMiss: events_.add(kL2LoadMisses); break;
+    case L2Slice::DecisionKind::kStoreHit: events_.add(kL2StoreHits); break;
+    case L2Slice::DecisionKind::kLineStore:
+    case L2Slice::DecisionKind::kStrobedStore: events_.add(kL2StoreMisses); break;
+    case L2Slice::DecisionKind::kAtomicHit: events_.add(kL2AtomicHits); break;
+    case L2Slice::DecisionKind::kAtomicMiss: events_.add(kL2AtomicMisses); break;
+    case L2Slice::DecisionKind::kAtomicError: break;
+  }
+  if (decision.evicts) events_.add(kL2Evictions);
+}
+
 void Gpu::eval_channel(std::uint32_t channel, const Crossbar::Wires& wires,
                        const AxiSlaveOut& axi) {
   L2Slice& slice = slices_[channel];
   AxiMaster& master = masters_[channel];
+  count_channel(slice.out(), master.out().axi, axi);
   const Crossbar::ChannelRequest request = wires.request(channel);
   L2Slice::Inputs in;
   in.start = crossbar_in_.start;
@@ -127,6 +150,8 @@ void Gpu::eval_device(const AxiLiteIn& pins) {
   host_in_.exit_status = kept.exit_status;
   sm_.count(host_in_.events);
   host_.eval(host_in_);
+  sm_.count(events_);
+  performance_.eval(host.start, events_);
 
   dispatcher_in_.start = host.start;
   dispatcher_in_.halt = kept.halt;
@@ -145,6 +170,7 @@ void Gpu::eval_device(const AxiLiteIn& pins) {
 
 void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
   const bool was_active = memory_active_;
+  events_.clear();
   active_channels_ = active_channels(axi);
   memory_active_ =
       active_channels_ != 0 || sm_.data_request() != nullptr || sm_.instruction_request().valid;
@@ -160,6 +186,7 @@ void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
     sm_in_ = Sm::Inputs{};
   }
   sm_in_.halt = fault_unit_.out().halt;
+  sm_in_.busy = dispatcher_.out().busy;
 
   // Before the SM evaluates: this looks at what it shows in this cycle.
   eval_device(pins);
@@ -168,6 +195,7 @@ void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
 
 void Gpu::tick() {
   host_.tick();
+  performance_.tick();
   dispatcher_.tick();
   fault_unit_.tick();
   sm_.tick();

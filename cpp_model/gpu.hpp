@@ -13,6 +13,7 @@
 #include "device/dispatcher.hpp"
 #include "device/fault_unit.hpp"
 #include "device/host_interface.hpp"
+#include "device/performance_counters.hpp"
 #include "memory/axi_master.hpp"
 #include "memory/crossbar.hpp"
 #include "memory/l2_slice.hpp"
@@ -47,6 +48,7 @@ class Gpu {
   bool machine_idle() const { return sm_.idle() && occupied_slices_ == 0; }
   const Sm& sm() const { return sm_; }
   const HostInterface& host_interface() const { return host_; }
+  const PerformanceCounters& performance_counters() const { return performance_; }
   const Dispatcher& dispatcher() const { return dispatcher_; }
   const FaultUnit& fault_unit() const { return fault_unit_; }
   const Crossbar& crossbar() const { return crossbar_; }
@@ -63,9 +65,12 @@ class Gpu {
   void eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut> axi);
   void eval_channel(std::uint32_t channel, const Crossbar::Wires& wires, const AxiSlaveOut& axi);
   void show_channel(std::uint32_t channel);
+  void count_channel(const L2Slice::Outputs& slice, const AxiMasterOut& master,
+                     const AxiSlaveOut& axi);
 
   std::uint32_t channels_;
   HostInterface host_;
+  PerformanceCounters performance_;
   Dispatcher dispatcher_;
   FaultUnit fault_unit_;
   Sm sm_;
@@ -79,6 +84,7 @@ class Gpu {
   Dispatcher::Inputs dispatcher_in_;
   FaultUnit::Inputs fault_in_;
   Sm::Inputs sm_in_;
+  PerformanceCounters::Events events_;  ///< of this cycle
 
   bool memory_active_ = false;         ///< in this cycle
   std::uint32_t active_channels_ = 0;  ///< in this cycle

@@ -12,6 +12,7 @@ Sm::Sm(const Config& config, const Connections& connections)
       instruction_buffer_(config),
       scoreboard_(config),
       warp_scheduler_(config),
+      stall_monitor_(config),
       operand_collector_(config),
       register_file_(config),
       csr_unit_(config),
@@ -63,6 +64,11 @@ void Sm::connect(const Connections& to) {
   scoreboard_in_.global_store_done = &load_return_.out().store_done;
   warp_scheduler_in_.buffer = &instruction_buffer_;
   warp_scheduler_in_.scoreboard = &scoreboard_;
+  stall_monitor_in_.waits = &warp_control_.out().waits;
+  stall_monitor_in_.buffer = &instruction_buffer_;
+  stall_monitor_in_.scoreboard = &scoreboard_;
+  stall_monitor_in_.heads = &warp_scheduler_.candidates();
+  stall_monitor_in_.pick = pick;
   operand_collector_in_.issue = &instruction_buffer_.out().issue;
   operand_collector_in_.registers = &register_file_;
 
@@ -106,19 +112,48 @@ void Sm::count(HostInterface::CounterEvents& events) const {
   events.cta_done = barrier_.out().cta_done.valid;
 }
 
+void Sm::count(PerformanceCounters::Events& events) const {
+  using enum PerformanceCounter;
+  const StallMonitor::Outputs& stalls = stall_monitor_.out();
+  events.singles |= stalls.issue_class;
+  events.resident_warps = stalls.resident_warps;
+  const ControlEvent& control = branch_unit_.out().control;
+  if (control.valid && control.kind == ControlKind::kJump) {
+    events.add(kBranches);
+    if (!control.uniform) events.add(kDivergentBranches);
+  }
+  if (reconvergence_.out().result.valid) events.add(kReselections);
+  if (warp_control_.out().fetch.valid) events.add(kIcacheFetches);
+  const FetchResponse& response = instruction_cache_.out().response;
+  if (response.valid && response.kind == FetchResponse::Kind::kMiss) events.add(kIcacheMisses);
+  if (l1_cache_.out().load_hit) events.add(kL1LoadHits);
+  if (l1_cache_.out().load_miss) events.add(kL1LoadMisses);
+}
+
 // The inputs hold the value of the last cycle; it seldom changes.
 void Sm::set_start(bool start) {
   start_ = start;
-  for (bool* input : {&warp_control_in_.start,      &reconvergence_in_.start,
-                      &instruction_cache_in_.start, &decode_in_.start,
-                      &barrier_in_.start,           &instruction_buffer_in_.start,
-                      &scoreboard_in_.start,        &warp_scheduler_in_.start,
-                      &operand_collector_in_.start, &lanes_in_.start,
-                      &branch_unit_in_.start,       &divider_in_.start,
-                      &warp_unit_in_.start,         &sfu_in_.start,
-                      &address_unit_in_.start,      &shared_memory_in_.start,
-                      &load_return_in_.start,       &coalescer_in_.start,
-                      &l1_cache_in_.start,          &memory_queue_in_.start,
+  for (bool* input : {&warp_control_in_.start,
+                      &reconvergence_in_.start,
+                      &instruction_cache_in_.start,
+                      &decode_in_.start,
+                      &barrier_in_.start,
+                      &instruction_buffer_in_.start,
+                      &scoreboard_in_.start,
+                      &warp_scheduler_in_.start,
+                      &stall_monitor_in_.start,
+                      &operand_collector_in_.start,
+                      &lanes_in_.start,
+                      &branch_unit_in_.start,
+                      &divider_in_.start,
+                      &warp_unit_in_.start,
+                      &sfu_in_.start,
+                      &address_unit_in_.start,
+                      &shared_memory_in_.start,
+                      &load_return_in_.start,
+                      &coalescer_in_.start,
+                      &l1_cache_in_.start,
+                      &memory_queue_in_.start,
                       &writeback_in_.start}) {
     *input = start;
   }
@@ -156,6 +191,10 @@ void Sm::eval_issue(const Inputs& in) {
   warp_scheduler_in_.sfu_op_done = sfu_.out().op_done;
   warp_scheduler_in_.divider_done = divider_.out().done;
   warp_scheduler_.eval(warp_scheduler_in_);
+
+  stall_monitor_in_.halt = in.halt;
+  stall_monitor_in_.busy = in.busy;
+  stall_monitor_.eval(stall_monitor_in_);
 
   operand_collector_in_.halt = in.halt;
   operand_collector_in_.starved = writeback_.out().starved;
@@ -245,6 +284,7 @@ void Sm::tick() {
   instruction_buffer_.tick();
   scoreboard_.tick();
   warp_scheduler_.tick();
+  stall_monitor_.tick();
   operand_collector_.tick();
   lanes_.tick();
   branch_unit_.tick();

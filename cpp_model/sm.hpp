@@ -10,6 +10,7 @@
 #include "device/device.hpp"
 #include "device/fault_unit.hpp"
 #include "device/host_interface.hpp"
+#include "device/performance_counters.hpp"
 #include "execute/branch_unit.hpp"
 #include "execute/csr_unit.hpp"
 #include "execute/divider.hpp"
@@ -24,6 +25,7 @@
 #include "issue/operand_collector.hpp"
 #include "issue/register_file.hpp"
 #include "issue/scoreboard.hpp"
+#include "issue/stall_monitor.hpp"
 #include "issue/warp_scheduler.hpp"
 #include "memory/address_unit.hpp"
 #include "memory/coalescer.hpp"
@@ -47,6 +49,7 @@ class Sm {
   };
   struct Inputs {
     bool halt = false;
+    bool busy = false;                               ///< of the dispatcher
     const LineResponse* instruction_line = nullptr;  ///< null: none
     const LineResponse* data_line = nullptr;         ///< null: none
     bool instruction_request_ready = false;
@@ -79,6 +82,9 @@ class Sm {
   /// What the counters count in this cycle.
   void count(HostInterface::CounterEvents& events) const;
 
+  /// The same for the performance counters.
+  void count(PerformanceCounters::Events& events) const;
+
   void eval(const Inputs& in);
   void tick();
 
@@ -91,6 +97,7 @@ class Sm {
   const InstructionBuffer& instruction_buffer() const { return instruction_buffer_; }
   const Scoreboard& scoreboard() const { return scoreboard_; }
   const WarpScheduler& warp_scheduler() const { return warp_scheduler_; }
+  const StallMonitor& stall_monitor() const { return stall_monitor_; }
   const OperandCollector& operand_collector() const { return operand_collector_; }
   const CsrUnit& csr_unit() const { return csr_unit_; }
   const LaneArray& lanes() const { return lanes_; }
@@ -124,6 +131,7 @@ class Sm {
   InstructionBuffer instruction_buffer_;
   Scoreboard scoreboard_;
   WarpScheduler warp_scheduler_;
+  StallMonitor stall_monitor_;
   OperandCollector operand_collector_;
   RegisterFile register_file_;
   CsrUnit csr_unit_;
@@ -152,6 +160,7 @@ class Sm {
   InstructionBuffer::Inputs instruction_buffer_in_;
   Scoreboard::Inputs scoreboard_in_;
   WarpScheduler::Inputs warp_scheduler_in_;
+  StallMonitor::Inputs stall_monitor_in_;
   OperandCollector::Inputs operand_collector_in_;
   CsrUnit::Inputs csr_unit_in_;
   LaneArray::Inputs lanes_in_;

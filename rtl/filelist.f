@@ -19,6 +19,7 @@ rtl/frontend/frontend_stage.sv
 rtl/issue/instruction_buffer.sv
 rtl/issue/scoreboard.sv
 rtl/issue/warp_scheduler.sv
+rtl/issue/stall_monitor.sv
 rtl/issue/register_file.sv
 rtl/issue/stream_placement.sv
 rtl/issue/operand_collector.sv
@@ -68,6 +69,7 @@ rtl/memory/memory_stage.sv
 rtl/writeback/writeback.sv
 rtl/sm.sv
 rtl/device/host_interface.sv
+rtl/device/performance_counters.sv
 rtl/device/dispatcher.sv
 rtl/device/barrier_counts.sv
 rtl/device/barrier.sv

@@ -96,6 +96,9 @@ module gpu (
   heddle_pkg::fault_t operand_collector_fault;
   logic instruction_cache_fault_valid;
   heddle_pkg::fault_t instruction_cache_fault;
+  logic [heddle_pkg::ISSUE_CLASSES-1:0] issue_class;
+  logic [heddle_pkg::RESIDENT_BITS-1:0] resident_warps;
+  logic control_uniform, reselection, icache_fetch, icache_miss, l1_load_hit, l1_load_miss;
   logic issued_valid;
   logic [5:0] issued_threads;
   logic l1_bypass;
@@ -116,6 +119,10 @@ module gpu (
   logic [32*heddle_pkg::REGIONS-1:0] region_base, region_limit;
   logic [heddle_pkg::WARP_BITS-1:0] warp_select;
   logic [63:0] cycles, instructions;
+  logic performance_read;
+  logic [heddle_pkg::COUNTER_BITS-1:0] performance_index;
+  // From performance_counters
+  logic [63:0] performance_data;
   // From dispatcher
   logic busy, done, done_fault, invalid_launch, deadlock, flush, tid_valid;
   logic [9:0] tid_index, tid_x, tid_y;
@@ -156,6 +163,8 @@ module gpu (
   logic [heddle_pkg::CHANNELS-1:0] channel_response_ready;
   // From l2_slice, all channels
   logic [heddle_pkg::CHANNELS-1:0] l2_flushing, l2_idle, l2_fault_valid;
+  logic [heddle_pkg::CHANNELS-1:0] l2_load_hit, l2_load_miss, l2_store_hit, l2_store_miss;
+  logic [heddle_pkg::CHANNELS-1:0] l2_atomic_hit, l2_atomic_miss, l2_eviction;
   logic [heddle_pkg::CHANNELS-1:0] channel_request_ready, channel_response_valid;
   logic [heddle_pkg::CHANNELS-1:0] channel_response_instruction;
   logic [heddle_pkg::TAG_BITS*heddle_pkg::CHANNELS-1:0] channel_response_tag;
@@ -229,6 +238,15 @@ module gpu (
     .operand_collector_fault_o(operand_collector_fault),
     .instruction_cache_fault_valid_o(instruction_cache_fault_valid),
     .instruction_cache_fault_o(instruction_cache_fault),
+    .busy_i(busy),
+    .issue_class_o(issue_class),
+    .resident_warps_o(resident_warps),
+    .control_uniform_o(control_uniform),
+    .reselection_o(reselection),
+    .icache_fetch_o(icache_fetch),
+    .icache_miss_o(icache_miss),
+    .l1_load_hit_o(l1_load_hit),
+    .l1_load_miss_o(l1_load_miss),
     .issued_valid_o(issued_valid),
     .issued_threads_o(issued_threads),
     .global_access_o(global_access),
@@ -311,6 +329,9 @@ module gpu (
     .warp_pc_i(warp_pc),
     .warp_mask_i(warp_mask),
     .warp_alive_i(warp_alive),
+    .performance_read_o(performance_read),
+    .performance_index_o(performance_index),
+    .performance_data_i(performance_data),
     .issued_valid_i(issued_valid),
     .issued_threads_i(issued_threads),
     .global_access_i(global_access),
@@ -320,6 +341,34 @@ module gpu (
     .cta_done_valid_i(cta_done_valid),
     .cycles_o(cycles),
     .instructions_o(instructions)
+  );
+
+  performance_counters performance_counters (
+    .clk_i,
+    .rst_ni,
+    .start_i(start),
+    .issue_class_i(issue_class),
+    .branch_i(control_valid && control_kind == heddle_pkg::CONTROL_JUMP),
+    .divergent_branch_i(
+        control_valid && control_kind == heddle_pkg::CONTROL_JUMP && !control_uniform),
+    .reselection_i(reselection),
+    .icache_fetch_i(icache_fetch),
+    .icache_miss_i(icache_miss),
+    .l1_load_hit_i(l1_load_hit),
+    .l1_load_miss_i(l1_load_miss),
+    .resident_warps_i(resident_warps),
+    .l2_load_hit_i(l2_load_hit),
+    .l2_load_miss_i(l2_load_miss),
+    .l2_store_hit_i(l2_store_hit),
+    .l2_store_miss_i(l2_store_miss),
+    .l2_atomic_hit_i(l2_atomic_hit),
+    .l2_atomic_miss_i(l2_atomic_miss),
+    .l2_eviction_i(l2_eviction),
+    .read_beat_i(m_axi_rvalid_i & m_axi_rready_o),
+    .write_beat_i(m_axi_wvalid_o & m_axi_wready_i),
+    .read_valid_i(performance_read),
+    .read_index_i(performance_index),
+    .read_data_o(performance_data)
   );
 
   dispatcher dispatcher (
@@ -528,6 +577,13 @@ module gpu (
       .memory_response_data_i(response_data),
       .memory_response_write_i(response_write),
       .memory_response_error_i(response_error),
+      .load_hit_o(l2_load_hit[i]),
+      .load_miss_o(l2_load_miss[i]),
+      .store_hit_o(l2_store_hit[i]),
+      .store_miss_o(l2_store_miss[i]),
+      .atomic_hit_o(l2_atomic_hit[i]),
+      .atomic_miss_o(l2_atomic_miss[i]),
+      .eviction_o(l2_eviction[i]),
       .fault_valid_o(l2_fault_valid[i])
     );
 

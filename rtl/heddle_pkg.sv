@@ -82,6 +82,26 @@ package heddle_pkg;
   localparam logic [4:0] CAUSE_BARRIER = 5'd26;
   localparam logic [4:0] CAUSE_DEADLOCK = 5'd27;
 
+  // What the scheduler did with a cycle (issue.md, stall_monitor), and the performance counters
+  // (device.md).
+  localparam int unsigned ISSUE_PICKED = 0;
+  localparam int unsigned ISSUE_SLOT_USED = 1;
+  localparam int unsigned ISSUE_MEMORY_QUEUE = 2;
+  localparam int unsigned ISSUE_UNIT_BUSY = 3;
+  localparam int unsigned ISSUE_LATENCY = 4;
+  localparam int unsigned ISSUE_DEPENDENCY = 5;
+  localparam int unsigned ISSUE_LOAD = 6;
+  localparam int unsigned ISSUE_DRAIN = 7;
+  localparam int unsigned ISSUE_FETCH = 8;
+  localparam int unsigned ISSUE_CONTROL = 9;
+  localparam int unsigned ISSUE_ICACHE_MISS = 10;
+  localparam int unsigned ISSUE_BARRIER = 11;
+  localparam int unsigned ISSUE_NO_WARP = 12;
+  localparam int unsigned ISSUE_CLASSES = 13;
+  localparam int unsigned RESIDENT_BITS = $clog2(WARPS + 1);
+  localparam int unsigned PERFORMANCE_COUNTERS = 30;
+  localparam int unsigned COUNTER_BITS = $clog2(PERFORMANCE_COUNTERS);
+
   // What a control-flow instruction did (branch_unit -> warp_control).
   localparam logic [2:0] CONTROL_JUMP = 3'd0;
   localparam logic [2:0] CONTROL_BARRIER = 3'd1;
@@ -94,6 +114,11 @@ package heddle_pkg;
   localparam logic [1:0] NARROW_BFLOAT16 = 2'd1;
   localparam logic [1:0] NARROW_E4M3 = 2'd2;
   localparam logic [1:0] NARROW_E5M2 = 2'd3;
+
+  // What a fetch found (instruction_cache -> warp_control).
+  localparam logic [1:0] FETCH_HIT = 2'd0;
+  localparam logic [1:0] FETCH_MISS = 2'd1;
+  localparam logic [1:0] FETCH_FAULT = 2'd2;
 
   // How the reconvergence unit chooses a warp's next group (frontend.md).
   localparam logic [2:0] SELECT_MERGE = 3'd0;

@@ -91,6 +91,19 @@ module sm (
   output logic instruction_cache_fault_valid_o,
   output heddle_pkg::fault_t instruction_cache_fault_o,
 
+  // From dispatcher
+  input logic busy_i,
+
+  // To performance_counters (events)
+  output logic [heddle_pkg::ISSUE_CLASSES-1:0] issue_class_o,
+  output logic [heddle_pkg::RESIDENT_BITS-1:0] resident_warps_o,
+  output logic control_uniform_o,
+  output logic reselection_o,
+  output logic icache_fetch_o,
+  output logic icache_miss_o,
+  output logic l1_load_hit_o,
+  output logic l1_load_miss_o,
+
   // To host_interface: counted events
   output logic issued_valid_o,
   output logic [5:0] issued_threads_o,
@@ -127,6 +140,8 @@ module sm (
   input logic [heddle_pkg::LINE_BITS-1:0] data_response_data_i
 );
 
+  // From warp_control
+  logic [heddle_pkg::WARPS-1:0] resident, fetching, missing, waiting_at_barrier;
   // From instruction_cache
   logic refilling;
   // From decode
@@ -161,7 +176,7 @@ module sm (
   logic [7:0] branch_row_next_depth;
   logic branch_row_sync;
   logic [32*heddle_pkg::LANES-1:0] branch_row_sync_mask;
-  logic control_uniform, flush_valid;
+  logic flush_valid;
   logic [7:0] control_next_depth;
   // From divider
   logic divider_valid;
@@ -237,7 +252,7 @@ module sm (
     .control_warp_i(control_warp_o),
     .control_kind_i(control_kind_o),
     .control_mask_i(control_mask_o),
-    .control_uniform_i(control_uniform),
+    .control_uniform_i(control_uniform_o),
     .control_next_pc_i(control_next_pc_o),
     .control_next_depth_i(control_next_depth),
     .control_a_i(control_a_o),
@@ -265,6 +280,13 @@ module sm (
     .warp_control_fault_valid_o,
     .warp_control_fault_o,
     .refilling_o(refilling),
+    .resident_o(resident),
+    .fetching_o(fetching),
+    .missing_o(missing),
+    .barrier_o(waiting_at_barrier),
+    .reselection_o,
+    .icache_fetch_o,
+    .icache_miss_o,
     .icache_request_valid_o,
     .icache_request_line_o,
     .icache_response_ready_o,
@@ -315,6 +337,13 @@ module sm (
     .pick_valid_o(pick_valid),
     .pick_warp_o(pick_warp),
     .accepted_valid_o,
+    .busy_i,
+    .resident_i(resident),
+    .fetching_i(fetching),
+    .missing_i(missing),
+    .barrier_i(waiting_at_barrier),
+    .issue_class_o,
+    .resident_warps_o,
     .issued_valid_o,
     .issued_threads_o,
     .operand_collector_fault_valid_o,
@@ -391,7 +420,7 @@ module sm (
     .control_warp_o,
     .control_kind_o,
     .control_mask_o,
-    .control_uniform_o(control_uniform),
+    .control_uniform_o,
     .control_next_pc_o,
     .control_next_depth_o(control_next_depth),
     .control_status_o,
@@ -460,6 +489,8 @@ module sm (
     .shared_store_done_valid_o(shared_store_done_valid),
     .shared_store_done_warp_o(shared_store_done_warp),
     .shared_idle_o(shared_idle),
+    .l1_load_hit_o,
+    .l1_load_miss_o,
     .shared_row_o,
     .shared_pass_o,
     .data_request_valid_o,

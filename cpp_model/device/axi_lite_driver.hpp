@@ -50,6 +50,7 @@ inline constexpr std::uint32_t kCacheControl = 0x0b4;
 inline constexpr std::uint32_t kCounters = 0x0c0;
 inline constexpr std::uint32_t kCtasDone = 0x0f8;
 inline constexpr std::uint32_t kRegions = 0x100;
+inline constexpr std::uint32_t kPerformance = 0x800;
 
 inline constexpr std::uint32_t kControlStart = 1;
 inline constexpr std::uint32_t kControlStop = 2;
@@ -97,6 +98,8 @@ class AxiLiteDriver {
  private:
   static constexpr std::uint64_t kPollInterval = 64;
   static constexpr std::uint64_t kProgressInterval = 4096;
+  // Cycles after the end of a grid until the performance counters are exact.
+  static constexpr std::uint64_t kPerformanceSettles = 64;
   // The register file answers in the cycle after the request.
   static constexpr std::uint32_t kAnswerLimit = 16;
   // Longer than any memory that the simulation offers takes to finish what is in flight.
@@ -112,6 +115,8 @@ class AxiLiteDriver {
   Dim3 read_dimensions(std::uint32_t offset);
   std::uint64_t read_counter(std::uint32_t offset);
   Counters read_counters();
+  /// When they are exact.
+  Performance read_performance();
   Fault read_fault();
   std::vector<WarpPosition> read_warps();
   /// Polls until the device is not busy. Returns the last STATUS.
@@ -176,6 +181,7 @@ LaunchResult AxiLiteDriver<Cycle>::run(const Launch& launch, const Geometry& geo
 
   LaunchResult result;
   result.counters = read_counters();
+  result.performance = read_performance();
   result.exit_status = read(host_register::kExitStatus);
   const bool busy = (status & host_register::kStatusBusy) != 0;
   const bool faulted = (status & host_register::kStatusFault) != 0;
@@ -283,6 +289,18 @@ Counters AxiLiteDriver<Cycle>::read_counters() {
     offset += 8;
   }
   return {values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7]};
+}
+
+template <typename Cycle>
+Performance AxiLiteDriver<Cycle>::read_performance() {
+  wait(kPerformanceSettles);
+  Performance result;
+  std::uint32_t offset = host_register::kPerformance;
+  for (std::uint64_t& value : result.values) {
+    value = read_counter(offset);
+    offset += 8;
+  }
+  return result;
 }
 
 template <typename Cycle>

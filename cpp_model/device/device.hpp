@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/config.hpp"
+#include "device/performance.hpp"
 
 namespace heddle {
 
@@ -132,6 +133,7 @@ struct LaunchResult {
   Fault fault;
   std::uint32_t exit_status = 0;
   Counters counters;
+  Performance performance;          ///< functional: BRANCHES and DIVERGENT_BRANCHES
   std::vector<WarpPosition> warps;  ///< mismatch: the warp concerned, at its last instruction
   std::vector<Race> races;          ///< functional: what DeviceOptions asks for
   std::optional<SimdEfficiency> simd_efficiency;  ///< likewise, where the status is kOk

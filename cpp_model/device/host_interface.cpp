@@ -82,6 +82,12 @@ std::uint32_t HostInterface::read_counter(std::uint32_t offset) const {
 
 std::uint32_t HostInterface::read_register(std::uint32_t offset, const Inputs& in) const {
   if (offset >= reg::kCounters && offset < reg::kRegions) return read_counter(offset);
+  if (offset >= reg::kPerformance) {
+    const std::uint32_t index = (offset - reg::kPerformance) / 8;
+    if (index >= kPerformanceCounters) return 0;
+    const std::uint64_t value = in.performance->read(index);
+    return static_cast<std::uint32_t>((offset & 4) != 0 ? value >> 32 : value);
+  }
   const Fault& fault = *in.kept_fault;
   const WarpView& warp = in.warps[selected_slot()];
   switch (offset) {

@@ -7,6 +7,7 @@
 #include "common/config.hpp"
 #include "device/axi_lite.hpp"
 #include "device/device.hpp"
+#include "device/performance_counters.hpp"
 #include "memory/region_check.hpp"
 #include "timed/signals.hpp"
 
@@ -33,6 +34,7 @@ class HostInterface {
     const Fault* kept_fault = nullptr;
     std::uint32_t exit_status = 0;
     const WarpView* warps = nullptr;  ///< by warp slot
+    const PerformanceCounters* performance = nullptr;
     CounterEvents events;
   };
 

@@ -42,6 +42,7 @@ void WarpControl::count_buffered(std::uint32_t warp, int change) {
   buffered += static_cast<std::uint32_t>(change);
   const std::uint32_t bit = 1U << warp;
   space_ = buffered < kBufferDepth ? space_ | bit : space_ & ~bit;
+  buffered_ = buffered != 0 ? buffered_ | bit : buffered_ & ~bit;
 }
 
 void WarpControl::reset() {
@@ -49,6 +50,7 @@ void WarpControl::reset() {
   by_status_.fill(0);
   by_status_[static_cast<std::size_t>(Status::kIdle)] = ~0U;
   space_ = ~0U;
+  buffered_ = 0;
   fetch_order_.reset();
   select_order_.reset();
   next_fetch_.valid = false;
@@ -284,7 +286,18 @@ void WarpControl::eval(const Inputs& in) {
   if (in.pick->valid) count_buffered(in.pick->warp, -1);
 }
 
+void WarpControl::show_waits() {
+  Waits& waits = out_.waits;
+  waits.resident = ~in_status(Status::kIdle);
+  waits.fetching = in_status(Status::kReady) | buffered_;
+  waits.control =
+      in_status(Status::kControl) | in_status(Status::kReselect) | in_status(Status::kSelecting);
+  waits.missing = in_status(Status::kMiss);
+  waits.barrier = in_status(Status::kBarrier);
+}
+
 void WarpControl::tick() {
+  show_waits();
   out_.fetch = next_fetch_;
   if (next_fault_.valid) {
     out_.fault = next_fault_;

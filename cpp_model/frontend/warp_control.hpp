@@ -26,11 +26,20 @@ class WarpControl {
     bool select_ready = false;
     const SelectResult* select_result = nullptr;
   };
+  /// Where warps are, bit w for warp w: what the stall monitor looks at.
+  struct Waits {
+    std::uint32_t resident = 0;  ///< a thread lives
+    std::uint32_t fetching = 0;  ///< `buffered` is not 0, or READY
+    std::uint32_t control = 0;   ///< CONTROL, RESELECT or SELECTING
+    std::uint32_t missing = 0;
+    std::uint32_t barrier = 0;
+  };
   struct Outputs {
     FetchEvent fetch;
     Packet packet;
     SelectRequest select_request;
     FaultEvent fault;
+    Waits waits;
   };
   explicit WarpControl(const Config&) {}
 
@@ -81,6 +90,7 @@ class WarpControl {
   void reselect_or_wait(std::uint32_t warp);
   void count_buffered(std::uint32_t warp, int change);
   void reset();
+  void show_waits();
 
   void pick_fetch();
   void load_select_request();
@@ -100,6 +110,7 @@ class WarpControl {
   std::array<Warp, 32> warps_{};
   std::array<std::uint32_t, kStatuses> by_status_{~0U};  ///< bit w: warp w has this status
   std::uint32_t space_ = ~0U;                            ///< bit w: buffered < 2
+  std::uint32_t buffered_ = 0;                           ///< bit w: buffered is not 0
   RoundRobin fetch_order_;
   RoundRobin select_order_;
 

@@ -314,6 +314,7 @@ void Grid::execute_csr(Warp& warp, const isa::Instruction& instruction) {
 
 void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t pc = warp.pc();
+  ++result_.performance[PerformanceCounter::kBranches];
   const std::uint32_t taken = isa::branch_mask(instruction.op, warp.x[instruction.rs1].data(),
                                                warp.x[instruction.rs2].data()) &
                               warp.group();
@@ -327,6 +328,7 @@ void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
     for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
       targets[lane] = (taken >> lane & 1) != 0 ? pc + instruction.imm : pc + 4;
     }
+    ++result_.performance[PerformanceCounter::kDivergentBranches];
     warp.diverge(targets, warp.depth());
   }
 }
@@ -334,6 +336,7 @@ void Grid::execute_branch(Warp& warp, const isa::Instruction& instruction) {
 void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
   const isa::Instruction& instruction = decoded.instruction;
   const std::uint32_t pc = warp.pc();
+  ++result_.performance[PerformanceCounter::kBranches];
   Lanes targets;
   std::uint32_t differing = 0;
   if (instruction.op == Op::kJal) {
@@ -355,6 +358,7 @@ void Grid::execute_jump(Warp& warp, const DecodedInstruction& decoded) {
   if (differing == 0) {
     warp.jump(targets[warp.first_lane()], depth);
   } else {
+    ++result_.performance[PerformanceCounter::kDivergentBranches];
     warp.diverge(targets, depth);
   }
 }
@@ -366,6 +370,7 @@ bool Grid::execute_system(Warp& warp, const isa::Instruction& instruction) {
     case Op::kWarpsync: execute_warpsync(warp, instruction); return true;
     case Op::kFenceI:
       // Decoded instructions follow every store (see MemoryUnit).
+      ++result_.performance[PerformanceCounter::kBranches];
       warp.jump(warp.pc() + 4, warp.depth());
       return true;
     default: return execute_exit(warp, instruction);

@@ -30,6 +30,7 @@ void Scoreboard::collect(const Inputs& in) {
     change.set = instruction.writes_rd ? 1U << instruction.rd : 0;
     change.pick = true;
     change.drain = head.drain;
+    change.loads = instruction.unit == isa::Unit::kMemory;
     add(change);
   }
   add_release(*in.fixed_release);
@@ -49,6 +50,7 @@ void Scoreboard::update() {
     Warp& warp = out_.warps[change.warp];
     changed_ |= 1U << change.warp;
     warp.busy = (warp.busy & ~change.clear) | change.set;
+    warp.loading = (warp.loading & ~change.clear) | (change.loads ? change.set : 0);
     if (change.pick) {
       ++warp.in_flight;
       warp.draining |= change.drain;

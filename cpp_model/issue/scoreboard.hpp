@@ -23,7 +23,8 @@ class Scoreboard {
   };
   /// Registers as visible in this cycle.
   struct Warp {
-    std::uint32_t busy = 0;  ///< bit r: register r will be written
+    std::uint32_t busy = 0;     ///< bit r: register r will be written
+    std::uint32_t loading = 0;  ///< likewise, by an instruction of unit MEMORY
     std::uint32_t in_flight = 0;
     bool draining = false;
   };
@@ -63,6 +64,7 @@ class Scoreboard {
     std::uint32_t warp = 0;
     std::uint32_t set = 0, clear = 0;  ///< busy bits
     bool pick = false, drain = false;  ///< not a pick: a completion
+    bool loads = false;                ///< a pick of unit MEMORY
   };
   static constexpr std::size_t kMaxChanges = 5;
 

@@ -20,15 +20,20 @@ void WarpScheduler::reset() {
   next_pick_.valid = false;
 }
 
-void WarpScheduler::pick() {
-  if (issue_credits_ == 0) return;
-  std::uint32_t candidates = ready_;
-  for (std::size_t kind = kMemory; kind < kKinds; ++kind) {
-    candidates &= ~(credits_[kind] == 0 ? warps_of_[kind] : 0);
+void WarpScheduler::find_candidates() {
+  std::uint32_t busy = 0;
+  for (std::size_t kind = kDivide; kind < kKinds; ++kind) {
+    busy |= credits_[kind] == 0 ? warps_of_[kind] : 0;
   }
-  if (candidates == 0) return;
+  candidates_.memory_queue = ready_ & (credits_[kMemory] == 0 ? warps_of_[kMemory] : 0);
+  candidates_.unit_busy = ready_ & busy;
+  candidates_.pickable = ready_ & ~candidates_.memory_queue & ~busy;
+}
+
+void WarpScheduler::pick() {
+  if (issue_credits_ == 0 || candidates_.pickable == 0) return;
   next_pick_.valid = true;
-  next_pick_.warp = order_.pick(candidates);
+  next_pick_.warp = order_.pick(candidates_.pickable);
   order_.take(next_pick_.warp);
 }
 
@@ -54,6 +59,7 @@ void WarpScheduler::eval(const Inputs& in) {
     reset();
     return;
   }
+  find_candidates();
   if (!in.halt) pick();
 
   // Credits that come back count from the next cycle on.
@@ -69,6 +75,8 @@ void WarpScheduler::eval(const Inputs& in) {
          credits_[kDivide] <= 1 && credits_[kWarp] <= kWarpQueue && credits_[kSfu] <= kSfuQueue);
 
   look_at_heads(in);
+  candidates_.latency = free_ & ~ready_;
+  candidates_.hazards = in.buffer->heads() & ~free_;
   // A warp that is being picked still shows its old head for two cycles.
   const std::uint32_t shown = std::uint32_t{out_.pick.valid} << out_.pick.warp;
   ready_ = free_ & ~(picked | shown);

@@ -43,10 +43,19 @@ class WarpScheduler {
   struct Outputs {
     WarpEvent pick;
   };
+  /// What it saw in the cycle of the last eval(), bit w for warp w: for the stall monitor.
+  struct Candidates {
+    std::uint32_t pickable = 0;      ///< ready, and the unit is free
+    std::uint32_t memory_queue = 0;  ///< ready, but the memory queue is full
+    std::uint32_t unit_busy = 0;     ///< ready, but another unit is busy
+    std::uint32_t latency = 0;       ///< a head without a hazard, not ready
+    std::uint32_t hazards = 0;       ///< a head with a hazard
+  };
 
   explicit WarpScheduler(const Config& config);
 
   const Outputs& out() const { return out_; }
+  const Candidates& candidates() const { return candidates_; }
   void eval(const Inputs& in);
   void tick() { out_.pick = next_pick_; }
 
@@ -66,6 +75,7 @@ class WarpScheduler {
     }
   }
   void reset();
+  void find_candidates();
   void pick();
 
   std::uint32_t initial_issue_credits_;
@@ -84,6 +94,7 @@ class WarpScheduler {
   /// By kind: instructions that may still be picked; of kAny, any number.
   std::array<std::uint32_t, kKinds> credits_{};
 
+  Candidates candidates_;
   WarpEvent next_pick_;
   Outputs out_;
 };

@@ -81,6 +81,9 @@ ordered_json launch_json(const LaunchRecord& record) {
       {"cycles_compared", result.cycles_compared},
       {"differences", result.differences},
   };
+  for (std::size_t i = 0; i < kPerformanceCounters; ++i) {
+    json["performance"][std::string(kPerformanceNames[i])] = result.performance.values[i];
+  }
   const Slice total = record.timeline.total();
   if (total.cycles == 0) return json;
   for (std::size_t i = 0; i < kIssueKinds; ++i) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "report/performance_table.hpp"
 #include "report/report.hpp"
 
 namespace heddle::report {
@@ -17,6 +18,11 @@ constexpr std::size_t kHottestShown = 8;
 constexpr std::uint64_t kLineBytes = 64;
 constexpr std::array<std::string_view, kIssueKinds> kColours = {"#2f7d5b", "#c9ced6", "#d08a2e",
                                                                 "#b0413e"};
+
+// Of the issue classes: work, then full units, waits for results, for instructions, and nothing.
+constexpr std::array<std::string_view, kIssueClasses> kClassColours = {
+    "#2f7d5b", "#79b59a", "#b0413e", "#d0706c", "#e8b9b7", "#d08a2e", "#e5b567",
+    "#f1d9ab", "#3b6ea8", "#7fa5d0", "#1f4468", "#8a6fb0", "#c9ced6"};
 
 constexpr std::string_view kHead = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Heddle run</title><style>
@@ -48,14 +54,7 @@ double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : 0;
 }
 
-/// With commas between thousands.
-std::string grouped(std::uint64_t value) {
-  std::string digits = fmt::format("{}", value);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
-  return digits;
-}
-
-std::string grouped(double value) { return grouped(static_cast<std::uint64_t>(value + 0.5)); }
+std::string rounded(double value) { return grouped(static_cast<std::uint64_t>(value + 0.5)); }
 
 /// A chart of kWidth by kHeight from `shapes`, with its scales: percent and cycles.
 std::string chart(const std::string& shapes, std::uint64_t cycles) {
@@ -127,6 +126,39 @@ std::string issue_chart(const Timeline& timeline) {
         100 * ratio(static_cast<double>(total.issue[i]), static_cast<double>(total.cycles)));
   }
   return fmt::format("{}<p class=\"key\">{}</p>\n", chart(bars, total.cycles), key);
+}
+
+/// The issue classes' shares of the cycles: one bar, and its key.
+std::string class_bar(const LaunchResult& result) {
+  constexpr double kBar = 28;
+  std::string bars, key;
+  double x = 0;
+  for (std::size_t i = 0; i < kIssueClasses; ++i) {
+    const double share = ratio(static_cast<double>(result.performance.values[i]),
+                               static_cast<double>(result.counters.cycles));
+    if (share == 0) continue;
+    fmt::format_to(std::back_inserter(bars),
+                   "<rect x=\"{:.2f}\" width=\"{:.2f}\" height=\"{}\" fill=\"{}\"><title>{}: "
+                   "{:.1f} %</title></rect>",
+                   x, share * kWidth, kBar, kClassColours[i], kIssueClassNames[i], 100 * share);
+    fmt::format_to(std::back_inserter(key), "<span style=\"background:{}\"></span>{} {:.1f} %",
+                   kClassColours[i], kIssueClassNames[i], 100 * share);
+    x += share * kWidth;
+  }
+  return fmt::format(
+      "<svg viewBox=\"0 0 {} {}\" width=\"100%\" role=\"img\"><g "
+      "shape-rendering=\"crispEdges\">{}</g></svg>\n<p class=\"key\">{}</p>\n",
+      kWidth, kBar, bars, key);
+}
+
+/// Nothing for a launch whose counters were not read: one with a difference.
+std::string performance_section(const LaunchResult& result, const Config& config) {
+  if (result.status == LaunchStatus::kMismatch) return {};
+  std::string text = "<h3>Performance counters</h3>\n" + class_bar(result) + "<table>\n";
+  for (const Figure& figure : performance_figures(result, config)) {
+    text += row(figure.name, figure.value);
+  }
+  return text + "</table>\n";
 }
 
 /// Code by its share of the issue slots: a slot is BEATS cycles.
@@ -204,8 +236,9 @@ std::string launch_section(const LaunchRecord& record, std::size_t number, const
     text += row("speed", fmt::format("{:.1f} kHz", ratio(cycles, result.seconds) / 1e3));
   }
   text += row("simulated", fmt::format("{} thread instructions a second, all told",
-                                       grouped(ratio(threads, result.seconds))));
+                                       rounded(ratio(threads, result.seconds))));
   text += "</table>\n";
+  text += performance_section(result, config);
   if (!record.timeline.slices().empty()) {
     text += fmt::format("<h3>Lanes in use over time (a step is {} cycles)</h3>\n{}",
                         record.timeline.slice_cycles(), occupancy_chart(record.timeline, config));

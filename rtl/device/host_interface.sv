@@ -69,6 +69,11 @@ module host_interface (
   input logic [31:0] warp_mask_i,
   input logic [31:0] warp_alive_i,
 
+  // To and from performance_counters: the answer comes one cycle later, and stays
+  output logic performance_read_o,
+  output logic [heddle_pkg::COUNTER_BITS-1:0] performance_index_o,
+  input logic [63:0] performance_data_i,
+
   // Counted events; cycles and instructions are read back as CSRs
   input logic issued_valid_i,
   input logic [5:0] issued_threads_i,
@@ -111,6 +116,7 @@ module host_interface (
   localparam logic [9:0] WORD_CACHE_CONTROL = 10'h02D;
   localparam logic [9:0] WORD_COUNTERS = 10'h030;
   localparam logic [9:0] WORD_REGIONS = 10'h040;
+  localparam logic [9:0] WORD_PERFORMANCE = 10'h200;
 
   localparam logic [31:0] ID = 32'h4844_4C45;
   localparam logic [31:0] VERSION = 32'h0000_0001;
@@ -180,6 +186,16 @@ module host_interface (
 
   assign read_accepted = s_axil_arvalid_i && !rvalid_q;
   assign read_word = s_axil_araddr_i[11:2];
+
+  // Performance counters come out of a RAM: with RVALID, past `rdata_q`.
+  logic performance_read, performance_shown_d, performance_shown_q, upper_half_d, upper_half_q;
+
+  assign performance_read = read_accepted && read_word >= WORD_PERFORMANCE
+      && read_word < WORD_PERFORMANCE + 10'(2 * heddle_pkg::PERFORMANCE_COUNTERS);
+  assign performance_shown_d = read_accepted ? performance_read : performance_shown_q;
+  assign upper_half_d = read_accepted ? read_word[0] : upper_half_q;
+  assign performance_read_o = performance_read;
+  assign performance_index_o = read_word[heddle_pkg::COUNTER_BITS:1];
 
   always_comb begin : read_registers
     rvalid_d = rvalid_q;
@@ -254,6 +270,8 @@ module host_interface (
       write_error_q <= 1'b0;
       rvalid_q <= 1'b0;
       rdata_q <= 32'b0;
+      performance_shown_q <= 1'b0;
+      upper_half_q <= 1'b0;
       start_q <= 1'b0;
       stop_q <= 1'b0;
       launch_q <= '0;
@@ -267,6 +285,8 @@ module host_interface (
       write_error_q <= write_error_d;
       rvalid_q <= rvalid_d;
       rdata_q <= rdata_d;
+      performance_shown_q <= performance_shown_d;
+      upper_half_q <= upper_half_d;
       start_q <= start_d;
       stop_q <= stop_d;
       launch_q <= launch_d;
@@ -284,7 +304,8 @@ module host_interface (
   assign s_axil_bresp_o = write_error_q ? RESPONSE_SLVERR : RESPONSE_OKAY;
   assign s_axil_arready_o = !rvalid_q;
   assign s_axil_rvalid_o = rvalid_q;
-  assign s_axil_rdata_o = rdata_q;
+  assign s_axil_rdata_o = !performance_shown_q ? rdata_q
+      : upper_half_q ? performance_data_i[63:32] : performance_data_i[31:0];
   assign s_axil_rresp_o = RESPONSE_OKAY;
 
   assign start_o = start_q;

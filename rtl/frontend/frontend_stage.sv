@@ -69,6 +69,17 @@ module frontend_stage (
   // To sm: nothing is under way
   output logic refilling_o,
 
+  // To stall_monitor: of all warps
+  output logic [heddle_pkg::WARPS-1:0] resident_o,  // a thread lives
+  output logic [heddle_pkg::WARPS-1:0] fetching_o,
+  output logic [heddle_pkg::WARPS-1:0] missing_o,
+  output logic [heddle_pkg::WARPS-1:0] barrier_o,
+
+  // To performance_counters (events)
+  output logic reselection_o,
+  output logic icache_fetch_o,
+  output logic icache_miss_o,
+
   // To instruction_buffer
   output logic decoded_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] decoded_warp_o,
@@ -111,6 +122,10 @@ module frontend_stage (
   logic [1:0] fetch_response_kind;
   logic [31:0] fetch_response_instruction;
   logic [4:0] fetch_response_cause;
+
+  assign reselection_o = selected_valid;
+  assign icache_fetch_o = fetch_valid;
+  assign icache_miss_o = fetch_response_valid && fetch_response_kind == heddle_pkg::FETCH_MISS;
 
   warp_control warp_control (
     .clk_i,
@@ -175,6 +190,10 @@ module frontend_stage (
     .selected_stop_pc_i(selected_stop_pc),
     .selected_leader_i(selected_leader),
     .selected_mode_i(selected_mode),
+    .resident_o,
+    .fetching_o,
+    .missing_o,
+    .barrier_o,
     .fault_valid_o(warp_control_fault_valid_o),
     .fault_o(warp_control_fault_o)
   );

@@ -19,7 +19,7 @@ module instruction_cache (
   input logic [heddle_pkg::WARP_BITS-1:0] fetch_warp_i,
   input logic [31:0] fetch_pc_i,
 
-  // To warp_control, f+2 (event); kind: 0 hit, 1 miss, 2 fault
+  // To warp_control, f+2 (event); kind: FETCH_HIT...
   output logic fetch_response_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp_o,
   output logic [1:0] fetch_response_kind_o,
@@ -53,10 +53,6 @@ module instruction_cache (
   localparam int unsigned TAG_LSB = SET_LSB + SET_BITS;
   localparam int unsigned TAG_WIDTH = 32 - TAG_LSB;
   localparam int unsigned WORD_BITS = SET_BITS + 4;
-
-  localparam logic [1:0] KIND_HIT = 2'd0;
-  localparam logic [1:0] KIND_MISS = 2'd1;
-  localparam logic [1:0] KIND_FAULT = 2'd2;
 
   localparam logic [1:0] STATE_IDLE = 2'd0;
   localparam logic [1:0] STATE_REQUEST = 2'd1;
@@ -145,9 +141,9 @@ module instruction_cache (
   assign misaligned = verdict_pc_q[1:0] != 2'b00;
 
   always_comb begin : verdict
-    kind_d = KIND_MISS;
-    if (misaligned || !executable_q) kind_d = KIND_FAULT;
-    else if (line_valid_at_fetch_q && tag_read == verdict_pc_q[31:TAG_LSB]) kind_d = KIND_HIT;
+    kind_d = heddle_pkg::FETCH_MISS;
+    if (misaligned || !executable_q) kind_d = heddle_pkg::FETCH_FAULT;
+    else if (line_valid_at_fetch_q && tag_read == verdict_pc_q[31:TAG_LSB]) kind_d = heddle_pkg::FETCH_HIT;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -168,7 +164,7 @@ module instruction_cache (
   // -----------------------------------------------------------------------------------------------
   // Miss unit
   // Not in the first idle cycle: its verdict comes from a read in the last cycle of the fill.
-  assign miss_starts = verdict_valid_q && kind_d == KIND_MISS && state_q == STATE_IDLE
+  assign miss_starts = verdict_valid_q && kind_d == heddle_pkg::FETCH_MISS && state_q == STATE_IDLE
       && was_idle_q;
   assign error_arrives = state_q == STATE_WAIT && response_valid_i && response_error_i;
   assign refilling_o = state_q != STATE_IDLE;

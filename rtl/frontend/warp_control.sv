@@ -31,7 +31,7 @@ module warp_control (
   output logic [heddle_pkg::WARP_BITS-1:0] fetch_warp_o,
   output logic [31:0] fetch_pc_o,
 
-  // From instruction_cache (event); kind: 0 hit, 1 miss, 2 fault
+  // From instruction_cache (event); kind: FETCH_HIT...
   input logic fetch_response_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp_i,
   input logic [1:0] fetch_response_kind_i,
@@ -91,6 +91,12 @@ module warp_control (
   input logic [4:0] selected_leader_i,
   input logic [2:0] selected_mode_i,
 
+  // To stall_monitor: of all warps
+  output logic [heddle_pkg::WARPS-1:0] resident_o,  // a thread lives
+  output logic [heddle_pkg::WARPS-1:0] fetching_o,
+  output logic [heddle_pkg::WARPS-1:0] missing_o,
+  output logic [heddle_pkg::WARPS-1:0] barrier_o,
+
   // To fault_unit (event)
   output logic fault_valid_o,
   output heddle_pkg::fault_t fault_o
@@ -98,8 +104,6 @@ module warp_control (
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
   localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
-  localparam logic [1:0] KIND_MISS = 2'd1;
-  localparam logic [1:0] KIND_FAULT = 2'd2;
 
   logic [WARPS-1:0] may_fetch, reselect, select_table, select_match, stop_valid;
   logic [31:0] pc_q[0:WARPS-1];
@@ -139,8 +143,8 @@ module warp_control (
   logic response_left_out;
   logic [31:0] response_pc, response_next_pc;
 
-  assign response_miss = fetch_response_valid_i && fetch_response_kind_i == KIND_MISS;
-  assign response_fault = fetch_response_valid_i && fetch_response_kind_i == KIND_FAULT;
+  assign response_miss = fetch_response_valid_i && fetch_response_kind_i == heddle_pkg::FETCH_MISS;
+  assign response_fault = fetch_response_valid_i && fetch_response_kind_i == heddle_pkg::FETCH_FAULT;
   assign response_hit = fetch_response_valid_i && !response_miss && !response_fault;
   assign response_pc = pc_q[fetch_response_warp_i];
   assign response_next_pc = response_pc + 32'd4;
@@ -294,8 +298,15 @@ module warp_control (
     .reselect_o(reselect),
     .table_o(select_table),
     .match_o(select_match),
-    .stop_valid_o(stop_valid)
+    .stop_valid_o(stop_valid),
+    .fetching_o,
+    .missing_o,
+    .barrier_o
   );
+
+  for (genvar i = 0; i < WARPS; i++) begin : g_resident
+    assign resident_o[i] = alive_q[i] != 32'b0;
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -53,7 +53,12 @@ module warp_status (
   output logic [heddle_pkg::WARPS-1:0] reselect_o,
   output logic [heddle_pkg::WARPS-1:0] table_o,  // of a warp in RESELECT
   output logic [heddle_pkg::WARPS-1:0] match_o,  // of a warp in RESELECT
-  output logic [heddle_pkg::WARPS-1:0] stop_valid_o
+  output logic [heddle_pkg::WARPS-1:0] stop_valid_o,
+
+  // To stall_monitor
+  output logic [heddle_pkg::WARPS-1:0] fetching_o,  // `buffered` is not 0, or READY
+  output logic [heddle_pkg::WARPS-1:0] missing_o,
+  output logic [heddle_pkg::WARPS-1:0] barrier_o
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
@@ -186,6 +191,9 @@ module warp_status (
   assign table_o = table_q;
   assign match_o = match_q;
   assign stop_valid_o = stop_valid_q;
+  assign fetching_o = ready_q | buffered_one_q | buffered_two_q;
+  assign missing_o = miss_q;
+  assign barrier_o = barrier_q;
 
 endmodule
 `default_nettype wire

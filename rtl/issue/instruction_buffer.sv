@@ -36,6 +36,7 @@ module instruction_buffer (
   output logic [4:0] picked_rd_o,
   output logic picked_writes_rd_o,
   output logic picked_drain_o,
+  output logic picked_memory_o,
 
   // To operand_collector, k+1 (event)
   output logic issue_valid_o,
@@ -148,6 +149,7 @@ module instruction_buffer (
   assign picked_rd_o = picked.rd;
   assign picked_writes_rd_o = picked.writes_rd;
   assign picked_drain_o = picked.drain;
+  assign picked_memory_o = picked.unit == heddle_pkg::UNIT_MEMORY;
 
   always_ff @(posedge clk_i) begin
     if (decoded_valid_i) begin

@@ -60,6 +60,19 @@ module issue_stage (
   // To dispatcher: an entry left the issue queue (event)
   output logic accepted_valid_o,
 
+  // From dispatcher
+  input logic busy_i,
+
+  // From warp_control: of all warps
+  input logic [heddle_pkg::WARPS-1:0] resident_i,
+  input logic [heddle_pkg::WARPS-1:0] fetching_i,
+  input logic [heddle_pkg::WARPS-1:0] missing_i,
+  input logic [heddle_pkg::WARPS-1:0] barrier_i,
+
+  // To performance_counters (event)
+  output logic [heddle_pkg::ISSUE_CLASSES-1:0] issue_class_o,
+  output logic [heddle_pkg::RESIDENT_BITS-1:0] resident_warps_o,
+
   // To host_interface: counted events
   output logic issued_valid_o,
   output logic [5:0] issued_threads_o,
@@ -89,13 +102,15 @@ module issue_stage (
   logic [32*heddle_pkg::WARPS-1:0] head_registers;
   logic [heddle_pkg::WARPS-1:0] head_drain, head_memory, head_divide, head_warp_unit, head_sfu;
   logic [4:0] picked_rd;
-  logic picked_writes_rd, picked_drain, issue_valid;
+  logic picked_writes_rd, picked_drain, picked_memory, issue_valid;
   logic [heddle_pkg::WARP_BITS-1:0] issue_warp;
   logic [31:0] issue_pc, issue_mask;
   logic [7:0] issue_depth;
   heddle_pkg::decoded_t issue;
   // From scoreboard
-  logic [heddle_pkg::WARPS-1:0] hazard;
+  logic [heddle_pkg::WARPS-1:0] hazard, register_hazard, load_hazard;
+  // From warp_scheduler
+  logic [heddle_pkg::WARPS-1:0] ready, pickable, ready_memory;
 
   instruction_buffer instruction_buffer (
     .clk_i,
@@ -119,6 +134,7 @@ module issue_stage (
     .picked_rd_o(picked_rd),
     .picked_writes_rd_o(picked_writes_rd),
     .picked_drain_o(picked_drain),
+    .picked_memory_o(picked_memory),
     .issue_valid_o(issue_valid),
     .issue_warp_o(issue_warp),
     .issue_pc_o(issue_pc),
@@ -136,6 +152,7 @@ module issue_stage (
     .picked_rd_i(picked_rd),
     .picked_writes_rd_i(picked_writes_rd),
     .picked_drain_i(picked_drain),
+    .picked_memory_i(picked_memory),
     .fixed_release_valid_i,
     .fixed_release_warp_i,
     .fixed_release_rd_i,
@@ -150,7 +167,9 @@ module issue_stage (
     .global_store_done_warp_i,
     .head_registers_i(head_registers),
     .head_drain_i(head_drain),
-    .hazard_o(hazard)
+    .hazard_o(hazard),
+    .register_hazard_o(register_hazard),
+    .load_hazard_o(load_hazard)
   );
 
   warp_scheduler warp_scheduler (
@@ -170,7 +189,32 @@ module issue_stage (
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
     .pick_valid_o,
-    .pick_warp_o
+    .pick_warp_o,
+    .ready_o(ready),
+    .pickable_o(pickable),
+    .ready_memory_o(ready_memory)
+  );
+
+  stall_monitor stall_monitor (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .halt_i,
+    .busy_i,
+    .resident_i,
+    .fetching_i,
+    .missing_i,
+    .barrier_i,
+    .head_valid_i(head_valid),
+    .hazard_i(hazard),
+    .register_hazard_i(register_hazard),
+    .load_hazard_i(load_hazard),
+    .ready_i(ready),
+    .pickable_i(pickable),
+    .ready_memory_i(ready_memory),
+    .pick_valid_i(pick_valid_o),
+    .issue_class_o,
+    .resident_warps_o
   );
 
   operand_collector operand_collector (

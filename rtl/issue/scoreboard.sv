@@ -15,6 +15,7 @@ module scoreboard (
   input logic [4:0] picked_rd_i,
   input logic picked_writes_rd_i,
   input logic picked_drain_i,
+  input logic picked_memory_i,
 
   // From lanes: fixed release (event)
   input logic fixed_release_valid_i,
@@ -39,13 +40,18 @@ module scoreboard (
   input logic [heddle_pkg::WARPS-1:0] head_drain_i,
 
   // To warp_scheduler (combinational)
-  output logic [heddle_pkg::WARPS-1:0] hazard_o
+  output logic [heddle_pkg::WARPS-1:0] hazard_o,
+
+  // To stall_monitor (combinational): a register of the head is busy; one that a load will write
+  output logic [heddle_pkg::WARPS-1:0] register_hazard_o,
+  output logic [heddle_pkg::WARPS-1:0] load_hazard_o
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
   localparam logic [WARPS-1:0] ONE = WARPS'(1);
 
   logic [31:0] busy_q[0:WARPS-1];
+  logic [31:0] loading_q[0:WARPS-1];
   logic [5:0] in_flight_q[0:WARPS-1];
   logic [WARPS-1:0] occupied, draining_q;
   logic [WARPS-1:0] pick_bit, fixed_bit, variable_bit, shared_bit, global_bit, changed;
@@ -62,18 +68,21 @@ module scoreboard (
   assign variable_register = variable_release_writes_rd_i ? 32'd1 << variable_release_rd_i : '0;
 
   for (genvar i = 0; i < WARPS; i++) begin : g_warp
-    logic [31:0] busy_d;
+    logic [31:0] busy_d, loading_d;
     logic [5:0] in_flight_d;
     logic draining_d;
 
     always_comb begin : next
       busy_d = busy_q[i];
+      loading_d = loading_q[i];
       in_flight_d = in_flight_q[i];
       draining_d = draining_q[i];
       if (changed[i]) begin
         if (pick_bit[i]) busy_d = busy_d | picked_register;
         if (fixed_bit[i]) busy_d = busy_d & ~fixed_register;
         if (variable_bit[i]) busy_d = busy_d & ~variable_register;
+        if (pick_bit[i] && picked_memory_i) loading_d = loading_d | picked_register;
+        if (variable_bit[i]) loading_d = loading_d & ~variable_register;
         in_flight_d = in_flight_q[i] + 6'(pick_bit[i]) - 6'(fixed_bit[i]) - 6'(variable_bit[i])
             - 6'(shared_bit[i]) - 6'(global_bit[i]);
         draining_d = (draining_q[i] || (pick_bit[i] && picked_drain_i)) && in_flight_d != 6'd0;
@@ -83,22 +92,26 @@ module scoreboard (
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
         busy_q[i] <= '0;
+        loading_q[i] <= '0;
         in_flight_q[i] <= '0;
         draining_q[i] <= 1'b0;
       end else if (start_i) begin
         busy_q[i] <= '0;
+        loading_q[i] <= '0;
         in_flight_q[i] <= '0;
         draining_q[i] <= 1'b0;
       end else begin
         busy_q[i] <= busy_d;
+        loading_q[i] <= loading_d;
         in_flight_q[i] <= in_flight_d;
         draining_q[i] <= draining_d;
       end
     end
 
     assign occupied[i] = in_flight_q[i] != 6'd0;
-    assign hazard_o[i] = (busy_q[i] & head_registers_i[32*i+:32]) != 32'b0
-        || (head_drain_i[i] && occupied[i]) || draining_q[i];
+    assign register_hazard_o[i] = (busy_q[i] & head_registers_i[32*i+:32]) != 32'b0;
+    assign load_hazard_o[i] = (loading_q[i] & head_registers_i[32*i+:32]) != 32'b0;
+    assign hazard_o[i] = register_hazard_o[i] || (head_drain_i[i] && occupied[i]) || draining_q[i];
   end
 
 endmodule

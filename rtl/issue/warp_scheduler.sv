@@ -28,7 +28,12 @@ module warp_scheduler (
 
   // To instruction_buffer, scoreboard and warp_control (event)
   output logic pick_valid_o,
-  output logic [heddle_pkg::WARP_BITS-1:0] pick_warp_o
+  output logic [heddle_pkg::WARP_BITS-1:0] pick_warp_o,
+
+  // To stall_monitor
+  output logic [heddle_pkg::WARPS-1:0] ready_o,
+  output logic [heddle_pkg::WARPS-1:0] pickable_o,  // ready, and the unit is free
+  output logic [heddle_pkg::WARPS-1:0] ready_memory_o  // of a ready warp: unit MEMORY
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
@@ -131,6 +136,10 @@ module warp_scheduler (
     sfu_q <= head_sfu_i;
     if (pick) pick_warp_o <= found_warp;
   end
+
+  assign ready_o = ready_q;
+  assign pickable_o = pickable;
+  assign ready_memory_o = memory_q;
 
 endmodule
 `default_nettype wire

@@ -64,6 +64,15 @@ module l2_lookup (
   output logic promise_o,      // somebody waits for its response
   output logic take_mshr_o,
 
+  // To performance_counters, one cycle after the decision (events)
+  output logic load_hit_o,
+  output logic load_miss_o,
+  output logic store_hit_o,
+  output logic store_miss_o,
+  output logic atomic_hit_o,
+  output logic atomic_miss_o,
+  output logic eviction_o,
+
   output logic idle_o
 );
 
@@ -297,6 +306,26 @@ module l2_lookup (
   end
 
   assign idle_o = step_q == START;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      load_hit_o <= 1'b0;
+      load_miss_o <= 1'b0;
+      store_hit_o <= 1'b0;
+      store_miss_o <= 1'b0;
+      atomic_hit_o <= 1'b0;
+      atomic_miss_o <= 1'b0;
+      eviction_o <= 1'b0;
+    end else begin
+      load_hit_o <= decides && hit && load;
+      load_miss_o <= decides && miss && load;
+      store_hit_o <= decides && hit && head_write_i;
+      store_miss_o <= decides && miss && head_write_i;
+      atomic_hit_o <= decides && hit && head_atomic_i;
+      atomic_miss_o <= decides && fetches && head_atomic_i;
+      eviction_o <= decides && evicts;
+    end
+  end
 
 endmodule
 `default_nettype wire

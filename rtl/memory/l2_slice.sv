@@ -55,6 +55,15 @@ module l2_slice (
   input logic memory_response_write_i,
   input logic memory_response_error_i,
 
+  // To performance_counters (events)
+  output logic load_hit_o,
+  output logic load_miss_o,
+  output logic store_hit_o,
+  output logic store_miss_o,
+  output logic atomic_hit_o,
+  output logic atomic_miss_o,
+  output logic eviction_o,
+
   // To fault_unit (event): a line could not be written back
   output logic fault_valid_o
 );
@@ -232,6 +241,13 @@ module l2_slice (
     .decision_o(decision),
     .promise_o(promise),
     .take_mshr_o(take_mshr),
+    .load_hit_o,
+    .load_miss_o,
+    .store_hit_o,
+    .store_miss_o,
+    .atomic_hit_o,
+    .atomic_miss_o,
+    .eviction_o,
     .idle_o(lookup_idle)
   );
 

@@ -81,6 +81,10 @@ module memory_stage (
   output logic global_store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp_o,
 
+  // To performance_counters (events)
+  output logic l1_load_hit_o,
+  output logic l1_load_miss_o,
+
   // To host_interface: counted events
   output logic shared_row_o,
   output logic shared_pass_o,
@@ -343,8 +347,8 @@ module memory_stage (
     .response_write_o(line_response_write),
     .response_error_o(line_response_error),
     // verilator lint_off PINCONNECTEMPTY
-    .load_hit_o(),
-    .load_miss_o()
+    .load_hit_o(l1_load_hit_o),
+    .load_miss_o(l1_load_miss_o)
     // verilator lint_on PINCONNECTEMPTY
   );
 

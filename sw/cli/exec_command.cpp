@@ -19,6 +19,7 @@
 #include "monitor.hpp"
 #include "open_device.hpp"
 #include "report.hpp"
+#include "report/performance_table.hpp"
 
 namespace heddle {
 namespace {
@@ -163,6 +164,9 @@ class Execution {
     }
     if (options_.statistics || result.cycles_compared != 0) {
       fmt::print(stderr, "{}\n", summary(options_.file, *device_, result));
+    }
+    if (options_.statistics) {
+      fmt::print(stderr, "{}", report::performance_text(result, device_->config()));
     }
     if (!options_.statistics_file.empty()) {
       append_statistics(options_.statistics_file, options_.file, *device_, result);

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "report/performance_table.hpp"
+
 namespace heddle {
 namespace {
 
@@ -22,11 +24,7 @@ struct sigaction previous_action;
 
 extern "C" void heddle_on_interrupt(int) { interrupted = 1; }
 
-std::string grouped(std::uint64_t value) {
-  std::string digits = fmt::format("{}", value);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
-  return digits;
-}
+using report::grouped;
 
 }  // namespace
 
@@ -108,8 +106,16 @@ void append_statistics(const std::string& path, const std::string& what, const D
       {"cycles", counters.cycles},
       {"instructions", counters.instructions},
       {"thread_instructions", counters.thread_instructions},
+      {"global_accesses", counters.global_accesses},
+      {"global_lines", counters.global_lines},
+      {"shared_rows", counters.shared_rows},
+      {"shared_passes", counters.shared_passes},
+      {"ctas_done", counters.ctas_done},
       {"cycles_compared", result.cycles_compared},
   };
+  for (std::size_t i = 0; i < kPerformanceCounters; ++i) {
+    json[std::string(kPerformanceNames[i])] = result.performance.values[i];
+  }
   if (result.simd_efficiency && result.simd_efficiency->unknown.empty()) {
     json["ipdom_instructions"] = result.simd_efficiency->ipdom_instructions;
   }

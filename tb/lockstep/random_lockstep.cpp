@@ -78,6 +78,13 @@ RandomOutcome run_random(const RandomRun& run) {
     if (!outcome.result.rerun.empty()) outcome.problem += "\n  to see it: " + outcome.result.rerun;
     return outcome;
   }
+  std::uint64_t classes = 0;
+  for (std::size_t i = 0; i < kIssueClasses; ++i) classes += outcome.result.performance.values[i];
+  if (classes != outcome.result.counters.cycles) {
+    outcome.problem = fmt::format("the issue classes add up to {} cycles of {}", classes,
+                                  outcome.result.counters.cycles);
+    return outcome;
+  }
   if (timing) return outcome;
   const auto reference = make_functional_device(config);
   program.load(*reference);
@@ -86,6 +93,14 @@ RandomOutcome run_random(const RandomRun& run) {
     outcome.problem =
         fmt::format("{} instructions, the functional model has {}",
                     outcome.result.counters.instructions, expected.counters.instructions);
+    return outcome;
+  }
+  for (const PerformanceCounter counter :
+       {PerformanceCounter::kBranches, PerformanceCounter::kDivergentBranches}) {
+    if (outcome.result.performance[counter] == expected.performance[counter]) continue;
+    outcome.problem = fmt::format(
+        "{} {}, the functional model has {}", outcome.result.performance[counter],
+        kPerformanceNames[static_cast<std::size_t>(counter)], expected.performance[counter]);
     return outcome;
   }
   outcome.problem = compare_memory(*device, *reference, program.regions);

@@ -29,6 +29,7 @@ expect 0 "" heddle exec status.elf --arg-words 0
 expect 7 "" heddle exec status.elf --arg-words 7,8,9
 expect 3 "" heddle exec status.elf --arg-words 0x103 --grid 2,2 --block 4,4,4 --config nano
 expect 0 "instructions" heddle exec status.elf --statistics
+expect 0 "issue: waits for a load" heddle exec status.elf --arg-words 0 --statistics --device timed --config nano
 HEDDLE_STATISTICS=figures expect 0 "" heddle exec status.elf --arg-words 0 --grid 2 --block 32
 expect 0 '"thread_instructions":256' cat figures
 
