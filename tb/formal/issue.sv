@@ -216,6 +216,42 @@ module issue_proof (
     end
   end
 
+  // -----------------------------------------------------------------------------------------------
+  // In the RTL's registers: without these the search for an invariant takes too long.
+  (* hierconn *) wire [1:0] \u_warp_scheduler.ready_q ;
+  (* hierconn *) wire [1:0] \u_scoreboard.draining_q ;
+  (* hierconn *) wire [31:0] \u_scoreboard.busy_q[0] ;
+  (* hierconn *) wire [31:0] \u_scoreboard.busy_q[1] ;
+  (* hierconn *) wire [5:0] \u_scoreboard.in_flight_q[0] ;
+  (* hierconn *) wire [5:0] \u_scoreboard.in_flight_q[1] ;
+  (* hierconn *) wire [1:0] \u_instruction_buffer.next_valid_q ;
+  (* hierconn *) wire [1:0] \u_instruction_buffer.next_drain_q ;
+  (* hierconn *) wire [31:0] \u_instruction_buffer.next_registers_q[0] ;
+  (* hierconn *) wire [31:0] \u_instruction_buffer.next_registers_q[1] ;
+  logic [31:0] busy, registers, next_registers;
+  logic [5:0] in_flight;
+
+  assign busy = w[0] ? \u_scoreboard.busy_q[1] : \u_scoreboard.busy_q[0] ;
+  assign in_flight = w[0] ? \u_scoreboard.in_flight_q[1] : \u_scoreboard.in_flight_q[0] ;
+  assign registers = head_registers[32*w+:32];
+  assign next_registers = w[0] ? \u_instruction_buffer.next_registers_q[1]
+      : \u_instruction_buffer.next_registers_q[0] ;
+
+  always @* begin
+    if (started_q) begin
+      invariant_busy_exactly: assert (busy[r] == writer_q);
+      invariant_counts_exactly: assert (9'(in_flight) == in_flight_q);
+      invariant_drains_exactly: assert (\u_scoreboard.draining_q [w] == drain_q);
+      invariant_drain_in_flight: assert (!drain_q || in_flight_q == 9'd1);
+      invariant_ready_without_hazard: assert (!\u_warp_scheduler.ready_q [w] || (head_valid[w] && !hazard[w] && !picked));
+      invariant_two_exactly: assert (\u_instruction_buffer.next_valid_q [w] == (buffered_q == 2'd2));
+      invariant_at_most_two: assert (buffered_q != 2'd3);
+      invariant_head_exactly: assert (buffered_q == 2'd0 || (head_drain[w] == head_drains && registers[r] == head_touches));
+      invariant_next_exactly: assert (buffered_q != 2'd2 || (\u_instruction_buffer.next_drain_q [w] == next_q[4]
+          && next_registers[r] == next_q[5]));
+    end
+  end
+
   always @* begin
     waits_for_a_register: cover (started_q && picked && head_touches && in_flight_q == 9'd1 && buffered_q == 2'd2);
     drain_waited: cover (started_q && picked && head_drains && buffered_q == 2'd2);
