@@ -68,7 +68,7 @@ module barrier_proof (
   logic [BARRIER_BITS*WARPS-1:0] id_q;
   logic running_q;
   logic [2:0] unlaunched_q;  // threads
-  logic [2:0] arrived_q[0:BARRIERS-1];
+  logic [10:0] arrived_q[0:BARRIERS-1];
   logic [10:0] expected_q[0:BARRIERS-1];
 
   function automatic logic [1:0] first(input logic [2:0] count);
@@ -143,7 +143,7 @@ module barrier_proof (
         counted_q[control_warp_i] <= control_b_i != '0;
       end
       if ((sync || arrive) && !misuse && control_b_i != '0) begin
-        arrived_q[id] <= counted_completes ? '0 : arrived_q[id] + n;
+        arrived_q[id] <= counted_completes ? '0 : arrived_q[id] + 11'(n);
         expected_q[id] <= control_b_i[10:0];
       end
       if (cta_done_valid && cta_done_cta == c) running_q <= 1'b0;
@@ -161,6 +161,12 @@ module barrier_proof (
     end
   end
 
+  logic barrier_instruction_q;
+  always_ff @(posedge clk_i) begin
+    barrier_instruction_q <= control_valid_i && (control_kind_i == heddle_pkg::CONTROL_BARRIER
+        || control_kind_i == heddle_pkg::CONTROL_ARRIVE);
+  end
+
   logic [1:0] own_waiting;  // as a release of the same cycle leaves it
   assign own_waiting = (released && id_q[BARRIER_BITS*control_warp_i+:BARRIER_BITS] == release_id) ? 2'b00
       : waiting_q[2*control_warp_i+:2];
@@ -171,6 +177,8 @@ module barrier_proof (
       if (launch_valid_i) assume (alive_q[2*launch_warp_i+:2] == 2'b00);
       if (launch && launch_warp_in_cta_i == 5'd0) assume (!running_q);
       if (launch && launch_warp_in_cta_i != 5'd0) assume (running_q && unlaunched_q != '0);
+      // issue.md, operand_collector: nothing follows a barrier instruction in the next cycle.
+      if (barrier_instruction_q) assume (!control_valid_i);
       if (control_valid_i) begin
         assume (launched_q[control_warp_i]);
         assume (control_mask_i != 2'b00);
@@ -224,7 +232,7 @@ module barrier_proof (
     end
     counted_id_q1 <= id;
     counted_id_q2 <= counted_id_q1;
-    own_q <= control;
+    own_q <= started_q && !start_i && control;
     warp_q <= control_warp_i;
     mask_q <= control_mask_i;
     a_q <= control_a_i;
@@ -241,11 +249,116 @@ module barrier_proof (
           || (counted_q2 && release_id == counted_id_q2));
       no_missed_release: assert (!(all_waited_q && !waited_before_q) || (released && release_id == uncounted_id));
       no_missed_counted_release: assert (!counted_q2 || (released && release_id == counted_id_q2));
-      nobody_waits_on: assert (!waited_before_q);
+      nobody_waits_on: assert (!(all_wait && all_waited_q && waited_before_q));
       done_when_the_last_leaves: assert ((cta_done_valid && cta_done_cta == c) == done_q);
       fault_for_a_misuse: assert (!misuse_q || (fault_valid && fault.warp == warp_q && fault.mask == 32'(mask_q)
           && fault.address == a_q && fault.pc == next_pc_q - 32'd4 && fault.cause == heddle_pkg::CAUSE_BARRIER));
       fault_only_for_a_misuse: assert (misuse_q || !fault_valid || !own_q);
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // In the RTL's registers, which an event reaches a cycle later
+  (* hierconn *) wire [10:0] \dut.alive_q[0] ;
+  (* hierconn *) wire [10:0] \dut.alive_q[1] ;
+  (* hierconn *) wire [10:0] \dut.arrived_q[0] ;
+  (* hierconn *) wire [10:0] \dut.arrived_q[1] ;
+  (* hierconn *) wire [0:0] \dut.id_q[0] ;
+  (* hierconn *) wire [0:0] \dut.id_q[1] ;
+  (* hierconn *) wire [0:0] \dut.cta_table[0] ;
+  (* hierconn *) wire [0:0] \dut.cta_table[1] ;
+  (* hierconn *) wire [0:0] \dut.cta_table[2] ;
+  (* hierconn *) wire [0:0] \dut.cta_table[3] ;
+  (* hierconn *) wire [3:0] \dut.u_barrier_counts.counting_q ;
+  (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[0] ;
+  (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[1] ;
+  (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[2] ;
+  (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[3] ;
+  (* hierconn *) wire [0:0] \dut.cta_q ;
+  (* hierconn *) wire \dut.exit_q ;
+  (* hierconn *) wire \dut.sync_q ;
+  (* hierconn *) wire \dut.arrive_q ;
+  (* hierconn *) wire [5:0] \dut.threads_q ;
+  (* hierconn *) wire [31:0] \dut.a_q ;
+  (* hierconn *) wire [31:0] \dut.b_q ;
+
+  logic [10:0] alive, arrived;
+  logic wait_id;
+  logic [1:0] counting;
+  logic [21:0] entries[0:1];
+  assign alive = c[0] ? \dut.alive_q[1] : \dut.alive_q[0] ;
+  assign arrived = c[0] ? \dut.arrived_q[1] : \dut.arrived_q[0] ;
+  assign wait_id = c[0] ? \dut.id_q[1] : \dut.id_q[0] ;
+  assign counting = c[0] ? \dut.u_barrier_counts.counting_q [3:2] : \dut.u_barrier_counts.counting_q [1:0];
+  assign entries[0] = c[0] ? \dut.u_barrier_counts.entries[2] : \dut.u_barrier_counts.entries[0] ;
+  assign entries[1] = c[0] ? \dut.u_barrier_counts.entries[3] : \dut.u_barrier_counts.entries[1] ;
+  logic [3:0] cta_of_warp;
+  assign cta_of_warp = {\dut.cta_table[3] , \dut.cta_table[2] , \dut.cta_table[1] , \dut.cta_table[0] };
+
+  // The reference before the last event, and that event
+  logic leaves_q, sync_q, arrive_q, waits_q;
+  logic [2:0] n_q;
+  logic [31:0] b_q;
+  logic [10:0] arrived_before_q[0:1];
+  logic [10:0] expected_before_q[0:1];
+  always_ff @(posedge clk_i) begin
+    leaves_q <= started_q && !start_i && leaves;
+    sync_q <= started_q && !start_i && sync;
+    arrive_q <= started_q && !start_i && arrive;
+    waits_q <= started_q && !start_i && sync && !misuse && control_b_i == '0;
+    n_q <= n;
+    b_q <= control_b_i;
+    for (int i = 0; i < BARRIERS; i++) begin
+      arrived_before_q[i] <= (launch && launch_warp_in_cta_i == 5'd0) ? '0 : arrived_q[i];
+      expected_before_q[i] <= expected_q[i];
+    end
+  end
+
+  logic [3:0] alive_threads, waiting_threads;
+  always @* begin
+    alive_threads = 4'(unlaunched_q);
+    waiting_threads = 4'd0;
+    for (int i = 0; i < WARPS; i++) begin
+      for (int k = 0; k < 2; k++) begin
+        alive_threads = alive_threads + 4'(mine_q[i] && alive_q[2*i+k]);
+        waiting_threads = waiting_threads + 4'(mine_q[i] && waiting_q[2*i+k] && !counted_q[i]);
+      end
+    end
+  end
+
+  always @* begin
+    if (started_q) begin
+      invariant_alive: assert (!running_q || alive == 11'(alive_threads) + (leaves_q ? 11'(n_q) : 11'd0));
+      invariant_arrived: assert (!running_q || 11'(waiting_threads)
+          == (all_waited_q ? 11'(waiting_threads) : arrived + (waits_q ? 11'(n_q) : 11'd0)));
+      invariant_none_left: assert (!running_q || !all_waited_q || arrived == '0);
+      invariant_id: assert (!running_q || arrived == '0 || wait_id == uncounted_id);
+      invariant_four: assert (alive_threads <= 4'd4);
+      invariant_alive_if_running: assert (running_q || alive_threads == 4'd0);
+      invariant_runs_while_alive: assert (!running_q || alive_threads != 4'd0 || last_leaves_q || done_q);
+      invariant_waiters_live: assert ((waiting_q & ~alive_q) == '0);
+      invariant_warps: assert (warps_agree);
+      invariant_counts: assert (!running_q || counts_agree);
+      invariant_event: assert (!own_q || (running_q && \dut.cta_q == c && \dut.threads_q == 6'(n_q)
+          && \dut.a_q == a_q && \dut.b_q == b_q && \dut.exit_q == leaves_q && \dut.sync_q == sync_q
+          && \dut.arrive_q == arrive_q));
+      invariant_no_event: assert (own_q || (!leaves_q && !sync_q && !arrive_q && !waits_q
+          && (!(\dut.exit_q || \dut.sync_q || \dut.arrive_q ) || \dut.cta_q != c)));
+    end
+  end
+
+  logic warps_agree, counts_agree;
+  always @* begin
+    warps_agree = 1'b1;
+    counts_agree = 1'b1;
+    for (int i = 0; i < WARPS; i++) begin
+      if (!mine_q[i] && alive_q[2*i+:2] != 2'b00) warps_agree = 1'b0;
+      if (mine_q[i] && (cta_of_warp[i] != c || !launched_q[i])) warps_agree = 1'b0;
+      if (waiting_q[2*i+:2] != 2'b00 && !counted_q[i] && id_q[i] != uncounted_id) warps_agree = 1'b0;
+    end
+    for (int i = 0; i < BARRIERS; i++) begin
+      if (counting[i] != (arrived_before_q[i] != '0)) counts_agree = 1'b0;
+      if (counting[i] && entries[i] != {expected_before_q[i], arrived_before_q[i]}) counts_agree = 1'b0;
     end
   end
 
