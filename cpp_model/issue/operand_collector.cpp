@@ -63,8 +63,7 @@ void OperandCollector::occupy(const DecodedEvent& entry, const Delays& delays) {
     if (!streams[i]) continue;
     free_from_[phase(entry.warp, registers[i], delays[i])] = now_ + delays[i] + beats_;
   }
-  const bool barrier =
-      instruction.op == isa::Op::kBarSync || instruction.op == isa::Op::kBarArrive;
+  const bool barrier = instruction.op == isa::Op::kBarSync || instruction.op == isa::Op::kBarArrive;
   slot_free_from_ = now_ + std::max<std::uint32_t>(beats_, barrier ? 2 : 1);
 }
 

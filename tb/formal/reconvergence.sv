@@ -11,10 +11,10 @@ module reconvergence_proof (
   input logic [heddle_pkg::WARP_BITS-1:0] branch_row_warp_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] branch_row_beat_i,
   input logic [heddle_pkg::LANES-1:0] branch_row_mask_i,
-  input logic [32*heddle_pkg::LANES-1:0] branch_row_next_pc_i,
-  input logic [7:0] branch_row_next_depth_i,
+  input logic [3*heddle_pkg::LANES-1:0] next_pc_i,
+  input logic [1:0] next_depth_i,
   input logic branch_row_sync_i,
-  input logic [32*heddle_pkg::LANES-1:0] branch_row_sync_mask_i,
+  input logic [2*heddle_pkg::LANES-1:0] sync_mask_i,
   input logic select_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] select_warp_i,
   input logic [2:0] select_mode_i,
@@ -22,14 +22,26 @@ module reconvergence_proof (
   input logic [7:0] select_active_i,
   input logic [7:0] select_redo_i,
   input logic [4:0] select_leader_i,
-  input logic [31:0] select_pc_i,
-  input logic [7:0] select_depth_i
+  input logic [2:0] pc_i,
+  input logic [1:0] depth_i
 );
 
   localparam int unsigned LANES = heddle_pkg::LANES;
   localparam int unsigned BEATS = heddle_pkg::BEATS;
   localparam int unsigned THREADS = 8;
   localparam int unsigned ENTRY_BITS = 40;
+
+  // Eight PCs from 4 on, or masks, and four depths
+  logic [32*LANES-1:0] branch_row_next_pc_i, branch_row_sync_mask_i;
+  logic [7:0] branch_row_next_depth_i, select_depth_i;
+  logic [31:0] select_pc_i;
+  assign branch_row_next_depth_i = {next_depth_i[1], 6'd0, next_depth_i[0]};
+  assign select_depth_i = {depth_i[1], 6'd0, depth_i[0]};
+  assign select_pc_i = {pc_i[2], 27'd0, pc_i[1:0], 2'd0} + 32'd4;
+  for (genvar i = 0; i < LANES; i++) begin : g_lane
+    assign branch_row_next_pc_i[32*i+:32] = {next_pc_i[3*i+2], 27'd0, next_pc_i[3*i+:2], 2'd0} + 32'd4;
+    assign branch_row_sync_mask_i[32*i+:32] = {28'd0, sync_mask_i[2*i+:2], 2'd0} + 32'd4;
+  end
 
   logic started_q, select_ready;
   logic selected_valid, selected_stop_valid, selected_warp;
@@ -232,7 +244,7 @@ module reconvergence_proof (
 
   always @* begin
     one_of_two: cover (started_q && due && mode_q == heddle_pkg::SELECT_TABLE && selected_stop_valid && redo_q == '0
-        && selected_active != '0 && depths[3] == 8'd2 && eligible_q[3]);
+        && selected_active != '0 && depths[3] == 8'd1 && eligible_q[3]);
     appoints: cover (started_q && due && mode_q == heddle_pkg::SELECT_APPOINT && leader == 5'd6);
     matches: cover (started_q && due && match && selected_active[3:0] != '0 && selected_active[7:4] != '0);
   end
