@@ -66,7 +66,7 @@ mutate: build ## does the lockstep find bugs put into the RTL?
 coverage: setup ## how much of the RTL random programs and directed tests reach (ARGS="--seeds N ...")
 	@ci/coverage $(ARGS)
 
-formal: ## proofs about RTL modules with Yosys and z3 (ARGS="--mutants"; needs the package z3)
+formal: setup ## proofs about RTL modules, and mutants that they must refute (ARGS="NAME ... --proofs")
 	@ci/formal $(ARGS)
 
 synth: configure ## synthesis with Yosys (ARGS="...")

@@ -53,6 +53,8 @@ package heddle_pkg;
   // Forward progress, in instructions of a warp (programming_model.md).
   localparam int unsigned YIELD_AFTER = 1024;
   localparam int unsigned YIELD_FOR = 64;
+  // Instructions of one warp in flight: in the memory queue, in load_return, and elsewhere (issue.md)
+  localparam int unsigned MOST_IN_FLIGHT = LSU_QUEUE + MEMORY_OPS + 32;
   // Barriers of a CTA.
   localparam int unsigned BARRIERS = 16;
   localparam int unsigned BARRIER_BITS = 4;

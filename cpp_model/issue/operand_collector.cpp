@@ -1,5 +1,6 @@
 #include "issue/operand_collector.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "issue/warp_scheduler.hpp"
@@ -62,7 +63,8 @@ void OperandCollector::occupy(const DecodedEvent& entry, const Delays& delays) {
     if (!streams[i]) continue;
     free_from_[phase(entry.warp, registers[i], delays[i])] = now_ + delays[i] + beats_;
   }
-  slot_free_from_ = now_ + beats_;
+  const bool barrier = instruction.op == isa::Op::kBarSync || instruction.op == isa::Op::kBarArrive;
+  slot_free_from_ = now_ + std::max<std::uint32_t>(beats_, barrier ? 2 : 1);
 }
 
 void OperandCollector::accept_fault(const DecodedEvent& entry) {

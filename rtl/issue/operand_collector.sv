@@ -108,7 +108,7 @@ module operand_collector (
   logic [2:0] head_uses, head_same;
   logic [5:0] head_banks;
   logic [5:0] delays;
-  logic placed, slot_free, accept_rows;
+  logic placed, slot_free, accept_rows, barrier_d, barrier_q;
 
   assign head_sources = {head.rs3, head.rs2, head.rs1};
   assign head_uses = {head.uses_rs3, head.uses_rs2, head.uses_rs1};
@@ -117,8 +117,11 @@ module operand_collector (
     assign head_banks[2*i+:2] =
         heddle_pkg::register_bank(head_warp, head_sources[5*i+:5], BEAT_BITS'(0));
   end
-  assign accept = head_valid && slot_free && !halt_i && !starved_i && placed;
+  assign accept = head_valid && slot_free && !barrier_q && !halt_i && !starved_i && placed;
   assign accept_rows = accept && !head.fault;
+  // A cycle of distance, so that who comes to a barrier does not meet the release of those before.
+  assign barrier_d = heddle_pkg::BEATS == 1 && accept_rows
+      && (head.op == heddle_pkg::OP_BAR_SYNC || head.op == heddle_pkg::OP_BAR_ARRIVE);
 
   stream_placement u_stream_placement (
     .clk_i,
@@ -166,17 +169,20 @@ module operand_collector (
     if (!rst_ni) begin
       entry_valid_q <= 1'b0;
       entry_beat_q <= '0;
+      barrier_q <= 1'b0;
       accepted_valid_o <= 1'b0;
       issued_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else if (start_i) begin
       entry_valid_q <= 1'b0;
       entry_beat_q <= '0;
+      barrier_q <= 1'b0;
       accepted_valid_o <= 1'b0;
       issued_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
       if (slot_free) entry_valid_q <= accept_rows;
+      barrier_q <= barrier_d;
       entry_beat_q <= slot_free ? '0 : entry_beat_q + BEAT_BITS'(1);
       accepted_valid_o <= accept;
       issued_valid_o <= accept_rows;

@@ -48,11 +48,12 @@ module scoreboard (
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
+  localparam int unsigned COUNT_BITS = $clog2(heddle_pkg::MOST_IN_FLIGHT + 1);
   localparam logic [WARPS-1:0] ONE = WARPS'(1);
 
   logic [31:0] busy_q[0:WARPS-1];
   logic [31:0] loading_q[0:WARPS-1];
-  logic [5:0] in_flight_q[0:WARPS-1];
+  logic [COUNT_BITS-1:0] in_flight_q[0:WARPS-1];
   logic [WARPS-1:0] occupied, draining_q;
   logic [WARPS-1:0] pick_bit, fixed_bit, variable_bit, shared_bit, global_bit, changed;
   logic [31:0] picked_register, fixed_register, variable_register;
@@ -69,7 +70,7 @@ module scoreboard (
 
   for (genvar i = 0; i < WARPS; i++) begin : g_warp
     logic [31:0] busy_d, loading_d;
-    logic [5:0] in_flight_d;
+    logic [COUNT_BITS-1:0] in_flight_d;
     logic draining_d;
 
     always_comb begin : next
@@ -83,9 +84,9 @@ module scoreboard (
         if (variable_bit[i]) busy_d = busy_d & ~variable_register;
         if (pick_bit[i] && picked_memory_i) loading_d = loading_d | picked_register;
         if (variable_bit[i]) loading_d = loading_d & ~variable_register;
-        in_flight_d = in_flight_q[i] + 6'(pick_bit[i]) - 6'(fixed_bit[i]) - 6'(variable_bit[i])
-            - 6'(shared_bit[i]) - 6'(global_bit[i]);
-        draining_d = (draining_q[i] || (pick_bit[i] && picked_drain_i)) && in_flight_d != 6'd0;
+        in_flight_d = in_flight_q[i] + COUNT_BITS'(pick_bit[i]) - COUNT_BITS'(fixed_bit[i])
+            - COUNT_BITS'(variable_bit[i]) - COUNT_BITS'(shared_bit[i]) - COUNT_BITS'(global_bit[i]);
+        draining_d = (draining_q[i] || (pick_bit[i] && picked_drain_i)) && in_flight_d != '0;
       end
     end
 
@@ -108,7 +109,7 @@ module scoreboard (
       end
     end
 
-    assign occupied[i] = in_flight_q[i] != 6'd0;
+    assign occupied[i] = in_flight_q[i] != '0;
     assign register_hazard_o[i] = (busy_q[i] & head_registers_i[32*i+:32]) != 32'b0;
     assign load_hazard_o[i] = (loading_q[i] & head_registers_i[32*i+:32]) != 32'b0;
     assign hazard_o[i] = register_hazard_o[i] || (head_drain_i[i] && occupied[i]) || draining_q[i];

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint32_t kAdd = 0x002081B3;          // add x3, x1, x2
 constexpr std::uint32_t kAddOfResult = 0x00118233;  // add x4, x3, x1
+constexpr std::uint32_t kBarSync = 0x0020900B;      // bar.sync x1, x2
+constexpr std::uint32_t kBarArrive = 0x0220900B;    // bar.arrive x1, x2
 constexpr std::uint32_t kMultiplyAdd = 0x285171C3;  // fmadd.s x3, x2, x5, x5
 
 Config with_lanes(std::uint32_t lanes) {
@@ -164,6 +166,26 @@ TEST_CASE("Three streams of one instruction never wait, whatever the phase") {
     bench.decode(0, kMultiplyAdd);
     CHECK(bench.wait([&] { return bench.collector.out().accepted; }) == decoded + 6);
   }
+}
+
+TEST_CASE("Nothing is accepted in the cycle behind a barrier instruction") {
+  const auto distance = [](std::uint32_t lanes, std::uint32_t first) {
+    Bench bench(with_lanes(lanes));
+    bench.starved = true;
+    bench.decode(0, first);
+    bench.decode(1, kAdd);
+    for (int i = 0; i < 10; ++i) bench.step();
+    bench.starved = false;
+    const auto accepted = [&] { return bench.collector.out().accepted; };
+    const std::uint32_t before = bench.wait(accepted);
+    bench.step();
+    return bench.wait(accepted) - before;
+  };
+  CHECK(distance(32, kAdd) == 1);
+  CHECK(distance(32, kBarSync) == 2);
+  CHECK(distance(32, kBarArrive) == 2);
+  CHECK(distance(16, kBarSync) == 2);
+  CHECK(distance(8, kBarSync) == 4);
 }
 
 TEST_CASE("Writeback's starvation holds the operand collector back until the queue's credits end") {

@@ -1,0 +1,165 @@
+// memory/memory_queue: with no more than LSU_QUEUE instructions inside (the proof `credits`) it takes every row; rows go out
+// in order and once, to both memories of their instruction in one cycle; and the credit comes back with the last row.
+//
+// Instructions of BEATS rows; one row, any, is marked.
+`default_nettype none
+module memory_queue_proof (
+  input logic clk_i,
+  input logic start_i,
+  input logic row_valid_i,
+  input logic [4:0] row_rd_i,
+  input logic [heddle_pkg::LANES-1:0] row_mask_i,
+  input logic any_shared_i,
+  input logic any_global_i,
+  input logic shared_ready_i,
+  input logic global_ready_i,
+  input logic mark_i
+);
+
+  localparam int unsigned LANES = heddle_pkg::LANES;
+  localparam int unsigned BEATS = heddle_pkg::BEATS;
+  localparam int unsigned DEPTH = heddle_pkg::LSU_QUEUE;
+
+  logic started_q, shared_valid, global_valid, head_last, head_any_shared, head_any_global, op_done, idle;
+  logic [4:0] head_rd;
+  logic [LANES-1:0] head_shared_mask, head_global_mask;
+  logic [heddle_pkg::BEAT_BITS-1:0] head_beat;
+  logic [heddle_pkg::WARP_BITS-1:0] head_warp;
+  logic [heddle_pkg::OP_BITS-1:0] head_op;
+  logic head_writes_rd;
+  logic [31:0] head_pc;
+  logic [32*LANES-1:0] head_address, head_data, head_compare;
+
+  initial started_q = 1'b0;
+  always_ff @(posedge clk_i) started_q <= 1'b1;
+
+  logic [3:0] beat_q;
+  logic last, op;
+  assign last = beat_q == 4'(BEATS - 1);
+  assign op = row_valid_i && last;
+
+  memory_queue dut (
+    .clk_i,
+    .rst_ni(started_q),
+    .start_i,
+    .memory_row_valid_i(row_valid_i),
+    .memory_row_warp_i('0),
+    .memory_row_op_i('0),
+    .memory_row_rd_i(row_rd_i),
+    .memory_row_writes_rd_i(1'b1),
+    .memory_row_pc_i('0),
+    .memory_row_beat_i(heddle_pkg::BEAT_BITS'(beat_q)),
+    .memory_row_last_i(last),
+    .memory_row_shared_mask_i(row_mask_i),
+    .memory_row_global_mask_i(~row_mask_i),
+    .memory_row_address_i('0),
+    .memory_row_data_i('0),
+    .memory_row_compare_i('0),
+    .memory_op_valid_i(op),
+    .memory_op_any_shared_i(any_shared_i),
+    .memory_op_any_global_i(any_global_i),
+    .shared_row_valid_o(shared_valid),
+    .shared_row_ready_i(shared_ready_i),
+    .global_row_valid_o(global_valid),
+    .global_row_ready_i(global_ready_i),
+    .head_warp_o(head_warp),
+    .head_op_o(head_op),
+    .head_rd_o(head_rd),
+    .head_writes_rd_o(head_writes_rd),
+    .head_pc_o(head_pc),
+    .head_beat_o(head_beat),
+    .head_last_o(head_last),
+    .head_shared_mask_o(head_shared_mask),
+    .head_global_mask_o(head_global_mask),
+    .head_address_o(head_address),
+    .head_data_o(head_data),
+    .head_compare_o(head_compare),
+    .head_any_shared_o(head_any_shared),
+    .head_any_global_o(head_any_global),
+    .op_done_valid_o(op_done),
+    .idle_o(idle)
+  );
+
+  // Reference: rows and whole instructions inside, credits taken (from the first row), and the marked row
+  logic [4:0] rows_q, before_q;
+  logic [3:0] ops_q, credits_q, ops_before_q;
+  logic leaves, leaves_last_q, marked_q, known_q, marked_shared_q, marked_global_q, starts;
+  logic [4:0] rd_q;
+  logic [LANES-1:0] mask_q;
+  logic [3:0] marked_beat_q;
+
+  // What leaves, is seen from outside unless its instruction touches no memory.
+  (* hierconn *) wire \dut.transfer ;
+  assign leaves = \dut.transfer ;
+  assign starts = row_valid_i && beat_q == '0;
+
+  always_ff @(posedge clk_i) begin
+    if (!started_q || start_i) begin
+      beat_q <= '0;
+      rows_q <= '0;
+      ops_q <= '0;
+      credits_q <= '0;
+      marked_q <= 1'b0;
+      leaves_last_q <= 1'b0;
+    end else begin
+      if (row_valid_i) beat_q <= last ? '0 : beat_q + 4'd1;
+      rows_q <= rows_q + 5'(row_valid_i) - 5'(leaves);
+      ops_q <= ops_q + 4'(op) - 4'(leaves && head_last);
+      credits_q <= credits_q + 4'(starts) - 4'(op_done);
+      leaves_last_q <= leaves && head_last;
+      if (marked_q) begin
+        if (leaves) before_q <= before_q - 5'd1;
+        if (leaves && before_q == '0) marked_q <= 1'b0;
+        if (op && !known_q) begin
+          known_q <= 1'b1;
+          marked_shared_q <= any_shared_i;
+          marked_global_q <= any_global_i;
+        end
+      end else if (row_valid_i && mark_i) begin
+        marked_q <= 1'b1;
+        before_q <= rows_q - 5'(leaves);
+        rd_q <= row_rd_i;
+        mask_q <= row_mask_i;
+        marked_beat_q <= beat_q;
+        known_q <= op;
+        marked_shared_q <= any_shared_i;
+        marked_global_q <= any_global_i;
+      end
+    end
+  end
+
+  always @* begin
+    // A credit that comes back in this cycle can be used in the next.
+    if (started_q && starts) assume (credits_q < 4'(DEPTH));
+  end
+
+  logic head_is_marked;
+  assign head_is_marked = marked_q && before_q == '0;
+  (* hierconn *) wire \dut.row_ready ;
+  (* hierconn *) wire \dut.op_ready ;
+
+  always @* begin
+    if (started_q) begin
+      always_room: assert ((!row_valid_i || \dut.row_ready ) && (!op || \dut.op_ready ));
+      both_or_none: assert (!leaves || (shared_valid == head_any_shared && global_valid == head_any_global));
+      only_when_ready: assert ((!shared_valid || shared_ready_i) && (!global_valid || global_ready_i));
+      none_alone: assert (leaves || (!shared_valid && !global_valid));
+      in_order: assert (!(leaves && head_is_marked) || (head_rd == rd_q && head_shared_mask == mask_q
+          && head_global_mask == ~mask_q && head_beat == heddle_pkg::BEAT_BITS'(marked_beat_q)
+          && head_last == (marked_beat_q == 4'(BEATS - 1))));
+      with_its_instruction: assert (!(leaves && head_is_marked) || (known_q && head_any_shared == marked_shared_q
+          && head_any_global == marked_global_q));
+      leaves_when_it_can: assert (leaves || ops_q == '0 || (head_any_shared && !shared_ready_i)
+          || (head_any_global && !global_ready_i));
+      credit_comes_back: assert (op_done == leaves_last_q);
+      idle_when_empty: assert (idle == (rows_q == '0 && ops_q == '0));
+    end
+  end
+
+  always @* begin
+    full: cover (started_q && rows_q == 5'(DEPTH * BEATS) && head_is_marked);
+    alone: cover (started_q && leaves && shared_valid && !global_valid && head_last && op);
+  end
+
+endmodule
+`default_nettype wire
