@@ -62,7 +62,7 @@ class Instruction:
     @property
     def camel(self):
         """Name as a C++ constant without its k: FcvtWS."""
-        return "".join(part.capitalize() for part in self.name.split("."))
+        return "".join(part.capitalize() for part in re.split(r"[._]", self.name))
 
     def implied(self, register):
         """Number of the register that the instruction reads as `register` without a field for it, or None."""

@@ -55,6 +55,7 @@ rtl/memory/store_bytes.sv
 rtl/memory/store_merge.sv
 rtl/memory/shared_pass.sv
 rtl/memory/shared_bank.sv
+rtl/memory/mbarrier_alu.sv
 rtl/memory/shared_atomic.sv
 rtl/memory/shared_memory.sv
 rtl/memory/line_match.sv

@@ -133,6 +133,12 @@ package heddle_pkg;
     is_store = op == OP_SB || op == OP_SH || op == OP_SW;
   endfunction
 
+  // Works on an mbarrier as a whole, and is an atomic. OP_MBARRIER_TEST is a load.
+  function automatic logic is_mbarrier_update(input logic [OP_BITS-1:0] op);
+    is_mbarrier_update = op == OP_MBARRIER_ARRIVE || op == OP_MBARRIER_ARRIVE_DROP
+        || op == OP_MBARRIER_EXPECT_TX || op == OP_MBARRIER_COMPLETE_TX;
+  endfunction
+
   // The bank of a row of the register file (issue.md, operand_collector). Bits of the warp beyond
   // the second never matter.
   // verilator lint_off UNUSEDSIGNAL

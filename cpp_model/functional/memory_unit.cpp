@@ -82,9 +82,10 @@ std::uint32_t local_address(std::uint32_t base, std::uint32_t offset, std::uint3
 
 struct MemoryUnit::Access {
   const isa::Instruction& instruction;
-  std::uint32_t size;
+  std::uint32_t alignment;
   bool store;
   bool atomic;
+  bool mbarrier;
   Lanes address;
 
   Op op() const { return instruction.op; }
@@ -101,6 +102,13 @@ struct MemoryUnit::Access {
 
   // One thread's atomic; gives the old word.
   std::uint32_t update(const Warp& warp, std::uint32_t lane, std::byte* at) const {
+    if (mbarrier) {
+      std::uint64_t bits;
+      std::memcpy(&bits, at, sizeof bits);
+      const std::uint64_t updated = isa::mbarrier_update(op(), bits, data(warp)[lane]);
+      std::memcpy(at, &updated, sizeof updated);
+      return static_cast<std::uint32_t>(bits);
+    }
     const auto old = load<std::uint32_t>(at);
     const std::uint32_t word =
         isa::atomic_update(op(), old, data(warp)[lane], warp.x[instruction.rs3][lane]);
@@ -129,9 +137,10 @@ static_assert(cause::kStoreAccess == cause::kLoadAccess + 2);
 std::optional<Fault> MemoryUnit::execute(Warp& warp, const isa::Instruction& instruction,
                                          const WarpWindows& windows) {
   Access access{instruction,
-                isa::access_size(instruction.op),
+                isa::access_alignment(instruction.op),
                 isa::is_store(instruction.op),
                 isa::is_atomic(instruction.op),
+                isa::is_mbarrier(instruction.op),
                 {}};
   const Lanes& base = warp.x[instruction.rs1];
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
@@ -148,13 +157,14 @@ std::optional<Fault> MemoryUnit::execute(Warp& warp, const isa::Instruction& ins
     set |= access.address[lane] & mask[lane];
   }
 
-  if ((set & (access.size - 1)) == 0) {
+  if ((set & (access.alignment - 1)) == 0) {
     if (is_global(first)) {
-      if (differing <= kPageMask && try_global_page(access, warp, first)) return std::nullopt;
+      if (!access.mbarrier && differing <= kPageMask && try_global_page(access, warp, first))
+        return std::nullopt;
     } else if ((differing & kWindowBits) == 0) {
-      if (is_shared(first)
-              ? try_shared(access, warp, windows)
-              : differing == 0 && !access.atomic && try_local_row(access, warp, first, windows)) {
+      if (is_shared(first) ? try_shared(access, warp, windows)
+                           : differing == 0 && !access.atomic && !access.mbarrier &&
+                                 try_local_row(access, warp, first, windows)) {
         return std::nullopt;
       }
     }
@@ -169,7 +179,7 @@ bool MemoryUnit::try_global_page(const Access& access, Warp& warp, std::uint32_t
   std::uint64_t lines = 0;
   for (std::uint32_t lane = 0; lane < kWarpSize; ++lane) {
     // Aligned also for the lanes outside the group, so that none reaches beyond the page.
-    offsets[lane] = access.address[lane] & kPageMask & ~(access.size - 1);
+    offsets[lane] = access.address[lane] & kPageMask & ~(access.alignment - 1);
     lines |= std::uint64_t{mask[lane] & 1} << (offsets[lane] / MemoryImage::kLineBytes);
   }
   if (access.store) {
@@ -252,7 +262,8 @@ std::optional<Fault> MemoryUnit::by_lane(Access& access, Warp& warp, const WarpW
     const std::uint32_t bit = 1u << lane;
     const std::uint32_t address = access.address[lane];
     const std::uint32_t offset = address & ~kWindowBits;
-    if ((address & (access.size - 1)) != 0) misaligned |= bit;
+    if ((address & (access.alignment - 1)) != 0) misaligned |= bit;
+    if (access.mbarrier && !is_shared(address)) outside |= bit;
     if (is_global(address)) continue;
     if (is_shared(address)) shared_lanes |= bit;
     const std::uint32_t size = is_shared(address) ? windows.shared_size : windows.local_size;

@@ -53,6 +53,7 @@ void RaceCheck::start_cta(const Dim3& id) {
   ++generation_;
   fences_ = false;
   atomics_.clear();
+  mbarriers_.clear();
   for (Clocks& clocks : barriers_) clocks.clear();
   for (Thread& thread : threads_) {
     thread.others.reset();
@@ -64,8 +65,10 @@ void RaceCheck::start_cta(const Dim3& id) {
 void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
                        const isa::Instruction& instruction, const std::byte* shared) {
   const std::uint32_t size = isa::access_size(instruction.op);
+  const std::uint32_t alignment = isa::access_alignment(instruction.op);
   const bool store = isa::is_store(instruction.op);
-  const bool atomic = isa::is_atomic(instruction.op);
+  const bool mbarrier = isa::is_mbarrier(instruction.op);
+  const bool atomic = isa::is_atomic(instruction.op) || mbarrier;
   if (atomic && instruction.drain) fence(warp_index, warp.group());
 
   Lanes addresses;
@@ -77,8 +80,9 @@ void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
   for_each_lane(warp.group(), [&](std::uint32_t lane) {
     const std::uint32_t address = addresses[lane];
     const bool inside = address >= kSharedWindow && address - kSharedWindow < shared_size_;
-    if (inside && address % size == 0) pending |= 1u << lane;
+    if (inside && address % alignment == 0) pending |= 1u << lane;
   });
+  const std::uint32_t accessing = pending;
 
   Record record{.lanes = 0,
                 .clock = clocks_[warp_index],
@@ -97,7 +101,7 @@ void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
       matching |= std::uint32_t{addresses[lane] == address} << lane;
     }
     record.lanes = matching & pending;
-    record.bytes = static_cast<std::uint8_t>(((1u << size) - 1) << offset % 4);
+    record.bytes = size == 8 ? 0xf : static_cast<std::uint8_t>(((1u << size) - 1) << offset % 4);
     bool same_value = store;
     if (store) {
       for_each_lane(record.lanes, [&](std::uint32_t lane) {
@@ -105,11 +109,17 @@ void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
       });
     }
     access_word(record, offset / 4, same_value);
+    if (size == 8) access_word(record, offset / 4 + 1, same_value);
+    if (store && !mbarriers_.empty()) mbarriers_.erase(address & ~7u);  // this makes a new one
     pending &= ~record.lanes;
   }
 
   if (!atomic) return;
-  if (fences_) order_atomics(warp_index, warp.group(), addresses);
+  if (mbarrier) {
+    order_mbarriers(warp_index, accessing, addresses, instruction.op, data, shared);
+  } else if (fences_) {
+    order_atomics(warp_index, warp.group(), addresses);
+  }
   if (instruction.drain) fence(warp_index, warp.group());
 }
 
@@ -216,6 +226,37 @@ void RaceCheck::order_atomics(std::uint32_t warp_index, std::uint32_t lanes,
       join(acting.seen, told->second);
     }
     if (acting.fenced != 0) tell(warp_index, lane, acting.fenced, atomics_[address]);
+  });
+}
+
+void RaceCheck::order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes,
+                                const Lanes& addresses, isa::Op op, const Lanes& operands,
+                                const std::byte* shared) {
+  if (!fences_) return;
+  std::unordered_map<std::uint32_t, std::uint64_t> states;  // as far as the instruction has come
+  for_each_lane(lanes, [&](std::uint32_t lane) {
+    const std::uint32_t address = addresses[lane];
+    MbarrierClocks& clocks = mbarriers_[address];
+    if (op == isa::Op::kMbarrierTest) {
+      if (clocks.ended != nullptr) learn(warp_index, 1u << lane, clocks.ended);
+      return;
+    }
+    const auto [state, first] = states.try_emplace(address);
+    if (first)
+      std::memcpy(&state->second, shared + (address - kSharedWindow), sizeof state->second);
+    const Clock fenced = thread(warp_index, lane).fenced;
+    if (op != isa::Op::kMbarrierExpectTx && fenced != 0) {
+      tell(warp_index, lane, fenced, clocks.arriving);
+    }
+    const std::uint64_t updated = isa::mbarrier_update(op, state->second, operands[lane]);
+    const bool ends =
+        isa::Mbarrier::from(updated).phase != isa::Mbarrier::from(state->second).phase;
+    if (ends && !clocks.arriving.empty()) {
+      if (clocks.ended != nullptr) join(clocks.arriving, *clocks.ended);
+      clocks.ended = std::make_shared<const Clocks>(std::move(clocks.arriving));
+      clocks.arriving.clear();
+    }
+    state->second = updated;
   });
 }
 

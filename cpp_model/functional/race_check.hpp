@@ -4,8 +4,10 @@
 // Ordered are: a thread's accesses by the program; by a barrier, what its participants did before
 // with what those that wait do after; likewise by `warpsync` for its members (those that have ended
 // included); and by atomics, in the sense of C++: a fence, an atomic, an atomic on the same address
-// that reads it, a fence. An atomic with aq or rl is one between two fences. Atomics do not race
-// with each other, nor do the threads of one instruction. The order in which the device happens to
+// that reads it, a fence. An atomic with aq or rl is one between two fences. On an mbarrier, the
+// end of a phase orders what was done before its arrivals (and complete_tx), which are atomics with
+// a fence, before what its testers do. Atomics (`mbarrier.test` is one here) do not race with each
+// other, nor do the threads of one instruction. The order in which the device happens to
 // run the threads of a warp or the warps of a CTA counts for nothing.
 //
 // Each thread knows a clock of every other one: all accesses up to it are ordered before its own.
@@ -84,6 +86,12 @@ class RaceCheck {
     Clocks seen;          // what its atomics have read, of use from its next fence on
   };
 
+  /// What has been told at an mbarrier: in its current phase, and in those that have ended.
+  struct MbarrierClocks {
+    Clocks arriving;
+    SharedClocks ended;  // null: nothing
+  };
+
   Thread& thread(std::uint32_t warp_index, std::uint32_t lane) {
     return threads_[warp_index * kWarpSize + lane];
   }
@@ -94,6 +102,9 @@ class RaceCheck {
   void found(const Record& earlier, const Record& later, std::uint32_t earlier_lane,
              std::uint32_t later_lane, std::uint32_t word, std::uint32_t count);
   void order_atomics(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses);
+  /// The lanes' operation on mbarriers; `shared` is before it.
+  void order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses,
+                       isa::Op op, const Lanes& operands, const std::byte* shared);
 
   /// Adds to `clocks` what the thread knows, and `own` as its own clock.
   void tell(std::uint32_t warp_index, std::uint32_t lane, Clock own, Clocks& clocks);
@@ -111,6 +122,7 @@ class RaceCheck {
   std::array<Clocks, 16> barriers_;                    // what has been told at each
   bool fences_ = false;                                // some thread of the CTA has executed one
   std::unordered_map<std::uint32_t, Clocks> atomics_;  // what has been told by address
+  std::unordered_map<std::uint32_t, MbarrierClocks> mbarriers_;  // by address
   std::map<std::tuple<std::uint32_t, std::uint32_t, AccessKind, AccessKind>, Race> races_;
 };
 

@@ -157,6 +157,11 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xF800707F, 0xE000202F, "amomaxu.w", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false},
   {0xF800707F, 0x2800202F, "amocas.w", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, true, true, false, false, true, true},
   {0xF800707F, 0x0000600B, "amofadd.w", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false},
+  {0xF800707F, 0x0800600B, "mbarrier.arrive", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false},
+  {0xF800707F, 0x1000600B, "mbarrier.arrive_drop", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false},
+  {0xF800707F, 0x1800600B, "mbarrier.expect_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false},
+  {0xF800707F, 0x2000600B, "mbarrier.complete_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false},
+  {0xFFF0707F, 0x2800600B, "mbarrier.test", "rd, (rs1)", Unit::kMemory, Format::kR, true, false, false, true, false, false, false, false},
 }};
 // clang-format on
 
@@ -231,6 +236,10 @@ Op match(std::uint32_t word) {
     case 0xE000202F: return Op::kAmomaxuW;
     case 0x2800202F: return Op::kAmocasW;
     case 0x0000600B: return Op::kAmofaddW;
+    case 0x0800600B: return Op::kMbarrierArrive;
+    case 0x1000600B: return Op::kMbarrierArriveDrop;
+    case 0x1800600B: return Op::kMbarrierExpectTx;
+    case 0x2000600B: return Op::kMbarrierCompleteTx;
     default: break;
   }
   switch (word & 0xFE00007F) {
@@ -338,6 +347,7 @@ Op match(std::uint32_t word) {
     case 0x0800500B: return Op::kSinApprox;
     case 0x0A00500B: return Op::kCosApprox;
     case 0x0C00500B: return Op::kTanhApprox;
+    case 0x2800600B: return Op::kMbarrierTest;
     default: break;
   }
   switch (word & 0xFFF07FFF) {

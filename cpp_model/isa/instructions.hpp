@@ -161,8 +161,13 @@ enum class Op : std::uint8_t {
   kAmomaxuW,
   kAmocasW,
   kAmofaddW,
+  kMbarrierArrive,
+  kMbarrierArriveDrop,
+  kMbarrierExpectTx,
+  kMbarrierCompleteTx,
+  kMbarrierTest,
 };
-inline constexpr std::size_t kOpCount = 149;
+inline constexpr std::size_t kOpCount = 154;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {

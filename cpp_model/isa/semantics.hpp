@@ -8,6 +8,7 @@
 
 #include "isa/float32.hpp"
 #include "isa/instructions.hpp"
+#include "isa/mbarrier.hpp"
 
 namespace heddle::isa {
 
@@ -180,12 +181,13 @@ constexpr bool is_atomic(Op op) {
     case Op::kAmomaxuW:
     case Op::kAmocasW:
     case Op::kAmofaddW: return true;
-    default: return false;
+    default: return is_mbarrier_update(op);
   }
 }
 
-/// Bytes that a load, store or atomic touches: 1, 2 or 4; 0 for anything else.
+/// Bytes that a load, store or atomic touches: 1, 2, 4 or, of an mbarrier, 8; 0 for anything else.
 constexpr std::uint32_t access_size(Op op) {
+  if (is_mbarrier_update(op)) return 8;
   if (is_atomic(op)) return 4;
   switch (op) {
     case Op::kLb:
@@ -195,12 +197,17 @@ constexpr std::uint32_t access_size(Op op) {
     case Op::kLhu:
     case Op::kSh: return 2;
     case Op::kLw:
-    case Op::kSw: return 4;
+    case Op::kSw:
+    case Op::kMbarrierTest: return 4;
     default: return 0;
   }
 }
 
-/// The word that an atomic leaves in memory; `b` is rs2, `c` what amocas.w compares with.
+/// What the address of a load, store or atomic is a multiple of.
+constexpr std::uint32_t access_alignment(Op op) { return is_mbarrier(op) ? 8 : access_size(op); }
+
+/// The word that an atomic leaves in memory, unless it is one of an mbarrier (mbarrier_update);
+/// `b` is rs2, `c` what amocas.w compares with.
 std::uint32_t atomic_update(Op op, std::uint32_t word, std::uint32_t b, std::uint32_t c);
 
 /// A load's result from the aligned word that holds its data; `offset` is the low two bits of the

@@ -109,9 +109,10 @@ void AddressUnit::generate(const Row& row, const LaunchRegisters& registers, Sta
   }
 
   const Windows windows =
-      find_windows(result.address, registers, isa::access_size(instruction.op) - 1);
+      find_windows(result.address, registers, isa::access_alignment(instruction.op) - 1);
   const std::uint32_t misaligned = windows.misaligned & row.mask;
-  const std::uint32_t outside = windows.outside & row.mask & ~misaligned;
+  const std::uint32_t nowhere = isa::is_mbarrier(instruction.op) ? ~windows.shared : 0;
+  const std::uint32_t outside = (windows.outside | nowhere) & row.mask & ~misaligned;
   const std::uint32_t allowed = row.mask & ~(misaligned | outside);
   result.shared_mask = allowed & windows.shared;
   result.global_mask = allowed & ~windows.shared;

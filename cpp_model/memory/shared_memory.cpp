@@ -76,6 +76,7 @@ std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pe
   if (pass.float_add) pending &= -pending;
   std::uint32_t served = 0;
   pass.write.banks = 0;
+  pass.write.is_mbarrier = false;
   for (; pending != 0; pending &= pending - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
     const std::uint32_t index =
@@ -93,6 +94,23 @@ std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pe
   return served;
 }
 
+/// The same for operations on mbarriers: the lowest lane of the row, on two banks.
+std::uint32_t SharedMemory::serve_mbarrier(const MemoryRow& row, std::uint32_t pending,
+                                           Pass& pass) {
+  const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
+  const std::uint32_t index =
+      row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
+  const std::uint64_t old = std::uint64_t{words_[index + 1]} << 32 | words_[index];
+  const std::uint64_t updated = isa::mbarrier_update(row.op, old, row.data[lane]);
+  words_[index] = static_cast<std::uint32_t>(updated);
+  words_[index + 1] = static_cast<std::uint32_t>(updated >> 32);
+  pass.result.data[lane] = static_cast<std::uint32_t>(old);
+  pass.write.banks = 3u << (index & (lanes_ - 1));
+  pass.write.is_mbarrier = true;
+  pass.write.mbarrier = updated;
+  return 1u << lane;
+}
+
 /// An atomic is in stage 1 or 2, or in an adder: no pass may read yet.
 bool SharedMemory::atomic_under_way() const {
   const Pass& stage1 = passes_[(newest_ - 1) & 3];
@@ -107,8 +125,10 @@ void SharedMemory::start_pass(Pass& pass) {
   // An empty pass is none of an atomic.
   pass.atomic = pending != 0 && isa::is_atomic(row.op);
   pass.float_add = pending != 0 && row.op == isa::Op::kAmofaddW;
-  const std::uint32_t served =
-      pass.atomic ? serve_atomics(row, pending, pass) : serve(row, pending, pass.result);
+  const bool mbarrier = pass.atomic && isa::is_mbarrier_update(row.op);
+  const std::uint32_t served = mbarrier      ? serve_mbarrier(row, pending, pass)
+                               : pass.atomic ? serve_atomics(row, pending, pass)
+                                             : serve(row, pending, pass.result);
   served_ |= served;
   const bool final_pass = served_ == row.shared_mask;
   pass.valid = true;

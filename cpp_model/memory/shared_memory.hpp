@@ -19,10 +19,13 @@ class SharedMemory {
     bool any_global = false;         ///< of that row's instruction
     bool result_ready = false;       ///< writeback
   };
-  /// New words of a pass of atomics, as they are presented to the banks; for probes.
+  /// New words of a pass of atomics, as they are presented to the banks; for probes. Those of an
+  /// mbarrier are `mbarrier`, too.
   struct AtomicWrite {
     std::uint32_t banks = 0;
     Lanes index{}, word{};  ///< by bank
+    bool is_mbarrier = false;
+    std::uint64_t mbarrier = 0;
   };
   struct Outputs {
     bool ready = true;
@@ -73,6 +76,7 @@ class SharedMemory {
   bool try_load_words(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass);
+  std::uint32_t serve_mbarrier(const MemoryRow& row, std::uint32_t pending, Pass& pass);
   void show_atomic_write();
   bool atomic_under_way() const;
   void start_pass(Pass& pass);

@@ -7,155 +7,160 @@
   localparam int unsigned UNIT_BITS = 4;
   localparam int unsigned FORMAT_BITS = 4;
 
-  localparam logic [7:0] OP_ILLEGAL       = 8'd0;
-  localparam logic [7:0] OP_LUI           = 8'd1;
-  localparam logic [7:0] OP_AUIPC         = 8'd2;
-  localparam logic [7:0] OP_JAL           = 8'd3;
-  localparam logic [7:0] OP_JALR          = 8'd4;
-  localparam logic [7:0] OP_BEQ           = 8'd5;
-  localparam logic [7:0] OP_BNE           = 8'd6;
-  localparam logic [7:0] OP_BLT           = 8'd7;
-  localparam logic [7:0] OP_BGE           = 8'd8;
-  localparam logic [7:0] OP_BLTU          = 8'd9;
-  localparam logic [7:0] OP_BGEU          = 8'd10;
-  localparam logic [7:0] OP_LB            = 8'd11;
-  localparam logic [7:0] OP_LH            = 8'd12;
-  localparam logic [7:0] OP_LW            = 8'd13;
-  localparam logic [7:0] OP_LBU           = 8'd14;
-  localparam logic [7:0] OP_LHU           = 8'd15;
-  localparam logic [7:0] OP_SB            = 8'd16;
-  localparam logic [7:0] OP_SH            = 8'd17;
-  localparam logic [7:0] OP_SW            = 8'd18;
-  localparam logic [7:0] OP_ADDI          = 8'd19;
-  localparam logic [7:0] OP_SLTI          = 8'd20;
-  localparam logic [7:0] OP_SLTIU         = 8'd21;
-  localparam logic [7:0] OP_XORI          = 8'd22;
-  localparam logic [7:0] OP_ORI           = 8'd23;
-  localparam logic [7:0] OP_ANDI          = 8'd24;
-  localparam logic [7:0] OP_SLLI          = 8'd25;
-  localparam logic [7:0] OP_SRLI          = 8'd26;
-  localparam logic [7:0] OP_SRAI          = 8'd27;
-  localparam logic [7:0] OP_ADD           = 8'd28;
-  localparam logic [7:0] OP_SUB           = 8'd29;
-  localparam logic [7:0] OP_SLL           = 8'd30;
-  localparam logic [7:0] OP_SLT           = 8'd31;
-  localparam logic [7:0] OP_SLTU          = 8'd32;
-  localparam logic [7:0] OP_XOR           = 8'd33;
-  localparam logic [7:0] OP_SRL           = 8'd34;
-  localparam logic [7:0] OP_SRA           = 8'd35;
-  localparam logic [7:0] OP_OR            = 8'd36;
-  localparam logic [7:0] OP_AND           = 8'd37;
-  localparam logic [7:0] OP_FENCE         = 8'd38;
-  localparam logic [7:0] OP_FENCE_I       = 8'd39;
-  localparam logic [7:0] OP_ECALL         = 8'd40;
-  localparam logic [7:0] OP_EBREAK        = 8'd41;
-  localparam logic [7:0] OP_CSRRW         = 8'd42;
-  localparam logic [7:0] OP_CSRRS         = 8'd43;
-  localparam logic [7:0] OP_CSRRC         = 8'd44;
-  localparam logic [7:0] OP_CSRRWI        = 8'd45;
-  localparam logic [7:0] OP_CSRRSI        = 8'd46;
-  localparam logic [7:0] OP_CSRRCI        = 8'd47;
-  localparam logic [7:0] OP_MUL           = 8'd48;
-  localparam logic [7:0] OP_MULH          = 8'd49;
-  localparam logic [7:0] OP_MULHSU        = 8'd50;
-  localparam logic [7:0] OP_MULHU         = 8'd51;
-  localparam logic [7:0] OP_DIV           = 8'd52;
-  localparam logic [7:0] OP_DIVU          = 8'd53;
-  localparam logic [7:0] OP_REM           = 8'd54;
-  localparam logic [7:0] OP_REMU          = 8'd55;
-  localparam logic [7:0] OP_SH1ADD        = 8'd56;
-  localparam logic [7:0] OP_SH2ADD        = 8'd57;
-  localparam logic [7:0] OP_SH3ADD        = 8'd58;
-  localparam logic [7:0] OP_ANDN          = 8'd59;
-  localparam logic [7:0] OP_ORN           = 8'd60;
-  localparam logic [7:0] OP_XNOR          = 8'd61;
-  localparam logic [7:0] OP_MAX           = 8'd62;
-  localparam logic [7:0] OP_MAXU          = 8'd63;
-  localparam logic [7:0] OP_MIN           = 8'd64;
-  localparam logic [7:0] OP_MINU          = 8'd65;
-  localparam logic [7:0] OP_ROL           = 8'd66;
-  localparam logic [7:0] OP_ROR           = 8'd67;
-  localparam logic [7:0] OP_RORI          = 8'd68;
-  localparam logic [7:0] OP_CLZ           = 8'd69;
-  localparam logic [7:0] OP_CTZ           = 8'd70;
-  localparam logic [7:0] OP_CPOP          = 8'd71;
-  localparam logic [7:0] OP_SEXT_B        = 8'd72;
-  localparam logic [7:0] OP_SEXT_H        = 8'd73;
-  localparam logic [7:0] OP_ZEXT_H        = 8'd74;
-  localparam logic [7:0] OP_ORC_B         = 8'd75;
-  localparam logic [7:0] OP_REV8          = 8'd76;
-  localparam logic [7:0] OP_CZERO_EQZ     = 8'd77;
-  localparam logic [7:0] OP_CZERO_NEZ     = 8'd78;
-  localparam logic [7:0] OP_FMADD_S       = 8'd79;
-  localparam logic [7:0] OP_FMSUB_S       = 8'd80;
-  localparam logic [7:0] OP_FNMSUB_S      = 8'd81;
-  localparam logic [7:0] OP_FNMADD_S      = 8'd82;
-  localparam logic [7:0] OP_FADD_S        = 8'd83;
-  localparam logic [7:0] OP_FSUB_S        = 8'd84;
-  localparam logic [7:0] OP_FMUL_S        = 8'd85;
-  localparam logic [7:0] OP_FDIV_S        = 8'd86;
-  localparam logic [7:0] OP_FSQRT_S       = 8'd87;
-  localparam logic [7:0] OP_FSGNJ_S       = 8'd88;
-  localparam logic [7:0] OP_FSGNJN_S      = 8'd89;
-  localparam logic [7:0] OP_FSGNJX_S      = 8'd90;
-  localparam logic [7:0] OP_FMIN_S        = 8'd91;
-  localparam logic [7:0] OP_FMAX_S        = 8'd92;
-  localparam logic [7:0] OP_FEQ_S         = 8'd93;
-  localparam logic [7:0] OP_FLT_S         = 8'd94;
-  localparam logic [7:0] OP_FLE_S         = 8'd95;
-  localparam logic [7:0] OP_FCLASS_S      = 8'd96;
-  localparam logic [7:0] OP_FCVT_W_S      = 8'd97;
-  localparam logic [7:0] OP_FCVT_WU_S     = 8'd98;
-  localparam logic [7:0] OP_FCVT_S_W      = 8'd99;
-  localparam logic [7:0] OP_FCVT_S_WU     = 8'd100;
-  localparam logic [7:0] OP_FCVT_S_H      = 8'd101;
-  localparam logic [7:0] OP_FCVT_H_S      = 8'd102;
-  localparam logic [7:0] OP_FCVT_S_BF16   = 8'd103;
-  localparam logic [7:0] OP_FCVT_BF16_S   = 8'd104;
-  localparam logic [7:0] OP_EXIT          = 8'd105;
-  localparam logic [7:0] OP_BAR_SYNC      = 8'd106;
-  localparam logic [7:0] OP_BAR_ARRIVE    = 8'd107;
-  localparam logic [7:0] OP_WARPSYNC      = 8'd108;
-  localparam logic [7:0] OP_SHFL_UP       = 8'd109;
-  localparam logic [7:0] OP_SHFL_DOWN     = 8'd110;
-  localparam logic [7:0] OP_SHFL_BFLY     = 8'd111;
-  localparam logic [7:0] OP_SHFL_IDX      = 8'd112;
-  localparam logic [7:0] OP_VOTE_ALL      = 8'd113;
-  localparam logic [7:0] OP_VOTE_ANY      = 8'd114;
-  localparam logic [7:0] OP_VOTE_BALLOT   = 8'd115;
-  localparam logic [7:0] OP_ACTIVEMASK    = 8'd116;
-  localparam logic [7:0] OP_MATCH_ANY     = 8'd117;
-  localparam logic [7:0] OP_MATCH_ALL     = 8'd118;
-  localparam logic [7:0] OP_REDUX_ADD     = 8'd119;
-  localparam logic [7:0] OP_REDUX_MIN     = 8'd120;
-  localparam logic [7:0] OP_REDUX_MAX     = 8'd121;
-  localparam logic [7:0] OP_REDUX_MINU    = 8'd122;
-  localparam logic [7:0] OP_REDUX_MAXU    = 8'd123;
-  localparam logic [7:0] OP_REDUX_AND     = 8'd124;
-  localparam logic [7:0] OP_REDUX_OR      = 8'd125;
-  localparam logic [7:0] OP_REDUX_XOR     = 8'd126;
-  localparam logic [7:0] OP_FCVT_E4M3X2_S = 8'd127;
-  localparam logic [7:0] OP_FCVT_E5M2X2_S = 8'd128;
-  localparam logic [7:0] OP_FCVT_S_E4M3   = 8'd129;
-  localparam logic [7:0] OP_FCVT_S_E5M2   = 8'd130;
-  localparam logic [7:0] OP_RCP_APPROX    = 8'd131;
-  localparam logic [7:0] OP_RSQRT_APPROX  = 8'd132;
-  localparam logic [7:0] OP_EX2_APPROX    = 8'd133;
-  localparam logic [7:0] OP_LG2_APPROX    = 8'd134;
-  localparam logic [7:0] OP_SIN_APPROX    = 8'd135;
-  localparam logic [7:0] OP_COS_APPROX    = 8'd136;
-  localparam logic [7:0] OP_TANH_APPROX   = 8'd137;
-  localparam logic [7:0] OP_AMOSWAP_W     = 8'd138;
-  localparam logic [7:0] OP_AMOADD_W      = 8'd139;
-  localparam logic [7:0] OP_AMOXOR_W      = 8'd140;
-  localparam logic [7:0] OP_AMOAND_W      = 8'd141;
-  localparam logic [7:0] OP_AMOOR_W       = 8'd142;
-  localparam logic [7:0] OP_AMOMIN_W      = 8'd143;
-  localparam logic [7:0] OP_AMOMAX_W      = 8'd144;
-  localparam logic [7:0] OP_AMOMINU_W     = 8'd145;
-  localparam logic [7:0] OP_AMOMAXU_W     = 8'd146;
-  localparam logic [7:0] OP_AMOCAS_W      = 8'd147;
-  localparam logic [7:0] OP_AMOFADD_W     = 8'd148;
+  localparam logic [7:0] OP_ILLEGAL              = 8'd0;
+  localparam logic [7:0] OP_LUI                  = 8'd1;
+  localparam logic [7:0] OP_AUIPC                = 8'd2;
+  localparam logic [7:0] OP_JAL                  = 8'd3;
+  localparam logic [7:0] OP_JALR                 = 8'd4;
+  localparam logic [7:0] OP_BEQ                  = 8'd5;
+  localparam logic [7:0] OP_BNE                  = 8'd6;
+  localparam logic [7:0] OP_BLT                  = 8'd7;
+  localparam logic [7:0] OP_BGE                  = 8'd8;
+  localparam logic [7:0] OP_BLTU                 = 8'd9;
+  localparam logic [7:0] OP_BGEU                 = 8'd10;
+  localparam logic [7:0] OP_LB                   = 8'd11;
+  localparam logic [7:0] OP_LH                   = 8'd12;
+  localparam logic [7:0] OP_LW                   = 8'd13;
+  localparam logic [7:0] OP_LBU                  = 8'd14;
+  localparam logic [7:0] OP_LHU                  = 8'd15;
+  localparam logic [7:0] OP_SB                   = 8'd16;
+  localparam logic [7:0] OP_SH                   = 8'd17;
+  localparam logic [7:0] OP_SW                   = 8'd18;
+  localparam logic [7:0] OP_ADDI                 = 8'd19;
+  localparam logic [7:0] OP_SLTI                 = 8'd20;
+  localparam logic [7:0] OP_SLTIU                = 8'd21;
+  localparam logic [7:0] OP_XORI                 = 8'd22;
+  localparam logic [7:0] OP_ORI                  = 8'd23;
+  localparam logic [7:0] OP_ANDI                 = 8'd24;
+  localparam logic [7:0] OP_SLLI                 = 8'd25;
+  localparam logic [7:0] OP_SRLI                 = 8'd26;
+  localparam logic [7:0] OP_SRAI                 = 8'd27;
+  localparam logic [7:0] OP_ADD                  = 8'd28;
+  localparam logic [7:0] OP_SUB                  = 8'd29;
+  localparam logic [7:0] OP_SLL                  = 8'd30;
+  localparam logic [7:0] OP_SLT                  = 8'd31;
+  localparam logic [7:0] OP_SLTU                 = 8'd32;
+  localparam logic [7:0] OP_XOR                  = 8'd33;
+  localparam logic [7:0] OP_SRL                  = 8'd34;
+  localparam logic [7:0] OP_SRA                  = 8'd35;
+  localparam logic [7:0] OP_OR                   = 8'd36;
+  localparam logic [7:0] OP_AND                  = 8'd37;
+  localparam logic [7:0] OP_FENCE                = 8'd38;
+  localparam logic [7:0] OP_FENCE_I              = 8'd39;
+  localparam logic [7:0] OP_ECALL                = 8'd40;
+  localparam logic [7:0] OP_EBREAK               = 8'd41;
+  localparam logic [7:0] OP_CSRRW                = 8'd42;
+  localparam logic [7:0] OP_CSRRS                = 8'd43;
+  localparam logic [7:0] OP_CSRRC                = 8'd44;
+  localparam logic [7:0] OP_CSRRWI               = 8'd45;
+  localparam logic [7:0] OP_CSRRSI               = 8'd46;
+  localparam logic [7:0] OP_CSRRCI               = 8'd47;
+  localparam logic [7:0] OP_MUL                  = 8'd48;
+  localparam logic [7:0] OP_MULH                 = 8'd49;
+  localparam logic [7:0] OP_MULHSU               = 8'd50;
+  localparam logic [7:0] OP_MULHU                = 8'd51;
+  localparam logic [7:0] OP_DIV                  = 8'd52;
+  localparam logic [7:0] OP_DIVU                 = 8'd53;
+  localparam logic [7:0] OP_REM                  = 8'd54;
+  localparam logic [7:0] OP_REMU                 = 8'd55;
+  localparam logic [7:0] OP_SH1ADD               = 8'd56;
+  localparam logic [7:0] OP_SH2ADD               = 8'd57;
+  localparam logic [7:0] OP_SH3ADD               = 8'd58;
+  localparam logic [7:0] OP_ANDN                 = 8'd59;
+  localparam logic [7:0] OP_ORN                  = 8'd60;
+  localparam logic [7:0] OP_XNOR                 = 8'd61;
+  localparam logic [7:0] OP_MAX                  = 8'd62;
+  localparam logic [7:0] OP_MAXU                 = 8'd63;
+  localparam logic [7:0] OP_MIN                  = 8'd64;
+  localparam logic [7:0] OP_MINU                 = 8'd65;
+  localparam logic [7:0] OP_ROL                  = 8'd66;
+  localparam logic [7:0] OP_ROR                  = 8'd67;
+  localparam logic [7:0] OP_RORI                 = 8'd68;
+  localparam logic [7:0] OP_CLZ                  = 8'd69;
+  localparam logic [7:0] OP_CTZ                  = 8'd70;
+  localparam logic [7:0] OP_CPOP                 = 8'd71;
+  localparam logic [7:0] OP_SEXT_B               = 8'd72;
+  localparam logic [7:0] OP_SEXT_H               = 8'd73;
+  localparam logic [7:0] OP_ZEXT_H               = 8'd74;
+  localparam logic [7:0] OP_ORC_B                = 8'd75;
+  localparam logic [7:0] OP_REV8                 = 8'd76;
+  localparam logic [7:0] OP_CZERO_EQZ            = 8'd77;
+  localparam logic [7:0] OP_CZERO_NEZ            = 8'd78;
+  localparam logic [7:0] OP_FMADD_S              = 8'd79;
+  localparam logic [7:0] OP_FMSUB_S              = 8'd80;
+  localparam logic [7:0] OP_FNMSUB_S             = 8'd81;
+  localparam logic [7:0] OP_FNMADD_S             = 8'd82;
+  localparam logic [7:0] OP_FADD_S               = 8'd83;
+  localparam logic [7:0] OP_FSUB_S               = 8'd84;
+  localparam logic [7:0] OP_FMUL_S               = 8'd85;
+  localparam logic [7:0] OP_FDIV_S               = 8'd86;
+  localparam logic [7:0] OP_FSQRT_S              = 8'd87;
+  localparam logic [7:0] OP_FSGNJ_S              = 8'd88;
+  localparam logic [7:0] OP_FSGNJN_S             = 8'd89;
+  localparam logic [7:0] OP_FSGNJX_S             = 8'd90;
+  localparam logic [7:0] OP_FMIN_S               = 8'd91;
+  localparam logic [7:0] OP_FMAX_S               = 8'd92;
+  localparam logic [7:0] OP_FEQ_S                = 8'd93;
+  localparam logic [7:0] OP_FLT_S                = 8'd94;
+  localparam logic [7:0] OP_FLE_S                = 8'd95;
+  localparam logic [7:0] OP_FCLASS_S             = 8'd96;
+  localparam logic [7:0] OP_FCVT_W_S             = 8'd97;
+  localparam logic [7:0] OP_FCVT_WU_S            = 8'd98;
+  localparam logic [7:0] OP_FCVT_S_W             = 8'd99;
+  localparam logic [7:0] OP_FCVT_S_WU            = 8'd100;
+  localparam logic [7:0] OP_FCVT_S_H             = 8'd101;
+  localparam logic [7:0] OP_FCVT_H_S             = 8'd102;
+  localparam logic [7:0] OP_FCVT_S_BF16          = 8'd103;
+  localparam logic [7:0] OP_FCVT_BF16_S          = 8'd104;
+  localparam logic [7:0] OP_EXIT                 = 8'd105;
+  localparam logic [7:0] OP_BAR_SYNC             = 8'd106;
+  localparam logic [7:0] OP_BAR_ARRIVE           = 8'd107;
+  localparam logic [7:0] OP_WARPSYNC             = 8'd108;
+  localparam logic [7:0] OP_SHFL_UP              = 8'd109;
+  localparam logic [7:0] OP_SHFL_DOWN            = 8'd110;
+  localparam logic [7:0] OP_SHFL_BFLY            = 8'd111;
+  localparam logic [7:0] OP_SHFL_IDX             = 8'd112;
+  localparam logic [7:0] OP_VOTE_ALL             = 8'd113;
+  localparam logic [7:0] OP_VOTE_ANY             = 8'd114;
+  localparam logic [7:0] OP_VOTE_BALLOT          = 8'd115;
+  localparam logic [7:0] OP_ACTIVEMASK           = 8'd116;
+  localparam logic [7:0] OP_MATCH_ANY            = 8'd117;
+  localparam logic [7:0] OP_MATCH_ALL            = 8'd118;
+  localparam logic [7:0] OP_REDUX_ADD            = 8'd119;
+  localparam logic [7:0] OP_REDUX_MIN            = 8'd120;
+  localparam logic [7:0] OP_REDUX_MAX            = 8'd121;
+  localparam logic [7:0] OP_REDUX_MINU           = 8'd122;
+  localparam logic [7:0] OP_REDUX_MAXU           = 8'd123;
+  localparam logic [7:0] OP_REDUX_AND            = 8'd124;
+  localparam logic [7:0] OP_REDUX_OR             = 8'd125;
+  localparam logic [7:0] OP_REDUX_XOR            = 8'd126;
+  localparam logic [7:0] OP_FCVT_E4M3X2_S        = 8'd127;
+  localparam logic [7:0] OP_FCVT_E5M2X2_S        = 8'd128;
+  localparam logic [7:0] OP_FCVT_S_E4M3          = 8'd129;
+  localparam logic [7:0] OP_FCVT_S_E5M2          = 8'd130;
+  localparam logic [7:0] OP_RCP_APPROX           = 8'd131;
+  localparam logic [7:0] OP_RSQRT_APPROX         = 8'd132;
+  localparam logic [7:0] OP_EX2_APPROX           = 8'd133;
+  localparam logic [7:0] OP_LG2_APPROX           = 8'd134;
+  localparam logic [7:0] OP_SIN_APPROX           = 8'd135;
+  localparam logic [7:0] OP_COS_APPROX           = 8'd136;
+  localparam logic [7:0] OP_TANH_APPROX          = 8'd137;
+  localparam logic [7:0] OP_AMOSWAP_W            = 8'd138;
+  localparam logic [7:0] OP_AMOADD_W             = 8'd139;
+  localparam logic [7:0] OP_AMOXOR_W             = 8'd140;
+  localparam logic [7:0] OP_AMOAND_W             = 8'd141;
+  localparam logic [7:0] OP_AMOOR_W              = 8'd142;
+  localparam logic [7:0] OP_AMOMIN_W             = 8'd143;
+  localparam logic [7:0] OP_AMOMAX_W             = 8'd144;
+  localparam logic [7:0] OP_AMOMINU_W            = 8'd145;
+  localparam logic [7:0] OP_AMOMAXU_W            = 8'd146;
+  localparam logic [7:0] OP_AMOCAS_W             = 8'd147;
+  localparam logic [7:0] OP_AMOFADD_W            = 8'd148;
+  localparam logic [7:0] OP_MBARRIER_ARRIVE      = 8'd149;
+  localparam logic [7:0] OP_MBARRIER_ARRIVE_DROP = 8'd150;
+  localparam logic [7:0] OP_MBARRIER_EXPECT_TX   = 8'd151;
+  localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd152;
+  localparam logic [7:0] OP_MBARRIER_TEST        = 8'd153;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -368,6 +373,11 @@
       32'b11100????????????010?????0101111: isa_op = OP_AMOMAXU_W;
       32'b00101????????????010?????0101111: isa_op = OP_AMOCAS_W;
       32'b00000????????????110?????0001011: isa_op = OP_AMOFADD_W;
+      32'b00001????????????110?????0001011: isa_op = OP_MBARRIER_ARRIVE;
+      32'b00010????????????110?????0001011: isa_op = OP_MBARRIER_ARRIVE_DROP;
+      32'b00011????????????110?????0001011: isa_op = OP_MBARRIER_EXPECT_TX;
+      32'b00100????????????110?????0001011: isa_op = OP_MBARRIER_COMPLETE_TX;
+      32'b001010000000?????110?????0001011: isa_op = OP_MBARRIER_TEST;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -393,7 +403,8 @@
         isa_unit = UNIT_SYSTEM;
       OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_SB, OP_SH, OP_SW, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
-      OP_AMOCAS_W, OP_AMOFADD_W:
+      OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
         isa_unit = UNIT_MEMORY;
       OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_FDIV_S, OP_FSQRT_S:
         isa_unit = UNIT_DIVIDE;
@@ -423,7 +434,7 @@
       OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR,
       OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2,
       OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
-      OP_TANH_APPROX:
+      OP_TANH_APPROX, OP_MBARRIER_TEST:
         isa_format = FORMAT_R;
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
       OP_SHFL_IDX:
@@ -446,7 +457,8 @@
       OP_CSRRWI, OP_CSRRSI, OP_CSRRCI:
         isa_format = FORMAT_CSRI;
       OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
-      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_format = FORMAT_AMO;
       default: isa_format = FORMAT_NONE;
     endcase
@@ -472,7 +484,8 @@
       OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX,
       OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W,
       OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W,
-      OP_AMOFADD_W:
+      OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX,
+      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -492,7 +505,8 @@
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
-      OP_AMOCAS_W, OP_AMOFADD_W:
+      OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
     endcase
@@ -527,7 +541,9 @@
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
       OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
       OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W,
-      OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+      OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W,
+      OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX,
+      OP_MBARRIER_TEST:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase
@@ -546,7 +562,8 @@
   function automatic logic isa_ordered(input logic [OP_BITS-1:0] op);
     case (op)
       OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
-      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_ordered = 1'b1;
       default: isa_ordered = 1'b0;
     endcase
@@ -565,7 +582,8 @@
   function automatic logic isa_is_atomic(input logic [OP_BITS-1:0] op);
     case (op)
       OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
-      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W:
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_is_atomic = 1'b1;
       default: isa_is_atomic = 1'b0;
     endcase

@@ -81,7 +81,7 @@ module address_unit (
 
   // -----------------------------------------------------------------------------------------------
   // c+1: windows
-  logic writes, atomic, half, word;  // writes: a store or an atomic
+  logic writes, atomic, mbarrier, half, word;  // writes: a store or an atomic
   logic [31:0] local_size, warp_base, address, offset, thread;
   logic [LANES-1:0] shared_mask_d, shared_mask_q, global_mask_d, global_mask_q;
   logic [LANES-1:0] misaligned, outside;
@@ -90,6 +90,8 @@ module address_unit (
   logic [31:0] row_misaligned_address, row_outside_address;
 
   assign atomic = heddle_pkg::isa_is_atomic(stage1_op_q);
+  assign mbarrier = heddle_pkg::is_mbarrier_update(stage1_op_q)
+      || stage1_op_q == heddle_pkg::OP_MBARRIER_TEST;
   assign writes = atomic || heddle_pkg::is_store(stage1_op_q);
   assign half = stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU
       || stage1_op_q == heddle_pkg::OP_SH;
@@ -118,14 +120,15 @@ module address_unit (
         address = sum_q[32*i+:32];
         offset = {4'b0, address[27:0]};
         thread = 32'(stage1_beat_q) * LANES + 32'(i);
-        misaligned_lane = (half && address[0]) || (word && address[1:0] != 2'b0);
-        outside_lane = 1'b0;
+        misaligned_lane = (half && address[0]) || (word && address[1:0] != 2'b0)
+            || (mbarrier && address[2:0] != 3'b0);
+        outside_lane = mbarrier;
         address_d[32*i+:32] = address;
         if (address[31:28] == heddle_pkg::SHARED_WINDOW) begin
           outside_lane = offset >= shared_size_i;
           address_d[32*i+:32] = offset + shared_base_q;
         end else if (address[31:28] == heddle_pkg::LOCAL_WINDOW) begin
-          outside_lane = offset >= local_size;
+          outside_lane = mbarrier || offset >= local_size;
           address_d[32*i+:32] = warp_base + {offset[26:2], 7'b0} + (thread << 2)
               + {30'b0, offset[1:0]};
         end

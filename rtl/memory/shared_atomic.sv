@@ -2,7 +2,8 @@
 //
 // `valid_i` in s: the pass' old words are there. Integer atomics write in s, amocas where the words
 // are equal. amofadd, which has one lane and one bank, writes in s + FLOAT_ADD_LATENCY. The inputs
-// stay until then.
+// stay until then. An operation on an mbarrier has one lane and two banks, of which the even one
+// has the lower word; it writes both in s.
 `default_nettype none
 module shared_atomic #(
   parameter int unsigned BANK_BITS = $clog2(heddle_pkg::LANES)
@@ -14,6 +15,8 @@ module shared_atomic #(
   input logic valid_i,
   input logic add_i,      // amofadd
   input logic compare_i,  // amocas
+  input logic mbarrier_i,
+  input logic [heddle_pkg::OP_BITS-1:0] op_i,
 
   // The served lanes: bank, old word, what amocas compares it with
   input logic [heddle_pkg::LANES-1:0] lane_mask_i,
@@ -29,7 +32,9 @@ module shared_atomic #(
   output logic [heddle_pkg::LANES-1:0] bank_write_o,  // s
   output logic adding_o,                              // s .. s + FLOAT_ADD_LATENCY - 1
   output logic write_sum_o,                           // s + FLOAT_ADD_LATENCY
-  output logic [31:0] sum_o
+  output logic [31:0] sum_o,
+  output logic write_mbarrier_o,                      // s
+  output logic [63:0] mbarrier_o
 );
 
   localparam int unsigned LANES = heddle_pkg::LANES;
@@ -38,7 +43,7 @@ module shared_atomic #(
   logic add, in_bank;
   logic [LATENCY:1] adding_q;  // bit n: an addition began n cycles ago
   logic [LANES-1:0] equal, bank_equal;
-  logic [31:0] word, operand;
+  logic [31:0] word, upper_word, operand;
 
   assign add = valid_i && add_i;
 
@@ -59,21 +64,33 @@ module shared_atomic #(
 
   always_comb begin : write
     bank_write_o = '0;
-    if (valid_i && !add_i) bank_write_o = compare_i ? bank_equal : bank_enable_i;
+    if (valid_i && !add_i && !mbarrier_i) bank_write_o = compare_i ? bank_equal : bank_enable_i;
   end
 
   always_comb begin : addends
     word = '0;
+    upper_word = '0;
     operand = '0;
-    if (add) begin
+    if (valid_i && (add_i || mbarrier_i)) begin
       for (int bank = 0; bank < LANES; bank++) begin
-        if (bank_enable_i[bank]) begin
+        if (bank_enable_i[bank] && mbarrier_i && bank % 2 == 1) begin
+          upper_word = upper_word | bank_word_i[32*bank+:32];
+        end else if (bank_enable_i[bank]) begin
           word = word | bank_word_i[32*bank+:32];
           operand = operand | bank_operand_i[32*bank+:32];
         end
       end
     end
   end
+
+  mbarrier_alu u_mbarrier (
+    .op_i,
+    .mbarrier_i({upper_word, word}),
+    .operand_i(operand),
+    .mbarrier_o
+  );
+
+  assign write_mbarrier_o = valid_i && mbarrier_i;
 
   atomic_float_add u_add (
     .clk_i,

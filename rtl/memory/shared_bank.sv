@@ -2,7 +2,8 @@
 //
 // An access reads (data visible in the next cycle, until the next read) or writes. `keep_i` takes
 // the word read; an atomic's new word is made of that one in a later cycle, and written by
-// `write_i`. Index, operand, strobes and op are the access' own until then.
+// `write_i`, or comes from outside with `write_word_i`. Index, operand, strobes and op are the
+// access' own until then.
 `default_nettype none
 module shared_bank #(
   parameter int unsigned WORDS = 1024,
@@ -22,8 +23,8 @@ module shared_bank #(
   input logic keep_i,
   output logic [31:0] kept_o,
   input logic write_i,
-  input logic write_sum_i,
-  input logic [31:0] sum_i  // of amofadd
+  input logic write_word_i,
+  input logic [31:0] word_i  // of amofadd or an mbarrier
 );
 
   logic [31:0] memory[0:WORDS-1];
@@ -39,8 +40,8 @@ module shared_bank #(
     .word_o(new_word)
   );
 
-  assign write = (access_i && store_i) || write_i || write_sum_i;
-  assign write_data = write_sum_i ? sum_i : store_i ? operand_i : new_word;
+  assign write = (access_i && store_i) || write_i || write_word_i;
+  assign write_data = write_word_i ? word_i : store_i ? operand_i : new_word;
 
   always_ff @(posedge clk_i) begin
     if (access_i || write) begin

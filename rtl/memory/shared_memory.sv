@@ -99,7 +99,7 @@ module shared_memory (
 
   // -----------------------------------------------------------------------------------------------
   // h: the pass. An empty one is none of an atomic.
-  logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic;
+  logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic, mbarrier;
   logic [LANES-1:0] pending, served, served_before_d, served_before_q, bank_enable;
   logic [INDEX_BITS*LANES-1:0] bank_index;
   logic [32*LANES-1:0] bank_data;
@@ -110,6 +110,7 @@ module shared_memory (
   assign pending = head_mask & ~served_before_q;
   assign store = heddle_pkg::is_store(head_op);
   assign atomic = heddle_pkg::isa_is_atomic(head_op);
+  assign mbarrier = heddle_pkg::is_mbarrier_update(head_op);
 
   shared_pass #(
     .INDEX_BITS(INDEX_BITS)
@@ -117,6 +118,7 @@ module shared_memory (
     .valid_i(head_valid),
     .op_i(head_op),
     .atomic_i(atomic),
+    .mbarrier_i(mbarrier),
     .pending_i(pending),
     .address_i(head_address),
     .data_i(head_data),
@@ -155,6 +157,7 @@ module shared_memory (
   logic stage1_valid_q, stage2_valid_q, stage3_valid_q;
   logic stage1_store_q, stage2_store_q, stage3_store_q;
   logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
+  logic stage1_mbarrier_q;
   logic stage2_byte_access_q, stage2_half_access_q, stage2_signed_q;
   logic [OP_BITS-1:0] stage1_op_q;
   logic [LANES-1:0] stage1_mask_q, stage2_mask_q, stage3_mask_q;
@@ -164,8 +167,9 @@ module shared_memory (
   logic [INDEX_BITS*LANES-1:0] bank_index_q;
   logic [32*LANES-1:0] bank_data_q, compare_q, stage2_data, kept;
   logic [4*LANES-1:0] bank_strobe_q;
-  logic write_sum;
+  logic write_sum, write_mbarrier;
   logic [31:0] sum;
+  logic [63:0] new_mbarrier;
 
   always_comb begin : control_fields
     stage1_ctl_d.warp = head_warp;
@@ -190,8 +194,8 @@ module shared_memory (
       .keep_i(advance && stage2_valid_q && stage2_atomic_q),
       .kept_o(kept[32*bank+:32]),
       .write_i(bank_write[bank]),
-      .write_sum_i(write_sum && bank_enable_q[bank]),
-      .sum_i(sum)
+      .write_word_i((write_sum || write_mbarrier) && bank_enable_q[bank]),
+      .word_i(write_mbarrier ? new_mbarrier[32*(bank%2)+:32] : sum)
     );
   end
 
@@ -247,6 +251,8 @@ module shared_memory (
     .valid_i(new_words_q),
     .add_i(stage1_add_q),
     .compare_i(stage1_compare_q),
+    .mbarrier_i(stage1_mbarrier_q),
+    .op_i(stage1_op_q),
     .lane_mask_i(stage1_mask_q),
     .lane_bank_i(stage1_lane_bank_q),
     .lane_word_i(result_q),
@@ -257,7 +263,9 @@ module shared_memory (
     .bank_write_o(bank_write),
     .adding_o(adding),
     .write_sum_o(write_sum),
-    .sum_o(sum)
+    .sum_o(sum),
+    .write_mbarrier_o(write_mbarrier),
+    .mbarrier_o(new_mbarrier)
   );
 
   // -----------------------------------------------------------------------------------------------
@@ -293,6 +301,7 @@ module shared_memory (
       stage1_store_q <= store;
       stage1_atomic_q <= atomic && pending != '0;
       stage1_add_q <= head_op == heddle_pkg::OP_AMOFADD_W;
+      stage1_mbarrier_q <= mbarrier;
       stage1_compare_q <= head_op == heddle_pkg::OP_AMOCAS_W;
       stage1_op_q <= head_op;
       stage1_mask_q <= served;

@@ -2,8 +2,8 @@
 // do. Combinational.
 //
 // In every bank the lowest pending lane leads; lanes that want the leader's word are served with
-// it. Of an atomic the leaders alone are served, of amofadd (there is one adder) the row's lowest
-// pending lane alone.
+// it. Of an atomic the leaders alone are served, of amofadd and of operations on an mbarrier (there
+// is one adder, and one ALU for both words) the row's lowest pending lane alone.
 `default_nettype none
 module shared_pass #(
   parameter int unsigned INDEX_BITS = 10,
@@ -13,6 +13,7 @@ module shared_pass #(
   input logic valid_i,  // without it nothing is served
   input logic [heddle_pkg::OP_BITS-1:0] op_i,
   input logic atomic_i,
+  input logic mbarrier_i,  // an atomic on the leader's word and the one behind it
   input logic [heddle_pkg::LANES-1:0] pending_i,
   input logic [ADDRESS_BITS*heddle_pkg::LANES-1:0] address_i,
   input logic [32*heddle_pkg::LANES-1:0] data_i,
@@ -31,9 +32,10 @@ module shared_pass #(
   logic [INDEX_BITS*LANES-1:0] lane_index;
   logic [32*LANES-1:0] lane_data;
   logic [4*LANES-1:0] lane_strobe;
+  logic alone;
   logic [LANES-1:0] lead, served;
   logic [LANES*LANES-1:0] select;
-  logic [4*LANES-1:0] bytes_strobe;
+  logic [4*LANES-1:0] bytes_strobe, strobe;
   logic [32*LANES-1:0] bytes_data;
 
   always_comb begin : split_addresses
@@ -53,12 +55,14 @@ module shared_pass #(
     end
   end
 
+  assign alone = op_i == heddle_pkg::OP_AMOFADD_W || mbarrier_i;
+
   // Lanes are compared in pairs, beside the search for the leaders.
   always_comb begin : serve
     lead = valid_i ? pending_i : '0;
     for (int i = 0; i < LANES; i++) begin
       for (int lower = 0; lower < i; lower++) begin
-        if (pending_i[lower] && (op_i == heddle_pkg::OP_AMOFADD_W
+        if (pending_i[lower] && (alone
             || lane_bank_o[BANK_BITS*lower+:BANK_BITS] == lane_bank_o[BANK_BITS*i+:BANK_BITS])) begin
           lead[i] = 1'b0;
         end
@@ -96,13 +100,14 @@ module shared_pass #(
     .select_i(select),
     .strobe_i(bytes_strobe),
     .data_i(bytes_data),
-    .strobe_o(bank_strobe_o),
+    .strobe_o(strobe),
     .data_o(bank_data_o)
   );
 
   always_comb begin : banks
     bank_enable_o = '0;
     bank_index_o = '0;
+    bank_strobe_o = strobe;
     for (int bank = 0; bank < LANES; bank++) begin
       for (int i = 0; i < LANES; i++) begin
         if (lead[i] && select[LANES*i+bank]) begin
@@ -110,6 +115,15 @@ module shared_pass #(
           bank_index_o[INDEX_BITS*bank+:INDEX_BITS] = bank_index_o[INDEX_BITS*bank+:INDEX_BITS]
               | lane_index[INDEX_BITS*i+:INDEX_BITS];
         end
+      end
+    end
+    // The word behind that of an even bank is in the next one, at the same index.
+    if (mbarrier_i) begin
+      for (int bank = 1; bank < LANES; bank += 2) begin
+        bank_enable_o[bank] = bank_enable_o[bank-1];
+        bank_index_o[INDEX_BITS*bank+:INDEX_BITS] =
+            bank_index_o[INDEX_BITS*(bank-1)+:INDEX_BITS];
+        bank_strobe_o[4*bank+:4] = bank_strobe_o[4*(bank-1)+:4];
       end
     end
   end

@@ -5,6 +5,7 @@
 
 #include "conformance/cases.hpp"
 #include "device/fault.hpp"
+#include "isa/mbarrier.hpp"
 
 namespace heddle::conformance {
 namespace {
@@ -18,7 +19,8 @@ struct Ending {
   std::uint32_t word = 0;
   std::uint32_t cause = 0;  ///< of the fault; where the threads just end: `fault` is false
   bool fault = true;
-  std::uint32_t address = 0;  ///< of a misaligned access, in a1, plus four times the lane
+  std::uint32_t address = 0;  ///< of an access that faults, in a1, plus `stride` times the lane
+  std::uint32_t stride = 4;   ///< or 8
 };
 
 constexpr std::uint32_t kMark = 0x5a5a5a5a;
@@ -35,7 +37,7 @@ std::string run_ending(Device& device, const Ending& ending, std::uint32_t mask)
   code.i(Op::kAddi, 10, 5, 1);
   code.li(17, 93);
   code.li(kAddress, ending.address);
-  code.r(Op::kSh2add, kAddress, 5, kAddress);
+  code.r(ending.stride == 8 ? Op::kSh3add : Op::kSh2add, kAddress, 5, kAddress);
   code.li(7, kGlobal);
   code.r(Op::kSh2add, 7, 5, 7);
   code.store(Op::kSw, 0, 7, 0);
@@ -64,11 +66,14 @@ std::string run_ending(Device& device, const Ending& ending, std::uint32_t mask)
   std::uint32_t first = 0;
   while ((mask >> first & 1) == 0) ++first;
   if (ending.fault) {
-    const std::uint32_t address = ending.address != 0               ? ending.address + 4 * first
+    const std::uint32_t address = ending.address != 0 ? ending.address + ending.stride * first
                                   : ending.cause == cause::kIllegal ? ending.word
                                                                     : pc;
-    // An access fault names the threads of the first request: of a line, or an atomic's own one.
-    const bool access = ending.cause == cause::kLoadAccess || ending.cause == cause::kStoreAccess;
+    // An access fault in global memory names the threads of the first request: of a line, or an
+    // atomic's own one.
+    const bool access =
+        (ending.cause == cause::kLoadAccess || ending.cause == cause::kStoreAccess) &&
+        !isa::is_mbarrier(ending.op);
     const bool atomic = isa::info(ending.op).format == isa::Format::kAmo;
     const std::uint32_t line = mask & 0xffffU << (first & 16);
     const std::uint32_t threads = !access ? mask : atomic ? 1U << first : line;
@@ -97,9 +102,10 @@ std::string run_ending(Device& device, const Ending& ending, std::uint32_t mask)
 
 std::uint32_t access(Op op) {
   const isa::Format format = isa::info(op).format;
-  return random::encode(op, {.rd = format == isa::Format::kS ? 0U : 28U,
-                             .rs1 = kAddress,
-                             .rs2 = format == isa::Format::kI ? 0U : 6U});
+  return random::encode(op,
+                        {.rd = format == isa::Format::kS ? 0U : 28U,
+                         .rs1 = kAddress,
+                         .rs2 = format == isa::Format::kI || op == Op::kMbarrierTest ? 0U : 6U});
 }
 
 }  // namespace
@@ -139,6 +145,19 @@ std::string run_endings(Device& device, Coverage& coverage) {
   for (const Op op : {Op::kSh, Op::kSw, Op::kAmoswapW, Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW}) {
     fault({op, access(op), cause::kStoreMisaligned, true, kShared + 1});
     fault({op, access(op), cause::kStoreAccess, true, 0x00400000});
+  }
+  // An mbarrier: at a word, and in every window but the shared one; all threads at once, as it is
+  // the address that is wrong.
+  for (const Op op : {Op::kMbarrierArrive, Op::kMbarrierArriveDrop, Op::kMbarrierExpectTx,
+                      Op::kMbarrierCompleteTx, Op::kMbarrierTest}) {
+    const bool test = op == Op::kMbarrierTest;
+    const std::uint32_t misaligned = test ? cause::kLoadMisaligned : cause::kStoreMisaligned;
+    const std::uint32_t outside = test ? cause::kLoadAccess : cause::kStoreAccess;
+    fault({op, access(op), misaligned, true, kShared + 1});
+    fault({op, access(op), misaligned, true, kGlobal + 2});
+    for (const std::uint32_t address : {kGlobal, kLocal, kShared + (1 << 24)}) {
+      fault({op, access(op), outside, true, address, 8});
+    }
   }
   return problems;
 }

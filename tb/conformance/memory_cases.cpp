@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conformance/cases.hpp"
+#include "memory/mbarrier_reference.hpp"
 
 namespace heddle::conformance {
 namespace {
@@ -170,6 +171,71 @@ Case atomic(const SharedMemory& memory, Op op, std::uint32_t ordering, Result ki
   return result;
 }
 
+/// Puts an mbarrier made of the third operand in place, then the operation with the second one.
+Case mbarrier(const SharedMemory& memory, Op op, std::uint32_t ordering, bool discarded) {
+  Case result;
+  result.op = op;
+  result.what =
+      fmt::format("{} ordering {}{}", isa::name(op), ordering, discarded ? ", rd = x0" : "");
+  result.emit = [=](Assembler& code, const Place& place) {
+    code.store(Op::kSw, kC, kA, 0);
+    code.i(Op::kSrai, kScratch, kC, 9);
+    code.store(Op::kSw, kScratch, kA, 4);
+    code.i(Op::kAddi, place.rd, kC, 0);
+    const std::uint32_t rd = discarded ? 0 : place.rd;
+    if (op == Op::kMbarrierTest) {
+      code.i(op, rd, kA, 0);
+    } else {
+      code.atomic(op, rd, kB, kA, ordering);
+    }
+  };
+  result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      const auto upper = static_cast<std::uint32_t>(static_cast<std::int32_t>(round.c[lane]) >> 9);
+      memory->write(thread_of(round, lane), round.a[lane], 4, round.c[lane]);
+      memory->write(thread_of(round, lane), round.a[lane] + 4, 4, upper);
+    });
+    for_lanes(mask, [&](std::uint32_t lane) {
+      const std::uint32_t thread = thread_of(round, lane);
+      const std::uint32_t address = round.a[lane];
+      const std::uint32_t lower = memory->read(thread, address, 4);
+      outcome.rd[lane] = discarded ? round.c[lane] : lower;
+      if (op == Op::kMbarrierTest) return;
+      const std::uint64_t old = std::uint64_t{memory->read(thread, address + 4, 4)} << 32 | lower;
+      const std::uint64_t updated = tb::mbarrier_reference(op, old, round.b[lane]);
+      memory->write(thread, address, 4, static_cast<std::uint32_t>(updated));
+      memory->write(thread, address + 4, 4, static_cast<std::uint32_t>(updated >> 32));
+    });
+  };
+  return result;
+}
+
+/// What an mbarrier keeps in its upper word.
+Case upper_word(const SharedMemory& memory) {
+  Case result = load(memory, Op::kLw, 4, false);
+  result.emit = [](Assembler& code, const Place& place) { code.i(Op::kLw, place.rd, kA, 4); };
+  result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      outcome.rd[lane] = memory->read(thread_of(round, lane), round.a[lane] + 4, 4);
+    });
+  };
+  return result;
+}
+
+/// In the slots of the warp's threads, alone or with others.
+void fill_mbarriers(tb::Random& random, Round& round) {
+  const std::uint32_t sharing = random.below(6);
+  const auto corner = [&](std::uint32_t limit) {
+    return random.below(2) == 0 ? random.below(4) : limit - 1 - random.below(4);
+  };
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    const std::uint32_t thread = kLanes * round.warp + (lane >> sharing << sharing);
+    round.a[lane] = kShared + kSlotBytes * thread + 8 * random.below(2);
+    round.b[lane] = random.below(4) == 0 ? random.word() : corner(1 << 20);
+    round.c[lane] = random.below(4) == 0 ? random.word() : corner(1 << 20) << 2 | random.below(4);
+  }
+}
+
 /// Addresses in the thread's own slots, or with `common` also in the warp's common words.
 std::function<void(tb::Random&, Round&)> fill_addresses(std::uint32_t warps, std::uint32_t size,
                                                         bool common, const MakeOperands& operands) {
@@ -252,6 +318,16 @@ std::vector<Group> memory_groups(std::uint32_t warps) {
        atomic(memory, Op::kAmofaddW, 0, Result::kSameAsOperand),
        atomic(memory, Op::kAmofaddW, 2, Result::kKept)},
       4, true, Masks::kAll, float_atomic_operands);
+  for (const Op op : {Op::kMbarrierArrive, Op::kMbarrierArriveDrop, Op::kMbarrierExpectTx,
+                      Op::kMbarrierCompleteTx, Op::kMbarrierTest}) {
+    const bool test = op == Op::kMbarrierTest;
+    groups.push_back({{mbarrier(memory, op, 0, false), upper_word(memory),
+                       mbarrier(memory, op, test ? 0 : 3, false), mbarrier(memory, op, 0, true),
+                       upper_word(memory), word_afterwards(memory)},
+                      Masks::kAll,
+                      {},
+                      fill_mbarriers});
+  }
   return groups;
 }
 

@@ -281,6 +281,71 @@ TEST_CASE("fences and an atomic that sees another one order, atomics alone do no
   }
 }
 
+TEST_CASE(
+    "the end of an mbarrier's phase orders, for those who arrive with rl and those who test") {
+  // Thread 3 stores, then it and another one arrive; thread 40 of the next warp tests, until the
+  // phase has ended or once, and loads.
+  enum class Test { kUntil, kOnce, kNever };
+  constexpr std::uint32_t kMbarrier = 11;
+  const auto place = [](Assembler& code) { code.li(kMbarrier, kSharedStart + 16); };
+  const auto races = [&](std::uint32_t arrivals, std::uint32_t ordering, Test test,
+                         std::uint32_t arriving) {
+    Bench bench(64);
+    return bench.races([&](Assembler& code) {
+      place(code);
+      code.li(12, arrivals << 22 | arrivals << 2);
+      code.store(Op::kSw, 12, kMbarrier, 0);
+      code.store(Op::kSw, 0, kMbarrier, 4);
+      code.barrier();
+      code.i(Op::kAddi, 12, 0, 1);
+      only(code, 3, [&](Assembler& inner) {
+        store(inner);
+        inner.atomic(Op::kMbarrierArrive, 10, 12, kMbarrier, ordering);
+      });
+      only(code, arriving, [&](Assembler& inner) {
+        inner.atomic(Op::kMbarrierArrive, 10, 12, kMbarrier, ordering);
+      });
+      only(code, 40, [&](Assembler& inner) {
+        const auto again = inner.here();
+        if (test != Test::kNever) inner.i(Op::kMbarrierTest, 10, kMbarrier, 0);
+        inner.i(Op::kAndi, 10, 10, 1);
+        if (test == Test::kUntil) inner.branch(Op::kBeq, 10, 0, again);
+        load(inner);
+      });
+    });
+  };
+  CHECK(races(2, 1, Test::kUntil, 4).empty());
+  CHECK(races(2, 1, Test::kUntil, 40).empty());
+  // Without ordering, without a test, and before the end of the phase.
+  CHECK(races(2, 0, Test::kUntil, 4).size() == 1);
+  CHECK(races(2, 1, Test::kNever, 4).size() == 1);
+  CHECK(races(3, 1, Test::kOnce, 4).size() == 1);
+  // An arrival alone learns nothing, also if it ends the phase.
+  CHECK(races(2, 1, Test::kNever, 40).size() == 1);
+
+  // The mbarrier itself: operations and tests do not race with each other, but with plain accesses.
+  const auto own = [&](const Code& other) {
+    return two(
+        3,
+        [&](Assembler& code) {
+          place(code);
+          code.atomic(Op::kMbarrierExpectTx, 10, kTid, kMbarrier);
+        },
+        kNothing, 40,
+        [&](Assembler& code) {
+          place(code);
+          other(code);
+        });
+  };
+  CHECK(own([](Assembler& code) { code.i(Op::kMbarrierTest, 10, kMbarrier, 0); }).empty());
+  CHECK(
+      own([](Assembler& code) { code.atomic(Op::kMbarrierArrive, 10, kTid, kMbarrier); }).empty());
+  for (const std::int32_t offset : {0, 4}) {
+    CHECK(own([&](Assembler& code) { code.i(Op::kLw, 10, kMbarrier, offset); }).size() == 1);
+    CHECK(own([&](Assembler& code) { code.store(Op::kSw, kTid, kMbarrier, offset); }).size() == 1);
+  }
+}
+
 TEST_CASE("bytes count, not words") {
   const auto bytes = [](std::int32_t one, std::int32_t other) {
     return two(

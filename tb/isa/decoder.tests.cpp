@@ -142,7 +142,26 @@ TEST_CASE("Atomics read address and operand, and drain with aq or rl") {
   CHECK(float_add.op == Op::kAmofaddW);
   CHECK(float_add.unit == Unit::kMemory);
   CHECK((float_add.reads_rs1 && float_add.reads_rs2 && float_add.writes_rd && float_add.drain));
-  CHECK(decode(0x08C5E50B).op == Op::kIllegal);
+}
+
+TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without an offset") {
+  const Instruction arrive = decode(0x08C5E50B);  // mbarrier.arrive a0, a2, (a1)
+  CHECK(arrive.op == Op::kMbarrierArrive);
+  CHECK(arrive.unit == Unit::kMemory);
+  CHECK((arrive.reads_rs1 && arrive.reads_rs2 && arrive.writes_rd && !arrive.drain));
+  CHECK(arrive.imm == 0);
+  CHECK(decode(0x0AC5E50B).drain);  // mbarrier.arrive.rl
+  CHECK(decode(0x10C5E50B).op == Op::kMbarrierArriveDrop);
+  CHECK(decode(0x18C5E50B).op == Op::kMbarrierExpectTx);
+  CHECK(decode(0x20C5E50B).op == Op::kMbarrierCompleteTx);
+  const Instruction test = decode(0x2805E50B);  // mbarrier.test a0, (a1)
+  CHECK(test.op == Op::kMbarrierTest);
+  CHECK(test.unit == Unit::kMemory);
+  CHECK((test.reads_rs1 && !test.reads_rs2 && test.writes_rd && !test.drain));
+  CHECK(test.imm == 0);
+  CHECK(decode(0x28C5E50B).op == Op::kIllegal);  // with rs2
+  CHECK(decode(0x2A05E50B).op == Op::kIllegal);  // with rl
+  CHECK(decode(0x30C5E50B).op == Op::kIllegal);
 }
 
 TEST_CASE("amocas.w reads rd as its third source") {

@@ -175,6 +175,11 @@ TEST_CASE("Xheddle instructions, unknown CSRs and illegal words have a text") {
   CHECK(disassemble(0x02C5E50B, 0) == "amofadd.w.rl a0, a2, (a1)");
   CHECK(disassemble(0x04C5E50B, 0) == "amofadd.w.aq a0, a2, (a1)");
   CHECK(disassemble(0x06C5E50B, 0) == "amofadd.w.aqrl a0, a2, (a1)");
+  CHECK(disassemble(0x08C5E50B, 0) == "mbarrier.arrive a0, a2, (a1)");
+  CHECK(disassemble(0x12C5E50B, 0) == "mbarrier.arrive_drop.rl a0, a2, (a1)");
+  CHECK(disassemble(0x1CC5E50B, 0) == "mbarrier.expect_tx.aq a0, a2, (a1)");
+  CHECK(disassemble(0x26C5E50B, 0) == "mbarrier.complete_tx.aqrl a0, a2, (a1)");
+  CHECK(disassemble(0x2805E50B, 0) == "mbarrier.test a0, (a1)");
   CHECK(disassemble(0xCC002573, 0) == "csrrs a0, tid.x, zero");
   CHECK(disassemble(0x7C002573, 0) == "csrrs a0, 1984, zero");
   CHECK(disassemble(0xFFFFFFFF, 0) == ".word 0xffffffff");

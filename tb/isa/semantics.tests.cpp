@@ -225,12 +225,15 @@ TEST_CASE("atomics are neither loads nor stores, and access words") {
   for (std::size_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     INFO(name(op));
-    const bool atomic = std::string_view(name(op)).substr(0, 3) == "amo";
+    const bool mbarrier =
+        std::string_view(name(op)).starts_with("mbarrier.") && op != Op::kMbarrierTest;
+    const bool atomic = std::string_view(name(op)).starts_with("amo") || mbarrier;
     CHECK(is_atomic(op) == atomic);
     CHECK((info(op).format == Format::kAmo) == atomic);
     CHECK(info(op).ordered == atomic);
     if (!atomic) continue;
-    CHECK(access_size(op) == 4);
+    CHECK(access_size(op) == (mbarrier ? 8 : 4));
+    CHECK(access_alignment(op) == access_size(op));
     CHECK_FALSE(is_store(op));
   }
 }

@@ -21,6 +21,7 @@ constexpr std::uint64_t kTimingPeriod = 3;
 constexpr std::uint64_t kLongPeriod = 7;
 constexpr std::uint64_t kLargePeriod = 4;
 constexpr std::uint64_t kRandomStatePeriod = 2;
+constexpr std::uint64_t kSpinsPeriod = 4;  // these, and those with timing CSRs
 // Warps of the grids of most programs: many CTAs, one after the other, show little that few do not.
 constexpr std::uint64_t kManyWarpsPeriod = 8;
 constexpr std::uint32_t kFewWarps = 6;
@@ -55,13 +56,15 @@ RandomOutcome run_random(const RandomRun& run) {
   const bool timing = run.seed % kTimingPeriod == 0;
   const bool large = run.seed % kLargePeriod == 0;
   const bool many = run.seed % kManyWarpsPeriod == 1;
+  const bool spins = timing || run.seed % kSpinsPeriod == 2;
   random::Program program =
       random::random_program(run.seed, config,
                              {.statements = run.seed % kLongPeriod == 0 ? 100u : 24u,
                               .maximum_ctas = large ? 3u : 8u,
                               .maximum_warps = many ? 256u : kFewWarps,
                               .maximum_threads = large ? 1024u : 128u,
-                              .timing_csrs = timing});
+                              .timing_csrs = timing,
+                              .spins = spins});
   program.launch.cycle_limit = kCycleLimit;
   DeviceOptions options;
   options.memory_latency = run.latency;
@@ -89,6 +92,10 @@ RandomOutcome run_random(const RandomRun& run) {
   const auto reference = make_functional_device(config);
   program.load(*reference);
   const LaunchResult expected = reference->run(program.launch, {});
+  if (spins) {  // so often that counts differ
+    outcome.problem = compare_memory(*device, *reference, program.regions);
+    return outcome;
+  }
   if (outcome.result.counters.instructions != expected.counters.instructions) {
     outcome.problem =
         fmt::format("{} instructions, the functional model has {}",

@@ -327,6 +327,50 @@ TEST_CASE("an empty pass of an atomic holds nothing up") {
   CHECK(bench.out().idle);
 }
 
+TEST_CASE("operations on mbarriers take a pass each, three cycles apart, and show both words") {
+  Bench bench;
+  // Two mbarriers; phase 0, 3 of 3 arrivals pending.
+  bench.store_words(0x100, {3 << 22 | 3 << 2, 0, 3 << 22 | 3 << 2, 0});
+  bench.push(Op::kMbarrierArrive, {0x100, 0x108, 0x100}, {1, 2, 2});
+  const std::uint32_t head = bench.cycle;
+  const std::uint32_t old[] = {3 << 22 | 3 << 2, 3 << 22 | 3 << 2, 3 << 22 | 2 << 2};
+  const std::uint64_t updated[] = {3 << 22 | 2 << 2, 3 << 22 | 1 << 2, 3 << 22 | 3 << 2 | 1};
+  const std::uint32_t banks[] = {3, 12, 3};
+  for (std::uint32_t lane = 0; lane < 3; ++lane) {
+    while (!bench.result().valid) {
+      CHECK(bench.out().atomic_write == nullptr);
+      bench.step();
+    }
+    CHECK(bench.cycle == head + 3 + 3 * lane);
+    CHECK(bench.result().mask == 1u << lane);
+    CHECK(bench.result().data[lane] == old[lane]);
+    REQUIRE(bench.out().atomic_write != nullptr);
+    CHECK(bench.out().atomic_write->is_mbarrier);
+    CHECK(bench.out().atomic_write->mbarrier == updated[lane]);
+    CHECK(bench.out().atomic_write->banks == banks[lane]);
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+  CHECK(bench.passes_served == 3);
+  CHECK(bench.memory.word(0x100 / 4) == updated[2]);
+  CHECK(bench.memory.word(0x108 / 4) == updated[1]);
+  // An expected byte is in the upper word.
+  bench.push(Op::kMbarrierExpectTx, {0x108}, {5});
+  bench.drain();
+  CHECK(bench.memory.word(0x10c / 4) == 5 << 10);
+  CHECK(bench.memory.word(0x108 / 4) == updated[1]);
+}
+
+TEST_CASE("mbarrier.test is a load: one pass for lanes that look at one mbarrier") {
+  Bench bench;
+  bench.store_words(0x100, {7});
+  bench.push(Op::kMbarrierTest, {0x100, 0x100, 0x100});
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.result().mask == 7);
+  CHECK(bench.result().data[2] == 7);
+  CHECK(bench.passes_served == 1);
+}
+
 TEST_CASE("amocas writes where it finds what it compares with") {
   Bench bench;
   bench.store_words(0x20, {5, 6});

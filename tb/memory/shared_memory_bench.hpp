@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "isa/instructions.hpp"
+#include "mbarrier_reference.hpp"
 
 namespace heddle::tb {
 
@@ -124,15 +125,22 @@ class SharedMemoryBench {
     std::uint32_t served = 0;
     bool last = false;
     std::array<std::uint32_t, kLanes> old_word{};
-    std::uint64_t visible = 0;  ///< first cycle of this stage
+    std::uint32_t old_upper_word = 0;  ///< of an mbarrier
+    std::uint64_t visible = 0;         ///< first cycle of this stage
     bool atomic() const { return is_atomic(row.op) && served != 0; }
   };
 
   static bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
   static bool is_load(Op op) {
-    return op == Op::kLb || op == Op::kLbu || op == Op::kLh || op == Op::kLhu || op == Op::kLw;
+    return op == Op::kMbarrierTest || op == Op::kLb || op == Op::kLbu || op == Op::kLh ||
+           op == Op::kLhu || op == Op::kLw;
   }
   static bool is_atomic(Op op) { return !is_store(op) && !is_load(op); }
+  /// Of a pass of these there is one lane, as of amofadd, and the word behind its own is its, too.
+  static bool is_mbarrier(Op op) {
+    return op == Op::kMbarrierArrive || op == Op::kMbarrierArriveDrop ||
+           op == Op::kMbarrierExpectTx || op == Op::kMbarrierCompleteTx;
+  }
 
   template <typename Port>
   static void set(Port& port, unsigned value) {
@@ -244,7 +252,7 @@ class SharedMemoryBench {
         continue;
       }
       result |= 1U << i;
-      if (row.op == Op::kAmofaddW) break;
+      if (row.op == Op::kAmofaddW || is_mbarrier(row.op)) break;
     }
     return result;
   }
@@ -262,7 +270,10 @@ class SharedMemoryBench {
       }
     }
     for (unsigned i = 0; i < kLanes; ++i) {
-      if ((pass.served >> i & 1) != 0) pass.old_word[i] = words_.at(pass.row.address[i] / 4);
+      if ((pass.served >> i & 1) == 0) continue;
+      const std::uint32_t word = pass.row.address[i] / 4;
+      pass.old_word[i] = words_.at(word);
+      if (is_mbarrier(pass.row.op)) pass.old_upper_word = words_.at(word + 1);
     }
   }
 
@@ -279,6 +290,13 @@ class SharedMemoryBench {
       const auto lane = static_cast<unsigned>(std::countr_zero(pass.served));
       sum_ = Sum{cycle_, pass.row.address[lane],
                  new_word(pass.row.op, pass.old_word[lane], pass.row.data[lane], 0)};
+    } else if (new_words() && is_mbarrier(stage_[2]->row.op)) {
+      const Pass& pass = *stage_[2];
+      const auto lane = static_cast<unsigned>(std::countr_zero(pass.served));
+      const std::uint64_t old = std::uint64_t{pass.old_upper_word} << 32 | pass.old_word[lane];
+      const std::uint64_t updated = mbarrier_reference(pass.row.op, old, pass.row.data[lane]);
+      words_.at(pass.row.address[lane] / 4) = static_cast<std::uint32_t>(updated);
+      words_.at(pass.row.address[lane] / 4 + 1) = static_cast<std::uint32_t>(updated >> 32);
     } else if (new_words()) {
       const Pass& pass = *stage_[2];
       for (unsigned i = 0; i < kLanes; ++i) {

@@ -1,5 +1,6 @@
 // The shared memory's RTL: passes, conflicts, atomics and stalls. The bench compares all outputs in
 // every cycle; the tests say what the page's rules come to.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -16,6 +17,19 @@ constexpr unsigned kLanes = Bench::kLanes;
 constexpr std::array<Op, 11> kAtomics = {Op::kAmoswapW, Op::kAmoaddW, Op::kAmoandW, Op::kAmoorW,
                                          Op::kAmoxorW,  Op::kAmominW, Op::kAmomaxW, Op::kAmominuW,
                                          Op::kAmomaxuW, Op::kAmocasW, Op::kAmofaddW};
+
+constexpr std::array<Op, 4> kMbarriers = {Op::kMbarrierArrive, Op::kMbarrierArriveDrop,
+                                          Op::kMbarrierExpectTx, Op::kMbarrierCompleteTx};
+
+/// Stores an mbarrier, by two lanes.
+void queue_mbarrier(Bench& bench, std::uint32_t address, std::uint64_t bits) {
+  Row row;
+  row.op = Op::kSw;
+  row.mask = 3;
+  row.address = {address, address + 4};
+  row.data = {static_cast<std::uint32_t>(bits), static_cast<std::uint32_t>(bits >> 32)};
+  bench.queue(row);
+}
 
 /// Lane i at first + i * stride words.
 Row words(Op op, std::uint32_t first, std::uint32_t stride) {
@@ -156,12 +170,12 @@ TEST_CASE("amofadd rounds to nearest even, keeps subnormals and makes the canoni
 }
 
 TEST_CASE("a result that is not taken, in every cycle around an atomic") {
-  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW}) {
+  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW, Op::kMbarrierArrive}) {
     for (std::uint64_t from = 0; from < 40; ++from) {
       for (const std::uint64_t length : {1U, 2U, 5U, 14U}) {
         INFO(isa::name(op) << ", not ready for " << length << " cycles from " << from);
         Bench bench;
-        Row atomic = words(op, 9, 0);
+        Row atomic = words(op, op == Op::kMbarrierArrive ? 8 : 9, 0);
         atomic.mask = 0x7;
         atomic.compare[0] = bench.word(atomic.address[0]);
         atomic.compare[1] = atomic.data[0];
@@ -184,6 +198,125 @@ TEST_CASE("a result that is not taken, in every cycle around an atomic") {
   }
 }
 
+TEST_CASE("operations on mbarriers are served lane after lane, three cycles apart") {
+  for (const Op op : kMbarriers) {
+    for (const std::uint32_t stride : {0U, 2U, 6U}) {
+      INFO(isa::name(op) << ", stride " << stride);
+      Bench bench;
+      for (std::uint32_t i = 0; i < kLanes; ++i) {
+        queue_mbarrier(bench, 4 * (6 + i * stride) % 1024, mbarrier_bits(i % 2, 40, 50, 60));
+      }
+      bench.run();
+      bench.passes.clear();
+      bench.results.clear();
+      Row row = words(op, 6, stride);
+      row.data.fill(3);
+      bench.queue(row);
+      bench.queue(words(Op::kLw, 6, 1));
+      bench.run();
+      REQUIRE(bench.results.size() == kLanes + 1);
+      for (unsigned i = 0; i < kLanes; ++i) {
+        CHECK(bench.results[i].mask == 1U << i);
+        CHECK(bench.results[i].last == (i == kLanes - 1));
+      }
+      for (const std::uint64_t distance : distances(bench.passes)) CHECK(distance == 3);
+      bench.read_back();
+    }
+  }
+}
+
+TEST_CASE("a phase ends with the last arrival or the last byte, whichever is later") {
+  struct Step {
+    Op op;
+    std::uint32_t n;
+    std::uint64_t after;
+  };
+  const std::array<Step, 13> steps = {{
+      {Op::kMbarrierExpectTx, 100, mbarrier_bits(0, 2, 2, 100)},
+      {Op::kMbarrierArrive, 2, mbarrier_bits(0, 0, 2, 100)},
+      {Op::kMbarrierCompleteTx, 99, mbarrier_bits(0, 0, 2, 1)},
+      {Op::kMbarrierCompleteTx, 1, mbarrier_bits(1, 2, 2, 0)},
+      {Op::kMbarrierCompleteTx, 5, mbarrier_bits(1, 2, 2, -5)},
+      {Op::kMbarrierArrive, 2, mbarrier_bits(1, 0, 2, -5)},
+      {Op::kMbarrierExpectTx, 5, mbarrier_bits(0, 2, 2, 0)},
+      {Op::kMbarrierArriveDrop, 1, mbarrier_bits(0, 1, 1, 0)},
+      {Op::kMbarrierArrive, 1, mbarrier_bits(1, 1, 1, 0)},
+      {Op::kMbarrierArrive, 1, mbarrier_bits(0, 1, 1, 0)},
+      // Errors: one arrival too many, a count that is none, a tx out of range.
+      {Op::kMbarrierArrive, 3, mbarrier_bits(0, 0xFFFFE, 1, 0) | 2},
+      {Op::kMbarrierExpectTx, 0x80000000, mbarrier_bits(0, 0xFFFFE, 1, 0) | 2},
+      {Op::kMbarrierArrive, 0xFFFFE, mbarrier_bits(1, 1, 1, 0) | 2},
+  }};
+  Bench bench;
+  queue_mbarrier(bench, 64, mbarrier_bits(0, 2, 2, 0));
+  bench.run();
+  std::uint64_t before = mbarrier_bits(0, 2, 2, 0);
+  for (const Step& step : steps) {
+    INFO(isa::name(step.op) << ' ' << step.n);
+    Row row;
+    row.op = step.op;
+    row.mask = 1;
+    row.address[0] = 64;
+    row.data[0] = step.n;
+    bench.results.clear();
+    bench.queue(row);
+    bench.run();
+    REQUIRE(bench.results.size() == 1);
+    CHECK(bench.results[0].data[0] == static_cast<std::uint32_t>(before));
+    CHECK((std::uint64_t{bench.word(68)} << 32 | bench.word(64)) == step.after);
+    before = step.after;
+    bench.read_back();
+  }
+}
+
+TEST_CASE("mbarrier.test is a load of the word, for all lanes at once") {
+  Bench bench;
+  Row row = words(Op::kMbarrierTest, 20, 0);
+  bench.queue(row);
+  bench.run();
+  REQUIRE(bench.results.size() == 1);
+  CHECK(bench.results[0].mask == Bench::kAllLanes);
+}
+
+TEST_CASE("random mbarriers about their corners") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 engine(seed);
+  const auto below = [&](std::uint32_t limit) {
+    return static_cast<std::uint32_t>(engine()) % limit;
+  };
+  const auto near = [&](std::uint32_t limit) {
+    return below(2) == 0 ? below(4) : limit - 1 - below(4);
+  };
+  Bench bench;
+  for (int round = 0; round < 400; ++round) {
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      const std::int64_t tx = below(3) == 0 ? static_cast<std::int64_t>(near(1 << 21)) - (1 << 20)
+                                            : static_cast<std::int64_t>(below(3)) - 1;
+      const std::uint64_t error = below(4) == 0 ? 2 : 0;
+      const std::uint64_t unused = below(4) == 0 ? 1ULL << 63 : 0;
+      queue_mbarrier(bench, 8 * i + 128,
+                     mbarrier_bits(below(2), near(1 << 20), near(1 << 20), tx) | error | unused);
+    }
+    for (int i = 0; i < 6; ++i) {
+      Row row;
+      row.op = below(6) == 0 ? Op::kLw : kMbarriers[below(kMbarriers.size())];
+      row.mask = below(Bench::kAllLanes + 1);
+      for (unsigned lane = 0; lane < kLanes; ++lane) {
+        row.address[lane] = 128 + 8 * below(4);
+        row.data[lane] = near(1 << 20) | (below(8) == 0 ? 1U << (20 + below(12)) : 0);
+      }
+      bench.queue(row);
+    }
+    for (int i = 0; i < 20000 && bench.busy(); ++i) {
+      bench.result_ready = below(3) != 0;
+      bench.step();
+    }
+    REQUIRE_FALSE(bench.busy());
+  }
+  bench.read_back();
+}
+
 TEST_CASE("random rows") {
   const auto seed = std::random_device{}();
   INFO("seed " << seed);
@@ -197,6 +330,8 @@ TEST_CASE("random rows") {
     for (int i = 0; i < 20; ++i) {
       Row row;
       row.op = below(2) == 0 ? kAtomics[below(kAtomics.size())] : kOthers[below(kOthers.size())];
+      if (below(8) == 0) row.op = kMbarriers[below(kMbarriers.size())];
+      const bool mbarrier = std::ranges::find(kMbarriers, row.op) != kMbarriers.end();
       row.warp = below(4);
       row.rd = below(32);
       row.writes_rd = below(2) != 0;
@@ -204,10 +339,11 @@ TEST_CASE("random rows") {
       row.last = below(2) != 0;
       row.any_global = below(4) == 0;
       row.mask = below(8) == 0 ? 0 : word() & Bench::kAllLanes;
-      const std::uint32_t size = row.op == Op::kLb || row.op == Op::kLbu || row.op == Op::kSb   ? 1
+      const std::uint32_t size = mbarrier                                                       ? 8
+                                 : row.op == Op::kLb || row.op == Op::kLbu || row.op == Op::kSb ? 1
                                  : row.op == Op::kLh || row.op == Op::kLhu || row.op == Op::kSh ? 2
                                                                                                 : 4;
-      const std::uint32_t spread = 4U << below(7);
+      const std::uint32_t spread = 8U << below(6);
       for (unsigned lane = 0; lane < kLanes; ++lane) {
         row.address[lane] = below(spread) & ~(size - 1);
         // Floats of like size, now and then the word that is there.

@@ -25,7 +25,8 @@ Generator::Generator(Choice& choice, const Options& options, std::uint32_t code_
 
 std::uint32_t Generator::shared_bytes(std::uint32_t threads) {
   const std::uint32_t warps = (threads + 31) / 32;
-  return threads * 4 * (kSharedWords + 1) + warps * 4 * kWarpSharedWords + 4 * kCommonSharedWords;
+  const std::uint32_t words = threads * (kSharedWords + 1) + warps * kWarpSharedWords;
+  return (words + 1) / 2 * 8 + 4 * kCommonSharedWords + 8 * (kMbarriers + 1);
 }
 
 std::uint32_t Generator::hot_lines(std::uint32_t total_threads) {
@@ -128,6 +129,7 @@ void Generator::prologue() {
     code_.store(Op::kSw, 0, kScratch, static_cast<std::int32_t>(4 * word));
   }
   initialize_common_words();
+  initialize_mbarriers();
   code_.barrier();
 }
 
@@ -207,6 +209,7 @@ void Generator::statements(std::uint32_t count, const Context& context) {
 void Generator::statement(const Context& context) {
   if (budget_ != 0) --budget_;
   if (choice_.one_in(8)) return atomic_statement(context);
+  if (choice_.one_in(12)) return mbarrier_statement(context);
   const bool shallow = context.nesting < 3 && budget_ != 0;
   switch (choice_.below(shallow ? 23 : 17)) {
     case 11: return warp_operation();

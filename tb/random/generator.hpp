@@ -133,6 +133,16 @@ class Generator {
   /// aq and rl of an atomic.
   std::uint32_t ordering();
 
+  void mbarrier_statement(const Context& context);
+  void mbarriers_of_thread();
+  void mbarriers_in_warp();
+  void arrive_and_wait();
+  void drop_arrivals();
+  void wait_for_phase(std::uint32_t now);
+  void initialize_mbarriers();
+  void initialize_mbarrier(std::uint32_t count);
+  std::uint32_t mbarrier_address(std::uint32_t which) const;
+
   void if_else(const Context& context);
   void loop(const Context& context);
   void call(const Context& context);

@@ -121,9 +121,9 @@ void Generator::initialize_common_words() {
   }
 }
 
-// Behind the words of threads and warps.
+// Behind the words of threads and warps, before the mbarriers.
 std::uint32_t Generator::common_shared_address() const {
-  return kSharedWindow + shared_bytes(threads_) - 4 * kCommonSharedWords;
+  return mbarrier_address(0) - 4 * kCommonSharedWords;
 }
 
 }  // namespace heddle::random

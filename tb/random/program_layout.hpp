@@ -43,4 +43,7 @@ inline constexpr std::uint32_t kRecursiveFunction = 3;
 inline constexpr std::uint32_t kCommonFamilies = 8;
 inline constexpr std::uint32_t kCommonSharedWords = 16;
 
+// Mbarriers of the CTA, at the end of its shared memory; one more is made where it is used.
+inline constexpr std::uint32_t kMbarriers = 2;
+
 }  // namespace heddle::random

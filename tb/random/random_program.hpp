@@ -24,7 +24,9 @@ struct Options {
   std::uint32_t maximum_warps = 256;    ///< of the grid, if one CTA has not more
   std::uint32_t maximum_threads = 128;  ///< of a CTA; the configuration may allow fewer
   bool timing_csrs =
-      false;  ///< may read cycle, time, instret: devices then differ in what they compute
+      false;           ///< may read cycle, time, instret: devices then differ in what they compute
+  bool spins = false;  ///< warps may spin for each other: devices then differ in the number of
+                       ///< instructions, and in nothing else
 };
 
 struct DataBlock {

@@ -26,6 +26,7 @@ races reduce "read after write" "REDUCE READ" "REDUCE UPDATE"
 races neighbours "read after write" "NEIGHBOUR READ" "NEIGHBOUR WRITE"
 races half-warps "read after write" "HALF READ" "HALF WRITE"
 races producer "read after write" "CONSUMER" "PRODUCER"
+races ring "read after write" "RING READ" "RING WRITE"
 races count "read after write" "COUNT READ" "COUNT"
 races lock "write after write" "LOCKED" "LOCKED"
 

@@ -1,6 +1,7 @@
 // errors CASE: does one thing wrong and exits with 0 if the runtime reports what CUDA would.
 #include <cassert>
 #include <cstring>
+#include <cuda/barrier>
 
 #include "check.hpp"
 
@@ -27,6 +28,19 @@ __global__ void assert_equal(int a, int b) { assert(a == b); }
 __global__ void illegal() { asm volatile(".word 0xffffffff"); }
 
 __global__ void wait_at(unsigned id, unsigned count) { bar_sync(id, count); }
+
+/// More arrivals than the barrier expects, or an mbarrier that is in no shared memory.
+__global__ void arrive_at(int expected, cuda::barrier<cuda::thread_scope_block>* elsewhere) {
+  __shared__ cuda::barrier<cuda::thread_scope_block> barrier;
+  if (threadIdx.x == 0) init(&barrier, expected);
+  __syncthreads();
+  if (elsewhere != nullptr) {
+    elsewhere->arrive_and_wait();
+  } else {
+    (void)barrier.arrive(20);
+    barrier.arrive_and_wait();
+  }
+}
 
 __device__ __noinline__ int deep(int n, volatile int* p) {
   volatile int frame[64];
@@ -96,6 +110,14 @@ int main(int argc, char** argv) {
   } else if (is("barrier")) {
     wait_at<<<1, 32>>>(16, 32);
     expect_fault(cudaErrorLaunchFailure);
+  } else if (is("mbarrier")) {
+    arrive_at<<<1, 32>>>(32 * 21, nullptr);
+    require_launched();
+    arrive_at<<<1, 32>>>(31 * 20 + 10, nullptr);
+    expect_fault(cudaErrorLaunchFailure);
+  } else if (is("mbarrier-elsewhere")) {
+    arrive_at<<<1, 32>>>(32, reinterpret_cast<cuda::barrier<cuda::thread_scope_block>*>(memory));
+    expect_fault(cudaErrorIllegalAddress);
   } else if (is("deadlock")) {
     wait_at<<<1, 32>>>(1, 64);
     expect_fault(cudaErrorLaunchTimeout);

@@ -2,6 +2,8 @@
 // "racy". A comment names each line that is to be reported; races.tests.sh looks for it.
 #include <cooperative_groups.h>
 
+#include <cuda/barrier>
+
 #include <cstring>
 
 #include "check.hpp"
@@ -77,6 +79,30 @@ __global__ void produce_without_waiting(int* out) {
     } else {
       bar_sync(1 + round, kThreads);
       out[t] += buffer[127 - t];  // CONSUMER
+    }
+  }
+}
+
+// The same with mbarriers: a buffer is full, and empty again. Without the wait, consumers may read
+// what the producers write for the next round.
+template <bool kWait>
+__global__ void ring(int* out) {
+  __shared__ int buffer[64];
+  __shared__ cuda::barrier<cuda::thread_scope_block> full[4];
+  __shared__ cuda::barrier<cuda::thread_scope_block> empty;
+  const int t = threadIdx.x;
+  if (t < 4) init(&full[t], 64);
+  if (t == 4) init(&empty, 64);
+  __syncthreads();
+  for (int round = 0; round < 4; ++round) {
+    if (t < 64) {
+      if (kWait) empty.wait_parity(round % 2 == 0);
+      buffer[t] = t + round;  // RING WRITE
+      (void)full[round].arrive();
+    } else {
+      full[round].wait_parity(false);
+      out[t] += buffer[127 - t];  // RING READ
+      (void)empty.arrive();
     }
   }
 }
@@ -159,6 +185,10 @@ int main(int argc, char** argv) {
     produce_and_consume<<<2, kThreads>>>(out.data());
   else if (is("racy-producer"))
     produce_without_waiting<<<1, kThreads>>>(out.data());
+  else if (is("ring"))
+    ring<true><<<2, kThreads>>>(out.data());
+  else if (is("racy-ring"))
+    ring<false><<<1, kThreads>>>(out.data());
   else if (is("atomics"))
     atomics<<<2, kThreads>>>(out.data());
   else if (is("count"))
