@@ -59,7 +59,7 @@ module l1_cache (
   output logic response_write_o,
   output logic response_error_o,
 
-  // To host_interface (events): a load was decided
+  // To performance_counters (events): a load was decided
   output logic load_hit_o,
   output logic load_miss_o
 );

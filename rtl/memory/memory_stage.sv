@@ -346,10 +346,8 @@ module memory_stage (
     .response_data_o(line_response_data),
     .response_write_o(line_response_write),
     .response_error_o(line_response_error),
-    // verilator lint_off PINCONNECTEMPTY
     .load_hit_o(l1_load_hit_o),
     .load_miss_o(l1_load_miss_o)
-    // verilator lint_on PINCONNECTEMPTY
   );
 
   load_return load_return (
