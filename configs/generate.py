@@ -46,9 +46,9 @@ def load(path):
             raise ValueError(f"{key} must be {kind} from {minimum} to {maximum}")
     if 0 < values["l1_bytes"] < 2 * LINE_BYTES * values["l1_ways"]:
         raise ValueError(f"l1_bytes must be 0 or at least {2 * LINE_BYTES * values['l1_ways']}: two sets of l1_ways lines")
-    set_bytes = LINE_BYTES * values["l2_ways"]
-    if values["l2_bytes"] < values["channels"] * set_bytes:
-        raise ValueError(f"l2_bytes must be at least {values['channels'] * set_bytes}: one set of l2_ways lines a channel")
+    least = 2 * values["channels"] * LINE_BYTES * values["l2_ways"]
+    if values["l2_bytes"] < least:
+        raise ValueError(f"l2_bytes must be at least {least}: two sets of l2_ways lines a channel")
     return values
 
 

@@ -2,8 +2,8 @@
 // memory channels, each with its slice of the L2.
 //
 // Host: AXI4-Lite slave, 4 KiB. Memory: one AXI4 master a channel; a signal of all channels is one
-// flat bus, channel 0 lowest. A line of 64 bytes belongs to the channel of its number modulo
-// CHANNELS, so each channel serves a share of the memory of its own.
+// flat bus, channel 0 lowest. A line of 64 bytes belongs to one channel (heddle_pkg::line_channel),
+// so each channel serves a share of the memory of its own.
 `default_nettype none
 module gpu (
   input logic clk_i,

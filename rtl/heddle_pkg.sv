@@ -35,7 +35,8 @@ package heddle_pkg;
   localparam int unsigned L2_SET_BITS = $clog2(L2_SETS);
   localparam int unsigned L2_WAY_BITS = (L2_WAYS > 1) ? $clog2(L2_WAYS) : 1;
   localparam int unsigned L2_INDEX_BITS = L2_SET_BITS + L2_WAY_BITS;
-  localparam int unsigned L2_TAG_BITS = LINE_ADDRESS_BITS - $clog2(CHANNELS) - L2_SET_BITS;
+  localparam int unsigned L2_LINE_BITS = LINE_ADDRESS_BITS - $clog2(CHANNELS);
+  localparam int unsigned L2_TAG_BITS = L2_LINE_BITS - L2_SET_BITS;
   localparam int unsigned L2_MSHRS = AXI_OUTSTANDING;
   localparam int unsigned L2_ID_BITS = $clog2(L2_MSHRS + 1);  // an MSHR, or L2_MSHRS: an eviction
   localparam int unsigned L2_RESPONSES = AXI_OUTSTANDING + 8;
@@ -148,6 +149,45 @@ package heddle_pkg;
     register_bank = register[1:0] + 2'(32'(warp) * BEATS) + 2'(beat);
   endfunction
   // verilator lint_on UNUSEDSIGNAL
+
+  // Where a line goes (memory.md, "Where a line goes"): bits of its address are folded by exclusive
+  // or, so that lines at a distance of a power of two are spread.
+  function automatic logic [CHANNEL_BITS-1:0] line_channel(
+      input logic [LINE_ADDRESS_BITS-1:0] line);
+    line_channel = '0;
+    if (CHANNELS > 1) begin
+      for (int i = 0; i < LINE_ADDRESS_BITS; i++) begin
+        line_channel[i%CHANNEL_BITS] = line_channel[i%CHANNEL_BITS] ^ line[i];
+      end
+    end
+  endfunction
+
+  function automatic logic [L1_SET_BITS-1:0] l1_set(input logic [LINE_ADDRESS_BITS-1:0] line);
+    l1_set = '0;
+    for (int i = 0; i < LINE_ADDRESS_BITS; i++) begin
+      l1_set[i%L1_SET_BITS] = l1_set[i%L1_SET_BITS] ^ line[i];
+    end
+  endfunction
+
+  // `line_in_channel` is the line address without its lowest digit, which says the channel.
+  function automatic logic [L2_SET_BITS-1:0] l2_set(
+      input logic [L2_LINE_BITS-1:0] line_in_channel);
+    l2_set = '0;
+    for (int i = 0; i < L2_LINE_BITS; i++) begin
+      l2_set[i%L2_SET_BITS] = l2_set[i%L2_SET_BITS] ^ line_in_channel[i];
+    end
+  endfunction
+
+  // The line of a tag and set of the L2 slice of a channel.
+  function automatic logic [LINE_ADDRESS_BITS-1:0] l2_line(
+      input logic [CHANNEL_BITS-1:0] channel, input logic [L2_TAG_BITS-1:0] tag,
+      input logic [L2_SET_BITS-1:0] set);
+    logic [LINE_ADDRESS_BITS-1:0] upper;
+    logic [CHANNEL_BITS-1:0] lowest;
+    upper = LINE_ADDRESS_BITS'({tag, set ^ l2_set({tag, L2_SET_BITS'(0)})}) << $clog2(CHANNELS);
+    lowest = channel ^ line_channel(upper);
+    l2_line = upper | LINE_ADDRESS_BITS'(lowest);
+  endfunction
 
   // An instruction as decoded; travels through the instruction buffer.
   typedef struct packed {

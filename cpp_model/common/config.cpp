@@ -121,10 +121,10 @@ Config Config::load(std::string_view name_or_path) {
         fmt::format("{}: l1_bytes must be 0 or at least {}: two sets of l1_ways lines",
                     path.string(), 2 * Config::kLineBytes * config.l1_ways));
   }
-  if (config.l2_sets() == 0) {
+  if (config.l2_sets() < 2) {
     throw std::runtime_error(
-        fmt::format("{}: l2_bytes must be at least {}: one set of l2_ways lines a channel",
-                    path.string(), config.channels * Config::kLineBytes * config.l2_ways));
+        fmt::format("{}: l2_bytes must be at least {}: two sets of l2_ways lines a channel",
+                    path.string(), 2 * config.channels * Config::kLineBytes * config.l2_ways));
   }
   return config;
 }

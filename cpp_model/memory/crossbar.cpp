@@ -2,17 +2,19 @@
 
 #include <bit>
 
+#include "memory/line_placement.hpp"
+
 namespace heddle::timed {
 
 Crossbar::Wires Crossbar::connect(const Inputs& in) const {
   Wires wires;
   if (in.instruction->valid) {
     wires.instruction = ChannelRequest{in.instruction, in.instruction->tag};
-    wires.instruction_channel = in.instruction->line & (channels_ - 1);
+    wires.instruction_channel = fold_line(in.instruction->line, channels_);
     wires.instruction_ready = (in.channels_ready >> wires.instruction_channel & 1) != 0;
   }
   if (in.data != nullptr) {
-    wires.data_channel = in.data->line & (channels_ - 1);
+    wires.data_channel = fold_line(in.data->line, channels_);
     const bool taken =
         wires.instruction.line != nullptr && wires.instruction_channel == wires.data_channel;
     if (!taken) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <bit>
 
+#include "memory/line_placement.hpp"
+
 namespace heddle::timed {
 
 L1Cache::L1Cache(const Config& config)
-    : set_mask_(config.l1_bytes == 0 ? 0 : config.l1_sets() - 1),
+    : sets_(config.l1_sets()),
       ways_(config.l1_ways),
       cache_(config.l1_bytes / kLineBytes),
       lines_(cache_.size()) {}
@@ -34,7 +36,8 @@ void L1Cache::find(std::uint32_t line, bool bypass) {
   decision_.way = 0;
   decision_.line = line;
   if (cache_.empty() || bypass) return;
-  const Way* set = &cache_[(line & set_mask_) * ways_];
+  set_begin_ = fold_line(line, sets_) * ways_;
+  const Way* set = &cache_[set_begin_];
   for (std::uint32_t way = 0; way < ways_; ++way) {
     if (set[way].state == State::kEmpty || set[way].line != line) continue;
     decision_.found = set[way].state == State::kValid ? Found::kHit : Found::kComing;

@@ -92,9 +92,9 @@ class L1Cache {
   void take_line(const LineResponse& response);
   const LineRequest& head() const { return slots_[out_slot_ ^ 1]; }
   /// `decision_.way` in its set.
-  std::uint32_t index() const { return (decision_.line & set_mask_) * ways_ + decision_.way; }
+  std::uint32_t index() const { return set_begin_ + decision_.way; }
 
-  std::uint32_t set_mask_, ways_;
+  std::uint32_t sets_, ways_;
   std::vector<Way> cache_;       // by set and way; empty: no L1
   std::vector<LineData> lines_;  // likewise
   std::array<std::uint32_t, kMaxTags> fill_index_{};
@@ -117,6 +117,7 @@ class L1Cache {
   bool storing_ = false;  // a store hit's write is presented
   bool store_hit_ = false;
   Decision decision_;
+  std::uint32_t set_begin_ = 0;  ///< index of way 0 of the set of decision_.line
   bool busy_ = false;
   bool active_ = false;  // this cycle changes something
   bool start_ = false;

@@ -42,13 +42,13 @@ void set_line_word(LineData& data, std::uint32_t word, std::uint32_t value) {
 
 L2Slice::L2Slice(const Config& config)
     : channel_shift_(static_cast<std::uint32_t>(std::countr_zero(config.channels))),
-      set_mask_(config.l2_sets() - 1),
+      sets_(config.l2_sets()),
       ways_(config.l2_ways),
       mshrs_(config.axi_outstanding),
       responses_limit_(config.axi_outstanding + 8),
-      tags_((set_mask_ + 1) * ways_),
+      tags_(sets_ * ways_),
       lines_(tags_.size()),
-      pointers_(set_mask_ + 1),
+      pointers_(sets_),
       responses_(responses_limit_),
       fetches_(mshrs_) {}
 
@@ -56,7 +56,7 @@ void L2Slice::reset() {
   std::ranges::fill(tags_, Tag{});
   std::ranges::fill(pointers_, std::uint8_t{0});
   state_ = State::kClear;
-  clear_left_ = set_mask_ + 1;
+  clear_left_ = sets_;
   step_ = Step::kStart;
   open_valid_ = failed_ = written_ = false;
   promised_ = writing_ = writebacks_ = 0;
@@ -328,7 +328,7 @@ void L2Slice::step_flush() {
   }
   if (++flush_phase_ < kReadCycles + ways_) return;
   flush_phase_ = 0;
-  if (++flush_set_ > set_mask_) state_ = State::kSettle;
+  if (++flush_set_ == sets_) state_ = State::kSettle;
 }
 
 /// What was decided four cycles ago leaves the pipe.

@@ -11,6 +11,7 @@
 
 #include "common/config.hpp"
 #include "common/fifo.hpp"
+#include "memory/line_placement.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -116,7 +117,9 @@ class L2Slice {
   Lookup look_up(std::uint32_t line) const;
   /// Decides on the head, if that is allowed; false if not.
   bool decide(const Lookup& lookup);
-  std::uint32_t set_of(std::uint32_t line) const { return line >> channel_shift_ & set_mask_; }
+  std::uint32_t set_of(std::uint32_t line) const {
+    return fold_line(line >> channel_shift_, sets_);
+  }
   DecisionKind kind_of(const LineRequest& head, const Lookup& lookup) const;
   bool allowed(DecisionKind kind, const LineRequest& head, const Lookup& lookup, bool evicts) const;
   bool has_hazard(std::uint32_t index, bool atomic) const;
@@ -136,7 +139,7 @@ class L2Slice {
   void take_memory_response(const MemoryResponse& response);
   void show_memory_request();
 
-  std::uint32_t channel_shift_, set_mask_, ways_, mshrs_, responses_limit_;
+  std::uint32_t channel_shift_, sets_, ways_, mshrs_, responses_limit_;
   std::vector<Tag> tags_;               // by set and way
   std::vector<LineData> lines_;         // likewise
   std::vector<std::uint8_t> pointers_;  // victims, by set

@@ -1,8 +1,8 @@
 // Requests of the instruction cache and the coalescer to the channels, and responses back.
 //
-// Wires, and one round-robin pointer. A line's channel is its address mod CHANNELS (a power of
-// two). On a channel the instruction cache goes first. What only the coalescer's requests have
-// (data, an atomic's operation and word) is one bus for all channels.
+// Wires, and one round-robin pointer. A line's channel is heddle_pkg::line_channel. On a channel the
+// instruction cache goes first. What only the coalescer's requests have (data, an atomic's
+// operation and word) is one bus for all channels.
 `default_nettype none
 module crossbar (
   input logic clk_i,
@@ -64,14 +64,13 @@ module crossbar (
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
   localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
   localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
-  localparam logic [CHANNEL_BITS-1:0] CHANNEL_MASK = CHANNEL_BITS'(CHANNELS - 1);
 
   // -----------------------------------------------------------------------------------------------
   // Requests
   logic [CHANNEL_BITS-1:0] icache_channel, data_channel;
 
-  assign icache_channel = icache_request_line_i[CHANNEL_BITS-1:0] & CHANNEL_MASK;
-  assign data_channel = request_line_i[CHANNEL_BITS-1:0] & CHANNEL_MASK;
+  assign icache_channel = heddle_pkg::line_channel(icache_request_line_i);
+  assign data_channel = heddle_pkg::line_channel(request_line_i);
 
   always_comb begin : requests
     channel_request_valid_o = '0;
@@ -154,8 +153,8 @@ module crossbar (
   assign last_channel_d = (response_valid_o && response_ready_i) ? chosen : last_channel_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) last_channel_q <= CHANNEL_MASK;
-    else if (start_i) last_channel_q <= CHANNEL_MASK;
+    if (!rst_ni) last_channel_q <= CHANNEL_BITS'(CHANNELS - 1);
+    else if (start_i) last_channel_q <= CHANNEL_BITS'(CHANNELS - 1);
     else last_channel_q <= last_channel_d;
   end
 

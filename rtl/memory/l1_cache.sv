@@ -147,7 +147,7 @@ module l1_cache (
     .rst_ni,
     .start_i,
     .read_valid_i(take),
-    .read_set_i(request_line_i[heddle_pkg::L1_SET_BITS-1:0]),
+    .read_set_i(heddle_pkg::l1_set(request_line_i)),
     .line_i(head_line),
     .hit_o(hit),
     .coming_o(coming),

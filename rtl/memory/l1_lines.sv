@@ -51,7 +51,7 @@ module l1_lines (
   logic [WAY_BITS-1:0] victim_way_q;
   logic [INDEX_BITS-1:0] victim, dropped_index;
 
-  assign set = line_i[SET_BITS-1:0];
+  assign set = heddle_pkg::l1_set(line_i);
   assign tag = line_i[SET_BITS+:TAG_BITS];
   assign victim = {victim_way_q, set};
 

@@ -94,7 +94,7 @@ module l2_lookup (
   logic [SET_BITS-1:0] head_set;
   logic [TAG_BITS-1:0] head_tag;
 
-  assign head_set = head_line_i[SET_LOW+:SET_BITS];
+  assign head_set = heddle_pkg::l2_set(head_line_i[LINE_ADDRESS_BITS-1:SET_LOW]);
   assign head_tag = head_line_i[LINE_ADDRESS_BITS-1-:TAG_BITS];
 
   // -----------------------------------------------------------------------------------------------
@@ -180,10 +180,8 @@ module l2_lookup (
   logic candidate, hit, miss, load, fetches, full_store, strobed_write, fails, evicts, touches;
   logic responds, writes, failed_d, failed_q;
   logic [WAY_BITS-1:0] way;
-  logic [LINE_ADDRESS_BITS-1:0] channel_of_line;  // its lowest bits
   heddle_pkg::l2_decision_t decision;
 
-  assign channel_of_line = LINE_ADDRESS_BITS'(channel_i);
   assign candidate = run_i && head_valid_i
       && ((step_q == START && open_hit) || (step_q == DECIDE && !stale_q));
   assign hit = step_q == START || hit_q;
@@ -229,8 +227,7 @@ module l2_lookup (
     decision.word = head_word_i;
     decision.index = index_o;
     decision.line = head_line_i;
-    decision.evicted_line = (LINE_ADDRESS_BITS'({victim_tag_q, head_set}) << SET_LOW)
-        | channel_of_line;
+    decision.evicted_line = heddle_pkg::l2_line(channel_i, victim_tag_q, head_set);
     decision.id = mshr_id_i;
     decision.instruction = head_instruction_i;
     decision.tag = head_tag_i;
@@ -239,8 +236,7 @@ module l2_lookup (
       decision.read = 1'b1;
       decision.evict = 1'b1;
       decision.index = {set_i, way_i};
-      decision.evicted_line = (LINE_ADDRESS_BITS'({looked_tag, set_i}) << SET_LOW)
-          | channel_of_line;
+      decision.evicted_line = heddle_pkg::l2_line(channel_i, looked_tag, set_i);
     end
   end
 

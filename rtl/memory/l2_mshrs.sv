@@ -7,8 +7,9 @@ module l2_mshrs (
   input logic rst_ni,
   input logic start_i,
 
-  // From and to l2_lookup: the head's line and the victim of its set
+  // From and to l2_lookup: the head's line, its set, and the victim there
   input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] line_i,
+  input logic [heddle_pkg::L2_SET_BITS-1:0] set_i,
   input logic [heddle_pkg::L2_WAY_BITS-1:0] victim_i,
   output logic line_pending_o,    // the line is being fetched
   output logic victim_pending_o,  // a line is being fetched to the victim's place
@@ -46,6 +47,7 @@ module l2_mshrs (
 
   logic [ENTRIES-1:0] valid_d, valid_q, fetch_q, respond_q, instruction_q;
   logic [LINE_ADDRESS_BITS*ENTRIES-1:0] lines_q;
+  logic [SET_BITS*ENTRIES-1:0] sets_q;
   logic [WAY_BITS*ENTRIES-1:0] ways_q;
   logic [TAG_BITS*ENTRIES-1:0] tags_q;
 
@@ -57,7 +59,7 @@ module l2_mshrs (
       if (!valid_q[e]) free_id_o = ID_BITS'(e);
       if (valid_q[e] && fetch_q[e]) begin
         if (lines_q[LINE_ADDRESS_BITS*e+:LINE_ADDRESS_BITS] == line_i) line_pending_o = 1'b1;
-        if (lines_q[LINE_ADDRESS_BITS*e+SET_LOW+:SET_BITS] == line_i[SET_LOW+:SET_BITS]
+        if (sets_q[SET_BITS*e+:SET_BITS] == set_i
             && ways_q[WAY_BITS*e+:WAY_BITS] == victim_i) begin
           victim_pending_o = 1'b1;
         end
@@ -82,7 +84,7 @@ module l2_mshrs (
         answer_fetch_o = fetch_q[e];
         answer_respond_o = respond_q[e];
         answer_line_tag_o = lines_q[LINE_ADDRESS_BITS*e+SET_LOW+SET_BITS+:L2_TAG_BITS];
-        answer_set_o = lines_q[LINE_ADDRESS_BITS*e+SET_LOW+:SET_BITS];
+        answer_set_o = sets_q[SET_BITS*e+:SET_BITS];
         answer_way_o = ways_q[WAY_BITS*e+:WAY_BITS];
         answer_instruction_o = instruction_q[e];
         answer_tag_o = tags_q[TAG_BITS*e+:TAG_BITS];
@@ -112,6 +114,7 @@ module l2_mshrs (
           respond_q[e] <= take_respond_i;
           instruction_q[e] <= take_instruction_i;
           lines_q[LINE_ADDRESS_BITS*e+:LINE_ADDRESS_BITS] <= line_i;
+          sets_q[SET_BITS*e+:SET_BITS] <= set_i;
           ways_q[WAY_BITS*e+:WAY_BITS] <= take_way_i;
           tags_q[TAG_BITS*e+:TAG_BITS] <= take_tag_i;
         end

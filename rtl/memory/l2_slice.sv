@@ -175,6 +175,7 @@ module l2_slice (
     .rst_ni,
     .start_i,
     .line_i(head_line),
+    .set_i(index[INDEX_BITS-1-:SET_BITS]),
     .victim_i(victim),
     .line_pending_o(line_pending),
     .victim_pending_o(victim_pending),

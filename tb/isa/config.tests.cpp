@@ -109,7 +109,7 @@ TEST_CASE("Wrong configurations are refused with a reason") {
   refused(with(good, "l1_bytes = 2048", "l1_bytes = 128"), "l1_bytes must be 0 or at least 256");
   CHECK(complaint(TemporaryFile(with(good, "l1_bytes = 2048", "l1_bytes = 0")).path()).empty());
   refused(with(with(good, "channels = 1", "channels = 16"), "l2_bytes = 8192", "l2_bytes = 1024"),
-          "l2_bytes must be at least 2048");
+          "l2_bytes must be at least 4096");
   CHECK(complaint(TemporaryFile(with(good, "l2_bytes = 8192", "l2_bytes = 1024")).path()).empty());
 }
 

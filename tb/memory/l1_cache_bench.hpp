@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/config.hpp"
+#include "line_reference.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::tb {
@@ -66,7 +67,7 @@ class L1CacheBench {
   std::uint32_t ways() const { return config().l1_ways; }
   std::uint32_t sets() const { return config().l1_sets(); }
   /// The n-th line of a set.
-  std::uint32_t line(std::uint32_t set, std::uint32_t n) const { return n * sets() + set; }
+  std::uint32_t line(std::uint32_t set, std::uint32_t n) const { return line_at(set, n, sets()); }
 
   std::uint64_t cycle() const { return cycle_; }  ///< the next one's number
 

@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+#include "line_reference.hpp"
+
 namespace heddle::timed {
 namespace {
 
@@ -33,7 +35,7 @@ Config config() {
 
 /// The n-th line of a set, of this channel.
 std::uint32_t line_of(std::uint32_t set, std::uint32_t n) {
-  return (n * kSets + set) * kChannels + 1;
+  return tb::line_at(1, tb::line_at(set, n, kSets), kChannels);
 }
 
 std::uint32_t word_of(const LineData& data, std::uint32_t word) {

@@ -17,6 +17,7 @@
 
 #include "common/config.hpp"
 #include "isa/instructions.hpp"
+#include "line_reference.hpp"
 
 namespace heddle::tb {
 
@@ -70,7 +71,7 @@ class SliceBench {
   unsigned mshrs() const { return config.axi_outstanding; }
   unsigned channel() const { return config.channels - 1; }
   std::uint32_t line(unsigned set_index, unsigned tag) const {
-    return (tag * sets() + set_index) * config.channels + channel();
+    return line_at(channel(), line_at(set_index, tag, sets()), config.channels);
   }
 
   /// One cycle, with the request offered (nullptr: none). True when it was taken.
@@ -212,7 +213,7 @@ class SliceBench {
     const unsigned id = m.memory_request_id_o;
     const std::uint32_t line = m.memory_request_line_o;
     const bool error = bad_lines.contains(line);
-    REQUIRE(line % config.channels == channel());
+    REQUIRE(folded(line, config.channels) == channel());
     REQUIRE(id <= mshrs());
     for (const Transaction& other : in_flight_) REQUIRE((other.id != id || id == mshrs()));
     Line& here = memory[line];
