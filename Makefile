@@ -3,10 +3,10 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep mutate coverage formal clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep mutate coverage formal four-state clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install the missing Debian packages (none missing: does nothing)
 	@ci/setup
@@ -68,6 +68,9 @@ coverage: setup ## how much of the RTL random programs and directed tests reach 
 
 formal: setup ## proofs about RTL modules, and mutants that they must refute (ARGS="NAME ... --proofs")
 	@ci/formal $(ARGS)
+
+four-state: configure ## random programs on the netlist in a 4-state simulator, from an unknown state (ARGS="--seeds N ...")
+	@ci/four-state $(ARGS)
 
 synth: configure ## synthesis with Yosys (ARGS="...")
 	@synth/run $(ARGS)
