@@ -59,8 +59,9 @@ class Dispatcher {
     }
     if (state_ != State::kChoose || !in.machine_idle || in.accepted) {
       quiet_ = 0;
-    } else if (quiet_ != kDeadlockCycles && ++quiet_ == kDeadlockCycles) {
-      next_.deadlock = changed_ = true;
+    } else if (quiet_ != kDeadlockCycles) {
+      ++quiet_;
+      if (quiet_ == kDeadlockCycles) next_.deadlock = changed_ = true;
     }
   }
   void step(const Inputs& in);

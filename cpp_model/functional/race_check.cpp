@@ -328,6 +328,7 @@ Dim3 RaceCheck::thread_id(std::uint32_t warp_index, std::uint32_t lane) const {
 
 std::vector<Race> RaceCheck::races() const {
   std::vector<Race> result;
+  result.reserve(races_.size());
   for (const auto& [places, race] : races_) result.push_back(race);
   return result;
 }

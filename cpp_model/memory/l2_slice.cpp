@@ -305,9 +305,7 @@ void L2Slice::step_run(const MemoryResponse* answer) {
       step_ = Step::kDecide;
       break;
     case Step::kDecide:
-      if (lookup_.stale) {
-        step_ = Step::kStart;
-      } else if (!fetched && decide(lookup_)) {
+      if (lookup_.stale || (!fetched && decide(lookup_))) {
         step_ = Step::kStart;
       } else {
         lookup_.stale = fills_set_of(answer, line);

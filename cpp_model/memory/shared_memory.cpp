@@ -167,8 +167,9 @@ void SharedMemory::step(const Inputs& in) {
 /// In the first cycle of an atomic's stage 3; for amofadd, when the adder is done.
 void SharedMemory::show_atomic_write() {
   out_.atomic_write = nullptr;
-  if (float_add_left_ != 0 && --float_add_left_ == 1) {
-    out_.atomic_write = &float_add_write_;
+  if (float_add_left_ != 0) {
+    --float_add_left_;
+    if (float_add_left_ == 1) out_.atomic_write = &float_add_write_;
   }
   const Pass& stage3 = passes_[(newest_ - 3) & 3];
   if (!advance_ || !stage3.valid || !stage3.atomic) return;

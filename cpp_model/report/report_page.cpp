@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "report/performance_table.hpp"
@@ -54,7 +55,9 @@ double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : 0;
 }
 
-std::string rounded(double value) { return grouped(static_cast<std::uint64_t>(value + 0.5)); }
+std::string rounded(double value) {
+  return grouped(static_cast<std::uint64_t>(std::llround(value)));
+}
 
 /// A chart of kWidth by kHeight from `shapes`, with its scales: percent and cycles.
 std::string chart(const std::string& shapes, std::uint64_t cycles) {

@@ -180,14 +180,19 @@ struct PlainMemoryRow {
 /// The whole row. Rows are copied often: `compare` goes along only if it means something.
 struct MemoryRow : PlainMemoryRow {
   MemoryRow() = default;
-  MemoryRow(const MemoryRow& other) { *this = other; }
+  MemoryRow(const MemoryRow& other) : PlainMemoryRow(other) { copy_compare(other); }
   MemoryRow& operator=(const MemoryRow& other) {
     PlainMemoryRow::operator=(other);
-    if (op == isa::Op::kAmocasW) compare = other.compare;
+    copy_compare(other);
     return *this;
   }
 
   Lanes compare{};  ///< of amocas.w
+
+ private:
+  void copy_compare(const MemoryRow& other) {
+    if (op == isa::Op::kAmocasW) compare = other.compare;
+  }
 };
 struct MemoryOpEvent {  ///< address_unit -> memory_queue
   bool valid = false;

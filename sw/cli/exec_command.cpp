@@ -193,6 +193,7 @@ class Execution {
       device_->write_memory(segment.address, segment.data);
     }
     std::vector<std::uint32_t> words;
+    words.reserve(options_.words.size());
     for (const std::string& text : options_.words) words.push_back(parse_word(text, "--arg-words"));
     if (words.size() * sizeof words[0] > kPage) {
       throw CLI::ValidationError("--arg-words", fmt::format("at most {} words", kPage / 4));

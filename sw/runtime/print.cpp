@@ -130,7 +130,7 @@ class Formatter {
            read_number(conversion.precision + 1).has_value();
   }
 
-  std::string text_of(std::string specification, const std::string& length, char type,
+  std::string text_of(const std::string& specification, const std::string& length, char type,
                       std::uint64_t value) const {
     switch (type) {
       case 'd':
