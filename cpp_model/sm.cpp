@@ -126,6 +126,7 @@ void Sm::count(PerformanceCounters::Events& events) const {
   if (warp_control_.out().fetch.valid) events.add(kIcacheFetches);
   const FetchResponse& response = instruction_cache_.out().response;
   if (response.valid && response.kind == FetchResponse::Kind::kMiss) events.add(kIcacheMisses);
+  if (instruction_cache_.out().prefetch) events.add(kIcachePrefetches);
   if (l1_cache_.out().load_hit) events.add(kL1LoadHits);
   if (l1_cache_.out().load_miss) events.add(kL1LoadMisses);
 }

@@ -13,6 +13,7 @@ rtl/frontend/warp_control.sv
 rtl/frontend/key_minimum.sv
 rtl/frontend/reconvergence.sv
 rtl/memory/region_check.sv
+rtl/frontend/instruction_prefetch.sv
 rtl/frontend/instruction_cache.sv
 rtl/frontend/decode.sv
 rtl/frontend/frontend_stage.sv

@@ -98,7 +98,8 @@ module gpu (
   heddle_pkg::fault_t instruction_cache_fault;
   logic [heddle_pkg::ISSUE_CLASSES-1:0] issue_class;
   logic [heddle_pkg::RESIDENT_BITS-1:0] resident_warps;
-  logic control_uniform, reselection, icache_fetch, icache_miss, l1_load_hit, l1_load_miss;
+  logic control_uniform, reselection, icache_fetch, icache_miss, icache_prefetch;
+  logic l1_load_hit, l1_load_miss;
   logic issued_valid;
   logic [5:0] issued_threads;
   logic l1_bypass;
@@ -245,6 +246,7 @@ module gpu (
     .reselection_o(reselection),
     .icache_fetch_o(icache_fetch),
     .icache_miss_o(icache_miss),
+    .icache_prefetch_o(icache_prefetch),
     .l1_load_hit_o(l1_load_hit),
     .l1_load_miss_o(l1_load_miss),
     .issued_valid_o(issued_valid),
@@ -366,6 +368,7 @@ module gpu (
     .l2_eviction_i(l2_eviction),
     .read_beat_i(m_axi_rvalid_i & m_axi_rready_o),
     .write_beat_i(m_axi_wvalid_o & m_axi_wready_i),
+    .icache_prefetch_i(icache_prefetch),
     .read_valid_i(performance_read),
     .read_index_i(performance_index),
     .read_data_o(performance_data)

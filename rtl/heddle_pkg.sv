@@ -102,7 +102,7 @@ package heddle_pkg;
   localparam int unsigned ISSUE_NO_WARP = 12;
   localparam int unsigned ISSUE_CLASSES = 13;
   localparam int unsigned RESIDENT_BITS = $clog2(WARPS + 1);
-  localparam int unsigned PERFORMANCE_COUNTERS = 30;
+  localparam int unsigned PERFORMANCE_COUNTERS = 31;
   localparam int unsigned COUNTER_BITS = $clog2(PERFORMANCE_COUNTERS);
 
   // What a control-flow instruction did (branch_unit -> warp_control).

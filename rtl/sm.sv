@@ -101,6 +101,7 @@ module sm (
   output logic reselection_o,
   output logic icache_fetch_o,
   output logic icache_miss_o,
+  output logic icache_prefetch_o,
   output logic l1_load_hit_o,
   output logic l1_load_miss_o,
 
@@ -287,6 +288,7 @@ module sm (
     .reselection_o,
     .icache_fetch_o,
     .icache_miss_o,
+    .icache_prefetch_o,
     .icache_request_valid_o,
     .icache_request_line_o,
     .icache_response_ready_o,

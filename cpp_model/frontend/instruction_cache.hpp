@@ -1,4 +1,5 @@
-// Direct-mapped instruction cache with one miss at a time. Timing and rules:
+// Direct-mapped instruction cache with one refill at a time, for a miss or ahead of the fetches.
+// Timing and rules:
 // docs/architecture/frontend.md, "instruction_cache".
 #pragma once
 
@@ -28,6 +29,7 @@ class InstructionCache {
     LineRequest request;
     FaultEvent fault;
     bool refilling = false;
+    bool prefetch = false;    ///< event: a prefetch has begun
     bool line_ready = false;  ///< takes a line response in this cycle
   };
 
@@ -43,7 +45,9 @@ class InstructionCache {
   }
 
  private:
-  enum class State : std::uint8_t { kIdle, kRequest, kWait, kFill };
+  enum class State : std::uint8_t { kIdle, kRequest, kWait };
+  /// What is known of the line behind the one in use.
+  enum class Ahead : std::uint8_t { kNone, kLook, kAhead };
   static constexpr std::uint32_t kLineWords = 16;
 
   struct Line {
@@ -51,9 +55,10 @@ class InstructionCache {
     std::uint32_t address = 0;  ///< of the line, in lines
     std::array<const Decoded*, kLineWords> words{};
   };
-  /// A fetch whose tag, data and regions have been read.
+  /// A fetch whose tag, data and regions have been read; or a look for the line to prefetch.
   struct Lookup {
     bool valid = false;
+    bool look = false;  ///< warp, decoded and allowed mean nothing
     std::uint32_t warp = 0, pc = 0;
     const Decoded* decoded = nullptr;
     bool allowed = false;
@@ -67,8 +72,12 @@ class InstructionCache {
   void fill(Line& line, const LineData& data);
   Lookup read(const FetchEvent& fetch, const Inputs& in);
   void judge();
+  Lookup look();
+  void judge_look();
   void step_miss_unit(const Inputs& in);
-  void start_miss();
+  void start_refill(bool prefetch);
+  void go_ahead_of(std::uint32_t line);
+  void step_ahead(const Inputs& in);
   void invalidate();
 
   std::uint32_t set_mask_;
@@ -79,10 +88,18 @@ class InstructionCache {
   Lookup lookup_;
   State state_ = State::kIdle;
   std::uint32_t miss_warp_ = 0, miss_pc_ = 0;
-  std::uint32_t fill_left_ = 0;  ///< cycles of FILL from this one on
-  bool discard_ = false;         ///< the line that is being filled stays invalid
+  bool prefetching_ = false;  ///< no warp missed on the line that is being refilled
+  bool discard_ = false;      ///< the line that is being refilled stays invalid
+  Ahead ahead_ = Ahead::kNone;
+  std::uint32_t next_ = 0;  ///< line address, unless kNone
 
-  bool missed_ = false;   ///< the verdict of this cycle is a miss
+  // Verdicts of this cycle.
+  bool missed_ = false;           ///< on a fetch
+  bool hit_ = false;              ///< on a fetch
+  bool look_counts_ = false;      ///< on a look, and it is not too late
+  bool miss_starts_ = false;      ///< the refill of a miss begins
+  bool prefetch_starts_ = false;  ///< the refill of a prefetch begins
+  bool prefetch_failed_ = false;
   bool was_idle_ = true;  ///< the miss unit, one cycle ago
   bool busy_ = false;     ///< a fetch or miss is under way, or an output is shown
   bool active_ = false;   ///< this cycle changes something

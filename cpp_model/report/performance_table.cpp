@@ -43,8 +43,10 @@ void add_timed(std::vector<Figure>& figures, const LaunchResult& result, const C
                                      ratio(counts[kResidentWarps], cycles), config.warps)});
   figures.push_back({"groups selected", grouped(counts[kReselections])});
   figures.push_back(
-      {"instruction cache", fmt::format("{} reads, misses {}", grouped(counts[kIcacheFetches]),
-                                        share(counts[kIcacheMisses], counts[kIcacheFetches]))});
+      {"instruction cache",
+       fmt::format("{} reads, misses {}, {} lines prefetched", grouped(counts[kIcacheFetches]),
+                   share(counts[kIcacheMisses], counts[kIcacheFetches]),
+                   grouped(counts[kIcachePrefetches]))});
   figures.push_back(
       {"L1 load hits", fmt::format("{:.1f} % of {} lines",
                                    100 * ratio(counts[kL1LoadHits], l1_loads), grouped(l1_loads))});

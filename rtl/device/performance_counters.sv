@@ -33,6 +33,8 @@ module performance_counters (
   // Of the memory ports
   input logic [heddle_pkg::CHANNELS-1:0] read_beat_i,
   input logic [heddle_pkg::CHANNELS-1:0] write_beat_i,
+  // From instruction_cache
+  input logic icache_prefetch_i,
 
   // From and to host_interface: a counter, one cycle later, and until the next read
   input logic read_valid_i,
@@ -63,9 +65,9 @@ module performance_counters (
     branch_i, issue_class_i
   };
   assign sums = {
-    ones(write_beat_i), ones(read_beat_i), ones(l2_eviction_i), ones(l2_atomic_miss_i),
-    ones(l2_atomic_hit_i), ones(l2_store_miss_i), ones(l2_store_hit_i), ones(l2_load_miss_i),
-    ones(l2_load_hit_i), SUM_BITS'(resident_warps_i)
+    SUM_BITS'(icache_prefetch_i), ones(write_beat_i), ones(read_beat_i), ones(l2_eviction_i),
+    ones(l2_atomic_miss_i), ones(l2_atomic_hit_i), ones(l2_store_miss_i), ones(l2_store_hit_i),
+    ones(l2_load_miss_i), ones(l2_load_hit_i), SUM_BITS'(resident_warps_i)
   };
 
   // -----------------------------------------------------------------------------------------------

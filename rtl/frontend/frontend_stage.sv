@@ -79,6 +79,7 @@ module frontend_stage (
   output logic reselection_o,
   output logic icache_fetch_o,
   output logic icache_miss_o,
+  output logic icache_prefetch_o,
 
   // To instruction_buffer
   output logic decoded_valid_o,
@@ -254,6 +255,7 @@ module frontend_stage (
     .response_ready_o(icache_response_ready_o),
     .response_data_i(icache_response_data_i),
     .response_error_i(icache_response_error_i),
+    .prefetch_o(icache_prefetch_o),
     .fault_valid_o(instruction_cache_fault_valid_o),
     .fault_o(instruction_cache_fault_o)
   );

@@ -1,10 +1,15 @@
-// Instruction cache: direct-mapped, one line refilled at a time, hits under a refill.
+// Instruction cache: direct-mapped, one refill at a time, hits under a refill, next-line prefetch.
 //
-// A fetch visible in f reads tag, valid bit and word as they stand in f and checks the PC against
+// A fetch visible in f reads tag, valid bit and line as they stand in f and checks the PC against
 // the regions; the verdict falls in f+1 and its event is visible in f+2. A miss that finds the
 // miss unit busy starts nothing: its warp waits for `refilling_o` to fall and fetches again. The
-// valid bit of the set is cleared when the refill begins, so no fetch sees a half-written line.
-// A refill that a flush meets may hold what was in memory before: it leaves its line invalid.
+// response is written as it comes, all of the line at once. The valid bit of the set is cleared when
+// the refill begins. A refill that a flush meets may hold what was in memory before: it leaves its
+// line invalid.
+//
+// Prefetch: instruction_prefetch names the line behind the one in use, and a cycle without a fetch
+// looks it up as a fetch would. If it is not here the miss unit gets it, for no warp: an error of
+// the memory is no fault then.
 `default_nettype none
 module instruction_cache (
   input logic clk_i,
@@ -42,6 +47,9 @@ module instruction_cache (
   input logic [heddle_pkg::LINE_BITS-1:0] response_data_i,
   input logic response_error_i,
 
+  // To performance_counters (event)
+  output logic prefetch_o,
+
   // To fault_unit (event)
   output logic fault_valid_o,
   output heddle_pkg::fault_t fault_o
@@ -52,59 +60,63 @@ module instruction_cache (
   localparam int unsigned SET_LSB = heddle_pkg::LINE_OFFSET_BITS;
   localparam int unsigned TAG_LSB = SET_LSB + SET_BITS;
   localparam int unsigned TAG_WIDTH = 32 - TAG_LSB;
-  localparam int unsigned WORD_BITS = SET_BITS + 4;
 
   localparam logic [1:0] STATE_IDLE = 2'd0;
   localparam logic [1:0] STATE_REQUEST = 2'd1;
   localparam logic [1:0] STATE_WAIT = 2'd2;
-  localparam logic [1:0] STATE_FILL = 2'd3;
 
   logic [1:0] state_d, state_q;
-  logic [3:0] fill_word_d, fill_word_q;
   logic [heddle_pkg::WARP_BITS-1:0] miss_warp_q;
   logic [31:0] miss_pc_q;
-  logic [heddle_pkg::LINE_BITS-1:0] line_q;
+  logic prefetch_q;  // no warp missed on the line that is being refilled
   logic [LINES-1:0] line_valid_q;
   logic was_idle_q;
   logic stale_q;  // the refill under way was met by a flush
-  logic filling, fill_last, miss_starts, error_arrives;
+  logic idle, miss_starts, prefetch_starts, refill_starts, line_arrives, error_arrives;
 
-  assign filling = state_q == STATE_FILL;
-  assign fill_last = filling && fill_word_q == 4'd15;
+  assign idle = state_q == STATE_IDLE;
+  assign line_arrives = state_q == STATE_WAIT && response_valid_i && !response_error_i;
+  assign error_arrives = state_q == STATE_WAIT && response_valid_i && response_error_i;
 
   // -----------------------------------------------------------------------------------------------
-  // f: tag, valid bit, word, regions
-  logic verdict_valid_q, line_valid_at_fetch_q, executable_d, executable_q;
+  // f: tag, valid bit, line, regions
+  logic verdict_valid_q, verdict_look_q, line_valid_at_read_q, executable_d, executable_q;
   logic [heddle_pkg::WARP_BITS-1:0] verdict_warp_q;
-  logic [31:0] verdict_pc_q, word_read;
+  logic [31:0] read_pc, verdict_pc_q;
+  logic [heddle_pkg::LINE_BITS-1:0] line_read;
   logic [TAG_WIDTH-1:0] tag_read;
+  logic look_wanted, look;
+  logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] look_line;
+
+  assign look = look_wanted && idle && !fetch_valid_i;
+  assign read_pc = fetch_valid_i ? fetch_pc_i : {look_line, heddle_pkg::LINE_OFFSET_BITS'(0)};
 
   ram_1r1w #(
     .WIDTH(TAG_WIDTH),
     .DEPTH(LINES)
   ) u_tags (
     .clk_i,
-    .read_valid_i(fetch_valid_i),
-    .read_address_i(fetch_pc_i[TAG_LSB-1:SET_LSB]),
+    .read_valid_i(fetch_valid_i || look),
+    .read_address_i(read_pc[TAG_LSB-1:SET_LSB]),
     .read_data_o(tag_read),
-    .write_valid_i(fill_last),
+    .write_valid_i(line_arrives),
     .write_address_i(miss_pc_q[TAG_LSB-1:SET_LSB]),
     .write_mask_i(1'b1),
     .write_data_i(miss_pc_q[31:TAG_LSB])
   );
 
   ram_1r1w #(
-    .WIDTH(32),
-    .DEPTH(16 * LINES)
-  ) u_words (
+    .WIDTH(heddle_pkg::LINE_BITS),
+    .DEPTH(LINES)
+  ) u_lines (
     .clk_i,
     .read_valid_i(fetch_valid_i),
-    .read_address_i(WORD_BITS'(fetch_pc_i[TAG_LSB-1:2])),
-    .read_data_o(word_read),
-    .write_valid_i(filling),
-    .write_address_i({miss_pc_q[TAG_LSB-1:SET_LSB], fill_word_q}),
+    .read_address_i(fetch_pc_i[TAG_LSB-1:SET_LSB]),
+    .read_data_o(line_read),
+    .write_valid_i(line_arrives),
+    .write_address_i(miss_pc_q[TAG_LSB-1:SET_LSB]),
     .write_mask_i(1'b1),
-    .write_data_i(line_q[32*fill_word_q+:32])
+    .write_data_i(response_data_i)
   );
 
   always_comb begin : check_regions
@@ -120,30 +132,36 @@ module instruction_cache (
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) verdict_valid_q <= 1'b0;
-    else verdict_valid_q <= fetch_valid_i && !start_i;
+    if (!rst_ni) begin
+      verdict_valid_q <= 1'b0;
+      verdict_look_q <= 1'b0;
+    end else begin
+      verdict_valid_q <= fetch_valid_i && !start_i;
+      verdict_look_q <= look && !start_i;
+    end
   end
 
   always_ff @(posedge clk_i) begin
-    if (fetch_valid_i) begin
+    if (fetch_valid_i || look) begin
       verdict_warp_q <= fetch_warp_i;
-      verdict_pc_q <= fetch_pc_i;
+      verdict_pc_q <= read_pc;
       executable_q <= executable_d;
-      line_valid_at_fetch_q <= line_valid_q[fetch_pc_i[TAG_LSB-1:SET_LSB]];
+      line_valid_at_read_q <= line_valid_q[read_pc[TAG_LSB-1:SET_LSB]];
     end
   end
 
   // -----------------------------------------------------------------------------------------------
   // f+1: verdict
   logic [1:0] kind_d;
-  logic misaligned;
+  logic misaligned, here;
 
   assign misaligned = verdict_pc_q[1:0] != 2'b00;
+  assign here = line_valid_at_read_q && tag_read == verdict_pc_q[31:TAG_LSB];
 
   always_comb begin : verdict
     kind_d = heddle_pkg::FETCH_MISS;
     if (misaligned || !executable_q) kind_d = heddle_pkg::FETCH_FAULT;
-    else if (line_valid_at_fetch_q && tag_read == verdict_pc_q[31:TAG_LSB]) kind_d = heddle_pkg::FETCH_HIT;
+    else if (here) kind_d = heddle_pkg::FETCH_HIT;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -155,7 +173,7 @@ module instruction_cache (
     if (verdict_valid_q) begin
       fetch_response_warp_o <= verdict_warp_q;
       fetch_response_kind_o <= kind_d;
-      fetch_response_instruction_o <= word_read;
+      fetch_response_instruction_o <= line_read[32*verdict_pc_q[5:2]+:32];
       fetch_response_cause_o <= misaligned ? heddle_pkg::CAUSE_PC_MISALIGNED
           : heddle_pkg::CAUSE_PC_ACCESS;
     end
@@ -163,29 +181,20 @@ module instruction_cache (
 
   // -----------------------------------------------------------------------------------------------
   // Miss unit
-  // Not in the first idle cycle: its verdict comes from a read in the last cycle of the fill.
-  assign miss_starts = verdict_valid_q && kind_d == heddle_pkg::FETCH_MISS && state_q == STATE_IDLE
-      && was_idle_q;
-  assign error_arrives = state_q == STATE_WAIT && response_valid_i && response_error_i;
-  assign refilling_o = state_q != STATE_IDLE;
+  // Not in the first idle cycle: its verdict comes from a read in the cycle of the fill.
+  assign miss_starts = verdict_valid_q && kind_d == heddle_pkg::FETCH_MISS && idle && was_idle_q;
+  assign refill_starts = miss_starts || prefetch_starts;
+  assign refilling_o = !idle;
   assign request_valid_o = state_q == STATE_REQUEST;
   assign request_line_o = miss_pc_q[31:heddle_pkg::LINE_OFFSET_BITS];
   assign response_ready_o = state_q == STATE_WAIT;
 
   always_comb begin : next_state
     state_d = state_q;
-    fill_word_d = fill_word_q;
     case (state_q)
-      STATE_IDLE: if (miss_starts) state_d = STATE_REQUEST;
+      STATE_IDLE: if (refill_starts) state_d = STATE_REQUEST;
       STATE_REQUEST: if (request_ready_i) state_d = STATE_WAIT;
-      STATE_WAIT: begin
-        fill_word_d = 4'd0;
-        if (response_valid_i) state_d = response_error_i ? STATE_IDLE : STATE_FILL;
-      end
-      default: begin
-        fill_word_d = fill_word_q + 4'd1;
-        if (fill_last) state_d = STATE_IDLE;
-      end
+      default: if (response_valid_i) state_d = STATE_IDLE;
     endcase
     if (start_i) state_d = STATE_IDLE;
   end
@@ -196,29 +205,45 @@ module instruction_cache (
       was_idle_q <= 1'b1;
       line_valid_q <= '0;
       stale_q <= 1'b0;
+      prefetch_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
       state_q <= state_d;
-      was_idle_q <= state_q == STATE_IDLE;
-      fault_valid_o <= error_arrives && !start_i;
-      stale_q <= state_q != STATE_IDLE && (stale_q || flush_i);
+      was_idle_q <= idle;
+      prefetch_o <= prefetch_starts && !start_i;
+      fault_valid_o <= error_arrives && !prefetch_q && !start_i;
+      stale_q <= !idle && (stale_q || flush_i);
       if (start_i || flush_i) begin
         line_valid_q <= '0;
       end else begin
-        if (miss_starts) line_valid_q[verdict_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b0;
-        if (fill_last && !stale_q) line_valid_q[miss_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b1;
+        if (refill_starts) line_valid_q[verdict_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b0;
+        if (line_arrives && !stale_q) line_valid_q[miss_pc_q[TAG_LSB-1:SET_LSB]] <= 1'b1;
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
-    fill_word_q <= fill_word_d;
-    if (miss_starts) begin
+    if (refill_starts) begin
       miss_warp_q <= verdict_warp_q;
       miss_pc_q <= verdict_pc_q;
+      prefetch_q <= prefetch_starts;
     end
-    if (response_valid_i && response_ready_o) line_q <= response_data_i;
   end
+
+  instruction_prefetch u_prefetch (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .look_wanted_o(look_wanted),
+    .look_line_o(look_line),
+    .verdict_line_i(verdict_pc_q[31:heddle_pkg::LINE_OFFSET_BITS]),
+    .hit_i(verdict_valid_q && kind_d == heddle_pkg::FETCH_HIT),
+    .miss_starts_i(miss_starts),
+    .looked_i(verdict_look_q && idle && was_idle_q),
+    .here_i(here),
+    .prefetch_starts_o(prefetch_starts),
+    .cancel_i(flush_i || (error_arrives && prefetch_q))
+  );
 
   always_comb begin : fault_payload
     fault_o.cause = heddle_pkg::CAUSE_PC_ACCESS;

@@ -27,6 +27,8 @@ void check_performance_counters(Counters& counters, std::uint32_t seed, std::uin
   };
   constexpr std::uint32_t kResident =
       static_cast<std::uint32_t>(PerformanceCounter::kResidentWarps);
+  constexpr std::uint32_t kPrefetches =
+      static_cast<std::uint32_t>(PerformanceCounter::kIcachePrefetches);
   // sums[c]: the events visible since `start` and before cycle c.
   std::vector<Performance> sums(1);
   std::size_t begin = 0;  // of the counting
@@ -48,7 +50,7 @@ void check_performance_counters(Counters& counters, std::uint32_t seed, std::uin
     CycleEvents events{};
     for (std::uint32_t i = 0; quiet == 0 && i < kPerformanceCounters; ++i) {
       if (below(rarity) != 0) continue;
-      if (i < kResident) {
+      if (i < kResident || i == kPrefetches) {
         events[i] = below(2);
       } else {
         // In turns as much as there can be, for long.

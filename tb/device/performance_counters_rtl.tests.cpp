@@ -44,6 +44,7 @@ class RtlCounters {
     top_->reselection_i = of(kReselections) != 0;
     top_->icache_fetch_i = of(kIcacheFetches) != 0;
     top_->icache_miss_i = of(kIcacheMisses) != 0;
+    top_->icache_prefetch_i = of(kIcachePrefetches) != 0;
     top_->l1_load_hit_i = of(kL1LoadHits) != 0;
     top_->l1_load_miss_i = of(kL1LoadMisses) != 0;
     top_->l2_load_hit_i = spread(kL2LoadHits);

@@ -229,12 +229,12 @@ TEST_CASE("lines and beats of a warp's loads, stores and atomics", "[nano]") {
   const Performance& counts = result.performance;
   CHECK(counts[kL1LoadMisses] == 2);
   CHECK(counts[kL1LoadHits] == 2);
-  CHECK(counts[kL2LoadMisses] == 2 + 1);  // and the code
+  CHECK(counts[kL2LoadMisses] == 2 + 2);  // and the code, and the line behind it
   CHECK(counts[kL2LoadHits] == 0);
   CHECK(counts[kL2StoreHits] == 2);
   CHECK(counts[kL2StoreMisses] == 2);
   CHECK(counts[kL2Evictions] == 0);
-  CHECK(counts[kMemoryReadBeats] == 3 * beats);
+  CHECK(counts[kMemoryReadBeats] == 4 * beats);
   CHECK(counts[kMemoryWriteBeats] == 4 * beats);  // the flush at the end
 
   const LaunchResult atomic = run(*device, 1, [](Assembler& code) {
