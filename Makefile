@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep mutate coverage formal four-state clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep mutate coverage formal four-state litmus clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ formal: setup ## proofs about RTL modules, and mutants that they must refute (AR
 
 four-state: configure ## random programs on the netlist in a 4-state simulator, from an unknown state (ARGS="--seeds N ...")
 	@ci/four-state $(ARGS)
+
+litmus: configure ## litmus tests of the memory model, as a table (ARGS="--rounds N --seed N ...")
+	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
+	@ci/litmus $(ARGS)
 
 synth: configure ## synthesis with Yosys (ARGS="...")
 	@synth/run $(ARGS)
