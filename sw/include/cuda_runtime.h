@@ -6,6 +6,7 @@
 #include "heddle/barrier.h"
 #include "heddle/bits.h"
 #include "heddle/builtins.h"
+#include "heddle/cache_operators.h"
 #include "heddle/math.h"
 #include "heddle/print.h"
 #include "heddle/warp.h"

@@ -67,8 +67,12 @@ static __device__ __forceinline__ void __threadfence() {
 static __device__ __forceinline__ void __threadfence_block() { __threadfence(); }
 static __device__ __forceinline__ void __threadfence_system() { __threadfence(); }
 
-/// A hint to wait; a warp whose other threads can run yields to them without it.
-static __device__ __forceinline__ void __nanosleep(unsigned int) {
+/// Waits about that many nanoseconds (cycles of a 1 GHz clock), a millisecond at most.
+static __device__ __forceinline__ void __nanosleep(unsigned int nanoseconds) {
+  const unsigned int limit = nanoseconds < 1000000 ? nanoseconds : 1000000;
+  const unsigned int start = HEDDLE_READ_COUNTER(HEDDLE_CSR_CYCLE);
+  while (HEDDLE_READ_COUNTER(HEDDLE_CSR_CYCLE) - start < limit) {
+  }
   __asm__ __volatile__("" ::: "memory");
 }
 
@@ -102,11 +106,5 @@ static __device__ __forceinline__ unsigned int __laneid() {
   return HEDDLE_READ_CSR(HEDDLE_CSR_LANEID);
 }
 static __device__ __forceinline__ unsigned int __smid() { return HEDDLE_READ_CSR(HEDDLE_CSR_SMID); }
-
-/// Loads have one path to memory, so this is a plain load.
-template <typename T>
-static __device__ __forceinline__ T __ldg(const T* address) {
-  return *address;
-}
 
 constexpr int warpSize = 32;

@@ -133,6 +133,28 @@ HEDDLE_FN bool operator>(const HEDDLE_T& a, const HEDDLE_T& b) { return __hgt(a,
 HEDDLE_FN bool operator>=(const HEDDLE_T& a, const HEDDLE_T& b) { return __hge(a, b); }
 HEDDLE_FN bool operator==(const HEDDLE_T2& a, const HEDDLE_T2& b) { return __hbeq2(a, b); }
 
+// Atomic additions, by compare and swap of the word: one of a pair's word is atomic as a whole.
+static __device__ __forceinline__ HEDDLE_T atomicAdd(HEDDLE_T* address, HEDDLE_T value) {
+  const auto place = reinterpret_cast<unsigned long>(address);
+  const auto shift = static_cast<unsigned int>(place & 2) * 8;
+  const unsigned int old = heddle_atomic_replace(
+      reinterpret_cast<unsigned int*>(place & ~3UL), [=](unsigned int word) {
+        const auto before = heddle_from_bits<HEDDLE_T>(static_cast<unsigned short>(word >> shift));
+        const unsigned int sum = heddle_bits(__hadd(before, value));
+        return (word & ~(0xffffU << shift)) | sum << shift;
+      });
+  return heddle_from_bits<HEDDLE_T>(static_cast<unsigned short>(old >> shift));
+}
+static __device__ __forceinline__ HEDDLE_T2 atomicAdd(HEDDLE_T2* address, HEDDLE_T2 value) {
+  return __builtin_bit_cast(
+      HEDDLE_T2, heddle_atomic_replace(reinterpret_cast<unsigned int*>(address),
+                                       [=](unsigned int word) {
+                                         return __builtin_bit_cast(
+                                             unsigned int,
+                                             __hadd2(__builtin_bit_cast(HEDDLE_T2, word), value));
+                                       }));
+}
+
 HEDDLE_SHUFFLES(HEDDLE_T)
 HEDDLE_SHUFFLES(HEDDLE_T2)
 

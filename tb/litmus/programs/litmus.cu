@@ -1,6 +1,7 @@
-// Runs the litmus tests of tests.hpp, thousands of instances of each, in every placement of their threads and memory, and
-// prints a line of JSON for each: how often the outcome came that a variant forbids or allows. ci/litmus runs this under
-// many timings and adds up. Options: --rounds N --seed N --test NAME --part I/N (every Nth row, from I)
+// Runs the litmus tests of tests.hpp, thousands of instances of each, in every placement of their
+// threads and memory, and prints a line of JSON for each: how often the outcome came that a variant
+// forbids or allows. ci/litmus runs this under many timings and adds up. Options: --rounds N --seed
+// N --test NAME --part I/N (every Nth row, from I)
 #include <cuda_runtime.h>
 
 #include <cstdint>
@@ -30,12 +31,13 @@ constexpr const char* kScopeNames[] = {"warp", "cta", "gpu"};
 
 /// How the accesses are made; docs/manual/memory_model.md names the instructions.
 enum Mode {
-  kRelaxed,         ///< volatile stores and loads
-  kAtomics,         ///< stores are relaxed exchanges, loads are volatile: their lines may be in the L1
-  kFence,           ///< as relaxed, a __threadfence() between
+  kRelaxed,  ///< volatile stores and loads
+  kAtomics,  ///< stores are relaxed exchanges, loads are volatile: their lines may be in the L1
+  kFence,    ///< as relaxed, a __threadfence() between
   kReleaseAcquire,  ///< the marked ones as clang's __atomic_store_n and __atomic_load_n
   kOrderedAtomics,  ///< the marked ones as cuda::atomic's: atomics with rl and aq
-  kExchanged,       ///< as relaxed, one thread's accesses in the other order: what a reordering machine would do
+  kExchanged,  ///< as relaxed, one thread's accesses in the other order: what a reordering machine
+               ///< would do
 };
 constexpr const char* kModeNames[] = {"relaxed",         "atomics",         "fence",
                                       "release-acquire", "ordered atomics", "exchanged"};
@@ -50,20 +52,23 @@ __host__ __device__ constexpr unsigned mix(unsigned x) {
   return x ^ x >> 16;
 }
 
-/// Word of a location of an instance in global memory. Layouts: instances side by side; an instance's locations in one
-/// line; every word in a line of its own, far apart or close together.
-__host__ __device__ constexpr unsigned word_of(unsigned layout, unsigned instances, unsigned instance,
-                                               unsigned location) {
+/// Word of a location of an instance in global memory. Layouts: instances side by side; an
+/// instance's locations in one line; every word in a line of its own, far apart or close together.
+__host__ __device__ constexpr unsigned word_of(unsigned layout, unsigned instances,
+                                               unsigned instance, unsigned location) {
   const unsigned instance_stride = layout == 0 ? 1 : layout == 1 ? 4 : layout == 2 ? 16 : 64;
-  const unsigned location_stride =
-      layout == 0 ? instances : layout == 1 ? 1 : layout == 2 ? 16 * instances : 16;
+  const unsigned location_stride = layout == 0   ? instances
+                                   : layout == 1 ? 1
+                                   : layout == 2 ? 16 * instances
+                                                 : 16;
   return instance * instance_stride + location * location_stride;
 }
 constexpr unsigned words_of(unsigned instances) { return 64 * instances; }
 
 // One access. The statements are volatile: the compiler leaves their order alone.
 template <int test, Mode mode, int thread, int index>
-__device__ __forceinline__ void perform(unsigned* const (&places)[kLocations], unsigned (&results)[kAccesses]) {
+__device__ __forceinline__ void perform(unsigned* const (&places)[kLocations],
+                                        unsigned (&results)[kAccesses]) {
   constexpr Access access = kPrograms[test].access[thread][index];
   constexpr bool synchronizes = access.synchronizes;
   unsigned* const place = places[access.location];
@@ -74,7 +79,8 @@ __device__ __forceinline__ void perform(unsigned* const (&places)[kLocations], u
     } else if constexpr (mode == kAtomics) {
       asm volatile("amoswap.w x0, %1, (%0)" : : "r"(place), "r"(value) : "memory");
     } else {
-      if constexpr (mode == kReleaseAcquire && synchronizes) asm volatile("fence rw, w" : : : "memory");
+      if constexpr (mode == kReleaseAcquire && synchronizes)
+        asm volatile("fence rw, w" : : : "memory");
       asm volatile("sw %1, 0(%0)" : : "r"(place), "r"(value) : "memory");
     }
   } else {
@@ -82,7 +88,8 @@ __device__ __forceinline__ void perform(unsigned* const (&places)[kLocations], u
       asm volatile("amoor.w.aq %0, x0, (%1)" : "=r"(results[index]) : "r"(place) : "memory");
     } else {
       asm volatile("lw %0, 0(%1)" : "=r"(results[index]) : "r"(place) : "memory");
-      if constexpr (mode == kReleaseAcquire && synchronizes) asm volatile("fence r, rw" : : : "memory");
+      if constexpr (mode == kReleaseAcquire && synchronizes)
+        asm volatile("fence r, rw" : : : "memory");
     }
   }
 }
@@ -93,15 +100,18 @@ __device__ __forceinline__ void wait(unsigned turns) {
 
 /// The `step`th access of a thread, with what the mode has in front of it.
 template <int test, Mode mode, int thread, int step>
-__device__ __forceinline__ void make_step(unsigned* const (&places)[kLocations], unsigned (&results)[kAccesses]) {
+__device__ __forceinline__ void make_step(unsigned* const (&places)[kLocations],
+                                          unsigned (&results)[kAccesses]) {
   if constexpr (step < kPrograms[test].length[thread]) {
     if constexpr (mode == kFence && step != 0) __threadfence();
-    perform<test, mode, thread, litmus::access_at(test, mode == kExchanged, thread, step)>(places, results);
+    perform<test, mode, thread, litmus::access_at(test, mode == kExchanged, thread, step)>(places,
+                                                                                           results);
   }
 }
 
-/// When a thread makes its accesses. The threads of a warp stay together, so delays are the warp's; where the accesses are
-/// to come at times of each thread's own, the warp goes through `slots` slots, and every thread has two of them.
+/// When a thread makes its accesses. The threads of a warp stay together, so delays are the warp's;
+/// where the accesses are to come at times of each thread's own, the warp goes through `slots`
+/// slots, and every thread has two of them.
 struct Timing {
   unsigned delay;          ///< before the first access
   unsigned gap;            ///< between the accesses
@@ -110,8 +120,8 @@ struct Timing {
 };
 
 template <int test, Mode mode, int thread>
-__device__ __forceinline__ void run_thread(unsigned* const (&places)[kLocations], unsigned (&results)[kAccesses],
-                                           const Timing& timing) {
+__device__ __forceinline__ void run_thread(unsigned* const (&places)[kLocations],
+                                           unsigned (&results)[kAccesses], const Timing& timing) {
   wait(timing.delay);
   if (timing.slots == 0) {
     make_step<test, mode, thread, 0>(places, results);
@@ -126,14 +136,16 @@ __device__ __forceinline__ void run_thread(unsigned* const (&places)[kLocations]
   }
 }
 
-// In one warp, threads would run one after the other, as the lowest PC goes first: there a schedule says whose
-// access comes next. All lanes of an instance know it.
+// In one warp, threads would run one after the other, as the lowest PC goes first: there a schedule
+// says whose access comes next. All lanes of an instance know it.
 template <int test, Mode mode, int... threads>
-__device__ __forceinline__ void run_schedule(unsigned role, unsigned random, unsigned* const (&places)[kLocations],
+__device__ __forceinline__ void run_schedule(unsigned role, unsigned random,
+                                             unsigned* const (&places)[kLocations],
                                              unsigned (&results)[kAccesses],
                                              std::integer_sequence<int, threads...>) {
   constexpr unsigned total = (0U + ... + static_cast<unsigned>(kPrograms[test].length[threads]));
-  unsigned left = (0U | ... | (static_cast<unsigned>(kPrograms[test].length[threads]) << 4 * threads));
+  unsigned left =
+      (0U | ... | (static_cast<unsigned>(kPrograms[test].length[threads]) << 4 * threads));
   unsigned next = 0;
   for (unsigned step = 0; step < total; ++step) {
     random = mix(random + step);
@@ -141,18 +153,21 @@ __device__ __forceinline__ void run_schedule(unsigned role, unsigned random, uns
     while ((left >> 4 * turn & 15) == 0) turn = (turn + 1) % sizeof...(threads);
     left -= 1U << 4 * turn;
     if (turn == role) {
-      ((role == threads && next == 0 ? make_step<test, mode, threads, 0>(places, results) : void()), ...);
-      ((role == threads && next == 1 ? make_step<test, mode, threads, 1>(places, results) : void()), ...);
+      ((role == threads && next == 0 ? make_step<test, mode, threads, 0>(places, results) : void()),
+       ...);
+      ((role == threads && next == 1 ? make_step<test, mode, threads, 1>(places, results) : void()),
+       ...);
       ++next;
     }
   }
 }
 
-// Group: the blocks, or the warps, that run instances together; their number is that of `threads`. A location whose bit
-// is set in `in_shared` is in shared memory. The final words of shared memory are written to `memory`, too.
+// Group: the blocks, or the warps, that run instances together; their number is that of `threads`.
+// A location whose bit is set in `in_shared` is in shared memory. The final words of shared memory
+// are written to `memory`, too.
 template <int test, Mode mode>
-__global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned rounds, unsigned seed, unsigned* memory,
-                    unsigned* results, unsigned* arrivals) {
+__global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned rounds,
+                    unsigned seed, unsigned* memory, unsigned* results, unsigned* arrivals) {
   constexpr Program program = kPrograms[test];
   constexpr unsigned threads = program.threads;
   __shared__ unsigned words[kLocations * kLanes];
@@ -160,7 +175,9 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
   const unsigned groups = scope == kGrid ? gridDim.x / threads : gridDim.x;
   const unsigned group = scope == kGrid ? blockIdx.x / threads : blockIdx.x;
   const unsigned per_group = scope == kWarp ? kLanes / kLanesOfInstance : kLanes;
-  const unsigned member = scope == kWarp ? lane % kLanesOfInstance : scope == kBlock ? warp : blockIdx.x % threads;
+  const unsigned member = scope == kWarp    ? lane % kLanesOfInstance
+                          : scope == kBlock ? warp
+                                            : blockIdx.x % threads;
   const unsigned local = scope == kWarp ? lane / kLanesOfInstance : lane;
   const unsigned instances = rounds * groups * per_group;
   for (unsigned round = 0; round < rounds; ++round) {
@@ -172,8 +189,10 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
     const unsigned role = (member + (turned ? mix(instance ^ seed) % roles : 0)) % roles;
     unsigned* places[kLocations];
     for (unsigned i = 0; i < kLocations; ++i) {
-      unsigned* const shared = &words[layout % 2 == 0 ? i * kLanes + local : local * kLocations + i];
-      places[i] = (in_shared >> i & 1) != 0 ? shared : &memory[word_of(layout, instances, instance, i)];
+      unsigned* const shared =
+          &words[layout % 2 == 0 ? i * kLanes + local : local * kLocations + i];
+      places[i] =
+          (in_shared >> i & 1) != 0 ? shared : &memory[word_of(layout, instances, instance, i)];
       if (role == 0 && (in_shared >> i & 1) != 0) *shared = 0;
     }
     if ((choice & 4) != 0) {  // have the lines in the L1
@@ -181,7 +200,8 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
         if (place < words) asm volatile("lw x0, 0(%0)" : : "r"(place) : "memory");
       }
     }
-    const unsigned of_warp = mix(choice ^ (member + 77)), of_thread = mix(choice ^ (instance * roles + role));
+    const unsigned of_warp = mix(choice ^ (member + 77)),
+                   of_thread = mix(choice ^ (instance * roles + role));
     Timing timing{};
     timing.delay = of_warp & ((1U << (choice >> 4 & 3)) - 1);
     if ((choice & 8) != 0) {
@@ -205,7 +225,8 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
     __syncwarp();
     unsigned loaded[kAccesses] = {};
     if (scope == kWarp) {
-      run_schedule<test, mode>(role, mix(instance + seed), places, loaded, std::make_integer_sequence<int, threads>());
+      run_schedule<test, mode>(role, mix(instance + seed), places, loaded,
+                               std::make_integer_sequence<int, threads>());
     } else {
       if (role == 0) run_thread<test, mode, 0>(places, loaded, timing);
       if constexpr (threads > 1) {
@@ -226,7 +247,8 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
       __syncwarp();
       for (unsigned i = 0; i < kLocations; ++i) {
         if (role == 0 && (in_shared >> i & 1) != 0) {
-          memory[word_of(layout, instances, instance, i)] = *const_cast<volatile unsigned*>(places[i]);
+          memory[word_of(layout, instances, instance, i)] =
+              *const_cast<volatile unsigned*>(places[i]);
         }
       }
       if (scope == kBlock) __syncthreads();
@@ -239,7 +261,8 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
 using Outcome = std::string;
 
 /// All outcomes of interleaving the threads one access at a time: sequential consistency.
-void interleave(int test, bool exchanged, std::array<int, litmus::kThreads>& done, std::array<unsigned, kLocations>& memory,
+void interleave(int test, bool exchanged, std::array<int, litmus::kThreads>& done,
+                std::array<unsigned, kLocations>& memory,
                 unsigned (&loaded)[litmus::kThreads][kAccesses], std::set<Outcome>& outcomes);
 
 Outcome outcome_of(const Program& program, const unsigned (&loaded)[litmus::kThreads][kAccesses],
@@ -254,7 +277,8 @@ Outcome outcome_of(const Program& program, const unsigned (&loaded)[litmus::kThr
   return result;
 }
 
-void interleave(int test, bool exchanged, std::array<int, litmus::kThreads>& done, std::array<unsigned, kLocations>& memory,
+void interleave(int test, bool exchanged, std::array<int, litmus::kThreads>& done,
+                std::array<unsigned, kLocations>& memory,
                 unsigned (&loaded)[litmus::kThreads][kAccesses], std::set<Outcome>& outcomes) {
   const Program& program = kPrograms[test];
   bool ended = true;
@@ -342,16 +366,20 @@ struct Counts {
 };
 
 template <int test, Mode mode>
-void run_once(const Options& options, Scope scope, unsigned in_shared, unsigned layout, unsigned seed,
-              const std::set<Outcome>& sequential, Counts& counts) {
+void run_once(const Options& options, Scope scope, unsigned in_shared, unsigned layout,
+              unsigned seed, const std::set<Outcome>& sequential, Counts& counts) {
   constexpr Program program = kPrograms[test];
   constexpr unsigned threads = program.threads;
-  const unsigned groups = std::max(1U, std::min(4U, options.warps / (scope == kWarp ? 1 : threads)));
-  const unsigned instances = options.rounds * groups * (scope == kWarp ? kLanes / kLanesOfInstance : kLanes);
-  DeviceArray<unsigned> memory(words_of(instances)), results(instances * litmus::kThreads * kAccesses),
-      arrivals(options.rounds * groups);
-  run<test, mode><<<scope == kGrid ? groups * threads : groups, scope == kBlock ? threads * kLanes : kLanes>>>(
-      scope, in_shared, layout, options.rounds, seed, memory.data(), results.data(), arrivals.data());
+  const unsigned groups =
+      std::max(1U, std::min(4U, options.warps / (scope == kWarp ? 1 : threads)));
+  const unsigned instances =
+      options.rounds * groups * (scope == kWarp ? kLanes / kLanesOfInstance : kLanes);
+  DeviceArray<unsigned> memory(words_of(instances)),
+      results(instances * litmus::kThreads * kAccesses), arrivals(options.rounds * groups);
+  run<test, mode>
+      <<<scope == kGrid ? groups * threads : groups, scope == kBlock ? threads * kLanes : kLanes>>>(
+          scope, in_shared, layout, options.rounds, seed, memory.data(), results.data(),
+          arrivals.data());
   DeviceArray<unsigned>::check(cudaGetLastError());
   DeviceArray<unsigned>::check(cudaDeviceSynchronize());
   const std::vector<unsigned> words = memory.values(), loads = results.values();
@@ -359,7 +387,8 @@ void run_once(const Options& options, Scope scope, unsigned in_shared, unsigned 
     unsigned loaded[litmus::kThreads][kAccesses];
     std::memcpy(loaded, &loads[instance * litmus::kThreads * kAccesses], sizeof loaded);
     std::array<unsigned, kLocations> finals;
-    for (unsigned i = 0; i < kLocations; ++i) finals[i] = words[word_of(layout, instances, instance, i)];
+    for (unsigned i = 0; i < kLocations; ++i)
+      finals[i] = words[word_of(layout, instances, instance, i)];
     const Outcome outcome = outcome_of(program, loaded, finals);
     ++counts.runs;
     if (is_weak(test, outcome)) {
@@ -382,14 +411,15 @@ void run_rows(const Options& options, unsigned& row) {
   for (const Outcome& outcome : sequential) usual += is_weak(test, outcome) ? 0 : 1;
   const bool possible = usual != sequential.size();
   if (possible != exchanged) {
-    std::fprintf(stderr, "litmus: %s: the outcome in question is%s one of interleaving\n", kTests[test].name.data(),
-                 possible ? "" : " not");
+    std::fprintf(stderr, "litmus: %s: the outcome in question is%s one of interleaving\n",
+                 kTests[test].name.data(), possible ? "" : " not");
     std::exit(2);
   }
   const bool forbidden =
-      kTests[test].coherence ? !exchanged
-                             : mode == kFence || (kTests[test].release_acquire &&
-                                                  (mode == kReleaseAcquire || mode == kOrderedAtomics));
+      kTests[test].coherence
+          ? !exchanged
+          : mode == kFence || (kTests[test].release_acquire &&
+                               (mode == kReleaseAcquire || mode == kOrderedAtomics));
   for (const Scope scope : {kWarp, kBlock, kGrid}) {
     // Global, shared, x shared and the others global, x global and the others shared.
     for (const unsigned in_shared : {0U, 7U, 1U, 6U}) {
@@ -399,21 +429,25 @@ void run_rows(const Options& options, unsigned& row) {
       Counts counts;
       for (unsigned layout = 0; layout < 4; ++layout) {
         if (in_shared == 7 && layout >= 2) continue;
-        run_once<test, mode>(options, scope, in_shared, layout, mix(options.seed * 4 + layout), sequential, counts);
+        run_once<test, mode>(options, scope, in_shared, layout, mix(options.seed * 4 + layout),
+                             sequential, counts);
       }
       unsigned others = 0;
       for (const auto& [outcome, count] : counts.others) others += count;
-      std::printf("{\"test\": \"%s\", \"mode\": \"%s\", \"scope\": \"%s\", \"space\": \"%s\", \"forbidden\": %s, "
-                  "\"runs\": %u, \"outcomes\": %zu, \"possible\": %zu, \"in_question\": %u, \"others\": %u}\n",
-                  kTests[test].name.data(), kModeNames[mode], kScopeNames[scope],
-                  in_shared == 0   ? "global"
-                  : in_shared == 7 ? "shared"
-                                   : "mixed",
-                  forbidden ? "true" : "false", counts.runs, counts.seen.size(), usual,
-                  counts.in_question, others);
+      std::printf(
+          "{\"test\": \"%s\", \"mode\": \"%s\", \"scope\": \"%s\", \"space\": \"%s\", "
+          "\"forbidden\": %s, "
+          "\"runs\": %u, \"outcomes\": %zu, \"possible\": %zu, \"in_question\": %u, \"others\": "
+          "%u}\n",
+          kTests[test].name.data(), kModeNames[mode], kScopeNames[scope],
+          in_shared == 0   ? "global"
+          : in_shared == 7 ? "shared"
+                           : "mixed",
+          forbidden ? "true" : "false", counts.runs, counts.seen.size(), usual, counts.in_question,
+          others);
       for (const auto& [outcome, count] : counts.others) {
-        std::fprintf(stderr, "litmus: %s, %s, %s: outcome %s, %u times\n", kTests[test].name.data(), kModeNames[mode],
-                     kScopeNames[scope], outcome.c_str(), count);
+        std::fprintf(stderr, "litmus: %s, %s, %s: outcome %s, %u times\n", kTests[test].name.data(),
+                     kModeNames[mode], kScopeNames[scope], outcome.c_str(), count);
       }
       std::fflush(stdout);
     }
@@ -445,7 +479,8 @@ int main(int argc, char** argv) {
     } else if (value != nullptr && option == "--test") {
       options.test = value;
     } else if (value != nullptr && option == "--part" &&
-               std::sscanf(value, "%u/%u", &options.part, &options.parts) == 2 && options.parts != 0) {
+               std::sscanf(value, "%u/%u", &options.part, &options.parts) == 2 &&
+               options.parts != 0) {
     } else {
       std::fprintf(stderr, "litmus: [--rounds N] [--seed N] [--test NAME] [--part I/N]\n");
       return 2;

@@ -1,5 +1,6 @@
-// The litmus tests: small programs of a few threads, each with the outcome that only a machine that reorders accesses
-// (or keeps stale copies) can show. Names are those of Alglave, Maranget and Tautschnig, "Herding Cats" (2014).
+// The litmus tests: small programs of a few threads, each with the outcome that only a machine that
+// reorders accesses (or keeps stale copies) can show. Names are those of Alglave, Maranget and
+// Tautschnig, "Herding Cats" (2014).
 #pragma once
 
 #include <array>
@@ -28,7 +29,8 @@ struct Test {
   std::string_view name;
   /// Threads, separated by '|'. "Wx1": store 1 to x; "Rx": load x; '*' behind it: it synchronizes.
   std::string_view program;
-  /// The outcome in question: the values that the loads give, thread by thread, then final values, as in "x2".
+  /// The outcome in question: the values that the loads give, thread by thread, then final values,
+  /// as in "x2".
   std::string_view weak;
   /// The thread whose two accesses, exchanged, make the outcome possible on any machine.
   int exchanged;
@@ -64,7 +66,8 @@ constexpr Program parse(std::string_view text) {
     }
     if (text[i] == '*') {
       const auto thread = static_cast<std::size_t>(result.threads - 1);
-      result.access[thread][static_cast<std::size_t>(result.length[thread] - 1)].synchronizes = true;
+      result.access[thread][static_cast<std::size_t>(result.length[thread] - 1)].synchronizes =
+          true;
       continue;
     }
     const auto thread = static_cast<std::size_t>(result.threads - 1);
@@ -76,8 +79,8 @@ constexpr Program parse(std::string_view text) {
   return result;
 }
 
-/// The program of a test; with `exchanged`, one thread makes its accesses in the other order. They keep their place in
-/// `access`, so outcomes are read the same way; `order` says which comes first.
+/// The program of a test; with `exchanged`, one thread makes its accesses in the other order. They
+/// keep their place in `access`, so outcomes are read the same way; `order` says which comes first.
 constexpr Program kPrograms[] = {
     parse(kTests[0].program),  parse(kTests[1].program),  parse(kTests[2].program),
     parse(kTests[3].program),  parse(kTests[4].program),  parse(kTests[5].program),

@@ -2,6 +2,7 @@
 // a pipeline of two mbarriers a stage.
 #include <cuda_awbarrier_primitives.h>
 #include <cuda/barrier>
+#include <string>
 
 #include "check.hpp"
 
@@ -164,6 +165,94 @@ __global__ void primitives(unsigned* out) {
   out[18] = large->try_wait(token);
 }
 
+// Waits with an end in time: too short at first, then as long as it takes. Thread 0 lets the others
+// wait.
+__global__ void timed(unsigned* out) {
+  __shared__ Barrier barrier;
+  const unsigned t = threadIdx.x;
+  if (t == 0) init(&barrier, blockDim.x);
+  __syncthreads();
+  if (t < 32) {
+    if (t == 0) {
+      const long long start = clock64();
+      const Barrier::arrival_token token = barrier.arrive();
+      unsigned ended = barrier.try_wait_for(token, cuda::std::chrono::nanoseconds(400)) ? 1 : 0;
+      const long long waited = clock64() - start;
+      ended = 2 * ended +
+              (barrier.try_wait_parity_for(false, cuda::std::chrono::nanoseconds(0)) ? 1 : 0);
+      using Clock = cuda::std::chrono::high_resolution_clock;
+      const Clock::time_point until = Clock::now() + cuda::std::chrono::nanoseconds(300);
+      ended = 2 * ended + (barrier.try_wait_until(token, until) ? 1 : 0);
+      const bool late = Clock::now() >= until;
+      out[0] = ended;
+      out[1] = waited >= 400 && late;
+      bar_arrive(3, 64);
+      out[2] = barrier.try_wait_for(token, cuda::std::chrono::seconds(1)) ? 1 : 0;
+      out[3] = barrier.try_wait_until(token, Clock::now()) ? 1 : 0;
+      out[4] =
+          barrier.try_wait_parity_until(false, Clock::now() + cuda::std::chrono::microseconds(1))
+              ? 1
+              : 0;
+    } else {
+      bar_arrive(3, 64);
+      barrier.arrive_and_wait();
+    }
+  } else {
+    bar_sync(3, 64);
+    barrier.arrive_and_wait();
+  }
+}
+
+// Barriers of atomics: with a completion function, in shared memory; for all blocks, in global
+// memory.
+struct CountPhase {
+  unsigned* phases;
+  unsigned* arrived;
+  __device__ void operator()() const { *phases = 100 * *phases + *arrived; }
+};
+using Counted = cuda::barrier<cuda::thread_scope_block, CountPhase>;
+using OfDevice = cuda::barrier<cuda::thread_scope_device>;
+
+__global__ void completions(unsigned* out) {
+  __shared__ Counted barrier;
+  __shared__ unsigned phases, arrived;
+  if (threadIdx.x == 0) {
+    phases = arrived = 0;
+    init(&barrier, blockDim.x, CountPhase{&phases, &arrived});
+  }
+  __syncthreads();
+  unsigned seen = 0;
+  for (unsigned phase = 0; phase < 4; ++phase) {
+    atomicAdd(&arrived, 1U);
+    if (phase == 2 && threadIdx.x == 5) {
+      barrier.arrive_and_drop();
+      break;
+    }
+    const Counted::arrival_token token = barrier.arrive();
+    if (phase % 2 == 0) {
+      while (!barrier.try_wait_for(token, cuda::std::chrono::microseconds(2))) {
+      }
+    } else {
+      barrier.wait_parity(phase % 2 != 0);
+    }
+    // The next phase's function does not run before this thread arrives.
+    seen = phases;
+  }
+  out[threadIdx.x] = seen;
+}
+
+__global__ void start_blocks(OfDevice* barrier, unsigned count) { init(barrier, count); }
+__global__ void across_blocks(OfDevice* barrier, unsigned* words, unsigned* sums) {
+  const unsigned i = blockIdx.x * blockDim.x + threadIdx.x, count = gridDim.x * blockDim.x;
+  unsigned sum = 0;
+  for (unsigned phase = 0; phase < 3; ++phase) {
+    words[phase * count + i] = 10 * phase + i;
+    barrier->arrive_and_wait();
+    sum += words[phase * count + (i + blockDim.x) % count];
+  }
+  sums[i] = sum;
+}
+
 int main() {
   DeviceArray<int> out(kThreads);
   exchange<<<3, kThreads>>>(out.data());
@@ -215,5 +304,36 @@ int main() {
   const std::vector<unsigned> expected = {3, 0, 2, 0, 0, 1, 1,       1, 1, 0,
                                           2, 0, 1, 1, 1, 1, 1048575, 0, 1};
   REQUIRE(words.values() == expected);
+
+  DeviceArray<unsigned> times(5);
+  timed<<<1, 64>>>(times.data());
+  require_launched();
+  REQUIRE((times.values() == std::vector<unsigned>{0, 1, 1, 1, 1}));
+
+  DeviceArray<unsigned> counted(48);
+  completions<<<1, 48>>>(counted.data());
+  require_launched();
+  // 48, 96 and 144 arrivals, then 47 more.
+  unsigned phases = 0;
+  for (const unsigned arrived : {48U, 96U, 144U, 191U}) {
+    phases = 100 * phases + arrived;
+    for (unsigned t = 0; arrived == 96 && t < 48; ++t)
+      REQUIRE(t != 5 || counted.values()[t] == phases);
+  }
+  for (unsigned t = 0; t < 48; ++t) REQUIRE(t == 5 || counted.values()[t] == phases);
+
+  // The functional device runs blocks one after the other: none may wait for another one.
+  const char* const device = std::getenv("HEDDLE_DEVICE");
+  const unsigned blocks = device == nullptr || std::string(device) == "functional" ? 1 : 3;
+  constexpr unsigned kCount = 60;
+  DeviceArray<unsigned char> of_device(sizeof(OfDevice));
+  DeviceArray<unsigned> written(3 * kCount), sums(kCount);
+  auto* const barrier = reinterpret_cast<OfDevice*>(of_device.data());
+  start_blocks<<<1, 1>>>(barrier, kCount);
+  across_blocks<<<blocks, kCount / blocks>>>(barrier, written.data(), sums.data());
+  require_launched();
+  for (unsigned i = 0; i < kCount; ++i) {
+    REQUIRE(sums.values()[i] == 30 + 3 * ((i + kCount / blocks) % kCount));
+  }
   return 0;
 }
