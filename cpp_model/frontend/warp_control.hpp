@@ -46,6 +46,8 @@ class WarpControl {
   const Outputs& out() const { return out_; }
   /// By warp slot; changes only in tick(), like the outputs.
   const WarpView* views() const { return views_.data(); }
+  /// For probes: the warp's threads that are alive and wait for nothing.
+  std::uint32_t eligible(std::uint32_t warp) const { return warps_[warp].eligible(); }
 
   void eval(const Inputs& in);
   void tick();

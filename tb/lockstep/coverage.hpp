@@ -4,13 +4,12 @@
 #include <verilated_cov.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
 
-#include <unistd.h>
+#include "lockstep/coverage_path.hpp"
 
 namespace heddle::lockstep {
 
@@ -18,10 +17,7 @@ namespace heddle::lockstep {
 /// Verilator's format.
 class CoverageSum {
  public:
-  CoverageSum() {
-    if (const char* folder = std::getenv("HEDDLE_COVERAGE"))
-      path_ = std::string(folder) + "/" + std::to_string(getpid());
-  }
+  CoverageSum() : path_(coverage_path(HEDDLE_RTL_CONFIG)) {}
   ~CoverageSum() {
     if (path_.empty() || counts_.empty()) return;
     std::ofstream file(path_ + ".dat");

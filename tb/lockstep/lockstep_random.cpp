@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include "coverage/crosses.hpp"
 #include "lockstep/random_lockstep.hpp"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,11 @@ int main(int argc, char** argv) {
   app.add_option("--config", wanted.config, "Configuration");
   app.add_option("--seed", wanted.seed, "First seed");
   app.add_option("--seeds", seeds, "Number of seeds");
+  app.add_flag("--crosses", wanted.crosses,
+               "Programs made for coverage instead (tb/coverage/crosses.hpp)");
+  std::uint64_t rounds = 0;
+  app.add_option("--rounds", rounds,
+                 "All programs of so many rounds of --crosses, instead of --seeds");
   app.add_flag("--stop", stop, "End at the first program that fails");
   auto* latency =
       app.add_option("--latency", wanted.latency, "Memory latency in cycles (default: by seed)");
@@ -24,11 +30,13 @@ int main(int argc, char** argv) {
                                      "Seed of the latency's jitter, 0: none (default: by seed)");
   CLI11_PARSE(app, argc, argv);
 
+  if (wanted.crosses && rounds != 0) seeds = rounds * heddle::coverage::cross_programs();
   std::uint64_t cycles = 0, failures = 0;
   double seconds = 0;
   try {
     for (std::uint64_t i = 0; i < seeds; ++i) {
       RandomRun run = RandomRun::of(wanted.config, wanted.seed + i);
+      run.crosses = wanted.crosses;
       if (latency->count() > 0) run.latency = wanted.latency;
       if (memory_seed->count() > 0) run.memory_seed = wanted.memory_seed;
       const auto outcome = heddle::lockstep::run_random(run);

@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
+#include "coverage/crosses.hpp"
 #include "functional/functional_device.hpp"
 #include "lockstep/directed.hpp"
 #include "lockstep/open_rtl.hpp"
@@ -47,11 +49,56 @@ RandomRun RandomRun::of(const std::string& config, std::uint64_t seed) {
 
 std::string RandomRun::command() const {
   return fmt::format(HEDDLE_BIN_DIR
-                     "/lockstep-random --config {} --seed {} --latency {} --memory-seed {}",
-                     config, seed, latency, memory_seed);
+                     "/lockstep-random --config {} --seed {} --latency {} --memory-seed {}{}",
+                     config, seed, latency, memory_seed, crosses ? " --crosses" : "");
 }
 
+namespace {
+
+DeviceOptions device_options(const RandomRun& run) {
+  DeviceOptions options;
+  options.memory_latency = run.latency;
+  options.memory_seed = run.memory_seed;
+  options.rerun = run.command();
+  if (run.seed % kRandomStatePeriod == 0) options.x_seed = run.seed;
+  read_wave_options(options);
+  return options;
+}
+
+/// Says what went wrong, if anything did.
+RandomOutcome judge(LaunchResult result) {
+  RandomOutcome outcome{.result = std::move(result), .problem = {}};
+  if (outcome.result.status != LaunchStatus::kOk) {
+    outcome.problem =
+        outcome.result.message.empty() ? "the launch did not end well" : outcome.result.message;
+    if (!outcome.result.rerun.empty()) outcome.problem += "\n  to see it: " + outcome.result.rerun;
+    return outcome;
+  }
+  std::uint64_t classes = 0;
+  for (std::size_t i = 0; i < kIssueClasses; ++i) classes += outcome.result.performance.values[i];
+  if (classes != outcome.result.counters.cycles) {
+    outcome.problem = fmt::format("the issue classes add up to {} cycles of {}", classes,
+                                  outcome.result.counters.cycles);
+  }
+  return outcome;
+}
+
+RandomOutcome run_crosses(const RandomRun& run) {
+  const std::uint64_t number = run.seed - 1;
+  const std::uint32_t programs = coverage::cross_programs();
+  const random::Program program = coverage::cross_program(
+      static_cast<std::uint32_t>(number % programs), static_cast<std::uint32_t>(number / programs));
+  DeviceOptions options = device_options(run);
+  options.x_seed = 0;  // they read shared memory that nobody has written
+  const auto device = open_rtl("lockstep", run.config, options);
+  program.load(*device);
+  return judge(device->run(program.launch, {}));
+}
+
+}  // namespace
+
 RandomOutcome run_random(const RandomRun& run) {
+  if (run.crosses) return run_crosses(run);
   const Config config = Config::load(run.config);
   const bool timing = run.seed % kTimingPeriod == 0;
   const bool large = run.seed % kLargePeriod == 0;
@@ -66,28 +113,10 @@ RandomOutcome run_random(const RandomRun& run) {
                               .timing_csrs = timing,
                               .spins = spins});
   program.launch.cycle_limit = kCycleLimit;
-  DeviceOptions options;
-  options.memory_latency = run.latency;
-  options.memory_seed = run.memory_seed;
-  options.rerun = run.command();
-  if (run.seed % kRandomStatePeriod == 0) options.x_seed = run.seed;
-  read_wave_options(options);
-  const auto device = open_rtl("lockstep", run.config, options);
+  const auto device = open_rtl("lockstep", run.config, device_options(run));
   program.load(*device);
-  RandomOutcome outcome{.result = device->run(program.launch, {}), .problem = {}};
-  if (outcome.result.status != LaunchStatus::kOk) {
-    outcome.problem =
-        outcome.result.message.empty() ? "the launch did not end well" : outcome.result.message;
-    if (!outcome.result.rerun.empty()) outcome.problem += "\n  to see it: " + outcome.result.rerun;
-    return outcome;
-  }
-  std::uint64_t classes = 0;
-  for (std::size_t i = 0; i < kIssueClasses; ++i) classes += outcome.result.performance.values[i];
-  if (classes != outcome.result.counters.cycles) {
-    outcome.problem = fmt::format("the issue classes add up to {} cycles of {}", classes,
-                                  outcome.result.counters.cycles);
-    return outcome;
-  }
+  RandomOutcome outcome = judge(device->run(program.launch, {}));
+  if (!outcome.problem.empty()) return outcome;
   if (timing) return outcome;
   const auto reference = make_functional_device(config);
   program.load(*reference);

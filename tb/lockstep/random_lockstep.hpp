@@ -1,4 +1,5 @@
-// One random program in lockstep, and checked against the functional model.
+// One random program, or one of those for crosses (coverage/crosses.hpp), in lockstep; random ones are
+// checked against the functional model.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@ struct RandomRun {
   std::uint64_t seed = 1;
   std::uint32_t latency = 40;     ///< of the memory, in clock cycles
   std::uint64_t memory_seed = 0;  ///< 0: fixed latency
+  bool crosses = false;  ///< not a random program: from seed 1 on round 0's, then round 1's, ...
 
   /// A run with latency and jitter chosen by the seed.
   static RandomRun of(const std::string& config, std::uint64_t seed);

@@ -12,12 +12,15 @@
 #include <utility>
 #include <vector>
 
+#include "coverage/bins.hpp"
+#include "coverage/sampler.hpp"
 #include "device/axi_lite_driver.hpp"
 #include "device/device.hpp"
 #include "device/device_options.hpp"
 #include "device/regions.hpp"
 #include "gpu.hpp"
 #include "isa/float_lanes.hpp"
+#include "lockstep/coverage_path.hpp"
 #include "lockstep/history.hpp"
 #include "lockstep/mismatch.hpp"
 #include "lockstep/port_device.hpp"
@@ -77,6 +80,23 @@ class ModelSide {
   timed::Gpu gpu;
 };
 
+/// Functional coverage of all devices of this configuration that the process opens, written at its
+/// end; null: not wanted.
+coverage::Bins* functional_coverage() {
+  struct Sum {
+    Sum() {
+      if (!path.empty()) bins.emplace();
+    }
+    ~Sum() {
+      if (bins) bins->write(path + ".bins");
+    }
+    std::string path = coverage_path(HEDDLE_RTL_CONFIG);
+    std::optional<coverage::Bins> bins;
+  };
+  static Sum sum;
+  return sum.bins ? &*sum.bins : nullptr;
+}
+
 class RtlDevice final : public PortDevice {
  public:
   RtlDevice(const Config& config, const DeviceOptions& options, bool lockstep)
@@ -86,7 +106,11 @@ class RtlDevice final : public PortDevice {
         history_(config.warps),
         observer_(config, lockstep ? "lockstep" : "rtl", options),
         driver_(config, PortCycle{this}) {
-    if (lockstep) model_.emplace(config, options);
+    if (!lockstep) return;
+    model_.emplace(config, options);
+    if (coverage::Bins* bins = functional_coverage(); bins != nullptr) {
+      coverage_.emplace(config, *bins);
+    }
   }
 
   const Config& config() const override { return config_; }
@@ -184,6 +208,7 @@ class RtlDevice final : public PortDevice {
       fail(kFields[difference.field], difference);
     }
     if (observer_.watches()) observer_.sample(model_->gpu);
+    if (coverage_) coverage_->sample(model_->gpu);
   }
 
   [[noreturn]] void fail(const FieldName& field, const Difference& difference) {
@@ -220,6 +245,7 @@ class RtlDevice final : public PortDevice {
   std::vector<Region> regions_;
   RtlSide rtl_;
   std::optional<ModelSide> model_;
+  std::optional<coverage::Sampler> coverage_;
   History history_;
   report::RunObserver observer_;
   PortDriver driver_;

@@ -1,0 +1,71 @@
+// Memory accesses: windows, lines, passes of the shared memory, decisions of the caches.
+#include <bit>
+
+#include "coverage/sampler.hpp"
+#include "isa/instructions.hpp"
+
+namespace heddle::coverage {
+
+std::size_t count_class(std::uint32_t count) {
+  return static_cast<std::size_t>(std::bit_width(count - 1));
+}
+
+void Sampler::sample_memory(const timed::Sm& sm) {
+  const timed::Row& row = sm.operand_collector().out().row;
+  if (row.valid && row.decoded->instruction.unit == isa::Unit::kMemory) {
+    const isa::Instruction& instruction = row.decoded->instruction;
+    Warp& warp = warps_[row.warp];
+    if (row.first) warp.windows = 0;
+    for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
+      if ((row.mask >> lane & 1) == 0) continue;
+      const std::uint32_t top = (row.a[lane] + instruction.imm) >> 28;
+      warp.windows |= top == 0xf ? 4U : top == 0xe ? 2U : 1U;
+    }
+    // By the set of windows, bit 0 global, 1 local, 2 shared.
+    constexpr std::array<std::size_t, 8> kPlace{0, 0, 1, 3, 2, 4, 5, 6};
+    if (row.last) windows_.hit({access_of(instruction.op), kPlace[warp.windows]});
+  }
+  const timed::LoadReturn::Outputs& load_return = sm.load_return().out();
+  if (const timed::LineEvent* line = sm.coalescer().line(load_return, sm.l1_cache().out().ready)) {
+    LineCount& access = accesses_[line->entry];
+    access.lines += line->line ? 1U : 0U;
+    if (line->closed && access.lines != 0) lines_.hit({access.access, count_class(access.lines)});
+  }
+  if (const timed::AllocEvent* alloc =
+          sm.coalescer().alloc(load_return, sm.shared_memory().out().idle)) {
+    accesses_[load_return.entry] = {access_of(alloc->op), 0};
+  }
+}
+
+void Sampler::sample_shared_memory(const timed::Sm& sm) {
+  const timed::SharedMemory::Outputs& shared = sm.shared_memory().out();
+  row_passes_ += shared.pass_served ? 1U : 0U;
+  if (shared.row_served && !shared_rows_.empty()) {
+    passes_.hit({shared_rows_.front(), count_class(row_passes_)});
+    shared_rows_.pop_front();
+    row_passes_ = 0;
+  }
+  // Rows without shared lanes raise no event.
+  const timed::MemoryQueue::Outputs& queue = sm.memory_queue().out();
+  if (queue.any_shared && sm.memory_queue().transfers(shared.ready, sm.coalescer().out().ready) &&
+      queue.row->shared_mask != 0) {
+    shared_rows_.push_back(access_of(queue.row->op));
+  }
+}
+
+void Sampler::sample_caches(const timed::Gpu& gpu) {
+  using Found = timed::L1Cache::Found;
+  const timed::L1Cache::Decision& l1 = gpu.sm().l1_cache().decision();
+  if (l1.valid) {
+    l1_.hit({static_cast<std::size_t>(l1.access), static_cast<std::size_t>(l1.found)});
+    if (l1.access == timed::L1Cache::Access::kLoad && l1.found != Found::kHit) {
+      l1_load_miss_.hit({l1.fills ? 0U : l1.found == Found::kComing ? 1U : 2U});
+    }
+  }
+  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
+    const timed::L2Slice::Decision& l2 = gpu.l2_slice(channel).out().decision;
+    if (l2.valid) l2_.hit({static_cast<std::size_t>(l2.kind), l2.evicts ? 1U : 0U});
+  }
+}
+
+}  // namespace heddle::coverage
