@@ -63,6 +63,7 @@ bool has_property(const std::string& value, const std::string& property) {
            info.unit == isa::Unit::kSfu;
   }
   if (property == "@rounds") return info.has_rm;
+  if (property == "@drains") return info.drain;
   throw std::out_of_range("no property " + property);
 }
 

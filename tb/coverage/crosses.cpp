@@ -30,8 +30,9 @@ constexpr std::uint32_t kConstants = 0x00200000;
 constexpr std::uint32_t kLocalMemory = 0x00800000;
 
 // Registers that keep their values.
-constexpr std::uint32_t kLane = 5, kConstantBase = 6, kSharedBase = 8, kDataBase = 9,
-                        kFirstData = 12, kExitNumber = 17, kOneValue = 18, kFullMask = 19;
+constexpr std::uint32_t kReciprocal = 3, kLane = 5, kConstantBase = 6, kSharedBase = 8,
+                        kDataBase = 9, kFirstData = 12, kExitNumber = 17, kOneValue = 18,
+                        kFullMask = 19;
 // Others.
 constexpr std::uint32_t kStatus = 10, kMembers = 7, kUnused = 16, kCount = 20, kBarrierNumber = 21,
                         kFirstHazard = 22, kFirstResult = 26, kLink = 30, kScratch = 31;
@@ -148,6 +149,26 @@ class Writing {
     code_.place(skip);
   }
 
+  /// All special functions of operands from 2^-15 to 2^12, 256 in each octave: every entry of the
+  /// ROM.
+  void special_functions() {
+    constexpr std::uint32_t kSteps = 28 * 8;  // of 32 operands
+    code_.i(Op::kSlli, kFirstData, kLane, 15);
+    code_.li(kScratch, 112U << 23);
+    code_.r(Op::kOr, kFirstData, kFirstData, kScratch);
+    code_.li(kCount, kSteps);
+    code_.li(kMembers, 32U << 15);
+    const Assembler::Label loop = code_.here();
+    std::uint32_t number = 0;
+    for (const Op op : {Op::kRcpApprox, Op::kRsqrtApprox, Op::kEx2Approx, Op::kLg2Approx,
+                        Op::kSinApprox, Op::kCosApprox, Op::kTanhApprox}) {
+      code_.emit(op, {.rd = kFirstHazard + number++ % 8, .rs1 = kFirstData});
+    }
+    code_.r(Op::kAdd, kFirstData, kFirstData, kMembers);
+    code_.i(Op::kAddi, kCount, kCount, -1);
+    code_.branch(Op::kBne, kCount, 0, loop);
+  }
+
   random::Program finish(std::uint32_t ctas) {
     code_.exit();
     random::Program program;
@@ -182,6 +203,7 @@ class Writing {
  private:
   void prologue() {
     code_.li(kSharedBase, 0xf0000000);
+    code_.li(kReciprocal, 0x8f000000);  // -2^-97: as a float, the shared memory's address is -2^97
     code_.li(kDataBase, kData);
     code_.li(kConstantBase, kConstants);
     code_.csr(Op::kCsrrs, kLane, isa::csr::kLaneid, 0);
@@ -221,7 +243,8 @@ class Writing {
     code_.branch(Op::kBeq, kScratch, 0, label);
   }
 
-  /// Puts the value of a register into another one; special functions can make 0 only.
+  /// Puts the value of a register into another one; special functions can make 0 and the
+  /// shared memory's address only.
   void write(Writer writer, std::uint32_t rd, std::uint32_t value) {
     switch (writer) {
       case Writer::kFixed: code_.i(Op::kAddi, rd, value, 0); break;
@@ -235,7 +258,13 @@ class Writing {
       }
       case Writer::kDivider: code_.r(Op::kDivu, rd, value, kOneValue); break;
       case Writer::kWarpUnit: code_.r(Op::kReduxOr, rd, value, kFullMask); break;
-      case Writer::kSpecial: code_.emit(Op::kSinApprox, {.rd = rd, .rs1 = value}); break;
+      case Writer::kSpecial:
+        if (value == kSharedBase) {
+          code_.emit(Op::kRcpApprox, {.rd = rd, .rs1 = kReciprocal});
+        } else {
+          code_.emit(Op::kSinApprox, {.rd = rd, .rs1 = value});
+        }
+        break;
       case Writer::kNone: break;
     }
   }
@@ -298,7 +327,7 @@ class Writing {
       const bool any = writer != Writer::kSpecial;
       const bool memory = info.unit == Unit::kMemory, system = info.unit == Unit::kSystem;
       if (info.reads_rs1 && !is_mbarrier(op)) roles.push_back({&rs1, 0});
-      if (is_mbarrier(op) && any) roles.push_back({&rs1, kSharedBase});
+      if (is_mbarrier(op)) roles.push_back({&rs1, kSharedBase});
       if (info.reads_rs2 && !system) roles.push_back({&rs2, 0});
       if (info.reads_rs2 && system && any && place != Place::kBarrier &&
           (members == 1 || writer != Writer::kMemory)) {
@@ -486,11 +515,16 @@ random::Program ending(Writing& writing, std::uint32_t shape, std::uint32_t numb
 std::uint32_t cross_programs() {
   std::uint32_t count = 0;
   for (std::uint32_t shape = 0; shape < kShapes; ++shape) count += programs_of(shape);
-  return count;
+  return count + 1;  // special functions
 }
 
 random::Program cross_program(std::uint32_t number, std::uint32_t round) {
   Choice choice(std::uint64_t{round} << 32 | number);
+  if (number == cross_programs() - 1) {
+    Writing writing(choice.bits(), 32);
+    writing.special_functions();
+    return writing.finish(1);
+  }
   std::uint32_t shape = 0;
   while (number >= programs_of(shape)) number -= programs_of(shape++);
   Writing writing(choice.bits(), shape == 0 ? 32 : shape == 1 ? 1 : choice.between(2, 31));
@@ -505,6 +539,8 @@ random::Program cross_program(std::uint32_t number, std::uint32_t round) {
       const Op op = choice.of(ops);
       if (kind_of(op) == now.kind && suits(op, now.writer, now.place)) now.op = op;
     }
+    // Most places take the time that a result needs.
+    if (now.writer != Writer::kNone && !choice.one_in(6)) now.any_place = false;
     while (now.any_place) {
       now.place = static_cast<Place>(choice.below(kPlaces));
       now.any_place = !sensible(now.kind, now.group, now.writer, now.place);

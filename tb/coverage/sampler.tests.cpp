@@ -86,7 +86,7 @@ TEST_CASE("an instruction counts once a warp, by its active threads and by what 
     code.emit(Op::kSinApprox, {.rd = 12, .rs1 = 0});
     code.r(Op::kOr, 12, 0, 0);  // waits to write what the special function writes
     code.r(Op::kVoteAny, 13, 0, 0);
-    code.r(Op::kAnd, 14, 13, 12);  // waits for the warp unit
+    code.r(Op::kAnd, 14, 13, 13);  // waits for the warp unit
     code.place(skip);
     code.exit();
   });
