@@ -63,7 +63,7 @@ math-sweep: configure ## errors of the device's math functions, all operands (AR
 mutate: build ## does the lockstep find bugs put into the RTL?
 	@ci/mutate $(ARGS)
 
-coverage: setup ## how much of the RTL random programs and directed tests reach (ARGS="--seeds N ...")
+coverage: setup ## lines, branches, toggles and functional bins that the tests reach (ARGS="--seeds N --check ...")
 	@ci/coverage $(ARGS)
 
 formal: setup ## proofs about RTL modules, and mutants that they must refute (ARGS="NAME ... --proofs")
