@@ -1,5 +1,5 @@
-// One random program, or one of those for crosses (coverage/crosses.hpp), in lockstep; random ones are
-// checked against the functional model.
+// One random program, or one of those for crosses (coverage/crosses.hpp), in lockstep; random ones
+// are checked against the functional model.
 #pragma once
 
 #include <cstdint>
