@@ -52,7 +52,10 @@ void Sampler::start() {
 }
 
 void Sampler::sample(const timed::Gpu& gpu) {
-  if (gpu.host_interface().out().start) start();
+  if (gpu.host_interface().out().start) {
+    start();  // what the modules show in this cycle is of the last launch
+    return;
+  }
   const timed::Sm& sm = gpu.sm();
   sample_issue(sm);
   sample_faults(gpu);
