@@ -23,6 +23,8 @@ class CoverageSum {
     std::ofstream file(path_ + ".dat");
     file << "# SystemC::Coverage-3\n";
     for (const auto& [point, count] : counts_) file << point << ' ' << count << '\n';
+    file.close();
+    if (!file) end_without_coverage("cannot write all of " + path_ + ".dat");
   }
   CoverageSum(const CoverageSum&) = delete;
   CoverageSum& operator=(const CoverageSum&) = delete;

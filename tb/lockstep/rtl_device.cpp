@@ -88,7 +88,12 @@ coverage::Bins* functional_coverage() {
       if (!path.empty()) bins.emplace();
     }
     ~Sum() {
-      if (bins) bins->write(path + ".bins");
+      if (!bins) return;
+      try {
+        bins->write(path + ".bins");
+      } catch (const std::exception& error) {
+        end_without_coverage(error.what());
+      }
     }
     std::string path = coverage_path(HEDDLE_RTL_CONFIG);
     std::optional<coverage::Bins> bins;
