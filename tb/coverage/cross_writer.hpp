@@ -113,7 +113,15 @@ class CrossWriter {
         place == Place::kLongWait || (place == Place::kNewLine && choice_.one_in(2));
     if (place == Place::kNewLine) {
       const std::uint32_t ahead = (writer == Writer::kNone ? 0U : 4U) + (long_wait ? 8U : 0U);
-      while ((code_.pc() + ahead) % 64 != 0) code_.i(Op::kAddi, kScratch, kScratch, 1);
+      // The next line is prefetched. A jump into the end of a line that was not leaves no time for
+      // it.
+      const Assembler::Label line_end = code_.new_label();
+      code_.jal(0, line_end);
+      const std::uint32_t beyond = code_.pc() + 128;
+      while (code_.pc() < beyond || (code_.pc() + ahead) % 64 != 0) {
+        code_.i(Op::kAddi, kScratch, kScratch, 1);
+      }
+      code_.place(line_end);
     } else {
       stay_in_line();
     }

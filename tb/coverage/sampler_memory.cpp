@@ -15,15 +15,17 @@ void Sampler::sample_memory(const timed::Sm& sm) {
   if (row.valid && row.decoded->instruction.unit == isa::Unit::kMemory) {
     const isa::Instruction& instruction = row.decoded->instruction;
     Warp& warp = warps_[row.warp];
+    const Access access = access_of(instruction.op);
     if (row.first) warp.windows = 0;
     for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
       if ((row.mask >> lane & 1) == 0) continue;
       const std::uint32_t top = (row.a[lane] + instruction.imm) >> 28;
+      if (access == kMbarrierAccess && top != 0xf) continue;  // it faults
       warp.windows |= top == 0xf ? 4U : top == 0xe ? 2U : 1U;
     }
     // By the set of windows, bit 0 global, 1 local, 2 shared.
     constexpr std::array<std::size_t, 8> kPlace{0, 0, 1, 3, 2, 4, 5, 6};
-    if (row.last) windows_.hit({access_of(instruction.op), kPlace[warp.windows]});
+    if (row.last && warp.windows != 0) windows_.hit({access, kPlace[warp.windows]});
   }
   const timed::LoadReturn::Outputs& load_return = sm.load_return().out();
   if (const timed::LineEvent* line = sm.coalescer().line(load_return, sm.l1_cache().out().ready)) {
