@@ -201,6 +201,7 @@ package heddle_pkg;
     logic uses_rs1;   // false also for x0
     logic uses_rs2;
     logic uses_rs3;
+    logic pair;       // rd, rs2 and rs3 name pairs of registers
     logic drain;      // issues only when the warp has nothing in flight
     logic [2:0] rm;   // jalr: bit 0 set when rs1 is x1 (a return)
     logic [31:0] imm;
