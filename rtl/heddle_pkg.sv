@@ -241,6 +241,7 @@ package heddle_pkg;
     logic write;          // of the data memory
     logic atomic;         // a hit
     logic float_add;      // an atomic hit of amofadd
+    logic pair;           // an atomic hit on two words, of which `word` is the first
     logic respond;
     logic store;          // of the response
     logic error;          // of the response
