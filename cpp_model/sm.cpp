@@ -264,7 +264,8 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
 }
 
 void Sm::eval(const Inputs& in) {
-  if (host_->start != start_) set_start(host_->start);
+  if (host_->start != start_) [[unlikely]]
+    set_start(host_->start);
   writeback_in_.float_next_valid = lanes_.out().float_next_valid;
   writeback_in_.result_next_valid = lanes_.out().result_next_valid;
   writeback_in_.shared = shared_memory_.out().result;

@@ -55,7 +55,8 @@ class Fifo {
     const std::size_t behind = head_ + popped_;
     head_ = behind == capacity_ ? 0 : behind;
     size_ = size_ + pushed_ - popped_;
-    if (cleared_) head_ = size_ = 0;
+    if (cleared_) [[unlikely]]
+      head_ = size_ = 0;
     pushed_ = popped_ = cleared_ = false;
   }
 

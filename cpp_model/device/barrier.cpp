@@ -66,7 +66,7 @@ void Barrier::step(const Inputs& in) {
   next_.release.valid = false;
   next_.cta_done.valid = false;
   next_.fault.valid = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     check_ = Check{};
     slots_ = {};
     return;

@@ -31,10 +31,12 @@ class Barrier {
   void eval(const Inputs& in) {
     active_ = in.start || check_.valid || in.control->valid || in.launch->valid ||
               out_.release.valid || out_.cta_done.valid || out_.fault.valid;
-    if (active_) step(in);
+    if (active_) [[unlikely]]
+      step(in);
   }
   void tick() {
-    if (active_) out_ = next_;
+    if (active_) [[unlikely]]
+      out_ = next_;
   }
 
  private:

@@ -131,7 +131,7 @@ void Dispatcher::flush(const Inputs& in) {
 
 void Dispatcher::step(const Inputs& in) {
   nothing_to_choose_ = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     begin(*in.launch);
     return;
   }

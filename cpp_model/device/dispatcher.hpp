@@ -39,10 +39,12 @@ class Dispatcher {
   void eval(const Inputs& in) {
     count_quiet(in);
     const bool waits = state_ == State::kIdle || (nothing_to_choose_ && !in.halt);
-    if (in.start || in.cta_done->valid || !waits) step(in);
+    if (in.start || in.cta_done->valid || !waits) [[unlikely]]
+      step(in);
   }
   void tick() {
-    if (!changed_) return;
+    if (!changed_) [[likely]]
+      return;
     changed_ = false;
     out_ = next_;
   }
@@ -53,7 +55,7 @@ class Dispatcher {
   static constexpr std::uint32_t kDeadlockCycles = 1023;
 
   void count_quiet(const Inputs& in) {
-    if (out_.deadlock) {
+    if (out_.deadlock) [[unlikely]] {
       next_.deadlock = false;
       changed_ = true;
     }

@@ -16,7 +16,7 @@ void FaultUnit::keep(const FaultEvent& event) {
 
 void FaultUnit::step(const Inputs& in) {
   if (in.launch->valid) ctaid_[in.launch->warp] = in.launch->ctaid;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     next_ = Outputs{};
     changed_ = true;
     return;

@@ -44,7 +44,8 @@ class FaultUnit {
     }
   }
   void tick() {
-    if (!changed_) return;
+    if (!changed_) [[likely]]
+      return;
     changed_ = false;
     out_ = next_;
   }

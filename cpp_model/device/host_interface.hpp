@@ -55,7 +55,8 @@ class HostInterface {
 
   void eval(const Inputs& in) {
     accessed_ = in.pins->aw_valid || in.pins->ar_valid || b_valid_ || r_valid_;
-    if (accessed_) access(in);
+    if (accessed_) [[unlikely]]
+      access(in);
     next_.clear_counters = out_.start;
     next_.busy = in.busy;
     next_.events = in.events;
@@ -63,12 +64,12 @@ class HostInterface {
   /// The warp slot that the WARP registers show: always one that exists.
   std::uint32_t selected_slot() const { return warp_select_ & (config_.warps - 1); }
   void tick() {
-    if (accessed_) {
+    if (accessed_) [[unlikely]] {
       update_registers();
     } else {
       out_.start = out_.stop = false;
     }
-    if (next_.clear_counters) {
+    if (next_.clear_counters) [[unlikely]] {
       out_.counters = Counters{};
     } else {
       count();

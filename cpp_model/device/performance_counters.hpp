@@ -69,7 +69,8 @@ class PerformanceCounters {
     if (out_.written.valid) registers_.values[out_.written.index] = out_.written.value;
     out_ = next_;
     turn_ = turn_ + 1 == kPerformanceCounters ? 0 : turn_ + 1;
-    if (start_) reset();
+    if (start_) [[unlikely]]
+      reset();
   }
 
  private:

@@ -33,7 +33,7 @@ class BranchUnit {
     if (!start_ && in.row->valid && in.row->decoded->changes_control) step(*in.row);
   }
   void tick() {
-    if (start_) {
+    if (start_) [[unlikely]] {
       reset();
     } else if (in_flight_ != 0) {
       update();

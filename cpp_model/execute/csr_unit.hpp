@@ -30,7 +30,8 @@ class CsrUnit {
   /// Takes the events at once, and there is no tick: nobody reads what they write in their cycle.
   /// A launch writes all that it reads, so `start` changes nothing.
   void eval(const Inputs& in) {
-    if (in.launch->valid || in.tid->valid) step(in);
+    if (in.launch->valid || in.tid->valid) [[unlikely]]
+      step(in);
   }
 
   /// A row of unit CSR: results of the active lanes, and the new fcsr.

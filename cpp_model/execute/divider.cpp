@@ -38,7 +38,8 @@ void Divider::collect(const Row& row, const CsrUnit& csr) {
 
 void Divider::step(const Inputs& in, bool row) {
   start_ = in.start;
-  if (start_) return;
+  if (start_) [[unlikely]]
+    return;
   if (row) collect(*in.row, *in.csr);
   taken_ = out_.result.valid && in.result_ready;
 }
@@ -50,7 +51,7 @@ void Divider::show_result() {
 }
 
 void Divider::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     out_ = Outputs{};
     dividing_ = begin_ = taken_ = held_ = false;
     count_ = 0;

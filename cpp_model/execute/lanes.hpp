@@ -42,7 +42,7 @@ class LaneArray {
     if (slots_[now_].result.valid) step(in);
   }
   void tick() {
-    if (start_) {
+    if (start_) [[unlikely]] {
       reset();
     } else if (in_flight_ != 0) {
       update();

@@ -49,7 +49,7 @@ void Sfu::arrive() {
 
 void Sfu::step(const Inputs& in, bool row) {
   op_done_ = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     queue_.clear();
     pipe_.clear();
     results_.clear();

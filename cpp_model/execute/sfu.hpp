@@ -32,10 +32,12 @@ class Sfu {
   void eval(const Inputs& in) {
     const bool row = in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kSfu;
     active_ = in.start || row || !out_.idle || out_.op_done;
-    if (active_) step(in, row);
+    if (active_) [[unlikely]]
+      step(in, row);
   }
   void tick() {
-    if (active_) update();
+    if (active_) [[unlikely]]
+      update();
   }
 
  private:

@@ -92,7 +92,7 @@ void WarpUnit::work() {
 
 void WarpUnit::step(const Inputs& in, bool row) {
   op_done_ = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     queue_.clear();
     state_ = State::kCollect;
     collected_ = 0;

@@ -138,7 +138,7 @@ void InstructionCache::step_ahead(const Inputs& in) {
 void InstructionCache::step(const Inputs& in) {
   next_fault_.valid = false;
   miss_starts_ = prefetch_starts_ = prefetch_failed_ = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     invalidate();
     lookup_.valid = false;
     next_response_.valid = false;

@@ -104,7 +104,7 @@ SelectResult Reconvergence::select(const SelectRequest& request) const {
 
 void Reconvergence::step(const Inputs& in) {
   publish_ = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     remaining_ = 0;
     return;
   }

@@ -260,7 +260,7 @@ void WarpControl::take_launch(const LaunchEvent& launch, std::uint32_t entry) {
 }
 
 void WarpControl::eval(const Inputs& in) {
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     reset();
     return;
   }
@@ -299,7 +299,7 @@ void WarpControl::show_waits() {
 void WarpControl::tick() {
   show_waits();
   out_.fetch = next_fetch_;
-  if (next_fault_.valid) {
+  if (next_fault_.valid) [[unlikely]] {
     out_.fault = next_fault_;
   } else {
     out_.fault.valid = false;

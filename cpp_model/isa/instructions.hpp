@@ -253,9 +253,9 @@ struct Instruction {
   bool reads_rs2 = false;
   bool reads_rs3 = false;
   bool writes_rd = false;
-  bool drain = false;     ///< issues only when its warp has nothing in flight
-  bool pair = false;      ///< rs2, rs3 and rd name pairs of registers, the low word in the even one
-  std::uint32_t imm = 0;  ///< docs/architecture/execute.md, "The operand row"
+  bool drain = false;      ///< issues only when its warp has nothing in flight
+  bool pair = false;       ///< rs2, rs3 and rd name pairs of registers, low word first
+  std::uint32_t imm = 0;   ///< docs/architecture/execute.md, "The operand row"
   std::uint32_t word = 0;  ///< the instruction itself
 };
 

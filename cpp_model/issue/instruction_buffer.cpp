@@ -13,7 +13,7 @@ void InstructionBuffer::push(const DecodedEvent& decoded) {
 }
 
 void InstructionBuffer::update() {
-  if (clear_) {
+  if (clear_) [[unlikely]] {
     for (Queue& queue : queues_) queue.first = queue.count = 0;
     heads_ = 0;
     changed_ = ~0U;

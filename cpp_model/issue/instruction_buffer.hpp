@@ -33,7 +33,8 @@ class InstructionBuffer {
 
   void eval(const Inputs& in) {
     clear_ = in.start;
-    if (clear_) return;
+    if (clear_) [[unlikely]]
+      return;
     if (in.decoded->valid) push(*in.decoded);
     if (in.pick->valid) popped_ = in.pick->warp;
   }

@@ -41,7 +41,7 @@ class OperandCollector {
     next_accepted_ = next_counted_ = next_fault_.valid = false;
     registers_ = in.registers;
     next_now_ = now_ + 1;
-    if (in.start) {
+    if (in.start) [[unlikely]] {
       reset();
       return;
     }
@@ -55,7 +55,8 @@ class OperandCollector {
     out_.counted = next_counted_;
     out_.threads = next_threads_;
     out_.fault.valid = false;
-    if (next_fault_.valid) out_.fault = next_fault_;
+    if (next_fault_.valid) [[unlikely]]
+      out_.fault = next_fault_;
     // Instructions are BEATS cycles apart, so only the oldest can have a row due.
     out_.row.valid = reading_count_ != 0 && readings_[oldest_].first_row <= now_;
     if (out_.row.valid) send(readings_[oldest_]);

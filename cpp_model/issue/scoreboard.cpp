@@ -40,7 +40,7 @@ void Scoreboard::collect(const Inputs& in) {
 }
 
 void Scoreboard::update() {
-  if (clear_) {
+  if (clear_) [[unlikely]] {
     out_.warps.fill(Warp{});
     changed_ = ~0U;
     return;

@@ -59,7 +59,8 @@ class StallMonitor {
       next_.resident_warps = resident_warps_;
     }
     busy_ = in.busy && !in.start;
-    if (!busy_) return;
+    if (!busy_) [[unlikely]]
+      return;
     cause_ = in.halt ? kNoWarp : cause(in);
     resident_warps_ = static_cast<std::uint32_t>(std::popcount(in.waits->resident));
   }

@@ -55,7 +55,7 @@ void WarpScheduler::look_at_heads(const Inputs& in) {
 
 void WarpScheduler::eval(const Inputs& in) {
   next_pick_.valid = false;
-  if (in.start) {
+  if (in.start) [[unlikely]] {
     reset();
     return;
   }

@@ -127,7 +127,7 @@ void AddressUnit::generate(const Row& row, const LaunchRegisters& registers, Sta
 }
 
 void AddressUnit::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     for (Stage& stage : stages_) stage.valid = false;
     out_ = Outputs{};
     pending_fault_.valid = false;

@@ -28,7 +28,8 @@ class AddressUnit {
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
     start_ = in.start;
-    if (in.launch->valid) shared_base_[in.launch->warp] = in.launch->shared_base;
+    if (in.launch->valid) [[unlikely]]
+      shared_base_[in.launch->warp] = in.launch->shared_base;
     Stage& stage = stages_[newest_];
     stage.valid = in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kMemory;
     if (stage.valid) generate(*in.row, *in.registers, stage);

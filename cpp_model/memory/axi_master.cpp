@@ -87,7 +87,7 @@ void AxiMaster::load_response(bool response_ready) {
 
 void AxiMaster::step(const Inputs& in) {
   start_ = in.start;
-  if (start_) {
+  if (start_) [[unlikely]] {
     requests_.clear();
     writes_.clear();
     return;
@@ -141,7 +141,7 @@ void AxiMaster::step_channels() {
 void AxiMaster::update() {
   requests_.tick();
   writes_.tick();
-  if (start_) {
+  if (start_) [[unlikely]] {
     reset();
     return;
   }

@@ -134,7 +134,8 @@ void Coalescer::match(const RegionRegisters& regions, bool free) {
 
 void Coalescer::step(const Inputs& in) {
   start_ = in.start;
-  if (start_) return;
+  if (start_) [[unlikely]]
+    return;
   if (in.row != nullptr) collect(*in.row, in.any_shared);
   if (alloc(*in.load_return, in.shared_idle) != nullptr) move(in.load_return->entry);
 
@@ -155,7 +156,7 @@ void Coalescer::step(const Inputs& in) {
 }
 
 void Coalescer::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     for (Instruction& instruction : instructions_) instruction.pending = 0;
     next_full_ = some_ = move_ = give_ = false;
     next_choose_ = Choose::kFree;

@@ -55,7 +55,7 @@ class Crossbar {
     return request || in.responses_valid != 0 ? connect(in) : Wires{};
   }
   void eval(const Inputs& in, const Wires& wires) {
-    if (in.start) {
+    if (in.start) [[unlikely]] {
       next_round_robin_.reset();
     } else if (wires.data_line != nullptr && in.data_line_ready) {
       next_round_robin_.take(wires.data_line_channel);

@@ -118,7 +118,8 @@ void L1Cache::take_line(const LineResponse& response) {
 void L1Cache::step(const Inputs& in) {
   start_ = in.start;
   decision_.valid = false;
-  if (start_) return;
+  if (start_) [[unlikely]]
+    return;
   if (in.request != nullptr && out_.ready) {
     LineRequest& head = slots_[out_slot_ ^ 1];
     head = *in.request;
@@ -138,7 +139,7 @@ void L1Cache::step(const Inputs& in) {
 }
 
 void L1Cache::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     reset();
     return;
   }

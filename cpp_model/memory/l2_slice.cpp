@@ -458,7 +458,7 @@ void L2Slice::update_fifos() {
 }
 
 void L2Slice::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     requests_.clear();
     responses_.clear();
     writes_.clear();

@@ -113,7 +113,8 @@ void LoadReturn::accept(const Inputs& in) {
 
 void LoadReturn::step(const Inputs& in) {
   start_ = in.start;
-  if (start_) return;
+  if (start_) [[unlikely]]
+    return;
   clear_result_ = out_.result.valid && in.result_ready;
   const std::uint32_t served = tags_[response_.tag].entry;
   if (serving_) serve(in.result_ready);
@@ -129,7 +130,7 @@ void LoadReturn::step(const Inputs& in) {
 }
 
 void LoadReturn::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     for (Op& op : ops_) op.valid = false;
     for (Tag& tag : tags_) tag.valid = false;
     tags_used_ = 0;

@@ -37,7 +37,7 @@ class MemoryQueue {
   void eval(const Inputs& in) {
     active_ = in.start || in.row != nullptr || in.op->valid || in.transfer || out_.op_done;
     if (!active_) return;
-    if (in.start) {
+    if (in.start) [[unlikely]] {
       rows_.clear();
       ops_.clear();
     }

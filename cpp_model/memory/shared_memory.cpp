@@ -150,7 +150,8 @@ void SharedMemory::start_pass(Pass& pass) {
 }
 
 void SharedMemory::step(const Inputs& in) {
-  if (start_) rows_.clear();
+  if (start_) [[unlikely]]
+    rows_.clear();
   if (in.row != nullptr) {
     Row& row = rows_.push();
     row.row = *in.row;
@@ -182,7 +183,7 @@ void SharedMemory::show_atomic_write() {
 }
 
 void SharedMemory::update() {
-  if (start_) {
+  if (start_) [[unlikely]] {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
     served_ = float_add_left_ = 0;
