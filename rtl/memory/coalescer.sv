@@ -21,6 +21,7 @@ module coalescer (
   input logic [31:0] row_pc_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] row_beat_i,
   input logic row_last_i,
+  input logic row_high_i,  // b and c are for an atomic's second word, the rest says nothing
   input logic row_any_shared_i,
   input logic [heddle_pkg::LANES-1:0] row_global_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_address_i,
@@ -180,6 +181,7 @@ module coalescer (
     .write_address_i(write_address),
     .write_data_i(write_data),
     .write_compare_i(row_compare_i),
+    .write_high_i(row_high_i),
     .write_strobe_i(write_strobe),
     .write_word_i(write_word),
     .half_i(half),
