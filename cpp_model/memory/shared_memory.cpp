@@ -76,7 +76,7 @@ std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pe
   if (pass.float_add) pending &= -pending;
   std::uint32_t served = 0;
   pass.write.banks = 0;
-  pass.write.is_mbarrier = false;
+  pass.write.is_doubleword = false;
   for (; pending != 0; pending &= pending - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
     const std::uint32_t index =
@@ -106,8 +106,8 @@ std::uint32_t SharedMemory::serve_mbarrier(const MemoryRow& row, std::uint32_t p
   words_[index + 1] = static_cast<std::uint32_t>(updated >> 32);
   pass.result.data[lane] = static_cast<std::uint32_t>(old);
   pass.write.banks = 3u << (index & (lanes_ - 1));
-  pass.write.is_mbarrier = true;
-  pass.write.mbarrier = updated;
+  pass.write.is_doubleword = true;
+  pass.write.doubleword = updated;
   return 1u << lane;
 }
 
@@ -118,7 +118,6 @@ std::uint32_t SharedMemory::serve_doubleword(const MemoryRow& row, std::uint32_t
   const std::uint32_t thread = row.beat * lanes_ + lane;
   const std::uint32_t index =
       row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
-  const std::uint32_t bank = index & (lanes_ - 1);
   const auto pair = [](std::uint32_t high, std::uint32_t low) {
     return std::uint64_t{high} << 32 | low;
   };
@@ -130,12 +129,9 @@ std::uint32_t SharedMemory::serve_doubleword(const MemoryRow& row, std::uint32_t
   words_[index + 1] = static_cast<std::uint32_t>(updated >> 32);
   pass.result.data[lane] = static_cast<std::uint32_t>(old);
   pass.upper[lane] = static_cast<std::uint32_t>(old >> 32);
-  pass.write.banks = 3u << bank;
-  pass.write.is_mbarrier = false;
-  for (std::uint32_t half = 0; half < 2; ++half) {
-    pass.write.index[bank + half] = index / lanes_;
-    pass.write.word[bank + half] = words_[index + half];
-  }
+  pass.write.banks = 3u << (index & (lanes_ - 1));
+  pass.write.is_doubleword = true;
+  pass.write.doubleword = updated;
   return 1u << lane;
 }
 

@@ -19,13 +19,13 @@ class SharedMemory {
     bool any_global = false;         ///< of that row's instruction
     bool result_ready = false;       ///< writeback
   };
-  /// New words of a pass of atomics, as they are presented to the banks; for probes. Those of an
-  /// mbarrier are `mbarrier` instead.
+  /// New words of a pass of atomics, as they are presented to the banks; for probes. The
+  /// two of an mbarrier or of amocas.d are `doubleword`, too.
   struct AtomicWrite {
     std::uint32_t banks = 0;
     Lanes index{}, word{};  ///< by bank
-    bool is_mbarrier = false;
-    std::uint64_t mbarrier = 0;
+    bool is_doubleword = false;
+    std::uint64_t doubleword = 0;
   };
   struct Outputs {
     bool ready = true;
