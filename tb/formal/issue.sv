@@ -222,6 +222,7 @@ module issue_proof (
       head_valid_when_buffered: assert (head_valid[w] == (buffered_q != 2'd0));
       picks_the_head: assert (!picked || (picked_rd == head_rd && picked_writes_rd == head_writes_rd
           && picked_drain == head_drains && picked_pair == head_pair_reference));
+      head_says_pair: assert (buffered_q == 2'd0 || head_pair[w] == head_pair_reference);
       no_register_in_flight: assert (!picked || !head_touches || !writer_q);
       drain_alone: assert (!picked || !head_drains || in_flight_q == '0);
       nothing_passes_a_drain: assert (!picked || !drain_q);
@@ -241,6 +242,7 @@ module issue_proof (
   (* hierconn *) wire [5:0] \u_scoreboard.in_flight_q[1] ;
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_valid_q ;
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_drain_q ;
+  (* hierconn *) wire [1:0] \u_instruction_buffer.next_pair_q ;
   (* hierconn *) wire [31:0] \u_instruction_buffer.next_registers_q[0] ;
   (* hierconn *) wire [31:0] \u_instruction_buffer.next_registers_q[1] ;
   logic [31:0] busy, registers, next_registers;
@@ -263,7 +265,7 @@ module issue_proof (
       invariant_at_most_two: assert (buffered_q != 2'd3);
       invariant_head_exactly: assert (buffered_q == 2'd0 || (head_drain[w] == head_drains && registers[r] == head_touches));
       invariant_next_exactly: assert (buffered_q != 2'd2 || (\u_instruction_buffer.next_drain_q [w] == next_q[4]
-          && next_registers[r] == next_q[5]));
+          && \u_instruction_buffer.next_pair_q [w] == next_q[ENTRY_BITS-1] && next_registers[r] == next_q[5]));
     end
   end
 
