@@ -40,13 +40,12 @@ void Coalescer::collect(const MemoryRow& row, bool any_shared) {
   next_full_ = true;
 }
 
-/// Goes into the second data memory.
+/// Goes into the second data memory, and changes nothing else.
 void Coalescer::collect_high(const MemoryRow& row) {
   Instruction& instruction = instructions_[collecting_];
   const std::uint32_t first = row.beat * lanes_;
   std::copy_n(row.data.data(), lanes_, instruction.high_data.data() + first);
   std::copy_n(row.compare.data(), lanes_, instruction.high_compare.data() + first);
-  some_ = true;
 }
 
 /// The collected instruction goes to the choosing step.
