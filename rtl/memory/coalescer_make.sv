@@ -15,7 +15,8 @@ module coalescer_make (
   input logic [heddle_pkg::BEAT_BITS:0] write_address_i,
   input logic [32*heddle_pkg::LANES-1:0] write_data_i,
   input logic [32*heddle_pkg::LANES-1:0] write_compare_i,
-  input logic write_high_i,  // data and compare are for an atomic's second word
+  input logic write_high_valid_i,  // instead: operands for the second words of a row
+  input logic [32*heddle_pkg::LANES-1:0] write_high_data_i,
   input logic [4*heddle_pkg::LANES-1:0] write_strobe_i,
   input logic [4*heddle_pkg::LANES-1:0] write_word_i,
   input logic half_i,  // which half is written
@@ -116,7 +117,7 @@ module coalescer_make (
     .read_valid_i(read),
     .read_address_i({!half_i, beat}),
     .read_data_o(row),
-    .write_valid_i(write_valid_i && !write_high_i),
+    .write_valid_i,
     .write_address_i,
     .write_mask_i(1'b1),
     .write_data_i({write_compare_i, write_data_i, write_strobe_i, write_word_i})
@@ -132,10 +133,10 @@ module coalescer_make (
     .read_valid_i(read && pair_q),
     .read_address_i({!half_i, beat}),
     .read_data_o(high_row),
-    .write_valid_i(write_valid_i && write_high_i),
+    .write_valid_i(write_high_valid_i),
     .write_address_i,
     .write_mask_i(1'b1),
-    .write_data_i({write_compare_i, write_data_i})
+    .write_data_i({write_compare_i, write_high_data_i})
   );
 
   assign {row_compare, row_data, row_strobe, row_word} = row;
