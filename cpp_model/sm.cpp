@@ -188,6 +188,7 @@ void Sm::eval_issue(const Inputs& in) {
   warp_scheduler_in_.halt = in.halt;
   warp_scheduler_in_.accepted = operand_collector_.out().accepted;
   warp_scheduler_in_.op_done = memory_queue_.out().op_done;
+  warp_scheduler_in_.op_done_pair = memory_queue_.out().op_done_pair;
   warp_scheduler_in_.warp_op_done = warp_unit_.out().op_done;
   warp_scheduler_in_.sfu_op_done = sfu_.out().op_done;
   warp_scheduler_in_.divider_done = divider_.out().done;

@@ -42,13 +42,14 @@ struct Instruction {{
   std::uint8_t rd = 0;
   std::uint8_t rs1 = 0;    ///< 17 (a7) for ecall
   std::uint8_t rs2 = 0;    ///< 10 (a0) for ecall
-  std::uint8_t rs3 = 0;    ///< rd for amocas.w
+  std::uint8_t rs3 = 0;    ///< rd for amocas
   std::uint8_t rm = 0;     ///< rounding mode; 0 when the instruction has none
   bool reads_rs1 = false;  ///< false also for x0; likewise the next three
   bool reads_rs2 = false;
   bool reads_rs3 = false;
   bool writes_rd = false;
   bool drain = false;      ///< issues only when its warp has nothing in flight
+  bool pair = false;       ///< rs2, rs3 and rd name pairs of registers, low word first
   std::uint32_t imm = 0;   ///< docs/architecture/execute.md, "The operand row"
   std::uint32_t word = 0;  ///< the instruction itself
 }};
@@ -69,6 +70,7 @@ struct Info {{
   bool drain;
   bool ordered;    ///< drains if aq or rl (bits 26, 25) is set
   bool rs3_is_rd;  ///< reads rd as rs3
+  bool pair;       ///< rs2, rs3 and rd name pairs of registers
 }};
 
 /// The table's row of an instruction; that of kIllegal is empty.
@@ -163,11 +165,11 @@ def row(op):
     return (f"  {{0x{op.mask:08X}, 0x{op.match:08X}, \"{op.name}\", \"{op.operands}\", Unit::{camel(op.unit)}, "
             f"Format::{camel(op.format)}, {boolean(op.reads('rs1'))}, {boolean(op.reads('rs2'))}, "
             f"{boolean(op.reads('rs3'))}, {boolean(op.writes_rd)}, {boolean(op.has_rm)}, {boolean(op.drain)}, "
-            f"{boolean(op.ordered)}, {boolean(op.rs3_is_rd)}}},\n")
+            f"{boolean(op.ordered)}, {boolean(op.rs3_is_rd)}, {boolean(op.pair)}}},\n")
 
 
 def source(instructions, csrs):
-    empty = f'  {{0, 0, "illegal", "", Unit::kAlu, Format::kNone{", false" * 8}}},\n'
+    empty = f'  {{0, 0, "illegal", "", Unit::kAlu, Format::kNone{", false" * 9}}},\n'
     switches = ""
     for mask in sorted({op.mask for op in instructions}):
         switches += f"  switch (word & 0x{mask:08X}) {{\n"

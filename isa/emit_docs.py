@@ -38,7 +38,7 @@ EXTENSIONS = {
     "Zicsr": "Zicsr: control and status registers",
     "M": "M: multiply and divide",
     "Zaamo": "Zaamo: atomic memory operations",
-    "Zacas": "Zacas: atomic compare and swap, of words",
+    "Zacas": "Zacas: atomic compare and swap, of words and doublewords",
     "Zba": "Zba: address generation",
     "Zbb": "Zbb: basic bit manipulation",
     "Zicond": "Zicond: conditional zero",

@@ -103,7 +103,9 @@ def isa_svh(instructions, csrs):
                        [op for op in instructions if op.ordered])
     lines += predicate("isa_rs3_is_rd", "True if rs3 is the register that the rd field names.",
                        [op for op in instructions if op.rs3_is_rd])
-    lines += predicate("isa_is_atomic", "True if the instruction reads and writes a word in one step.",
+    lines += predicate("isa_is_pair", "True if rs2, rs3 and rd name pairs of registers, the low word in the even one.",
+                       [op for op in instructions if op.pair])
+    lines += predicate("isa_is_atomic", "True if the instruction reads and writes memory in one step.",
                        [op for op in instructions if op.atomic])
     lines += predicate("isa_has_rm", "True if bits 14 to 12 are a rounding mode.",
                        [op for op in instructions if op.has_rm])

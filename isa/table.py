@@ -29,6 +29,7 @@ IMMEDIATE_BITS = {
     "J": range(12, 32),
 }
 ORDERING_BITS = (26, 25)  # aq, rl of format AMO
+PAIR_BITS = (20, 7)  # 0 where rs2 and rd name pairs of registers
 
 
 class TableError(Exception):
@@ -78,6 +79,11 @@ class Instruction:
     @property
     def rs3_is_rd(self):
         return "rs3=rd" in self.flags
+
+    @property
+    def pair(self):
+        """True if rs2, rd and rs3 name pairs of registers."""
+        return "pair" in self.flags
 
     @property
     def writes_rd(self):
@@ -158,7 +164,7 @@ def check(instruction):
     if instruction.format not in FORMATS:
         raise TableError(f"{name}: no format {instruction.format}")
     for flag in instruction.flags:
-        if not re.fullmatch(r"drain|ordered|rs[12]=(a0|a7)|rs3=rd", flag):
+        if not re.fullmatch(r"drain|ordered|rs[12]=(a0|a7)|rs3=rd|pair", flag):
             raise TableError(f"{name}: unknown flag {flag}")
     if instruction.ordered and not instruction.atomic:
         raise TableError(f"{name}: only format AMO has aq and rl")
@@ -170,6 +176,10 @@ def check(instruction):
             needed |= set(IMMEDIATE_BITS[instruction.format])
         else:
             raise TableError(f"{name}: unknown operand {token}")
+    if instruction.pair:
+        if any(instruction.pattern[31 - bit] != "0" for bit in PAIR_BITS) or instruction.format != "AMO":
+            raise TableError(f"{name}: only format AMO has pairs of registers, and they are even")
+        needed -= set(PAIR_BITS)
     free = {31 - i for i, bit in enumerate(instruction.pattern) if bit == "."}
     if free and needed != free and not name.startswith("fence"):
         raise TableError(f"{name}: the operands' bits are not the encoding's free bits")

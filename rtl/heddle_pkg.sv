@@ -201,6 +201,7 @@ package heddle_pkg;
     logic uses_rs1;   // false also for x0
     logic uses_rs2;
     logic uses_rs3;
+    logic pair;       // rd, rs2 and rs3 name pairs of registers
     logic drain;      // issues only when the warp has nothing in flight
     logic [2:0] rm;   // jalr: bit 0 set when rs1 is x1 (a return)
     logic [31:0] imm;
@@ -240,6 +241,7 @@ package heddle_pkg;
     logic write;          // of the data memory
     logic atomic;         // a hit
     logic float_add;      // an atomic hit of amofadd
+    logic pair;           // an atomic hit on two words, of which `word` is the first
     logic respond;
     logic store;          // of the response
     logic error;          // of the response

@@ -157,6 +157,7 @@ module sm (
   // From operand_collector
   logic row_valid;
   heddle_pkg::exec_ctl_t row_ctl;
+  logic row_high;
   logic [heddle_pkg::LANES-1:0] row_mask;
   logic [31:0] row_group_mask;
   logic [32*heddle_pkg::LANES-1:0] row_a, row_b, row_c;
@@ -200,12 +201,13 @@ module sm (
   logic [32*heddle_pkg::LANES-1:0] sfu_data;
   logic sfu_op_done_valid, sfu_idle;
   // From memory_queue
-  logic op_done_valid, memory_queue_idle;
+  logic op_done_valid, op_done_pair, memory_queue_idle;
   // From shared_memory
   logic shared_valid;
   heddle_pkg::result_ctl_t shared_ctl;
   logic [heddle_pkg::LANES-1:0] shared_mask;
   logic [32*heddle_pkg::LANES-1:0] shared_data;
+  logic shared_pair;
   logic shared_store_done_valid;
   logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp;
   logic shared_idle;
@@ -216,6 +218,7 @@ module sm (
   heddle_pkg::result_ctl_t load_ctl;
   logic [heddle_pkg::LANES-1:0] load_mask;
   logic [32*heddle_pkg::LANES-1:0] load_data;
+  logic load_pair;
   logic global_store_done_valid;
   logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp;
   logic load_return_idle;
@@ -231,7 +234,7 @@ module sm (
   logic variable_release_valid;
   logic [heddle_pkg::WARP_BITS-1:0] variable_release_warp;
   logic [4:0] variable_release_rd;
-  logic variable_release_writes_rd, starved;
+  logic variable_release_writes_rd, variable_release_pair, starved;
 
   assign machine_idle_o = memory_queue_idle && coalescer_idle && load_return_idle && shared_idle
       && !refilling && divider_idle && warp_unit_idle && sfu_idle;
@@ -321,11 +324,13 @@ module sm (
     .variable_release_warp_i(variable_release_warp),
     .variable_release_rd_i(variable_release_rd),
     .variable_release_writes_rd_i(variable_release_writes_rd),
+    .variable_release_pair_i(variable_release_pair),
     .shared_store_done_valid_i(shared_store_done_valid),
     .shared_store_done_warp_i(shared_store_done_warp),
     .global_store_done_valid_i(global_store_done_valid),
     .global_store_done_warp_i(global_store_done_warp),
     .op_done_valid_i(op_done_valid),
+    .op_done_pair_i(op_done_pair),
     .divider_done_valid_i(divider_done_valid),
     .warp_op_done_valid_i(warp_op_done_valid),
     .sfu_op_done_valid_i(sfu_op_done_valid),
@@ -351,6 +356,7 @@ module sm (
     .operand_collector_fault_valid_o,
     .operand_collector_fault_o,
     .row_valid_o(row_valid),
+    .row_high_o(row_high),
     .row_ctl_o(row_ctl),
     .row_mask_o(row_mask),
     .row_group_mask_o(row_group_mask),
@@ -458,6 +464,7 @@ module sm (
     .rst_ni,
     .start_i,
     .row_valid_i(row_valid),
+    .row_high_i(row_high),
     .row_ctl_i(row_ctl),
     .row_mask_i(row_mask),
     .row_a_i(row_a),
@@ -483,11 +490,13 @@ module sm (
     .address_unit_fault_valid_o,
     .address_unit_fault_o,
     .op_done_valid_o(op_done_valid),
+    .op_done_pair_o(op_done_pair),
     .memory_queue_idle_o(memory_queue_idle),
     .shared_valid_o(shared_valid),
     .shared_ctl_o(shared_ctl),
     .shared_mask_o(shared_mask),
     .shared_data_o(shared_data),
+    .shared_pair_o(shared_pair),
     .shared_store_done_valid_o(shared_store_done_valid),
     .shared_store_done_warp_o(shared_store_done_warp),
     .shared_idle_o(shared_idle),
@@ -514,6 +523,7 @@ module sm (
     .load_ctl_o(load_ctl),
     .load_mask_o(load_mask),
     .load_data_o(load_data),
+    .load_pair_o(load_pair),
     .global_store_done_valid_o(global_store_done_valid),
     .global_store_done_warp_o(global_store_done_warp),
     .load_return_fault_valid_o,
@@ -536,11 +546,13 @@ module sm (
     .load_ctl_i(load_ctl),
     .load_mask_i(load_mask),
     .load_data_i(load_data),
+    .load_pair_i(load_pair),
     .shared_valid_i(shared_valid),
     .shared_ready_o(shared_ready),
     .shared_ctl_i(shared_ctl),
     .shared_mask_i(shared_mask),
     .shared_data_i(shared_data),
+    .shared_pair_i(shared_pair),
     .warp_unit_valid_i(warp_unit_valid),
     .warp_unit_ready_o(warp_unit_ready),
     .warp_unit_ctl_i(warp_unit_ctl),
@@ -570,6 +582,7 @@ module sm (
     .release_warp_o(variable_release_warp),
     .release_rd_o(variable_release_rd),
     .release_writes_rd_o(variable_release_writes_rd),
+    .release_pair_o(variable_release_pair),
     .starved_o(starved)
   );
 

@@ -5,11 +5,12 @@
 namespace heddle::timed {
 
 Decoded::Decoded(const isa::Instruction& decoded) : instruction(decoded) {
+  const std::uint32_t one_or_two = decoded.pair ? 3 : 1;
   if (decoded.reads_rs1) registers |= 1U << decoded.rs1;
-  if (decoded.reads_rs2) registers |= 1U << decoded.rs2;
-  if (decoded.reads_rs3) registers |= 1U << decoded.rs3;
+  if (decoded.reads_rs2) registers |= one_or_two << decoded.rs2;
+  if (decoded.reads_rs3) registers |= one_or_two << decoded.rs3;
   if (decoded.writes_rd) {
-    registers |= 1U << decoded.rd;
+    registers |= one_or_two << decoded.rd;
     kernel = isa::find_lane_kernel(decoded.op);
   }
   changes_control = decoded.unit == isa::Unit::kBranch || decoded.unit == isa::Unit::kJump ||

@@ -100,8 +100,21 @@ struct MemoryUnit::Access {
     return result;
   }
 
-  // One thread's atomic; gives the old word.
-  std::uint32_t update(const Warp& warp, std::uint32_t lane, std::byte* at) const {
+  // What a thread has in a pair of registers.
+  static std::uint64_t pair(const Warp& warp, std::uint32_t reg, std::uint32_t lane) {
+    return reg == 0 ? 0 : std::uint64_t{warp.x[reg + 1][lane]} << 32 | warp.x[reg][lane];
+  }
+
+  // One thread's atomic; gives the old word, of amocas.d the old doubleword.
+  std::uint64_t update(const Warp& warp, std::uint32_t lane, std::byte* at) const {
+    if (instruction.pair) {
+      std::uint64_t old;
+      std::memcpy(&old, at, sizeof old);
+      const std::uint64_t updated = isa::compare_and_swap(old, pair(warp, instruction.rs2, lane),
+                                                          pair(warp, instruction.rs3, lane));
+      std::memcpy(at, &updated, sizeof updated);
+      return old;
+    }
     if (mbarrier) {
       std::uint64_t bits;
       std::memcpy(&bits, at, sizeof bits);
@@ -118,16 +131,28 @@ struct MemoryUnit::Access {
 
   // The group's atomics on base + offset, in ascending order of the threads.
   void update_all(std::byte* base, const Lanes& offsets, Warp& warp) const {
-    Lanes result;
+    Lanes result, upper;
     for (std::uint32_t left = warp.group(); left != 0; left &= left - 1) {
       const std::uint32_t lane = lowest(left);
-      result[lane] = update(warp, lane, base + offsets[lane]);
+      keep(update(warp, lane, base + offsets[lane]), lane, result, upper);
     }
     write_back(result, warp);
+    write_back_upper(upper, warp);
+  }
+
+  static void keep(std::uint64_t old, std::uint32_t lane, Lanes& result, Lanes& upper) {
+    result[lane] = static_cast<std::uint32_t>(old);
+    upper[lane] = static_cast<std::uint32_t>(old >> 32);
   }
 
   void write_back(const Lanes& result, Warp& warp) const {
     if (instruction.writes_rd) isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
+  }
+
+  void write_back_upper(const Lanes& upper, Warp& warp) const {
+    if (instruction.pair && instruction.writes_rd) {
+      isa::blend(upper, warp.lane_mask(), warp.x[instruction.rd + 1]);
+    }
   }
 };
 
@@ -264,6 +289,7 @@ std::optional<Fault> MemoryUnit::by_lane(Access& access, Warp& warp, const WarpW
     const std::uint32_t offset = address & ~kWindowBits;
     if ((address & (access.alignment - 1)) != 0) misaligned |= bit;
     if (access.mbarrier && !is_shared(address)) outside |= bit;
+    if (access.instruction.pair && !is_global(address) && !is_shared(address)) outside |= bit;
     if (is_global(address)) continue;
     if (is_shared(address)) shared_lanes |= bit;
     const std::uint32_t size = is_shared(address) ? windows.shared_size : windows.local_size;
@@ -276,12 +302,12 @@ std::optional<Fault> MemoryUnit::by_lane(Access& access, Warp& warp, const WarpW
     return access.fault(cause::kLoadAccess, outside, access.address[lowest(outside)]);
   }
 
-  Lanes result = warp.x[access.instruction.rd];
+  Lanes result, upper;
   for (std::uint32_t left = shared_lanes; left != 0; left &= left - 1) {
     const std::uint32_t lane = lowest(left);
     std::byte* at = shared_.data() + windows.shared_base + (access.address[lane] & ~kWindowBits);
     if (access.atomic) {
-      result[lane] = access.update(warp, lane, at);
+      Access::keep(access.update(warp, lane, at), lane, result, upper);
       continue;
     }
     with_type(access.op(), [&](auto type) {
@@ -319,14 +345,19 @@ std::optional<Fault> MemoryUnit::by_lane(Access& access, Warp& warp, const WarpW
       store_line(access, warp, matching);
     } else if (access.atomic) {
       const std::uint32_t lane = lowest(matching);
-      result[lane] = access.update(warp, lane, memory_.touch_page(leader) + (leader & kPageMask));
-      if (rights_.is_decoded(leader)) code_.word_changed(leader);
+      std::byte* at = memory_.touch_page(leader) + (leader & kPageMask);
+      Access::keep(access.update(warp, lane, at), lane, result, upper);
+      if (rights_.is_decoded(leader)) {
+        code_.word_changed(leader);
+        if (access.instruction.pair) code_.word_changed(leader + 4);
+      }
     } else {
       load_line(access, matching, result);
     }
     pending &= ~matching;
   }
   if (!access.store) access.write_back(result, warp);
+  access.write_back_upper(upper, warp);
   return std::nullopt;
 }
 

@@ -119,6 +119,10 @@ void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
     order_mbarriers(warp_index, accessing, addresses, instruction.op, data, shared);
   } else if (fences_) {
     order_atomics(warp_index, warp.group(), addresses);
+    if (size == 8) {  // and with those on the upper word
+      for (std::uint32_t& address : addresses.value) address += 4;
+      order_atomics(warp_index, warp.group(), addresses);
+    }
   }
   if (instruction.drain) fence(warp_index, warp.group());
 }

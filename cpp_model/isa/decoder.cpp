@@ -75,6 +75,7 @@ Instruction decode(std::uint32_t word) {
   // The float CSRs wait for the flags of everything before them (execute.md, "CSR unit").
   result.drain = row.drain || (row.ordered && field(word, 25, 2) != 0) ||
                  (row.unit == Unit::kCsr && is_float_csr(csr_number));
+  result.pair = row.pair;
   result.imm = immediate(word, row.format);
   return result;
 }

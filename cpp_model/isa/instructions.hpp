@@ -160,6 +160,7 @@ enum class Op : std::uint8_t {
   kAmominuW,
   kAmomaxuW,
   kAmocasW,
+  kAmocasD,
   kAmofaddW,
   kMbarrierArrive,
   kMbarrierArriveDrop,
@@ -167,7 +168,7 @@ enum class Op : std::uint8_t {
   kMbarrierCompleteTx,
   kMbarrierTest,
 };
-inline constexpr std::size_t kOpCount = 154;
+inline constexpr std::size_t kOpCount = 155;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -246,13 +247,14 @@ struct Instruction {
   std::uint8_t rd = 0;
   std::uint8_t rs1 = 0;    ///< 17 (a7) for ecall
   std::uint8_t rs2 = 0;    ///< 10 (a0) for ecall
-  std::uint8_t rs3 = 0;    ///< rd for amocas.w
+  std::uint8_t rs3 = 0;    ///< rd for amocas
   std::uint8_t rm = 0;     ///< rounding mode; 0 when the instruction has none
   bool reads_rs1 = false;  ///< false also for x0; likewise the next three
   bool reads_rs2 = false;
   bool reads_rs3 = false;
   bool writes_rd = false;
   bool drain = false;      ///< issues only when its warp has nothing in flight
+  bool pair = false;       ///< rs2, rs3 and rd name pairs of registers, low word first
   std::uint32_t imm = 0;   ///< docs/architecture/execute.md, "The operand row"
   std::uint32_t word = 0;  ///< the instruction itself
 };
@@ -273,6 +275,7 @@ struct Info {
   bool drain;
   bool ordered;    ///< drains if aq or rl (bits 26, 25) is set
   bool rs3_is_rd;  ///< reads rd as rs3
+  bool pair;       ///< rs2, rs3 and rd name pairs of registers
 };
 
 /// The table's row of an instruction; that of kIllegal is empty.

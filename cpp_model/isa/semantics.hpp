@@ -180,14 +180,16 @@ constexpr bool is_atomic(Op op) {
     case Op::kAmominuW:
     case Op::kAmomaxuW:
     case Op::kAmocasW:
+    case Op::kAmocasD:
     case Op::kAmofaddW: return true;
     default: return is_mbarrier_update(op);
   }
 }
 
-/// Bytes that a load, store or atomic touches: 1, 2, 4 or, of an mbarrier, 8; 0 for anything else.
+/// Bytes that a load, store or atomic touches: 1, 2, 4 or, of an mbarrier and amocas.d, 8; 0 for
+/// anything else.
 constexpr std::uint32_t access_size(Op op) {
-  if (is_mbarrier_update(op)) return 8;
+  if (is_mbarrier_update(op) || op == Op::kAmocasD) return 8;
   if (is_atomic(op)) return 4;
   switch (op) {
     case Op::kLb:
@@ -206,9 +208,17 @@ constexpr std::uint32_t access_size(Op op) {
 /// What the address of a load, store or atomic is a multiple of.
 constexpr std::uint32_t access_alignment(Op op) { return is_mbarrier(op) ? 8 : access_size(op); }
 
-/// The word that an atomic leaves in memory, unless it is one of an mbarrier (mbarrier_update);
-/// `b` is rs2, `c` what amocas.w compares with.
+/// True for the accesses of doublewords, which only the global (amocas.d) and the shared window
+/// know.
+constexpr bool is_doubleword(Op op) { return is_mbarrier(op) || op == Op::kAmocasD; }
+
+/// The word that an atomic on a word leaves in memory; `b` is rs2, `c` what amocas.w compares with.
 std::uint32_t atomic_update(Op op, std::uint32_t word, std::uint32_t b, std::uint32_t c);
+
+/// The doubleword that amocas.d leaves in memory; `b` is the pair rs2, `c` the pair rd.
+constexpr std::uint64_t compare_and_swap(std::uint64_t old, std::uint64_t b, std::uint64_t c) {
+  return old == c ? b : old;
+}
 
 /// A load's result from the aligned word that holds its data; `offset` is the low two bits of the
 /// address.

@@ -15,8 +15,8 @@ constexpr Lanes kZeros{};  // what a source that is not read shows
 /// Which of rs1, rs2 and rs3 need a stream of their own.
 using Streams = std::array<bool, 3>;
 
-Streams streams_of(const isa::Instruction& instruction) {
-  const bool reads1 = instruction.reads_rs1, reads2 = instruction.reads_rs2;
+Streams streams_of(const isa::Instruction& instruction, bool high) {
+  const bool reads1 = instruction.reads_rs1 && !high, reads2 = instruction.reads_rs2;
   return {reads1, reads2 && !(reads1 && instruction.rs2 == instruction.rs1),
           instruction.reads_rs3 && !(reads1 && instruction.rs3 == instruction.rs1) &&
               !(reads2 && instruction.rs3 == instruction.rs2)};
@@ -32,11 +32,12 @@ void OperandCollector::reset() {
   next_now_ = 0;
   free_from_.fill(0);
   slot_free_from_ = 0;
+  high_accepted_ = false;
   reading_count_ = 0;
 }
 
 // Finds a phase for every register that is read, rs1's first. False if one has to wait.
-bool OperandCollector::place(const DecodedEvent& entry, Delays& delays) const {
+bool OperandCollector::place(const DecodedEvent& entry, bool high, Delays& delays) const {
   const isa::Instruction& instruction = entry.decoded->instruction;
   std::uint32_t used_phases = 0;
   const auto place_stream = [&](std::uint32_t reg, std::uint32_t& delay) {
@@ -48,17 +49,19 @@ bool OperandCollector::place(const DecodedEvent& entry, Delays& delays) const {
     }
     return false;
   };
-  const Streams streams = streams_of(instruction);
+  const Streams streams = streams_of(instruction, high);
+  const std::uint32_t up = high ? 1 : 0;
   return (!streams[0] || place_stream(instruction.rs1, delays[0])) &&
-         (!streams[1] || place_stream(instruction.rs2, delays[1])) &&
-         (!streams[2] || place_stream(instruction.rs3, delays[2]));
+         (!streams[1] || place_stream(instruction.rs2 + up, delays[1])) &&
+         (!streams[2] || place_stream(instruction.rs3 + up, delays[2]));
 }
 
-void OperandCollector::occupy(const DecodedEvent& entry, const Delays& delays) {
+void OperandCollector::occupy(const DecodedEvent& entry, bool high, const Delays& delays) {
   const isa::Instruction& instruction = entry.decoded->instruction;
-  const Streams streams = streams_of(instruction);
-  const std::array<std::uint32_t, kSources> registers{instruction.rs1, instruction.rs2,
-                                                      instruction.rs3};
+  const Streams streams = streams_of(instruction, high);
+  const std::uint32_t up = high ? 1 : 0;
+  const std::array<std::uint32_t, kSources> registers{instruction.rs1, instruction.rs2 + up,
+                                                      instruction.rs3 + up};
   for (std::size_t i = 0; i < kSources; ++i) {
     if (!streams[i]) continue;
     free_from_[phase(entry.warp, registers[i], delays[i])] = now_ + delays[i] + beats_;
@@ -75,19 +78,25 @@ void OperandCollector::accept_fault(const DecodedEvent& entry) {
 
 // Decides on the head of the queue.
 void OperandCollector::accept(const Inputs& in) {
-  if (slot_free_from_ > now_ || in.halt || in.starved) return;
+  // What has been begun is finished, else its rows would stay in the memory queue.
+  const bool halt = in.halt && !high_accepted_;
+  if (slot_free_from_ > now_ || halt || in.starved) return;
   const DecodedEvent& entry = queue_.front();
   if (entry.fault) {
     accept_fault(entry);
     return;
   }
+  const bool high = entry.decoded->instruction.pair && !high_accepted_;
   Delays delays{};
-  if (!place(entry, delays)) return;
-  occupy(entry, delays);
+  if (!place(entry, high, delays)) return;
+  occupy(entry, high, delays);
   Reading& reading = readings_[(oldest_ + reading_count_) % kMaxReading];
   ++reading_count_;
   reading.entry = entry;
   reading.first_row = now_ + kOperandLatency;
+  reading.high = high;
+  high_accepted_ = high;
+  if (high) return;
   next_accepted_ = true;
   next_counted_ = true;
   next_threads_ = static_cast<std::uint32_t>(std::popcount(entry.mask));
@@ -97,6 +106,7 @@ void OperandCollector::accept(const Inputs& in) {
 void OperandCollector::send_first(const Reading& reading) {
   const DecodedEvent& entry = reading.entry;
   const isa::Instruction& instruction = entry.decoded->instruction;
+  const std::uint32_t up = reading.high ? 1 : 0;
   const auto operand = [&](bool used, std::uint32_t reg) {
     return used ? registers_->read(entry.warp, reg, 0) : kZeros.data();
   };
@@ -106,11 +116,12 @@ void OperandCollector::send_first(const Reading& reading) {
   row.pc = entry.pc;
   row.depth = entry.depth;
   row.beat = 0;
-  row.first = true;
+  row.first = !reading.high;
+  row.high = reading.high;
   row.group_mask = entry.mask;
-  row.a = operand(instruction.reads_rs1, instruction.rs1);
-  row.b = operand(instruction.reads_rs2, instruction.rs2);
-  row.c = operand(instruction.reads_rs3, instruction.rs3);
+  row.a = operand(instruction.reads_rs1 && !reading.high, instruction.rs1);
+  row.b = operand(instruction.reads_rs2, instruction.rs2 + up);
+  row.c = operand(instruction.reads_rs3, instruction.rs3 + up);
 }
 
 void OperandCollector::send_next(const Reading& reading) {
@@ -118,7 +129,7 @@ void OperandCollector::send_next(const Reading& reading) {
   Row& row = out_.row;
   ++row.beat;
   row.first = false;
-  if (instruction.reads_rs1) row.a += lanes_;
+  if (instruction.reads_rs1 && !reading.high) row.a += lanes_;
   if (instruction.reads_rs2) row.b += lanes_;
   if (instruction.reads_rs3) row.c += lanes_;
 }
@@ -130,10 +141,11 @@ void OperandCollector::send(const Reading& reading) {
   } else {
     send_next(reading);
   }
-  row.last = row.beat == beats_ - 1;
+  const bool end = row.beat == beats_ - 1;
+  row.last = end && !reading.high;
   row.mask = row.group_mask >> (row.beat * lanes_);
   if (lanes_ < 32) row.mask &= (1U << lanes_) - 1;
-  if (row.last) {
+  if (end) {
     oldest_ = (oldest_ + 1) % kMaxReading;
     --reading_count_;
   }

@@ -73,14 +73,15 @@ class OperandCollector {
   using Delays = std::array<std::uint32_t, kSources>;
   struct Reading {
     DecodedEvent entry;
+    bool high = false;            ///< the upper registers of a pair
     std::uint64_t first_row = 0;  ///< cycle in which its first row is visible
   };
 
   void reset();
   void accept(const Inputs& in);
   void accept_fault(const DecodedEvent& entry);
-  bool place(const DecodedEvent& entry, Delays& delays) const;
-  void occupy(const DecodedEvent& entry, const Delays& delays);
+  bool place(const DecodedEvent& entry, bool high, Delays& delays) const;
+  void occupy(const DecodedEvent& entry, bool high, const Delays& delays);
   /// Phase of a stream that starts `delay` cycles late: of register `reg`, warp `warp`.
   std::uint32_t phase(std::uint32_t warp, std::uint32_t reg, std::uint32_t delay) const {
     return static_cast<std::uint32_t>(reg + warp * beats_ - (now_ + 1 + delay)) % kPhases;
@@ -96,6 +97,7 @@ class OperandCollector {
   std::uint64_t next_now_ = 0;
   std::array<std::uint64_t, kPhases> free_from_{};  ///< by phase: its first free cycle
   std::uint64_t slot_free_from_ = 0;  ///< first cycle in which the slot counter is 0 again
+  bool high_accepted_ = false;        ///< the high half of the head's pair
 
   std::array<Reading, kMaxReading> readings_{};  ///< a ring, oldest first
   std::uint32_t oldest_ = 0, reading_count_ = 0;

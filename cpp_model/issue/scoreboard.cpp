@@ -8,7 +8,8 @@ void Scoreboard::add_release(const ReleaseEvent& release) {
   if (!release.valid) return;
   Change change;
   change.warp = release.warp;
-  change.clear = release.writes_rd ? 1U << release.rd : 0;
+  const std::uint32_t registers = release.pair ? 3U << (release.rd - 1) : 1U << release.rd;
+  change.clear = release.writes_rd ? registers : 0;
   add(change);
 }
 
@@ -27,7 +28,7 @@ void Scoreboard::collect(const Inputs& in) {
     const isa::Instruction& instruction = head.decoded->instruction;
     Change change;
     change.warp = in.pick->warp;
-    change.set = instruction.writes_rd ? 1U << instruction.rd : 0;
+    change.set = instruction.writes_rd ? (instruction.pair ? 3U : 1U) << instruction.rd : 0;
     change.pick = true;
     change.drain = head.drain;
     change.loads = instruction.unit == isa::Unit::kMemory;

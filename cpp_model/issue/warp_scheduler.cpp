@@ -16,7 +16,7 @@ void WarpScheduler::reset() {
   warps_of_.fill(0);
   order_.reset();
   issue_credits_ = initial_issue_credits_;
-  credits_ = {0, initial_lsu_credits_, 1, kWarpQueue, kSfuQueue};
+  credits_ = {0, initial_lsu_credits_, 1, 1, kWarpQueue, kSfuQueue};
   next_pick_.valid = false;
 }
 
@@ -25,7 +25,9 @@ void WarpScheduler::find_candidates() {
   for (std::size_t kind = kDivide; kind < kKinds; ++kind) {
     busy |= credits_[kind] == 0 ? warps_of_[kind] : 0;
   }
-  candidates_.memory_queue = ready_ & (credits_[kMemory] == 0 ? warps_of_[kMemory] : 0);
+  std::uint32_t memory = credits_[kPair] == 0 ? warps_of_[kPair] : 0;
+  if (credits_[kMemory] == 0) memory = warps_of_[kMemory] | warps_of_[kPair];
+  candidates_.memory_queue = ready_ & memory;
   candidates_.unit_busy = ready_ & busy;
   candidates_.pickable = ready_ & ~candidates_.memory_queue & ~busy;
 }
@@ -44,7 +46,7 @@ void WarpScheduler::look_at_heads(const Inputs& in) {
     const auto warp = static_cast<std::uint32_t>(std::countr_zero(changed));
     const DecodedEvent& head = in.buffer->head(warp);
     const std::uint32_t bit = 1U << warp;
-    const Kind kind = kind_of(head.decoded->instruction.unit);
+    const Kind kind = kind_of(head.decoded->instruction);
     free_ |= in.scoreboard->hazard(warp, head) ? 0 : bit;
     if (kind == kinds_[warp]) continue;
     warps_of_[kinds_[warp]] &= ~bit;
@@ -67,12 +69,16 @@ void WarpScheduler::eval(const Inputs& in) {
   issue_credits_ += in.accepted;
   issue_credits_ -= next_pick_.valid;
   credits_[kMemory] += in.op_done;
+  credits_[kPair] += in.op_done && in.op_done_pair;
   credits_[kDivide] += in.divider_done;
   credits_[kWarp] += in.warp_op_done;
   credits_[kSfu] += in.sfu_op_done;
-  credits_[kinds_[next_pick_.warp]] -= next_pick_.valid;
+  const Kind kind = kinds_[next_pick_.warp];
+  credits_[kind] -= next_pick_.valid;
+  if (kind == kPair) credits_[kMemory] -= next_pick_.valid;
   assert(issue_credits_ <= initial_issue_credits_ && credits_[kMemory] <= initial_lsu_credits_ &&
-         credits_[kDivide] <= 1 && credits_[kWarp] <= kWarpQueue && credits_[kSfu] <= kSfuQueue);
+         credits_[kPair] <= 1 && credits_[kDivide] <= 1 && credits_[kWarp] <= kWarpQueue &&
+         credits_[kSfu] <= kSfuQueue);
 
   look_at_heads(in);
   candidates_.latency = free_ & ~ready_;

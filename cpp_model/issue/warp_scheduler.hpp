@@ -36,6 +36,7 @@ class WarpScheduler {
     const Scoreboard* scoreboard = nullptr;     ///< registers as visible in this cycle
     bool accepted = false;                      ///< event of the operand collector
     bool op_done = false;                       ///< event of the memory queue
+    bool op_done_pair = false;                  ///< with it: of an instruction with a pair
     bool warp_op_done = false;                  ///< event of the warp unit
     bool sfu_op_done = false;                   ///< event of the special function unit
     bool divider_done = false;                  ///< event of the divider
@@ -61,13 +62,13 @@ class WarpScheduler {
 
  private:
   /// The units that take only so many instructions. The divider takes one: it has a credit while it
-  /// is not busy.
-  enum Kind : std::uint8_t { kAny, kMemory, kDivide, kWarp, kSfu };
-  static constexpr std::size_t kKinds = 5;
+  /// is not busy. A memory instruction with a pair of registers needs a credit of both kinds.
+  enum Kind : std::uint8_t { kAny, kMemory, kPair, kDivide, kWarp, kSfu };
+  static constexpr std::size_t kKinds = 6;
 
-  static Kind kind_of(isa::Unit unit) {
-    switch (unit) {
-      case isa::Unit::kMemory: return kMemory;
+  static Kind kind_of(const isa::Instruction& instruction) {
+    switch (instruction.unit) {
+      case isa::Unit::kMemory: return instruction.pair ? kPair : kMemory;
       case isa::Unit::kDivide: return kDivide;
       case isa::Unit::kWarp: return kWarp;
       case isa::Unit::kSfu: return kSfu;

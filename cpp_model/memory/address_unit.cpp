@@ -100,18 +100,27 @@ void AddressUnit::generate(const Row& row, const LaunchRegisters& registers, Sta
   result.pc = row.pc;
   result.beat = row.beat;
   result.last = row.last;
+  result.high = row.high;
   isa::for_lanes(lanes_, [&](std::uint32_t lane) {
     result.address[lane] = row.a[lane] + instruction.imm;
     result.data[lane] = row.b[lane];
   });
-  if (instruction.op == isa::Op::kAmocasW) {
+  if (isa::info(instruction.op).rs3_is_rd) {
     isa::for_lanes(lanes_, [&](std::uint32_t lane) { result.compare[lane] = row.c[lane]; });
+  }
+  if (row.high) {
+    result.shared_mask = result.global_mask = 0;
+    stage.op = MemoryOpEvent{};
+    stage.fault.valid = false;
+    return;
   }
 
   const Windows windows =
       find_windows(result.address, registers, isa::access_alignment(instruction.op) - 1);
   const std::uint32_t misaligned = windows.misaligned & row.mask;
-  const std::uint32_t nowhere = isa::is_mbarrier(instruction.op) ? ~windows.shared : 0;
+  const std::uint32_t nowhere = isa::is_mbarrier(instruction.op) ? ~windows.shared
+                                : instruction.pair               ? windows.local
+                                                                 : 0;
   const std::uint32_t outside = (windows.outside | nowhere) & row.mask & ~misaligned;
   const std::uint32_t allowed = row.mask & ~(misaligned | outside);
   result.shared_mask = allowed & windows.shared;

@@ -26,7 +26,7 @@ void Coalescer::collect(const MemoryRow& row, bool any_shared) {
   std::copy_n(row.data.data(), lanes_, instruction.data.data() + first);
   instruction.pending |= row.global_mask << first;
   const bool atomic = isa::is_atomic(row.op);
-  if (row.op == isa::Op::kAmocasW) {
+  if (isa::info(row.op).rs3_is_rd) {
     std::copy_n(row.compare.data(), lanes_, instruction.compare.data() + first);
   }
   some_ = true;
@@ -38,6 +38,14 @@ void Coalescer::collect(const MemoryRow& row, bool any_shared) {
   instruction.alloc =
       AllocEvent{row.warp, row.rd, row.pc, row.writes_rd, row.op, &instruction.address};
   next_full_ = true;
+}
+
+/// Goes into the second data memory, and changes nothing else.
+void Coalescer::collect_high(const MemoryRow& row) {
+  Instruction& instruction = instructions_[collecting_];
+  const std::uint32_t first = row.beat * lanes_;
+  std::copy_n(row.data.data(), lanes_, instruction.high_data.data() + first);
+  std::copy_n(row.compare.data(), lanes_, instruction.high_compare.data() + first);
 }
 
 /// The collected instruction goes to the choosing step.
@@ -98,8 +106,12 @@ void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
     }
     case Access::kAtomic:
       put_value(request.data, 0, instruction.data[leader_], 4);
-      if (request.op == isa::Op::kAmocasW) {
+      if (isa::info(request.op).rs3_is_rd) {
         put_value(request.data, 4, instruction.compare[leader_], 4);
+      }
+      if (isa::info(request.op).pair) {
+        put_value(request.data, 8, instruction.high_data[leader_], 4);
+        put_value(request.data, 12, instruction.high_compare[leader_], 4);
       }
       next_make_ = Make::kMerge;
       merge_left_ = kAtomicMergeCycles;
@@ -136,7 +148,13 @@ void Coalescer::step(const Inputs& in) {
   start_ = in.start;
   if (start_) [[unlikely]]
     return;
-  if (in.row != nullptr) collect(*in.row, in.any_shared);
+  if (in.row != nullptr) {
+    if (in.row->high) [[unlikely]] {
+      collect_high(*in.row);
+    } else {
+      collect(*in.row, in.any_shared);
+    }
+  }
   if (alloc(*in.load_return, in.shared_idle) != nullptr) move(in.load_return->entry);
 
   const bool sent = request(*in.load_return) != nullptr && in.request_ready;

@@ -75,11 +75,13 @@ class Coalescer {
     std::uint32_t pending = 0;  ///< threads
     AllocEvent alloc;
     Lanes address{}, data{}, compare{};  ///< by thread
+    Lanes high_data{}, high_compare{};   ///< likewise, the upper words of pairs
   };
 
   void step(const Inputs& in);
   void update();
   void collect(const MemoryRow& row, bool any_shared);
+  void collect_high(const MemoryRow& row);
   void move(std::uint32_t entry);
   void match(const RegionRegisters& regions, bool free);
   std::uint32_t find_match(const Instruction& instruction) const;

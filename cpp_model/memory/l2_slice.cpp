@@ -125,7 +125,8 @@ bool L2Slice::allowed(DecisionKind kind, const LineRequest& head, const Lookup& 
   if (kind != DecisionKind::kAtomicMiss && promised_ == responses_limit_) return false;
   if ((evicts || strobed) && writing_ == kWrites) return false;
   const bool uses_data = lookup.hit || kind == DecisionKind::kLineStore || evicts;
-  return !uses_data || !has_hazard(lookup.index, kind == DecisionKind::kAtomicHit);
+  return !uses_data ||
+         !has_hazard(lookup.index, kind == DecisionKind::kAtomicHit && !isa::info(head.op).pair);
 }
 
 L2Slice::Stage& L2Slice::new_stage() {
@@ -204,6 +205,25 @@ std::uint32_t L2Slice::perform_atomic(const LineRequest& head, std::uint32_t ind
   return old;
 }
 
+/// `old` becomes the old doubleword, as often as it fits.
+void L2Slice::swap_doubleword(const LineRequest& head, std::uint32_t index, LineData& old) {
+  const auto doubleword = [](const LineData& data, std::uint32_t word) {
+    return std::uint64_t{line_word(data, word + 1)} << 32 | line_word(data, word);
+  };
+  LineData& line = lines_[index];
+  const std::uint64_t before = doubleword(line, head.word);
+  // In the request: b and c of the low words, then of the high ones.
+  const std::uint64_t b = std::uint64_t{line_word(head.data, 2)} << 32 | line_word(head.data, 0);
+  const std::uint64_t c = std::uint64_t{line_word(head.data, 3)} << 32 | line_word(head.data, 1);
+  const std::uint64_t after = isa::compare_and_swap(before, b, c);
+  set_line_word(line, head.word, static_cast<std::uint32_t>(after));
+  set_line_word(line, head.word + 1, static_cast<std::uint32_t>(after >> 32));
+  for (std::uint32_t word = 0; word < kLineBytes / 4; word += 2) {
+    set_line_word(old, word, static_cast<std::uint32_t>(before));
+    set_line_word(old, word + 1, static_cast<std::uint32_t>(before >> 32));
+  }
+}
+
 void L2Slice::carry_out(DecisionKind kind, const LineRequest& head, const Lookup& lookup,
                         bool evicts, Stage& stage) {
   const std::uint32_t index = lookup.index;
@@ -219,9 +239,14 @@ void L2Slice::carry_out(DecisionKind kind, const LineRequest& head, const Lookup
       stage.line.data.fill(0);
       break;
     case DecisionKind::kAtomicHit: {
+      respond(head, false, stage);
+      if (isa::info(head.op).pair) {
+        swap_doubleword(head, index, stage.line.data);
+        mark_written(index, false);  // as to hazards, it is no atomic
+        break;
+      }
       const std::uint32_t old = perform_atomic(head, index);
       mark_written(index, true);
-      respond(head, false, stage);
       for (std::uint32_t word = 0; word < kLineBytes / 4; ++word) {
         set_line_word(stage.line.data, word, old);
       }

@@ -128,6 +128,7 @@ class L2Slice {
   void carry_out(DecisionKind kind, const LineRequest& head, const Lookup& lookup, bool evicts,
                  Stage& stage);
   std::uint32_t perform_atomic(const LineRequest& head, std::uint32_t index);
+  void swap_doubleword(const LineRequest& head, std::uint32_t index, LineData& old);
   void merge_store(const LineRequest& head, std::uint32_t index);
   void mark_written(std::uint32_t index, bool atomic);
   void replace(std::uint32_t index, bool evicts, Stage& stage);

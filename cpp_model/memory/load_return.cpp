@@ -13,32 +13,37 @@ LoadReturn::LoadReturn(const Config& config)
       op_count_(config.memory_ops),
       tag_count_(config.line_tags) {}
 
-/// Loads the result register with the lowest beat that has threads of `match` left.
+/// Loads the result register with the lowest beat that has threads of `match` left; of a pair of
+/// registers, first with the low words and then with the high ones.
 void LoadReturn::serve_beat(Op& op, std::uint32_t match) {
   const std::uint32_t left = match & ~sent_;
   const std::uint32_t beat = static_cast<std::uint32_t>(std::countr_zero(left)) / lanes_;
   const std::uint32_t first = beat * lanes_;
   const std::uint32_t mask = left >> first & lane_bits_;
-  const bool last_beat = (left & ~(mask << first)) == 0;
-  sent_ |= mask << first;
+  const bool pair = isa::info(op.op).pair;
+  const std::uint32_t high = pair && low_sent_ ? 1 : 0;
+  low_sent_ = pair && !low_sent_;
+  const bool last_row = (left & ~(mask << first)) == 0 && !low_sent_;
+  if (!low_sent_) sent_ |= mask << first;
   ResultRow& row = next_result_;
   row.valid = true;
   row.warp = op.warp;
-  row.rd = op.rd;
+  row.rd = op.rd + high;
+  row.pair = pair;
   row.writes_rd = op.writes_rd;
   row.beat = beat;
   row.mask = mask;
-  row.last = last_beat && op.closed && op.remaining == 1;
+  row.last = last_row && op.closed && op.remaining == 1;
   for (std::uint32_t lanes = mask; lanes != 0; lanes &= lanes - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(lanes));
-    const std::uint32_t offset = op.offsets[first + lane];
+    const std::uint32_t offset = op.offsets[first + lane] + 4u * high;
     const std::uint8_t* bytes = &response_.data[offset & 0x3c];
     const std::uint32_t word = std::uint32_t{bytes[0]} | std::uint32_t{bytes[1]} << 8 |
                                std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24;
     row.data[lane] = isa::load_extract(op.op, word, offset);
   }
   load_result_ = true;
-  if (!last_beat) return;
+  if (!last_row) return;
   if (row.last) op.valid = false;
   finish();
 }
@@ -107,6 +112,7 @@ void LoadReturn::accept(const Inputs& in) {
   if (in.response != nullptr && out_.response_ready) {
     response_ = *in.response;
     sent_ = 0;
+    low_sent_ = false;
     start_serving_ = true;
   }
 }

@@ -88,6 +88,7 @@ class LoadReturn {
   bool start_serving_ = false, stop_serving_ = false;
   LineResponse response_;     ///< being served
   std::uint32_t sent_ = 0;    ///< matched threads whose rows were loaded
+  bool low_sent_ = false;     ///< of a pair, the row with the low words of the next beat
   bool load_result_ = false;  ///< next_result_ goes to the result register
   bool clear_result_ = false;
   ResultRow next_result_;

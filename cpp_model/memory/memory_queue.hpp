@@ -20,11 +20,12 @@ class MemoryQueue {
     const MemoryRow* row = nullptr;  ///< head; null unless both FIFOs have one. See the next two
     bool any_shared = false, any_global = false;  ///< of the head's whole instruction
     bool op_done = false;                         ///< event
+    bool op_done_pair = false;                    ///< with it: of an instruction with a pair
     bool empty = true;
   };
 
   explicit MemoryQueue(const Config& config)
-      : rows_(config.lsu_queue * config.beats()), ops_(config.lsu_queue) {}
+      : rows_((config.lsu_queue + 1) * config.beats()), ops_(config.lsu_queue) {}
 
   const Outputs& out() const { return out_; }
 
@@ -46,6 +47,7 @@ class MemoryQueue {
     op_done_ = false;
     if (in.transfer) {
       op_done_ = out_.row->last && !in.start;
+      op_done_pair_ = isa::info(out_.row->op).pair;
       rows_.pop();
       if (out_.row->last) ops_.pop();
     }
@@ -62,16 +64,17 @@ class MemoryQueue {
       out_.any_global = ops_.front().any_global;
     }
     out_.op_done = op_done_;
+    out_.op_done_pair = op_done_pair_;
     out_.empty = rows_.empty() && ops_.empty();
   }
 
  private:
   static constexpr std::size_t kMaxOps = 64;
-  static constexpr std::size_t kMaxRows = kMaxOps * 8;
+  static constexpr std::size_t kMaxRows = (kMaxOps + 1) * 8;
 
   Fifo<MemoryRow, kMaxRows> rows_;
   Fifo<MemoryOpEvent, kMaxOps> ops_;
-  bool op_done_ = false;
+  bool op_done_ = false, op_done_pair_ = false;
   bool active_ = false;  ///< this cycle changes something
   Outputs out_;
 };

@@ -76,7 +76,7 @@ std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pe
   if (pass.float_add) pending &= -pending;
   std::uint32_t served = 0;
   pass.write.banks = 0;
-  pass.write.is_mbarrier = false;
+  pass.write.is_doubleword = false;
   for (; pending != 0; pending &= pending - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
     const std::uint32_t index =
@@ -106,9 +106,39 @@ std::uint32_t SharedMemory::serve_mbarrier(const MemoryRow& row, std::uint32_t p
   words_[index + 1] = static_cast<std::uint32_t>(updated >> 32);
   pass.result.data[lane] = static_cast<std::uint32_t>(old);
   pass.write.banks = 3u << (index & (lanes_ - 1));
-  pass.write.is_mbarrier = true;
-  pass.write.mbarrier = updated;
+  pass.write.is_doubleword = true;
+  pass.write.doubleword = updated;
   return 1u << lane;
+}
+
+/// The same for amocas.d: the lowest lane of the row, on two banks.
+std::uint32_t SharedMemory::serve_doubleword(const MemoryRow& row, std::uint32_t pending,
+                                             Pass& pass) {
+  const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
+  const std::uint32_t thread = row.beat * lanes_ + lane;
+  const std::uint32_t index =
+      row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
+  const auto pair = [](std::uint32_t high, std::uint32_t low) {
+    return std::uint64_t{high} << 32 | low;
+  };
+  const std::uint64_t old = pair(words_[index + 1], words_[index]);
+  const std::uint64_t updated =
+      isa::compare_and_swap(old, pair(upper_data_[thread], row.data[lane]),
+                            pair(upper_compare_[thread], row.compare[lane]));
+  words_[index] = static_cast<std::uint32_t>(updated);
+  words_[index + 1] = static_cast<std::uint32_t>(updated >> 32);
+  pass.result.data[lane] = static_cast<std::uint32_t>(old);
+  pass.upper[lane] = static_cast<std::uint32_t>(old >> 32);
+  pass.write.banks = 3u << (index & (lanes_ - 1));
+  pass.write.is_doubleword = true;
+  pass.write.doubleword = updated;
+  return 1u << lane;
+}
+
+void SharedMemory::keep_upper_words(const MemoryRow& row) {
+  const std::uint32_t first = row.beat * lanes_;
+  std::copy_n(row.data.data(), lanes_, upper_data_.data() + first);
+  std::copy_n(row.compare.data(), lanes_, upper_compare_.data() + first);
 }
 
 /// An atomic is in stage 1 or 2, or in an adder: no pass may read yet.
@@ -126,9 +156,12 @@ void SharedMemory::start_pass(Pass& pass) {
   pass.atomic = pending != 0 && isa::is_atomic(row.op);
   pass.float_add = pending != 0 && row.op == isa::Op::kAmofaddW;
   const bool mbarrier = pass.atomic && isa::is_mbarrier_update(row.op);
-  const std::uint32_t served = mbarrier      ? serve_mbarrier(row, pending, pass)
-                               : pass.atomic ? serve_atomics(row, pending, pass)
-                                             : serve(row, pending, pass.result);
+  const bool pair = isa::info(row.op).pair;
+  if (row.high) keep_upper_words(row);
+  const std::uint32_t served = mbarrier              ? serve_mbarrier(row, pending, pass)
+                               : pass.atomic && pair ? serve_doubleword(row, pending, pass)
+                               : pass.atomic         ? serve_atomics(row, pending, pass)
+                                                     : serve(row, pending, pass.result);
   served_ |= served;
   const bool final_pass = served_ == row.shared_mask;
   pass.valid = true;
@@ -136,10 +169,13 @@ void SharedMemory::start_pass(Pass& pass) {
   pass.done = final_pass && row.last && !head.any_global;
   pass.result.valid = true;
   pass.result.warp = row.warp;
-  pass.result.rd = row.rd;
+  pass.silent = row.high;
+  pass.two = pair && served != 0;
+  pass.result.rd = pair && !pass.two ? row.rd + 1 : row.rd;
   pass.result.writes_rd = row.writes_rd;
+  pass.result.pair = pair;
   pass.result.beat = row.beat;
-  pass.result.last = pass.done;
+  pass.result.last = pass.done && !pass.two;
   pass.result.mask = served;
   pass_served_ = served != 0;
   row_served_ = final_pass && row.shared_mask != 0;
@@ -159,10 +195,21 @@ void SharedMemory::step(const Inputs& in) {
   }
   pass_served_ = row_served_ = false;
   advance_ = !out_.result->valid || in.result_ready;
+  second_ = out_.result->valid && in.result_ready && passes_[(newest_ - 3) & 3].two;
+  if (second_) advance_ = false;
   if (!advance_) return;
   Pass& pass = passes_[newest_];
   pass.valid = false;
   if (!rows_.empty() && !start_ && !atomic_under_way()) start_pass(pass);
+}
+
+/// The first of two results has been transferred: stage 3 now has the second one.
+void SharedMemory::show_upper_words() {
+  Pass& stage3 = passes_[(newest_ - 3) & 3];
+  stage3.two = false;
+  stage3.result.rd += 1;
+  stage3.result.last = stage3.done;
+  stage3.result.data = stage3.upper;
 }
 
 /// In the first cycle of an atomic's stage 3; for amofadd, when the adder is done.
@@ -198,9 +245,11 @@ void SharedMemory::update() {
   if (advance_) {
     newest_ = (newest_ + 1) & 3;
     const Pass& stage3 = passes_[(newest_ + 1) & 3];
-    out_.result = stage3.valid && !stage3.store ? &stage3.result : &kNoResult;
+    out_.result = stage3.valid && !stage3.store && !stage3.silent ? &stage3.result : &kNoResult;
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
+  } else if (second_) {
+    show_upper_words();
   }
   show_atomic_write();
   const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&

@@ -19,13 +19,13 @@ class SharedMemory {
     bool any_global = false;         ///< of that row's instruction
     bool result_ready = false;       ///< writeback
   };
-  /// New words of a pass of atomics, as they are presented to the banks; for probes. Those of an
-  /// mbarrier are `mbarrier`, too.
+  /// New words of a pass of atomics, as they are presented to the banks; for probes. The
+  /// two of an mbarrier or of amocas.d are `doubleword`, too.
   struct AtomicWrite {
     std::uint32_t banks = 0;
     Lanes index{}, word{};  ///< by bank
-    bool is_mbarrier = false;
-    std::uint64_t mbarrier = 0;
+    bool is_doubleword = false;
+    std::uint64_t doubleword = 0;
   };
   struct Outputs {
     bool ready = true;
@@ -67,7 +67,10 @@ class SharedMemory {
     bool atomic = false;
     bool float_add = false;  ///< amofadd
     bool done = false;       ///< the instruction's last
+    bool silent = false;     ///< of a row with upper words: there is no result
+    bool two = false;        ///< of amocas.d: `result` has the low words, then come the upper ones
     ResultRow result;
+    Lanes upper{};      ///< with `two`, by lane
     AtomicWrite write;  ///< of atomics
   };
 
@@ -77,6 +80,9 @@ class SharedMemory {
   std::uint32_t serve(const MemoryRow& row, std::uint32_t pending, ResultRow& result);
   std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass);
   std::uint32_t serve_mbarrier(const MemoryRow& row, std::uint32_t pending, Pass& pass);
+  std::uint32_t serve_doubleword(const MemoryRow& row, std::uint32_t pending, Pass& pass);
+  void keep_upper_words(const MemoryRow& row);
+  void show_upper_words();
   void show_atomic_write();
   bool atomic_under_way() const;
   void start_pass(Pass& pass);
@@ -88,9 +94,12 @@ class SharedMemory {
   // Stages 1, 2, 3 are the slots newest_ - 1, - 2, - 3 (mod 4); eval fills the slot newest_.
   std::array<Pass, 4> passes_{};
   std::uint32_t newest_ = 0;
+  /// By thread: b and c of rows with upper words, for the rows with the low ones.
+  Lanes upper_data_{}, upper_compare_{};
   std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
   AtomicWrite float_add_write_;       ///< of the one under way
   bool advance_ = false;
+  bool second_ = false;  ///< the result of stage 3 that is transferred has a second one
   bool start_ = false;
   bool active_ = false;
   bool row_served_ = false, pass_served_ = false;

@@ -90,6 +90,7 @@ struct ReleaseEvent {  ///< fixed release, variable release
   bool valid = false;
   std::uint32_t warp = 0, rd = 0;
   bool writes_rd = false;
+  bool pair = false;  ///< of rd - 1, too
 };
 /// The operand row (execute.md). The operands are where the register file has them; behind the
 /// row's lanes there is something else, up to 32 values in all.
@@ -99,6 +100,7 @@ struct Row {
   const Decoded* decoded = nullptr;
   std::uint32_t pc = 0, depth = 0, beat = 0;
   bool first = false, last = false;
+  bool high = false;       ///< the upper registers of a pair, before the lower ones
   std::uint32_t mask = 0;  ///< by lane
   std::uint32_t group_mask = 0;
   const std::uint32_t* a = nullptr;
@@ -112,6 +114,7 @@ struct ResultRow {
   bool writes_rd = false;
   std::uint32_t beat = 0;
   bool last = false;
+  bool pair = false;       ///< one of two rows for a pair of registers
   std::uint32_t mask = 0;  ///< by lane
   /// By lane: flags of a float row of the divider, which keeps them until it has its next row; null
   /// for any other.
@@ -165,7 +168,7 @@ struct BarrierRelease {  ///< barrier -> warp_control
   bool valid = false;
   std::uint32_t cta = 0, id = 0;
 };
-/// One beat of a memory instruction after address generation, but for what only amocas.w has.
+/// One beat of a memory instruction after address generation, but for what only amocas has.
 struct PlainMemoryRow {
   bool valid = false;
   std::uint32_t warp = 0;
@@ -174,6 +177,7 @@ struct PlainMemoryRow {
   bool writes_rd = false;
   std::uint32_t pc = 0, beat = 0;
   bool last = false;
+  bool high = false;  ///< data and compare are the upper words of a pair; there is no address
   std::uint32_t shared_mask = 0, global_mask = 0;  ///< by lane
   Lanes address{}, data{};
 };
@@ -187,11 +191,11 @@ struct MemoryRow : PlainMemoryRow {
     return *this;
   }
 
-  Lanes compare{};  ///< of amocas.w
+  Lanes compare{};  ///< of amocas
 
  private:
   void copy_compare(const MemoryRow& other) {
-    if (op == isa::Op::kAmocasW) compare = other.compare;
+    if (isa::info(op).rs3_is_rd) compare = other.compare;
   }
 };
 struct MemoryOpEvent {  ///< address_unit -> memory_queue

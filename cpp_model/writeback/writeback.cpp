@@ -28,6 +28,7 @@ void Writeback::show() {
   out_.release.warp = next_.warp;
   out_.release.rd = next_.rd;
   out_.release.writes_rd = next_.writes_rd;
+  out_.release.pair = next_.pair;
 }
 
 }  // namespace heddle::timed

@@ -2,7 +2,7 @@
 //
 // What cannot be executed becomes an entry that raises its fault when it is issued, in program
 // order: it has no sources, no destination and goes nowhere. `ecall` gets a7 and a0 as its
-// sources, `amocas.w` rd as its third one; `jalr` has no rounding mode and carries "rs1 is x1" in
+// sources, `amocas` rd as its third one; `jalr` has no rounding mode and carries "rs1 is x1" in
 // rm[0] (branch_unit counts the call depth with it). Atomics drain when aq or rl is set.
 `default_nettype none
 module decode (
@@ -86,6 +86,7 @@ module decode (
         decoded_d.uses_rs1 = heddle_pkg::isa_reads_rs1(op) && word[19:15] != 5'd0;
         decoded_d.uses_rs2 = heddle_pkg::isa_reads_rs2(op) && word[24:20] != 5'd0;
         decoded_d.uses_rs3 = heddle_pkg::isa_reads_rs3(op) && rs3 != 5'd0;
+        decoded_d.pair = heddle_pkg::isa_is_pair(op);
         decoded_d.drain = heddle_pkg::isa_drain(op) || is_fcsr
             || (heddle_pkg::isa_ordered(op) && word[26:25] != 2'b00);
         decoded_d.imm = heddle_pkg::isa_imm(word, heddle_pkg::isa_format(op));

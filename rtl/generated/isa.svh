@@ -155,12 +155,13 @@
   localparam logic [7:0] OP_AMOMINU_W            = 8'd145;
   localparam logic [7:0] OP_AMOMAXU_W            = 8'd146;
   localparam logic [7:0] OP_AMOCAS_W             = 8'd147;
-  localparam logic [7:0] OP_AMOFADD_W            = 8'd148;
-  localparam logic [7:0] OP_MBARRIER_ARRIVE      = 8'd149;
-  localparam logic [7:0] OP_MBARRIER_ARRIVE_DROP = 8'd150;
-  localparam logic [7:0] OP_MBARRIER_EXPECT_TX   = 8'd151;
-  localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd152;
-  localparam logic [7:0] OP_MBARRIER_TEST        = 8'd153;
+  localparam logic [7:0] OP_AMOCAS_D             = 8'd148;
+  localparam logic [7:0] OP_AMOFADD_W            = 8'd149;
+  localparam logic [7:0] OP_MBARRIER_ARRIVE      = 8'd150;
+  localparam logic [7:0] OP_MBARRIER_ARRIVE_DROP = 8'd151;
+  localparam logic [7:0] OP_MBARRIER_EXPECT_TX   = 8'd152;
+  localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd153;
+  localparam logic [7:0] OP_MBARRIER_TEST        = 8'd154;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -372,6 +373,7 @@
       32'b11000????????????010?????0101111: isa_op = OP_AMOMINU_W;
       32'b11100????????????010?????0101111: isa_op = OP_AMOMAXU_W;
       32'b00101????????????010?????0101111: isa_op = OP_AMOCAS_W;
+      32'b00101??????0?????011????00101111: isa_op = OP_AMOCAS_D;
       32'b00000????????????110?????0001011: isa_op = OP_AMOFADD_W;
       32'b00001????????????110?????0001011: isa_op = OP_MBARRIER_ARRIVE;
       32'b00010????????????110?????0001011: isa_op = OP_MBARRIER_ARRIVE_DROP;
@@ -403,7 +405,7 @@
         isa_unit = UNIT_SYSTEM;
       OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_SB, OP_SH, OP_SW, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
-      OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
+      OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
       OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
         isa_unit = UNIT_MEMORY;
       OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_FDIV_S, OP_FSQRT_S:
@@ -457,7 +459,7 @@
       OP_CSRRWI, OP_CSRRSI, OP_CSRRCI:
         isa_format = FORMAT_CSRI;
       OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
-      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
       OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_format = FORMAT_AMO;
       default: isa_format = FORMAT_NONE;
@@ -484,8 +486,8 @@
       OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX,
       OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W,
       OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W,
-      OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX,
-      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
+      OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -505,7 +507,7 @@
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
-      OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
+      OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
       OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
@@ -516,7 +518,7 @@
   function automatic logic isa_reads_rs3(input logic [OP_BITS-1:0] op);
     case (op)
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
-      OP_SHFL_IDX, OP_AMOCAS_W:
+      OP_SHFL_IDX, OP_AMOCAS_W, OP_AMOCAS_D:
         isa_reads_rs3 = 1'b1;
       default: isa_reads_rs3 = 1'b0;
     endcase
@@ -541,9 +543,9 @@
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
       OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
       OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W,
-      OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W,
-      OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX,
-      OP_MBARRIER_TEST:
+      OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D,
+      OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX,
+      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase
@@ -562,7 +564,7 @@
   function automatic logic isa_ordered(input logic [OP_BITS-1:0] op);
     case (op)
       OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
-      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
       OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_ordered = 1'b1;
       default: isa_ordered = 1'b0;
@@ -572,17 +574,26 @@
   // True if rs3 is the register that the rd field names.
   function automatic logic isa_rs3_is_rd(input logic [OP_BITS-1:0] op);
     case (op)
-      OP_AMOCAS_W:
+      OP_AMOCAS_W, OP_AMOCAS_D:
         isa_rs3_is_rd = 1'b1;
       default: isa_rs3_is_rd = 1'b0;
     endcase
   endfunction
 
-  // True if the instruction reads and writes a word in one step.
+  // True if rs2, rs3 and rd name pairs of registers, the low word in the even one.
+  function automatic logic isa_is_pair(input logic [OP_BITS-1:0] op);
+    case (op)
+      OP_AMOCAS_D:
+        isa_is_pair = 1'b1;
+      default: isa_is_pair = 1'b0;
+    endcase
+  endfunction
+
+  // True if the instruction reads and writes memory in one step.
   function automatic logic isa_is_atomic(input logic [OP_BITS-1:0] op);
     case (op)
       OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W,
-      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
       OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
         isa_is_atomic = 1'b1;
       default: isa_is_atomic = 1'b0;

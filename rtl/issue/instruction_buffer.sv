@@ -27,6 +27,7 @@ module instruction_buffer (
   output logic [heddle_pkg::WARPS-1:0] head_divide_o,
   output logic [heddle_pkg::WARPS-1:0] head_warp_unit_o,
   output logic [heddle_pkg::WARPS-1:0] head_sfu_o,
+  output logic [heddle_pkg::WARPS-1:0] head_pair_o,
 
   // From warp_scheduler, k (event)
   input logic pick_valid_i,
@@ -37,6 +38,7 @@ module instruction_buffer (
   output logic picked_writes_rd_o,
   output logic picked_drain_o,
   output logic picked_memory_o,
+  output logic picked_pair_o,
 
   // To operand_collector, k+1 (event)
   output logic issue_valid_o,
@@ -49,7 +51,7 @@ module instruction_buffer (
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
   localparam logic [WARPS-1:0] ONE = WARPS'(1);
-  localparam int unsigned DECODED_BITS = heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS + 98;
+  localparam int unsigned DECODED_BITS = heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS + 99;
   localparam int unsigned ENTRY_BITS = 32 + 32 + 8 + DECODED_BITS;
 
   // -----------------------------------------------------------------------------------------------
@@ -57,11 +59,11 @@ module instruction_buffer (
   logic [WARPS-1:0] head_valid_q, next_valid_q, read_slot_q;
   logic [WARPS-1:0] head_drain_q, next_drain_q, head_memory_q, next_memory_q;
   logic [WARPS-1:0] head_divide_q, next_divide_q, head_warp_unit_q, next_warp_unit_q;
-  logic [WARPS-1:0] head_sfu_q, next_sfu_q;
+  logic [WARPS-1:0] head_sfu_q, next_sfu_q, head_pair_q, next_pair_q;
   logic [31:0] head_registers_q[0:WARPS-1];
   logic [31:0] next_registers_q[0:WARPS-1];
   logic [31:0] registers;
-  logic drain, memory, divide, warp_unit, sfu, to_head;
+  logic drain, memory, divide, warp_unit, sfu, pair, to_head;
   logic [WARPS-1:0] pick_bit, decoded_bit, head_bit, next_bit;
 
   assign drain = decoded_i.drain;
@@ -69,6 +71,7 @@ module instruction_buffer (
   assign divide = decoded_i.unit == heddle_pkg::UNIT_DIVIDE;
   assign warp_unit = decoded_i.unit == heddle_pkg::UNIT_WARP;
   assign sfu = decoded_i.unit == heddle_pkg::UNIT_SFU;
+  assign pair = decoded_i.pair;
 
   always_comb begin : collect_registers
     registers = 32'b0;
@@ -76,6 +79,9 @@ module instruction_buffer (
     if (decoded_i.uses_rs1) registers = registers | (32'd1 << decoded_i.rs1);
     if (decoded_i.uses_rs2) registers = registers | (32'd1 << decoded_i.rs2);
     if (decoded_i.uses_rs3) registers = registers | (32'd1 << decoded_i.rs3);
+    // The second registers of pairs; rs3 is rd.
+    if (pair && decoded_i.writes_rd) registers = registers | (32'd2 << decoded_i.rd);
+    if (pair && decoded_i.uses_rs2) registers = registers | (32'd2 << decoded_i.rs2);
   end
 
   // A new instruction is the head if none is left in front of it.
@@ -117,11 +123,14 @@ module instruction_buffer (
         | (warp_unit ? head_bit : '0);
     head_sfu_q <= (((head_sfu_q & ~pick_bit) | (next_sfu_q & pick_bit)) & ~head_bit)
         | (sfu ? head_bit : '0);
+    head_pair_q <= (((head_pair_q & ~pick_bit) | (next_pair_q & pick_bit)) & ~head_bit)
+        | (pair ? head_bit : '0);
     next_drain_q <= (next_drain_q & ~next_bit) | (drain ? next_bit : '0);
     next_memory_q <= (next_memory_q & ~next_bit) | (memory ? next_bit : '0);
     next_divide_q <= (next_divide_q & ~next_bit) | (divide ? next_bit : '0);
     next_warp_unit_q <= (next_warp_unit_q & ~next_bit) | (warp_unit ? next_bit : '0);
     next_sfu_q <= (next_sfu_q & ~next_bit) | (sfu ? next_bit : '0);
+    next_pair_q <= (next_pair_q & ~next_bit) | (pair ? next_bit : '0);
   end
 
   assign head_valid_o = head_valid_q;
@@ -130,6 +139,7 @@ module instruction_buffer (
   assign head_divide_o = head_divide_q;
   assign head_warp_unit_o = head_warp_unit_q;
   assign head_sfu_o = head_sfu_q;
+  assign head_pair_o = head_pair_q;
   for (genvar i = 0; i < WARPS; i++) begin : g_registers
     assign head_registers_o[32*i+:32] = head_registers_q[i];
   end
@@ -150,6 +160,7 @@ module instruction_buffer (
   assign picked_writes_rd_o = picked.writes_rd;
   assign picked_drain_o = picked.drain;
   assign picked_memory_o = picked.unit == heddle_pkg::UNIT_MEMORY;
+  assign picked_pair_o = picked.pair;
 
   always_ff @(posedge clk_i) begin
     if (decoded_valid_i) begin

@@ -25,6 +25,7 @@ module issue_stage (
   input logic [heddle_pkg::WARP_BITS-1:0] variable_release_warp_i,
   input logic [4:0] variable_release_rd_i,
   input logic variable_release_writes_rd_i,
+  input logic variable_release_pair_i,
   input logic starved_i,
   input logic write_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] write_warp_i,
@@ -43,6 +44,7 @@ module issue_stage (
 
   // From memory_queue
   input logic op_done_valid_i,
+  input logic op_done_pair_i,
 
   // From divider
   input logic divider_done_valid_i,
@@ -87,6 +89,9 @@ module issue_stage (
   output logic [heddle_pkg::LANES-1:0] row_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] row_a_o,
 
+  // To address_unit
+  output logic row_high_o,
+
   // To branch_unit, warp_unit and sfu
   output logic [31:0] row_group_mask_o,
 
@@ -101,8 +106,9 @@ module issue_stage (
   logic [heddle_pkg::WARPS-1:0] head_valid;
   logic [32*heddle_pkg::WARPS-1:0] head_registers;
   logic [heddle_pkg::WARPS-1:0] head_drain, head_memory, head_divide, head_warp_unit, head_sfu;
+  logic [heddle_pkg::WARPS-1:0] head_pair;
   logic [4:0] picked_rd;
-  logic picked_writes_rd, picked_drain, picked_memory, issue_valid;
+  logic picked_writes_rd, picked_drain, picked_memory, picked_pair, issue_valid;
   logic [heddle_pkg::WARP_BITS-1:0] issue_warp;
   logic [31:0] issue_pc, issue_mask;
   logic [7:0] issue_depth;
@@ -129,12 +135,14 @@ module issue_stage (
     .head_divide_o(head_divide),
     .head_warp_unit_o(head_warp_unit),
     .head_sfu_o(head_sfu),
+    .head_pair_o(head_pair),
     .pick_valid_i(pick_valid_o),
     .pick_warp_i(pick_warp_o),
     .picked_rd_o(picked_rd),
     .picked_writes_rd_o(picked_writes_rd),
     .picked_drain_o(picked_drain),
     .picked_memory_o(picked_memory),
+    .picked_pair_o(picked_pair),
     .issue_valid_o(issue_valid),
     .issue_warp_o(issue_warp),
     .issue_pc_o(issue_pc),
@@ -153,6 +161,7 @@ module issue_stage (
     .picked_writes_rd_i(picked_writes_rd),
     .picked_drain_i(picked_drain),
     .picked_memory_i(picked_memory),
+    .picked_pair_i(picked_pair),
     .fixed_release_valid_i,
     .fixed_release_warp_i,
     .fixed_release_rd_i,
@@ -161,6 +170,7 @@ module issue_stage (
     .variable_release_warp_i,
     .variable_release_rd_i,
     .variable_release_writes_rd_i,
+    .variable_release_pair_i,
     .shared_store_done_valid_i,
     .shared_store_done_warp_i,
     .global_store_done_valid_i,
@@ -182,9 +192,11 @@ module issue_stage (
     .head_divide_i(head_divide),
     .head_warp_unit_i(head_warp_unit),
     .head_sfu_i(head_sfu),
+    .head_pair_i(head_pair),
     .hazard_i(hazard),
     .accepted_valid_i(accepted_valid_o),
     .op_done_valid_i,
+    .op_done_pair_i,
     .divider_done_valid_i,
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
@@ -241,6 +253,7 @@ module issue_stage (
     .fault_valid_o(operand_collector_fault_valid_o),
     .fault_o(operand_collector_fault_o),
     .row_valid_o,
+    .row_high_o,
     .row_ctl_o,
     .row_mask_o,
     .row_group_mask_o,

@@ -13,6 +13,9 @@
 //
 // A ring has four slots: a row is taken out at most five cycles after it was addressed, just
 // before the row addressed four cycles later overwrites it.
+//
+// An instruction on pairs of registers is accepted twice: its high half first, whose rows have
+// `high`, then its low half, like any instruction.
 `default_nettype none
 module operand_collector (
   input logic clk_i,
@@ -50,6 +53,7 @@ module operand_collector (
 
   // To the execution units, A+7+b (event)
   output logic row_valid_o,
+  output logic row_high_o,  // high half of a pair
   output heddle_pkg::exec_ctl_t row_ctl_o,
   output logic [heddle_pkg::LANES-1:0] row_mask_o,
   output logic [31:0] row_group_mask_o,
@@ -66,14 +70,14 @@ module operand_collector (
   localparam int unsigned ROWS = 8 * heddle_pkg::WARPS * BEATS;
   localparam int unsigned ADDRESS_BITS = $clog2(ROWS);
   localparam int unsigned ISSUE_QUEUE = (BEATS == 1) ? 8 : (BEATS == 2) ? 4 : 2;
-  localparam int unsigned DECODED_BITS = heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS + 98;
+  localparam int unsigned DECODED_BITS = heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS + 99;
   localparam int unsigned ENTRY_BITS = WARP_BITS + 32 + 32 + 8 + DECODED_BITS;
   localparam int unsigned CTL_BITS = WARP_BITS + heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS
       + BEAT_BITS + 83;
 
   // -----------------------------------------------------------------------------------------------
   // Issue queue. The scheduler's credits keep it from overflowing, so its ready is not looked at.
-  logic head_valid, accept;
+  logic head_valid, accept, pop;
   logic [ENTRY_BITS-1:0] head_entry;
   logic [WARP_BITS-1:0] head_warp;
   logic [31:0] head_pc, head_mask;
@@ -95,7 +99,7 @@ module operand_collector (
     // verilator lint_on PINCONNECTEMPTY
     .push_data_i({issue_warp_i, issue_pc_i, issue_mask_i, issue_depth_i, issue_i}),
     .pop_valid_o(head_valid),
-    .pop_ready_i(accept),
+    .pop_ready_i(pop),
     .pop_data_o(head_entry)
   );
 
@@ -109,16 +113,21 @@ module operand_collector (
   logic [5:0] head_banks;
   logic [5:0] delays;
   logic placed, slot_free, accept_rows, barrier_d, barrier_q;
+  logic high, high_done_q;  // the high half of the head is next; it was accepted
 
-  assign head_sources = {head.rs3, head.rs2, head.rs1};
-  assign head_uses = {head.uses_rs3, head.uses_rs2, head.uses_rs1};
+  assign high = head.pair && !high_done_q;
+  assign head_sources = {head.rs3 | 5'(high), head.rs2 | 5'(high), head.rs1};
+  assign head_uses = {head.uses_rs3, head.uses_rs2, head.uses_rs1 && !high};
   assign head_same = {head.rs2 == head.rs3, head.rs1 == head.rs3, head.rs1 == head.rs2};
   for (genvar i = 0; i < 3; i++) begin : g_head_bank
     assign head_banks[2*i+:2] =
         heddle_pkg::register_bank(head_warp, head_sources[5*i+:5], BEAT_BITS'(0));
   end
-  assign accept = head_valid && slot_free && !barrier_q && !halt_i && !starved_i && placed;
+  // The low half does not look at `halt`: rows of the high half alone would stay in the memory queue.
+  assign accept = head_valid && slot_free && !barrier_q && (!halt_i || high_done_q) && !starved_i
+      && placed;
   assign accept_rows = accept && !head.fault;
+  assign pop = accept && !high;
   // A cycle of distance, so that who comes to a barrier does not meet the release of those before.
   assign barrier_d = heddle_pkg::BEATS == 1 && accept_rows
       && (head.op == heddle_pkg::OP_BAR_SYNC || head.op == heddle_pkg::OP_BAR_ARRIVE);
@@ -139,7 +148,7 @@ module operand_collector (
 
   // -----------------------------------------------------------------------------------------------
   // A+1: events, and the accepted instruction, which stays for BEATS cycles
-  logic entry_valid_q, entry_last;
+  logic entry_valid_q, entry_last, entry_high_q;
   logic [BEAT_BITS-1:0] entry_beat_q;
   logic [WARP_BITS-1:0] entry_warp_q;
   logic [31:0] entry_pc_q, entry_mask_q;
@@ -160,7 +169,7 @@ module operand_collector (
 
   always_comb begin : count_threads
     threads_d = 6'd0;
-    if (accept_rows) begin
+    if (accept_rows && !high) begin
       for (int i = 0; i < 32; i++) threads_d = threads_d + 6'(head_mask[i]);
     end
   end
@@ -170,6 +179,7 @@ module operand_collector (
       entry_valid_q <= 1'b0;
       entry_beat_q <= '0;
       barrier_q <= 1'b0;
+      high_done_q <= 1'b0;
       accepted_valid_o <= 1'b0;
       issued_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
@@ -177,15 +187,17 @@ module operand_collector (
       entry_valid_q <= 1'b0;
       entry_beat_q <= '0;
       barrier_q <= 1'b0;
+      high_done_q <= 1'b0;
       accepted_valid_o <= 1'b0;
       issued_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
       if (slot_free) entry_valid_q <= accept_rows;
       barrier_q <= barrier_d;
+      if (accept) high_done_q <= high;
       entry_beat_q <= slot_free ? '0 : entry_beat_q + BEAT_BITS'(1);
-      accepted_valid_o <= accept;
-      issued_valid_o <= accept_rows;
+      accepted_valid_o <= pop;
+      issued_valid_o <= accept_rows && !high;
       fault_valid_o <= accept && head.fault;
     end
   end
@@ -205,6 +217,7 @@ module operand_collector (
       entry_sources_q <= head_sources;
       entry_uses_q <= head_uses;
       entry_delays_q <= delays;
+      entry_high_q <= high;
       issued_threads_o <= threads_d;
     end
     if (accept && head.fault) begin
@@ -221,7 +234,7 @@ module operand_collector (
   heddle_pkg::exec_ctl_t entry_ctl;
   logic [5:0] stage_valid;
   logic [4:0] stage_valid_q;
-  logic [CTL_BITS+31:0] stage_payload_q[1:5];
+  logic [CTL_BITS+32:0] stage_payload_q[1:5];
   logic [WARP_BITS-1:0] stage_warp[0:5];
   logic [BEAT_BITS-1:0] stage_beat[0:5];
   logic [14:0] stage_sources[0:5];
@@ -239,8 +252,8 @@ module operand_collector (
     entry_ctl.rm = entry_rm_q;
     entry_ctl.depth = entry_depth_q;
     entry_ctl.beat = entry_beat_q;
-    entry_ctl.first = entry_beat_q == '0;
-    entry_ctl.last = entry_last;
+    entry_ctl.first = entry_beat_q == '0 && !entry_high_q;
+    entry_ctl.last = entry_last && !entry_high_q;
   end
 
   assign stage_valid = {stage_valid_q, entry_valid_q};
@@ -285,7 +298,7 @@ module operand_collector (
   end
 
   always_ff @(posedge clk_i) begin
-    if (stage_valid[0]) stage_payload_q[1] <= {entry_ctl, entry_mask_q};
+    if (stage_valid[0]) stage_payload_q[1] <= {entry_high_q, entry_ctl, entry_mask_q};
     for (int i = 2; i < 6; i++) begin
       if (stage_valid[i-1]) stage_payload_q[i] <= stage_payload_q[i-1];
     end
@@ -345,10 +358,11 @@ module operand_collector (
   logic [3:0] ring_index[0:2];
   logic [CTL_BITS-1:0] row_ctl_bits;
   logic [31:0] row_group_mask;
+  logic row_high;
   logic [BEAT_BITS-1:0] row_beat;
 
   assign ring_slot = cycle4 - 2'd1;
-  assign {row_ctl_bits, row_group_mask} = stage_payload_q[5];
+  assign {row_high, row_ctl_bits, row_group_mask} = stage_payload_q[5];
   assign row_beat = stage_beat[5];
   for (genvar i = 0; i < 3; i++) begin : g_ring_index
     // Addressed 5 - d cycles ago
@@ -369,6 +383,7 @@ module operand_collector (
     end
     if (stage_valid[5]) begin
       row_ctl_o <= row_ctl_bits;
+      row_high_o <= row_high;
       row_mask_o <= row_group_mask[LANES*32'(row_beat)+:LANES];
       row_group_mask_o <= row_group_mask;
       row_a_o <= stage_uses[5][0] ? ring_q[ring_index[0]] : '0;

@@ -16,6 +16,7 @@ module scoreboard (
   input logic picked_writes_rd_i,
   input logic picked_drain_i,
   input logic picked_memory_i,
+  input logic picked_pair_i,  // also of the register behind rd
 
   // From lanes: fixed release (event)
   input logic fixed_release_valid_i,
@@ -28,6 +29,7 @@ module scoreboard (
   input logic [heddle_pkg::WARP_BITS-1:0] variable_release_warp_i,
   input logic [4:0] variable_release_rd_i,
   input logic variable_release_writes_rd_i,
+  input logic variable_release_pair_i,  // also of the register before rd
 
   // From shared_memory and load_return (events)
   input logic shared_store_done_valid_i,
@@ -64,9 +66,13 @@ module scoreboard (
   assign shared_bit = shared_store_done_valid_i ? ONE << shared_store_done_warp_i : '0;
   assign global_bit = global_store_done_valid_i ? ONE << global_store_done_warp_i : '0;
   assign changed = pick_bit | fixed_bit | variable_bit | shared_bit | global_bit;
-  assign picked_register = picked_writes_rd_i ? 32'd1 << picked_rd_i : '0;
+  assign picked_register =
+      picked_writes_rd_i ? {30'b0, picked_pair_i, 1'b1} << picked_rd_i : '0;
   assign fixed_register = fixed_release_writes_rd_i ? 32'd1 << fixed_release_rd_i : '0;
-  assign variable_register = variable_release_writes_rd_i ? 32'd1 << variable_release_rd_i : '0;
+  // A pair is released with its second, odd register.
+  assign variable_register = !variable_release_writes_rd_i ? '0
+      : variable_release_pair_i ? 32'd3 << {variable_release_rd_i[4:1], 1'b0}
+      : 32'd1 << variable_release_rd_i;
 
   for (genvar i = 0; i < WARPS; i++) begin : g_warp
     logic [31:0] busy_d, loading_d;

@@ -4,6 +4,7 @@
 // A warp is left out in the cycle after its pick (its head is just being popped), so `ready` never
 // speaks of an instruction that is gone. Credits keep the operand collector's issue queue, the memory
 // queue and the queues of warp unit and SFU from overflowing; the divider takes one instruction at a time.
+// The memory queue has place for the rows of one pair more, and so takes one instruction on pairs at a time.
 `default_nettype none
 module warp_scheduler (
   input logic clk_i,
@@ -17,11 +18,13 @@ module warp_scheduler (
   input logic [heddle_pkg::WARPS-1:0] head_divide_i,
   input logic [heddle_pkg::WARPS-1:0] head_warp_unit_i,
   input logic [heddle_pkg::WARPS-1:0] head_sfu_i,
+  input logic [heddle_pkg::WARPS-1:0] head_pair_i,
   input logic [heddle_pkg::WARPS-1:0] hazard_i,
 
   // From operand_collector, memory_queue, divider, warp_unit and sfu (events)
   input logic accepted_valid_i,
   input logic op_done_valid_i,
+  input logic op_done_pair_i,
   input logic divider_done_valid_i,
   input logic warp_op_done_valid_i,
   input logic sfu_op_done_valid_i,
@@ -46,19 +49,19 @@ module warp_scheduler (
   localparam int unsigned SFU_BITS = $clog2(heddle_pkg::SFU_QUEUE + 1);
   localparam logic [WARPS-1:0] ONE = WARPS'(1);
 
-  logic [WARPS-1:0] ready_d, ready_q, memory_q, divide_q, warp_unit_q, sfu_q;
+  logic [WARPS-1:0] ready_d, ready_q, memory_q, divide_q, warp_unit_q, sfu_q, pair_q;
   logic [WARPS-1:0] pickable, picked_bit, popped_bit;
   logic [ISSUE_BITS-1:0] issue_credits_d, issue_credits_q;
   logic [LSU_BITS-1:0] lsu_credits_d, lsu_credits_q;
   logic [WARP_CREDIT_BITS-1:0] warp_credits_d, warp_credits_q;
   logic [SFU_BITS-1:0] sfu_credits_d, sfu_credits_q;
-  logic divider_busy_d, divider_busy_q;
-  logic found, pick, picks_memory, picks_divide, picks_warp_unit, picks_sfu;
+  logic divider_busy_d, divider_busy_q, pair_busy_d, pair_busy_q;
+  logic found, pick, picks_memory, picks_divide, picks_warp_unit, picks_sfu, picks_pair;
   logic [WARP_BITS-1:0] found_warp, last_q;
 
   assign pickable = ready_q & ~((lsu_credits_q == '0) ? memory_q : '0)
       & ~(divider_busy_q ? divide_q : '0) & ~((warp_credits_q == '0) ? warp_unit_q : '0)
-      & ~((sfu_credits_q == '0) ? sfu_q : '0);
+      & ~((sfu_credits_q == '0) ? sfu_q : '0) & ~(pair_busy_q ? pair_q : '0);
 
   round_robin #(
     .COUNT(WARPS)
@@ -76,6 +79,7 @@ module warp_scheduler (
   assign picks_divide = (picked_bit & divide_q) != '0;
   assign picks_warp_unit = (picked_bit & warp_unit_q) != '0;
   assign picks_sfu = (picked_bit & sfu_q) != '0;
+  assign picks_pair = (picked_bit & pair_q) != '0;
   assign ready_d = head_valid_i & ~hazard_i & ~picked_bit & ~popped_bit;
 
   always_comb begin : next_credits
@@ -96,6 +100,7 @@ module warp_scheduler (
     if (picks_sfu && !sfu_op_done_valid_i) sfu_credits_d = sfu_credits_q - SFU_BITS'(1);
     if (!picks_sfu && sfu_op_done_valid_i) sfu_credits_d = sfu_credits_q + SFU_BITS'(1);
     divider_busy_d = (divider_busy_q && !divider_done_valid_i) || picks_divide;
+    pair_busy_d = (pair_busy_q && !(op_done_valid_i && op_done_pair_i)) || picks_pair;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -106,6 +111,7 @@ module warp_scheduler (
       warp_credits_q <= WARP_CREDIT_BITS'(heddle_pkg::WARP_QUEUE);
       sfu_credits_q <= SFU_BITS'(heddle_pkg::SFU_QUEUE);
       divider_busy_q <= 1'b0;
+      pair_busy_q <= 1'b0;
       last_q <= WARP_BITS'(WARPS - 1);
       pick_valid_o <= 1'b0;
     end else if (start_i) begin
@@ -115,6 +121,7 @@ module warp_scheduler (
       warp_credits_q <= WARP_CREDIT_BITS'(heddle_pkg::WARP_QUEUE);
       sfu_credits_q <= SFU_BITS'(heddle_pkg::SFU_QUEUE);
       divider_busy_q <= 1'b0;
+      pair_busy_q <= 1'b0;
       last_q <= WARP_BITS'(WARPS - 1);
       pick_valid_o <= 1'b0;
     end else begin
@@ -124,6 +131,7 @@ module warp_scheduler (
       warp_credits_q <= warp_credits_d;
       sfu_credits_q <= sfu_credits_d;
       divider_busy_q <= divider_busy_d;
+      pair_busy_q <= pair_busy_d;
       if (pick) last_q <= found_warp;
       pick_valid_o <= pick;
     end
@@ -134,6 +142,7 @@ module warp_scheduler (
     divide_q <= head_divide_i;
     warp_unit_q <= head_warp_unit_i;
     sfu_q <= head_sfu_i;
+    pair_q <= head_pair_i;
     if (pick) pick_warp_o <= found_warp;
   end
 

@@ -3,7 +3,8 @@
 // Takes operand rows of unit MEMORY. The row visible in c is the event `memory_row` in c+2, which
 // the memory queue always takes (the scheduler's credits guarantee the space). Beside the last row,
 // `memory_op` says which memories the whole instruction touches. A thread that is misaligned or
-// outside its window is in neither mask; its fault follows one cycle after the last row.
+// outside its window is in neither mask; its fault follows one cycle after the last row. The rows of
+// a pair's high half, which come before it, pass through with their data alone.
 `default_nettype none
 module address_unit (
   input logic clk_i,
@@ -12,6 +13,7 @@ module address_unit (
 
   // From operand_collector, c
   input logic row_valid_i,
+  input logic row_high_i,
   input heddle_pkg::exec_ctl_t row_ctl_i,
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
@@ -30,6 +32,7 @@ module address_unit (
 
   // To memory_queue, c+2 (events)
   output logic memory_row_valid_o,
+  output logic memory_row_high_o,
   output logic [heddle_pkg::WARP_BITS-1:0] memory_row_warp_o,
   output logic [heddle_pkg::OP_BITS-1:0] memory_row_op_o,
   output logic [4:0] memory_row_rd_o,
@@ -60,7 +63,7 @@ module address_unit (
   logic [heddle_pkg::WARP_BITS-1:0] stage1_warp_q;
   logic [heddle_pkg::OP_BITS-1:0] stage1_op_q;
   logic [4:0] stage1_rd_q;
-  logic stage1_writes_rd_q, stage1_first_q, stage1_last_q;
+  logic stage1_writes_rd_q, stage1_first_q, stage1_last_q, stage1_high_q;
   logic [31:0] stage1_pc_q;
   logic [heddle_pkg::BEAT_BITS-1:0] stage1_beat_q;
   logic [LANES-1:0] stage1_mask_q;
@@ -81,7 +84,7 @@ module address_unit (
 
   // -----------------------------------------------------------------------------------------------
   // c+1: windows
-  logic writes, atomic, mbarrier, half, word;  // writes: a store or an atomic
+  logic writes, atomic, mbarrier, pair, half, word;  // writes: a store or an atomic
   logic [31:0] local_size, warp_base, address, offset, thread;
   logic [LANES-1:0] shared_mask_d, shared_mask_q, global_mask_d, global_mask_q;
   logic [LANES-1:0] misaligned, outside;
@@ -92,6 +95,7 @@ module address_unit (
   assign atomic = heddle_pkg::isa_is_atomic(stage1_op_q);
   assign mbarrier = heddle_pkg::is_mbarrier_update(stage1_op_q)
       || stage1_op_q == heddle_pkg::OP_MBARRIER_TEST;
+  assign pair = heddle_pkg::isa_is_pair(stage1_op_q);
   assign writes = atomic || heddle_pkg::is_store(stage1_op_q);
   assign half = stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU
       || stage1_op_q == heddle_pkg::OP_SH;
@@ -121,18 +125,18 @@ module address_unit (
         offset = {4'b0, address[27:0]};
         thread = 32'(stage1_beat_q) * LANES + 32'(i);
         misaligned_lane = (half && address[0]) || (word && address[1:0] != 2'b0)
-            || (mbarrier && address[2:0] != 3'b0);
+            || ((mbarrier || pair) && address[2:0] != 3'b0);
         outside_lane = mbarrier;
         address_d[32*i+:32] = address;
         if (address[31:28] == heddle_pkg::SHARED_WINDOW) begin
           outside_lane = offset >= shared_size_i;
           address_d[32*i+:32] = offset + shared_base_q;
         end else if (address[31:28] == heddle_pkg::LOCAL_WINDOW) begin
-          outside_lane = mbarrier || offset >= local_size;
+          outside_lane = mbarrier || pair || offset >= local_size;
           address_d[32*i+:32] = warp_base + {offset[26:2], 7'b0} + (thread << 2)
               + {30'b0, offset[1:0]};
         end
-        if (stage1_mask_q[i]) begin
+        if (stage1_mask_q[i] && !stage1_high_q) begin
           if (misaligned_lane) begin
             misaligned[i] = 1'b1;
             row_misaligned_address = address;
@@ -181,7 +185,7 @@ module address_unit (
 
   // -----------------------------------------------------------------------------------------------
   // c+2: the row leaves; c+3: its instruction's fault
-  logic row_valid_q, writes_q, last_q, writes_rd_q, fault_valid_d, fault_valid_q;
+  logic row_valid_q, high_q, writes_q, last_q, writes_rd_q, fault_valid_d, fault_valid_q;
   logic [heddle_pkg::WARP_BITS-1:0] warp_q;
   logic [heddle_pkg::OP_BITS-1:0] op_q;
   logic [4:0] rd_q;
@@ -235,6 +239,7 @@ module address_unit (
       stage1_beat_q <= row_ctl_i.beat;
       stage1_first_q <= row_ctl_i.first;
       stage1_last_q <= row_ctl_i.last;
+      stage1_high_q <= row_high_i;
       stage1_mask_q <= row_mask_i;
       sum_q <= sum_d;
       stage1_data_q <= row_b_i;
@@ -250,6 +255,7 @@ module address_unit (
       pc_q <= stage1_pc_q;
       beat_q <= stage1_beat_q;
       last_q <= stage1_last_q;
+      high_q <= stage1_high_q;
       shared_mask_q <= shared_mask_d;
       global_mask_q <= global_mask_d;
       address_q <= address_d;
@@ -267,6 +273,7 @@ module address_unit (
   end
 
   assign memory_row_valid_o = row_valid_q;
+  assign memory_row_high_o = high_q;
   assign memory_row_warp_o = warp_q;
   assign memory_row_op_o = op_q;
   assign memory_row_rd_o = rd_q;

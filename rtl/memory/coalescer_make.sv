@@ -15,6 +15,8 @@ module coalescer_make (
   input logic [heddle_pkg::BEAT_BITS:0] write_address_i,
   input logic [32*heddle_pkg::LANES-1:0] write_data_i,
   input logic [32*heddle_pkg::LANES-1:0] write_compare_i,
+  input logic write_high_valid_i,  // instead: operands for the second words of a row
+  input logic [32*heddle_pkg::LANES-1:0] write_high_data_i,
   input logic [4*heddle_pkg::LANES-1:0] write_strobe_i,
   input logic [4*heddle_pkg::LANES-1:0] write_word_i,
   input logic half_i,  // which half is written
@@ -65,7 +67,7 @@ module coalescer_make (
   state_t state_d, state_q;
   logic [heddle_pkg::MEMORY_OP_BITS-1:0] entry_q;
   logic [heddle_pkg::OP_BITS-1:0] op_q;
-  logic given_load, store_q, atomic_q, closed_q;
+  logic given_load, store_q, atomic_q, pair_q, closed_q;
   logic [31:0] match_q;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] line_q;
   logic [3:0] word_q;
@@ -121,6 +123,22 @@ module coalescer_make (
     .write_data_i({write_compare_i, write_data_i, write_strobe_i, write_word_i})
   );
 
+  logic [64*LANES-1:0] high_row;
+
+  ram_1r1w #(
+    .WIDTH(64 * LANES),
+    .DEPTH(2 ** (BEAT_BITS + 1))
+  ) u_high_data (
+    .clk_i,
+    .read_valid_i(read && pair_q),
+    .read_address_i({!half_i, beat}),
+    .read_data_o(high_row),
+    .write_valid_i(write_high_valid_i),
+    .write_address_i,
+    .write_mask_i(1'b1),
+    .write_data_i({write_compare_i, write_high_data_i})
+  );
+
   assign {row_compare, row_data, row_strobe, row_word} = row;
 
   logic [LINE_WORDS*LANES-1:0] select;
@@ -128,7 +146,7 @@ module coalescer_make (
   logic [32*LANES-1:0] bytes_data;
   logic [heddle_pkg::LINE_BITS-1:0] merged_data, line_data_d, line_data_q;
   logic [heddle_pkg::LINE_BYTES-1:0] merged_strobe, line_write, line_strobe_q;
-  logic [31:0] compare;
+  logic [31:0] compare, high_data, high_compare;
 
   store_bytes #(
     .WORD_BITS(4)
@@ -153,17 +171,28 @@ module coalescer_make (
     .data_o(merged_data)
   );
 
-  // An atomic has b in its first word, c in the next.
+  // An atomic has b in its first word, c in the next; one on two words those of the second behind
+  // them.
   always_comb begin : with_compare
     line_data_d = merged_data;
     line_write = merged_strobe;
     compare = '0;
+    high_data = '0;
+    high_compare = '0;
     if (atomic_q && row_valid_q) begin
       for (int i = 0; i < LANES; i++) begin
-        if (row_match_q[i]) compare = compare | row_compare[32*i+:32];
+        if (row_match_q[i]) begin
+          compare = compare | row_compare[32*i+:32];
+          high_data = high_data | high_row[32*i+:32];
+          high_compare = high_compare | high_row[32*(LANES+i)+:32];
+        end
       end
       line_data_d[63:32] = compare;
       line_write[7:4] = '1;
+      if (pair_q) begin
+        line_data_d[127:64] = {high_compare, high_data};
+        line_write[15:8] = '1;
+      end
     end
   end
 
@@ -214,6 +243,7 @@ module coalescer_make (
       op_q <= given_op_i;
       store_q <= heddle_pkg::is_store(given_op_i);
       atomic_q <= heddle_pkg::isa_is_atomic(given_op_i);
+      pair_q <= heddle_pkg::isa_is_pair(given_op_i);
       match_q <= given_match_i;
       closed_q <= given_closed_i;
       line_q <= given_line_i;

@@ -54,8 +54,8 @@ module l2_lookup (
 
   // From and to l2_pipe
   output logic [heddle_pkg::L2_INDEX_BITS-1:0] index_o,  // that a decision of the head would touch
-  input logic index_atomic_i,   // it is to be written by an atomic
-  input logic index_store_i,    // or by a store
+  input logic index_atomic_i,   // it is to be written by an atomic on a word
+  input logic index_store_i,    // or by anything else
   input logic float_busy_i,
   output logic decision_valid_o,
   output heddle_pkg::l2_decision_t decision_o,
@@ -177,7 +177,7 @@ module l2_lookup (
 
   // -----------------------------------------------------------------------------------------------
   // Decision
-  logic candidate, hit, miss, load, fetches, full_store, strobed_write, fails, evicts, touches;
+  logic candidate, hit, miss, load, pair, fetches, full_store, strobed_write, fails, evicts, touches;
   logic responds, writes, failed_d, failed_q;
   logic [WAY_BITS-1:0] way;
   heddle_pkg::l2_decision_t decision;
@@ -187,6 +187,7 @@ module l2_lookup (
   assign hit = step_q == START || hit_q;
   assign miss = !hit;
   assign load = !head_write_i && !head_atomic_i;
+  assign pair = head_atomic_i && heddle_pkg::isa_is_pair(head_op_i);
   assign fails = miss && head_atomic_i && failed_q;
   assign fetches = miss && (load || (head_atomic_i && !failed_q));
   assign full_store = miss && head_write_i && head_full_i;
@@ -208,7 +209,7 @@ module l2_lookup (
       && !(take_mshr_o && !mshr_free_i)
       && !(promise_o && !response_place_i)
       && !((evicts || strobed_write) && !write_place_i)
-      && !(touches && (index_store_i || (index_atomic_i && !(hit && head_atomic_i))));
+      && !(touches && (index_store_i || (index_atomic_i && !(hit && head_atomic_i && !pair))));
   assign head_pop_o = decides && promise_o;
 
   always_comb begin : decide
@@ -217,6 +218,7 @@ module l2_lookup (
     decision.write = writes;
     decision.atomic = hit && head_atomic_i;
     decision.float_add = hit && head_atomic_i && head_op_i == heddle_pkg::OP_AMOFADD_W;
+    decision.pair = hit && pair;
     decision.respond = responds;
     decision.store = head_write_i;
     decision.error = fails;

@@ -14,7 +14,8 @@ module l2_pipe (
   input logic [heddle_pkg::LINE_BITS-1:0] decision_data_i,
   input logic [heddle_pkg::LINE_BYTES-1:0] decision_strobe_i,
 
-  // From and to l2_lookup: an index is to be written by decisions of the last four cycles
+  // From and to l2_lookup: an index is to be written by decisions of the last four cycles; by
+  // atomics on a word, by others
   input logic [heddle_pkg::L2_INDEX_BITS-1:0] index_i,
   output logic index_atomic_o,
   output logic index_store_o,
@@ -54,9 +55,10 @@ module l2_pipe (
   logic [5:1] valid_q, atomic;
   heddle_pkg::l2_decision_t stage1_q, stage2_q, stage3_q, stage4_q;
   logic write5_q, atomic5_q, float_add5_q;
+  logic [4:1] pair;
   logic [INDEX_BITS-1:0] index5_q;
   logic [3:0] word5_q;
-  logic [31:0] stage1_b_q, stage1_c_q;
+  logic [63:0] stage1_b_q, stage1_c_q;  // first and second word
   logic [LINE_BITS-1:0] line, line3_q, line4_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -69,8 +71,8 @@ module l2_pipe (
   always_ff @(posedge clk_i) begin
     if (decision_valid_i) begin
       stage1_q <= decision_i;
-      stage1_b_q <= decision_data_i[31:0];
-      stage1_c_q <= decision_data_i[63:32];
+      stage1_b_q <= {decision_data_i[95:64], decision_data_i[31:0]};
+      stage1_c_q <= {decision_data_i[127:96], decision_data_i[63:32]};
     end
     if (valid_q[1]) stage2_q <= stage1_q;
     if (valid_q[2]) begin
@@ -105,8 +107,9 @@ module l2_pipe (
   };
   assign write = valid_q[4:1]
       & {stage4_q.write, stage3_q.write, stage2_q.write, stage1_q.write};
-  assign index_atomic_o = (same_index & write & atomic[4:1]) != '0;
-  assign index_store_o = (same_index & write & ~atomic[4:1]) != '0;
+  assign pair = {stage4_q.pair, stage3_q.pair, stage2_q.pair, stage1_q.pair};
+  assign index_atomic_o = (same_index & write & atomic[4:1] & ~pair) != '0;
+  assign index_store_o = (same_index & write & (~atomic[4:1] | pair)) != '0;
 
   always_comb begin : count_float
     float_count_d = float_count_q;
@@ -150,7 +153,8 @@ module l2_pipe (
 
   // -----------------------------------------------------------------------------------------------
   // Stage 1 and 5: data memory
-  logic [31:0] old4, new4, sum;
+  logic [63:0] old4, new4;  // of an atomic on one word the first only
+  logic [31:0] sum;
   logic [LINE_BITS-1:0] data5_q, memory_data;
   logic [LINE_BYTES-1:0] strobe5_q, memory_strobe;
   logic [INDEX_BITS-1:0] memory_index;
@@ -165,6 +169,7 @@ module l2_pipe (
     .place4_i({stage4_q.index, stage4_q.word}),
     .place5_i({index5_q, word5_q}),
     .stage3_op_i(stage3_q.op),
+    .stage3_pair_i(stage3_q.pair),
     .stage5_float_add_i(float_add5_q),
     .stage1_b_i(stage1_b_q),
     .stage1_c_i(stage1_c_q),
@@ -176,8 +181,9 @@ module l2_pipe (
 
   always_ff @(posedge clk_i) begin
     if (valid_q[4] && stage4_q.write) begin
-      data5_q <= stage4_q.atomic ? {16{new4}} : store_data;
-      strobe5_q <= stage4_q.atomic ? LINE_BYTES'(4'hF) << {stage4_q.word, 2'b00} : store_strobe;
+      data5_q <= stage4_q.pair ? {8{new4}} : stage4_q.atomic ? {16{new4[31:0]}} : store_data;
+      strobe5_q <= !stage4_q.atomic ? store_strobe
+          : LINE_BYTES'({{4{stage4_q.pair}}, 4'hF}) << {stage4_q.word, 2'b00};
     end
   end
 
@@ -230,7 +236,8 @@ module l2_pipe (
 
   always_comb begin : response_data
     if (stage4_q.store || stage4_q.error) response_data_o = '0;
-    else if (stage4_q.atomic) response_data_o = {16{old4}};
+    else if (stage4_q.pair) response_data_o = {8{old4}};
+    else if (stage4_q.atomic) response_data_o = {16{old4[31:0]}};
     else response_data_o = line4_q;
   end
 

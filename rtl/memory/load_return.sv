@@ -3,7 +3,8 @@
 // Two tables: memory instructions (op entries) and line requests (tags). A response is kept in ROWS
 // until its threads' words are in the result register, a row of lanes a cycle. An instruction is
 // over when it is closed (the coalescer sends no further line) and no line remains; its last row,
-// or for stores the event `store_done`, says so. Lines return in any order.
+// or for stores the event `store_done`, says so. Lines return in any order. An instruction on pairs
+// of registers has each row twice, for its first and its second word.
 `default_nettype none
 module load_return (
   input logic clk_i,
@@ -42,6 +43,7 @@ module load_return (
   output logic result_valid_o,
   input logic result_ready_i,
   output heddle_pkg::result_ctl_t result_ctl_o,
+  output logic result_pair_o,  // a register of a pair
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
 
@@ -96,6 +98,7 @@ module load_return (
   // The response being served
   logic rows_d, rows_q;  // state: ROWS, else IDLE
   logic transfer, result_free, load_row, returned, final_line;
+  logic pair, second_d, second_q, row_done;  // of a pair: its second word is next
   logic [TAG_BITS-1:0] response_tag_q;
   logic [ENTRY_BITS-1:0] response_entry_q;
   logic [31:0] match_q;
@@ -116,6 +119,7 @@ module load_return (
   assign transfer = response_valid_i && !rows_q;
   assign info = infos[response_entry_q];
   assign {warp, rd, writes_rd, op, pc, offset} = info;
+  assign pair = heddle_pkg::isa_is_pair(op);
 
   always_comb begin : next_beat
     for (int b = 0; b < BEATS; b++) matched[b] = match_q[LANES*b+:LANES] != '0;
@@ -129,7 +133,8 @@ module load_return (
 
   assign result_free = !result_valid_q || result_ready_i;
   assign load_row = rows_q && !write_q && !error_q && result_free;
-  assign returned = rows_q && (write_q || error_q || (result_free && last_beat));
+  assign row_done = !pair || second_q;
+  assign returned = rows_q && (write_q || error_q || (result_free && last_beat && row_done));
 
   always_comb begin : last_of_entry
     final_line = 1'b0;
@@ -143,12 +148,17 @@ module load_return (
   always_comb begin : response_state
     rows_d = rows_q;
     done_d = done_q;
+    second_d = second_q;
     if (transfer) begin
       rows_d = 1'b1;
       done_d = '0;
+      second_d = 1'b0;
     end else if (returned) begin
       rows_d = 1'b0;
+    end else if (load_row && !row_done) begin
+      second_d = 1'b1;
     end else if (load_row) begin
+      second_d = 1'b0;
       done_d = done_q | (~(beats_left - BEATS'(1)) & beats_left);
     end
   end
@@ -190,7 +200,7 @@ module load_return (
 
   // -----------------------------------------------------------------------------------------------
   // One row: every lane takes its word of the line and extends it
-  logic result_valid_d, result_valid_q;
+  logic result_valid_d, result_valid_q, result_pair_q;
   heddle_pkg::result_ctl_t result_ctl_d, result_ctl_q;
   logic [LANES-1:0] result_mask_d, result_mask_q;
   logic [LINE_WORDS*LANES-1:0] select;  // one-hot, a lane's word of the line
@@ -206,10 +216,10 @@ module load_return (
     if (load_row) begin
       result_valid_d = 1'b1;
       result_ctl_d.warp = warp;
-      result_ctl_d.rd = rd;
+      result_ctl_d.rd = rd | 5'(second_q);
       result_ctl_d.writes_rd = writes_rd;
       result_ctl_d.beat = beat;
-      result_ctl_d.last = last_beat && final_line;
+      result_ctl_d.last = last_beat && row_done && final_line;
       for (int b = 0; b < BEATS; b++) begin
         if (beat == BEAT_BITS'(b)) begin
           result_mask_d = match_q[LANES*b+:LANES];
@@ -218,7 +228,7 @@ module load_return (
       end
       for (int i = 0; i < LANES; i++) begin
         for (int word = 0; word < LINE_WORDS; word++) begin
-          select[LINE_WORDS*i+word] = row_offset[6*i+2+:4] == 4'(word);
+          select[LINE_WORDS*i+word] = (row_offset[6*i+2+:4] | 4'(second_q)) == 4'(word);
         end
       end
     end
@@ -297,6 +307,7 @@ module load_return (
 
   always_ff @(posedge clk_i) begin
     done_q <= done_d;
+    second_q <= second_d;
     fault_q <= fault_d;
     if (alloc_valid_i) begin
       infos[entry_o] <= {
@@ -319,12 +330,14 @@ module load_return (
       result_ctl_q <= result_ctl_d;
       result_mask_q <= result_mask_d;
       result_data_q <= result_data_d;
+      result_pair_q <= pair;
     end
     if (store_done_d) store_done_warp_q <= warp;
   end
 
   assign result_valid_o = result_valid_q;
   assign result_ctl_o = result_ctl_q;
+  assign result_pair_o = result_pair_q;
   assign result_mask_o = result_mask_q;
   assign result_data_o = result_data_q;
   assign store_done_valid_o = store_done_q;

@@ -3,7 +3,8 @@
 // Two FIFOs: rows, and one entry an instruction that says which memories it touches. It is known
 // only with the last row, so an instruction's rows wait for it. A row goes in one cycle to every
 // memory that its instruction touches; the two `*_valid_o` are transfers, gated with the readies of
-// both consumers, so that neither takes a row alone. `op_done` returns the scheduler's credit.
+// both consumers, so that neither takes a row alone. `op_done` returns the scheduler's credit. There
+// is place for the high half of one pair: the scheduler waits with the next until it is done.
 `default_nettype none
 module memory_queue (
   input logic clk_i,
@@ -12,6 +13,7 @@ module memory_queue (
 
   // From address_unit (events)
   input logic memory_row_valid_i,
+  input logic memory_row_high_i,
   input logic [heddle_pkg::WARP_BITS-1:0] memory_row_warp_i,
   input logic [heddle_pkg::OP_BITS-1:0] memory_row_op_i,
   input logic [4:0] memory_row_rd_i,
@@ -40,6 +42,7 @@ module memory_queue (
   output logic [31:0] head_pc_o,
   output logic [heddle_pkg::BEAT_BITS-1:0] head_beat_o,
   output logic head_last_o,
+  output logic head_high_o,
   output logic [heddle_pkg::LANES-1:0] head_shared_mask_o,
   output logic [heddle_pkg::LANES-1:0] head_global_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] head_address_o,
@@ -50,22 +53,23 @@ module memory_queue (
 
   // To warp_scheduler (event)
   output logic op_done_valid_o,
+  output logic op_done_pair_o,
 
   // To dispatcher
   output logic idle_o
 );
 
   localparam int unsigned CONTROL_BITS = heddle_pkg::WARP_BITS + heddle_pkg::OP_BITS + 5 + 1 + 32
-      + heddle_pkg::BEAT_BITS + 1;
+      + heddle_pkg::BEAT_BITS + 1 + 1;
   localparam int unsigned ROW_BITS = CONTROL_BITS + (2 + 3 * 32) * heddle_pkg::LANES;
 
   logic [ROW_BITS-1:0] head;
-  logic row_valid, op_valid, transfer, op_pop, op_done_q;
+  logic row_valid, op_valid, transfer, op_pop, op_done_q, pair_done_q;
   logic row_ready, op_ready;
 
   fifo #(
     .WIDTH(ROW_BITS),
-    .DEPTH(heddle_pkg::LSU_QUEUE * heddle_pkg::BEATS)
+    .DEPTH((heddle_pkg::LSU_QUEUE + 1) * heddle_pkg::BEATS)
   ) u_rows (
     .clk_i,
     .rst_ni,
@@ -74,8 +78,9 @@ module memory_queue (
     .push_ready_o(row_ready),
     .push_data_i({
       memory_row_warp_i, memory_row_op_i, memory_row_rd_i, memory_row_writes_rd_i,
-      memory_row_pc_i, memory_row_beat_i, memory_row_last_i, memory_row_shared_mask_i,
-      memory_row_global_mask_i, memory_row_address_i, memory_row_data_i, memory_row_compare_i
+      memory_row_pc_i, memory_row_beat_i, memory_row_last_i, memory_row_high_i,
+      memory_row_shared_mask_i, memory_row_global_mask_i, memory_row_address_i, memory_row_data_i,
+      memory_row_compare_i
     }),
     .pop_valid_o(row_valid),
     .pop_ready_i(transfer),
@@ -98,7 +103,8 @@ module memory_queue (
   );
 
   assign {head_warp_o, head_op_o, head_rd_o, head_writes_rd_o, head_pc_o, head_beat_o, head_last_o,
-      head_shared_mask_o, head_global_mask_o, head_address_o, head_data_o, head_compare_o} = head;
+      head_high_o, head_shared_mask_o, head_global_mask_o, head_address_o, head_data_o,
+      head_compare_o} = head;
 
   assign transfer = row_valid && op_valid && (!head_any_shared_o || shared_row_ready_i)
       && (!head_any_global_o || global_row_ready_i);
@@ -111,7 +117,10 @@ module memory_queue (
     else op_done_q <= op_pop && !start_i;
   end
 
+  always_ff @(posedge clk_i) pair_done_q <= heddle_pkg::isa_is_pair(head_op_o);
+
   assign op_done_valid_o = op_done_q;
+  assign op_done_pair_o = pair_done_q;
   assign idle_o = !row_valid && !op_valid;
 
   // Always high when something is pushed: the scheduler's credits.

@@ -7,6 +7,7 @@ module memory_stage (
 
   // From operand_collector
   input logic row_valid_i,
+  input logic row_high_i,
   input heddle_pkg::exec_ctl_t row_ctl_i,
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
@@ -58,6 +59,7 @@ module memory_stage (
 
   // To warp_scheduler
   output logic op_done_valid_o,
+  output logic op_done_pair_o,
 
   // To sm: nothing is under way
   output logic memory_queue_idle_o,
@@ -70,10 +72,12 @@ module memory_stage (
   output heddle_pkg::result_ctl_t shared_ctl_o,
   output logic [heddle_pkg::LANES-1:0] shared_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] shared_data_o,
+  output logic shared_pair_o,
   output logic load_valid_o,
   output heddle_pkg::result_ctl_t load_ctl_o,
   output logic [heddle_pkg::LANES-1:0] load_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] load_data_o,
+  output logic load_pair_o,
 
   // To scoreboard
   output logic shared_store_done_valid_o,
@@ -93,7 +97,7 @@ module memory_stage (
 );
 
   // From address_unit
-  logic memory_row_valid;
+  logic memory_row_valid, memory_row_high;
   logic [heddle_pkg::WARP_BITS-1:0] memory_row_warp;
   logic [heddle_pkg::OP_BITS-1:0] memory_row_op;
   logic [4:0] memory_row_rd;
@@ -112,7 +116,7 @@ module memory_stage (
   logic memory_head_writes_rd;
   logic [31:0] memory_head_pc;
   logic [heddle_pkg::BEAT_BITS-1:0] memory_head_beat;
-  logic memory_head_last;
+  logic memory_head_last, memory_head_high;
   logic [heddle_pkg::LANES-1:0] memory_head_shared_mask, memory_head_global_mask;
   logic [32*heddle_pkg::LANES-1:0] memory_head_address, memory_head_data, memory_head_compare;
   logic memory_head_any_shared, memory_head_any_global;
@@ -153,6 +157,7 @@ module memory_stage (
     .rst_ni,
     .start_i,
     .row_valid_i,
+    .row_high_i,
     .row_ctl_i,
     .row_mask_i,
     .row_a_i,
@@ -165,6 +170,7 @@ module memory_stage (
     .local_base_i,
     .local_shift_i,
     .memory_row_valid_o(memory_row_valid),
+    .memory_row_high_o(memory_row_high),
     .memory_row_warp_o(memory_row_warp),
     .memory_row_op_o(memory_row_op),
     .memory_row_rd_o(memory_row_rd),
@@ -189,6 +195,7 @@ module memory_stage (
     .rst_ni,
     .start_i,
     .memory_row_valid_i(memory_row_valid),
+    .memory_row_high_i(memory_row_high),
     .memory_row_warp_i(memory_row_warp),
     .memory_row_op_i(memory_row_op),
     .memory_row_rd_i(memory_row_rd),
@@ -215,6 +222,7 @@ module memory_stage (
     .head_pc_o(memory_head_pc),
     .head_beat_o(memory_head_beat),
     .head_last_o(memory_head_last),
+    .head_high_o(memory_head_high),
     .head_shared_mask_o(memory_head_shared_mask),
     .head_global_mask_o(memory_head_global_mask),
     .head_address_o(memory_head_address),
@@ -223,6 +231,7 @@ module memory_stage (
     .head_any_shared_o(memory_head_any_shared),
     .head_any_global_o(memory_head_any_global),
     .op_done_valid_o,
+    .op_done_pair_o,
     .idle_o(memory_queue_idle_o)
   );
 
@@ -238,6 +247,7 @@ module memory_stage (
     .row_writes_rd_i(memory_head_writes_rd),
     .row_beat_i(memory_head_beat),
     .row_last_i(memory_head_last),
+    .row_high_i(memory_head_high),
     .row_any_global_i(memory_head_any_global),
     .row_shared_mask_i(memory_head_shared_mask),
     .row_address_i(memory_head_address),
@@ -246,6 +256,7 @@ module memory_stage (
     .result_valid_o(shared_valid_o),
     .result_ready_i(shared_ready_i),
     .result_ctl_o(shared_ctl_o),
+    .result_pair_o(shared_pair_o),
     .result_mask_o(shared_mask_o),
     .result_data_o(shared_data_o),
     .store_done_valid_o(shared_store_done_valid_o),
@@ -268,6 +279,7 @@ module memory_stage (
     .row_pc_i(memory_head_pc),
     .row_beat_i(memory_head_beat),
     .row_last_i(memory_head_last),
+    .row_high_i(memory_head_high),
     .row_any_shared_i(memory_head_any_shared),
     .row_global_mask_i(memory_head_global_mask),
     .row_address_i(memory_head_address),
@@ -379,6 +391,7 @@ module memory_stage (
     .result_valid_o(load_valid_o),
     .result_ready_i(load_ready_i),
     .result_ctl_o(load_ctl_o),
+    .result_pair_o(load_pair_o),
     .result_mask_o(load_mask_o),
     .result_data_o(load_data_o),
     .store_done_valid_o(global_store_done_valid_o),

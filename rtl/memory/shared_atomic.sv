@@ -2,8 +2,8 @@
 //
 // `valid_i` in s: the pass' old words are there. Integer atomics write in s, amocas where the words
 // are equal. amofadd, which has one lane and one bank, writes in s + FLOAT_ADD_LATENCY. The inputs
-// stay until then. An operation on an mbarrier has one lane and two banks, of which the even one
-// has the lower word; it writes both in s.
+// stay until then. An operation on an mbarrier and amocas.d have one lane and two banks, of which the
+// even one has the lower word; they write both in s.
 `default_nettype none
 module shared_atomic #(
   parameter int unsigned BANK_BITS = $clog2(heddle_pkg::LANES)
@@ -14,8 +14,9 @@ module shared_atomic #(
 
   input logic valid_i,
   input logic add_i,      // amofadd
-  input logic compare_i,  // amocas
+  input logic compare_i,  // amocas.w
   input logic mbarrier_i,
+  input logic pair_i,     // amocas.d
   input logic [heddle_pkg::OP_BITS-1:0] op_i,
 
   // The served lanes: bank, old word, what amocas compares it with
@@ -23,6 +24,9 @@ module shared_atomic #(
   input logic [BANK_BITS*heddle_pkg::LANES-1:0] lane_bank_i,
   input logic [32*heddle_pkg::LANES-1:0] lane_word_i,
   input logic [32*heddle_pkg::LANES-1:0] lane_compare_i,
+  // for amocas.d's second word: operand, what it is compared with
+  input logic [32*heddle_pkg::LANES-1:0] lane_high_operand_i,
+  input logic [32*heddle_pkg::LANES-1:0] lane_high_compare_i,
 
   // The banks in use: old word, operand
   input logic [heddle_pkg::LANES-1:0] bank_enable_i,
@@ -33,8 +37,9 @@ module shared_atomic #(
   output logic adding_o,                              // s .. s + FLOAT_ADD_LATENCY - 1
   output logic write_sum_o,                           // s + FLOAT_ADD_LATENCY
   output logic [31:0] sum_o,
-  output logic write_mbarrier_o,                      // s
-  output logic [63:0] mbarrier_o
+  output logic write_doubleword_o,                    // s
+  output logic [63:0] doubleword_o,
+  output logic [31:0] upper_word_o                    // the old one, from s until the next atomic
 );
 
   localparam int unsigned LANES = heddle_pkg::LANES;
@@ -44,6 +49,7 @@ module shared_atomic #(
   logic [LATENCY:1] adding_q;  // bit n: an addition began n cycles ago
   logic [LANES-1:0] equal, bank_equal;
   logic [31:0] word, upper_word, operand;
+  logic [63:0] mbarrier, new_pair, compared;
 
   assign add = valid_i && add_i;
 
@@ -64,16 +70,16 @@ module shared_atomic #(
 
   always_comb begin : write
     bank_write_o = '0;
-    if (valid_i && !add_i && !mbarrier_i) bank_write_o = compare_i ? bank_equal : bank_enable_i;
+    if (valid_i && !add_i && !mbarrier_i && !pair_i) bank_write_o = compare_i ? bank_equal : bank_enable_i;
   end
 
   always_comb begin : addends
     word = '0;
     upper_word = '0;
     operand = '0;
-    if (valid_i && (add_i || mbarrier_i)) begin
+    if (add_i || mbarrier_i || pair_i) begin
       for (int bank = 0; bank < LANES; bank++) begin
-        if (bank_enable_i[bank] && mbarrier_i && bank % 2 == 1) begin
+        if (bank_enable_i[bank] && !add_i && bank % 2 == 1) begin
           upper_word = upper_word | bank_word_i[32*bank+:32];
         end else if (bank_enable_i[bank]) begin
           word = word | bank_word_i[32*bank+:32];
@@ -87,10 +93,24 @@ module shared_atomic #(
     .op_i,
     .mbarrier_i({upper_word, word}),
     .operand_i(operand),
-    .mbarrier_o
+    .mbarrier_o(mbarrier)
   );
 
-  assign write_mbarrier_o = valid_i && mbarrier_i;
+  always_comb begin : compare_and_swap
+    compared = '0;
+    new_pair = {32'b0, operand};
+    for (int i = 0; i < LANES; i++) begin
+      if (lane_mask_i[i]) begin
+        compared = compared | {lane_high_compare_i[32*i+:32], lane_compare_i[32*i+:32]};
+        new_pair[63:32] = new_pair[63:32] | lane_high_operand_i[32*i+:32];
+      end
+    end
+    if ({upper_word, word} != compared) new_pair = {upper_word, word};
+  end
+
+  assign write_doubleword_o = valid_i && (mbarrier_i || pair_i);
+  assign doubleword_o = pair_i ? new_pair : mbarrier;
+  assign upper_word_o = upper_word;
 
   atomic_float_add u_add (
     .clk_i,

@@ -7,7 +7,8 @@
 //
 // The pass of an atomic is alone in the pipe until its new words are written, in the first cycle of
 // its result (those of amofadd, FLOAT_ADD_LATENCY later): so stage 1 keeps the banks' commands for
-// the write, and no bank is read and written in one cycle.
+// the write, and no bank is read and written in one cycle. Of amocas.d the high half's rows, which come
+// first, take an empty pass each and leave their operands in a memory; a pass has two results.
 `default_nettype none
 module shared_memory (
   input logic clk_i,
@@ -23,6 +24,7 @@ module shared_memory (
   input logic row_writes_rd_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] row_beat_i,
   input logic row_last_i,
+  input logic row_high_i,
   input logic row_any_global_i,
   input logic [heddle_pkg::LANES-1:0] row_shared_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_address_i,
@@ -33,6 +35,7 @@ module shared_memory (
   output logic result_valid_o,
   input logic result_ready_i,
   output heddle_pkg::result_ctl_t result_ctl_o,
+  output logic result_pair_o,  // a register of a pair
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
 
@@ -55,14 +58,14 @@ module shared_memory (
   localparam int unsigned ADDRESS_BITS = INDEX_BITS + BANK_BITS + 2;
   localparam int unsigned OP_BITS = heddle_pkg::OP_BITS;
   localparam int unsigned CONTROL_BITS =
-      heddle_pkg::WARP_BITS + OP_BITS + 5 + 1 + heddle_pkg::BEAT_BITS + 1 + 1;
+      heddle_pkg::WARP_BITS + OP_BITS + 5 + 1 + heddle_pkg::BEAT_BITS + 1 + 1 + 1;
   localparam int unsigned ROW_BITS = CONTROL_BITS + (1 + ADDRESS_BITS + 32 + 32) * LANES;
 
   // -----------------------------------------------------------------------------------------------
   // Input
   logic [ADDRESS_BITS*LANES-1:0] row_address, head_address;
   logic [ROW_BITS-1:0] head;
-  logic head_valid, head_writes_rd, head_last, head_any_global, pop;
+  logic head_valid, head_writes_rd, head_last, head_high, head_any_global, pop;
   logic [heddle_pkg::WARP_BITS-1:0] head_warp;
   logic [OP_BITS-1:0] head_op;
   logic [4:0] head_rd;
@@ -86,20 +89,20 @@ module shared_memory (
     .push_valid_i(row_valid_i),
     .push_ready_o(row_ready_o),
     .push_data_i({
-      row_warp_i, row_op_i, row_rd_i, row_writes_rd_i, row_beat_i, row_last_i, row_any_global_i,
-      row_shared_mask_i, row_address, row_data_i, row_compare_i
+      row_warp_i, row_op_i, row_rd_i, row_writes_rd_i, row_beat_i, row_last_i, row_high_i,
+      row_any_global_i, row_shared_mask_i, row_address, row_data_i, row_compare_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(pop),
     .pop_data_o(head)
   );
 
-  assign {head_warp, head_op, head_rd, head_writes_rd, head_beat, head_last, head_any_global,
-      head_mask, head_address, head_data, head_compare} = head;
+  assign {head_warp, head_op, head_rd, head_writes_rd, head_beat, head_last, head_high,
+      head_any_global, head_mask, head_address, head_data, head_compare} = head;
 
   // -----------------------------------------------------------------------------------------------
   // h: the pass. An empty one is none of an atomic.
-  logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic, mbarrier;
+  logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic, mbarrier, pair;
   logic [LANES-1:0] pending, served, served_before_d, served_before_q, bank_enable;
   logic [INDEX_BITS*LANES-1:0] bank_index;
   logic [32*LANES-1:0] bank_data;
@@ -111,6 +114,7 @@ module shared_memory (
   assign store = heddle_pkg::is_store(head_op);
   assign atomic = heddle_pkg::isa_is_atomic(head_op);
   assign mbarrier = heddle_pkg::is_mbarrier_update(head_op);
+  assign pair = heddle_pkg::isa_is_pair(head_op);
 
   shared_pass #(
     .INDEX_BITS(INDEX_BITS)
@@ -118,7 +122,7 @@ module shared_memory (
     .valid_i(head_valid),
     .op_i(head_op),
     .atomic_i(atomic),
-    .mbarrier_i(mbarrier),
+    .two_words_i(mbarrier || pair),
     .pending_i(pending),
     .address_i(head_address),
     .data_i(head_data),
@@ -140,6 +144,24 @@ module shared_memory (
     if (pass) served_before_d = final_pass ? '0 : served_before_q | served;
   end
 
+  // The operands for the second words of a pair, with the pass of their row; that of the row of the
+  // same beat reads them.
+  logic [64*LANES-1:0] high_operands;
+
+  ram_1r1w #(
+    .WIDTH(64 * LANES),
+    .DEPTH(1 << heddle_pkg::BEAT_BITS)
+  ) u_high_operands (
+    .clk_i,
+    .read_valid_i(pass && pair && !head_high),
+    .read_address_i(head_beat),
+    .read_data_o(high_operands),
+    .write_valid_i(pass && head_high),
+    .write_address_i(head_beat),
+    .write_mask_i(1'b1),
+    .write_data_i({head_compare, head_data})
+  );
+
   // For the counters, visible one cycle after the pass.
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -157,7 +179,8 @@ module shared_memory (
   logic stage1_valid_q, stage2_valid_q, stage3_valid_q;
   logic stage1_store_q, stage2_store_q, stage3_store_q;
   logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
-  logic stage1_mbarrier_q;
+  logic stage1_mbarrier_q, stage1_pair_q, stage2_pair_q, stage3_pair_q;
+  logic stage3_two_q, second_q;  // of two results; the second is next
   logic stage2_byte_access_q, stage2_half_access_q, stage2_signed_q;
   logic [OP_BITS-1:0] stage1_op_q;
   logic [LANES-1:0] stage1_mask_q, stage2_mask_q, stage3_mask_q;
@@ -167,9 +190,9 @@ module shared_memory (
   logic [INDEX_BITS*LANES-1:0] bank_index_q;
   logic [32*LANES-1:0] bank_data_q, compare_q, stage2_data, kept;
   logic [4*LANES-1:0] bank_strobe_q;
-  logic write_sum, write_mbarrier;
-  logic [31:0] sum;
-  logic [63:0] new_mbarrier;
+  logic write_sum, write_doubleword;
+  logic [31:0] sum, upper_word;
+  logic [63:0] doubleword;
 
   always_comb begin : control_fields
     stage1_ctl_d.warp = head_warp;
@@ -194,8 +217,8 @@ module shared_memory (
       .keep_i(advance && stage2_valid_q && stage2_atomic_q),
       .kept_o(kept[32*bank+:32]),
       .write_i(bank_write[bank]),
-      .write_word_i((write_sum || write_mbarrier) && bank_enable_q[bank]),
-      .word_i(write_mbarrier ? new_mbarrier[32*(bank%2)+:32] : sum)
+      .write_word_i((write_sum || write_doubleword) && bank_enable_q[bank]),
+      .word_i(write_doubleword ? doubleword[32*(bank%2)+:32] : sum)
     );
   end
 
@@ -252,11 +275,14 @@ module shared_memory (
     .add_i(stage1_add_q),
     .compare_i(stage1_compare_q),
     .mbarrier_i(stage1_mbarrier_q),
+    .pair_i(stage1_pair_q),
     .op_i(stage1_op_q),
     .lane_mask_i(stage1_mask_q),
     .lane_bank_i(stage1_lane_bank_q),
     .lane_word_i(result_q),
     .lane_compare_i(compare_q),
+    .lane_high_operand_i(high_operands[32*LANES-1:0]),
+    .lane_high_compare_i(high_operands[64*LANES-1:32*LANES]),
     .bank_enable_i(bank_enable_q),
     .bank_word_i(kept),
     .bank_operand_i(bank_data_q),
@@ -264,12 +290,13 @@ module shared_memory (
     .adding_o(adding),
     .write_sum_o(write_sum),
     .sum_o(sum),
-    .write_mbarrier_o(write_mbarrier),
-    .mbarrier_o(new_mbarrier)
+    .write_doubleword_o(write_doubleword),
+    .doubleword_o(doubleword),
+    .upper_word_o(upper_word)
   );
 
   // -----------------------------------------------------------------------------------------------
-  assign advance = !(result_valid_o && !result_ready_i);
+  assign advance = !(result_valid_o && (!result_ready_i || (stage3_two_q && !second_q)));
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -278,12 +305,14 @@ module shared_memory (
       stage2_valid_q <= 1'b0;
       stage3_valid_q <= 1'b0;
       new_words_q <= 1'b0;
+      second_q <= 1'b0;
     end else if (start_i) begin
       served_before_q <= '0;
       stage1_valid_q <= 1'b0;
       stage2_valid_q <= 1'b0;
       stage3_valid_q <= 1'b0;
       new_words_q <= 1'b0;
+      second_q <= 1'b0;
     end else begin
       if (advance) begin
         served_before_q <= served_before_d;
@@ -292,16 +321,18 @@ module shared_memory (
         stage3_valid_q <= stage2_valid_q;
       end
       new_words_q <= advance && stage2_valid_q && stage2_atomic_q;
+      if (result_valid_o && result_ready_i) second_q <= stage3_two_q && !second_q;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (pass) begin
       stage1_ctl_q <= stage1_ctl_d;
-      stage1_store_q <= store;
+      stage1_store_q <= store || head_high;  // no result
       stage1_atomic_q <= atomic && pending != '0;
       stage1_add_q <= head_op == heddle_pkg::OP_AMOFADD_W;
       stage1_mbarrier_q <= mbarrier;
+      stage1_pair_q <= pair;
       stage1_compare_q <= head_op == heddle_pkg::OP_AMOCAS_W;
       stage1_op_q <= head_op;
       stage1_mask_q <= served;
@@ -317,6 +348,7 @@ module shared_memory (
       stage2_ctl_q <= stage1_ctl_q;
       stage2_store_q <= stage1_store_q;
       stage2_atomic_q <= stage1_atomic_q;
+      stage2_pair_q <= stage1_pair_q;
       stage2_byte_access_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LBU;
       stage2_half_access_q <= stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU;
       stage2_signed_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LH;
@@ -327,15 +359,24 @@ module shared_memory (
     if (advance && stage2_valid_q) begin
       stage3_ctl_q <= stage2_ctl_q;
       stage3_store_q <= stage2_store_q;
+      stage3_pair_q <= stage2_pair_q;
+      stage3_two_q <= stage2_pair_q && stage2_atomic_q;
       stage3_mask_q <= stage2_mask_q;
     end
     if (advance && stage2_valid_q && !stage2_store_q) result_q <= result_d;
   end
 
   assign result_valid_o = stage3_valid_q && !stage3_store_q;
-  assign result_ctl_o = stage3_ctl_q;
+  // A pair's release comes with its second register.
+  always_comb begin : result
+    result_ctl_o = stage3_ctl_q;
+    if (stage3_pair_q && (!stage3_two_q || second_q)) result_ctl_o.rd = stage3_ctl_q.rd | 5'd1;
+    if (stage3_two_q && !second_q) result_ctl_o.last = 1'b0;
+    result_data_o = second_q ? {LANES{upper_word}} : result_q;
+  end
+
+  assign result_pair_o = stage3_pair_q;
   assign result_mask_o = stage3_mask_q;
-  assign result_data_o = result_q;
   assign store_done_valid_o = stage3_valid_q && stage3_store_q && stage3_ctl_q.last;
   assign store_done_warp_o = stage3_ctl_q.warp;
   assign idle_o = !head_valid && !stage1_valid_q && !stage2_valid_q && !stage3_valid_q

@@ -2,8 +2,8 @@
 // do. Combinational.
 //
 // In every bank the lowest pending lane leads; lanes that want the leader's word are served with
-// it. Of an atomic the leaders alone are served, of amofadd and of operations on an mbarrier (there
-// is one adder, and one ALU for both words) the row's lowest pending lane alone.
+// it. Of an atomic the leaders alone are served, of amofadd and of atomics on two words the row's
+// lowest pending lane alone (there is one adder, and one place where doublewords are made).
 `default_nettype none
 module shared_pass #(
   parameter int unsigned INDEX_BITS = 10,
@@ -13,7 +13,7 @@ module shared_pass #(
   input logic valid_i,  // without it nothing is served
   input logic [heddle_pkg::OP_BITS-1:0] op_i,
   input logic atomic_i,
-  input logic mbarrier_i,  // an atomic on the leader's word and the one behind it
+  input logic two_words_i,  // an atomic on the leader's word and the one behind it
   input logic [heddle_pkg::LANES-1:0] pending_i,
   input logic [ADDRESS_BITS*heddle_pkg::LANES-1:0] address_i,
   input logic [32*heddle_pkg::LANES-1:0] data_i,
@@ -55,7 +55,7 @@ module shared_pass #(
     end
   end
 
-  assign alone = op_i == heddle_pkg::OP_AMOFADD_W || mbarrier_i;
+  assign alone = op_i == heddle_pkg::OP_AMOFADD_W || two_words_i;
 
   // Lanes are compared in pairs, beside the search for the leaders.
   always_comb begin : serve
@@ -118,7 +118,7 @@ module shared_pass #(
       end
     end
     // The word behind that of an even bank is in the next one, at the same index.
-    if (mbarrier_i) begin
+    if (two_words_i) begin
       for (int bank = 1; bank < LANES; bank += 2) begin
         bank_enable_o[bank] = bank_enable_o[bank-1];
         bank_index_o[INDEX_BITS*bank+:INDEX_BITS] =

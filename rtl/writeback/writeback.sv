@@ -26,6 +26,7 @@ module writeback (
   input heddle_pkg::result_ctl_t load_ctl_i,
   input logic [heddle_pkg::LANES-1:0] load_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] load_data_i,
+  input logic load_pair_i,  // a register of a pair
 
   // From shared_memory
   input logic shared_valid_i,
@@ -33,6 +34,7 @@ module writeback (
   input heddle_pkg::result_ctl_t shared_ctl_i,
   input logic [heddle_pkg::LANES-1:0] shared_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] shared_data_i,
+  input logic shared_pair_i,
 
   // From warp_unit
   input logic warp_unit_valid_i,
@@ -74,6 +76,7 @@ module writeback (
   output logic [heddle_pkg::WARP_BITS-1:0] release_warp_o,
   output logic [4:0] release_rd_o,
   output logic release_writes_rd_o,
+  output logic release_pair_o,  // rd is the second register of a pair
 
   // To operand_collector
   output logic starved_o
@@ -83,7 +86,7 @@ module writeback (
   localparam logic [3:0] STARVED = 4'd15;
 
   logic variable_valid_d, variable_valid_q, others_valid, any_ready;
-  logic variable_float_q;
+  logic variable_float_q, variable_pair_q;
   logic [5*LANES-1:0] variable_flags_q;
   heddle_pkg::result_ctl_t variable_ctl_d, variable_ctl_q, write_ctl;
   logic [LANES-1:0] variable_mask_d, variable_mask_q;
@@ -156,6 +159,7 @@ module writeback (
       variable_mask_q <= variable_mask_d;
       variable_data_q <= variable_data_d;
       variable_float_q <= divider_ready_o && divider_float_i;
+      variable_pair_q <= (load_ready_o && load_pair_i) || (shared_ready_o && shared_pair_i);
     end
     if (divider_ready_o) variable_flags_q <= divider_flags_i;
   end
@@ -178,6 +182,7 @@ module writeback (
   assign release_warp_o = variable_ctl_q.warp;
   assign release_rd_o = variable_ctl_q.rd;
   assign release_writes_rd_o = variable_ctl_q.writes_rd;
+  assign release_pair_o = variable_pair_q;
   assign starved_o = waited_q == STARVED;
 
   // The fixed pipe's releases come from `lanes`.

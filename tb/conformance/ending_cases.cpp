@@ -73,7 +73,7 @@ std::string run_ending(Device& device, const Ending& ending, std::uint32_t mask)
     // atomic's own one.
     const bool access =
         (ending.cause == cause::kLoadAccess || ending.cause == cause::kStoreAccess) &&
-        !isa::is_mbarrier(ending.op);
+        !isa::is_mbarrier(ending.op) && ending.address < kLocal;
     const bool atomic = isa::info(ending.op).format == isa::Format::kAmo;
     const std::uint32_t line = mask & 0xffffU << (first & 16);
     const std::uint32_t threads = !access ? mask : atomic ? 1U << first : line;
@@ -131,11 +131,12 @@ std::string run_endings(Device& device, Coverage& coverage) {
       run(ending, mask);
     }
   };
-  // No instructions: zeros, ones, c.nop, lr.w, sc.w, amocas.d, wfi, mret, rounding modes 5 and 6,
-  // a CSR that does not exist, a write to a read-only one.
-  for (const std::uint32_t word :
-       {0x00000000U, 0xffffffffU, 0x00010001U, 0x1005a52fU, 0x1865a52fU, 0x2865b52fU, 0x10500073U,
-        0x30200073U, 0x00b55553U, 0x00b56553U, 0x30002573U, 0xc0001573U}) {
+  // No instructions: zeros, ones, c.nop, lr.w, sc.w, amocas.d with an odd rd, with an odd rs2,
+  // amocas.q, wfi, mret, rounding modes 5 and 6, a CSR that does not exist, a write to a read-only
+  // one.
+  for (const std::uint32_t word : {0x00000000U, 0xffffffffU, 0x00010001U, 0x1005a52fU, 0x1865a52fU,
+                                   0x2865b5afU, 0x2875b52fU, 0x2865c52fU, 0x10500073U, 0x30200073U,
+                                   0x00b55553U, 0x00b56553U, 0x30002573U, 0xc0001573U}) {
     fault({Op::kIllegal, word, cause::kIllegal, true, 0});
   }
   for (const Op op : {Op::kLh, Op::kLhu, Op::kLw}) {
@@ -146,6 +147,12 @@ std::string run_endings(Device& device, Coverage& coverage) {
     fault({op, access(op), cause::kStoreMisaligned, true, kShared + 1});
     fault({op, access(op), cause::kStoreAccess, true, 0x00400000});
   }
+  // A doubleword: at a word; in the local window and beyond the shared one, all threads at once.
+  fault({Op::kAmocasD, access(Op::kAmocasD), cause::kStoreMisaligned, true, kShared + 4, 8});
+  fault({Op::kAmocasD, access(Op::kAmocasD), cause::kStoreMisaligned, true, kGlobal + 4, 8});
+  fault({Op::kAmocasD, access(Op::kAmocasD), cause::kStoreAccess, true, 0x00400000, 8});
+  fault({Op::kAmocasD, access(Op::kAmocasD), cause::kStoreAccess, true, kLocal, 8});
+  fault({Op::kAmocasD, access(Op::kAmocasD), cause::kStoreAccess, true, kShared + (1 << 24), 8});
   // An mbarrier: at a word, and in every window but the shared one; all threads at once, as it is
   // the address that is wrong.
   for (const Op op : {Op::kMbarrierArrive, Op::kMbarrierArriveDrop, Op::kMbarrierExpectTx,

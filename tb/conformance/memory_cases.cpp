@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <utility>
@@ -171,6 +173,76 @@ Case atomic(const SharedMemory& memory, Op op, std::uint32_t ordering, Result ki
   return result;
 }
 
+enum class Pair { kKept, kDiscarded, kSameAsOperand, kZeroOperand };
+
+/// amocas.d on the result registers of two cases, of which this gives the first: operands are words
+/// of the round and their doubles; in half of the threads what is compared differs in the upper
+/// word alone.
+std::vector<Case> doubleword(const SharedMemory& memory, std::uint32_t ordering, Pair kind) {
+  const auto upper = std::make_shared<LaneWords>();
+  Case lower;
+  lower.op = Op::kAmocasD;
+  lower.what = fmt::format("amocas.d ordering {}{}", ordering,
+                           kind == Pair::kDiscarded       ? ", rd = x0"
+                           : kind == Pair::kSameAsOperand ? ", rd = rs2"
+                           : kind == Pair::kZeroOperand   ? ", rs2 = x0"
+                                                          : "");
+  lower.emit = [=](Assembler& code, const Place& place) {
+    code.i(Op::kAddi, kScratch, kB, 0);
+    code.i(Op::kSlli, kScratch + 1, kB, 1);
+    code.i(Op::kAndi, kScratch + 2, place.rd, 1);
+    code.i(Op::kAddi, place.rd, kC, 0);
+    code.i(Op::kSlli, place.rd + 1, kC, 1);
+    code.r(Op::kXor, place.rd + 1, place.rd + 1, kScratch + 2);
+    const std::uint32_t operand = kind == Pair::kSameAsOperand ? place.rd
+                                  : kind == Pair::kZeroOperand ? 0
+                                                               : kScratch;
+    code.atomic(Op::kAmocasD, kind == Pair::kDiscarded ? 0 : place.rd, operand, kA, ordering);
+  };
+  lower.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) {
+      const std::uint32_t thread = thread_of(round, lane), address = round.a[lane];
+      const std::uint32_t register_pair[2] = {round.c[lane],
+                                              round.c[lane] << 1 ^ (outcome.rd[lane] & 1)};
+      const std::uint32_t old[2] = {memory->read(thread, address, 4),
+                                    memory->read(thread, address + 4, 4)};
+      const bool discarded = kind == Pair::kDiscarded;
+      const bool equal = old[0] == (discarded ? 0 : register_pair[0]) &&
+                         old[1] == (discarded ? 0 : register_pair[1]);
+      if (equal && kind == Pair::kZeroOperand) {
+        memory->write(thread, address, 4, 0);
+        memory->write(thread, address + 4, 4, 0);
+      } else if (equal && kind != Pair::kSameAsOperand) {
+        memory->write(thread, address, 4, round.b[lane]);
+        memory->write(thread, address + 4, 4, round.b[lane] << 1);
+      }
+      outcome.rd[lane] = discarded ? register_pair[0] : old[0];
+      (*upper)[lane] = discarded ? register_pair[1] : old[1];
+    });
+  };
+  Case higher;
+  higher.op = Op::kAmocasD;
+  higher.what = lower.what + ", the upper word";
+  higher.emit = [](Assembler&, const Place&) {};
+  higher.expect = [=](const Round&, std::uint32_t mask, Outcome& outcome) {
+    for_lanes(mask, [&](std::uint32_t lane) { outcome.rd[lane] = (*upper)[lane]; });
+  };
+  return {lower, higher};
+}
+
+/// In the slots of the warp's threads in both windows, alone or with others.
+void fill_doublewords(tb::Random& random, Round& round) {
+  const std::uint32_t sharing = random.below(6);
+  const std::uint32_t window = random.below(3);
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    const std::uint32_t thread = kLanes * round.warp + (lane >> sharing << sharing);
+    const bool global = window == 2 ? random.below(2) == 0 : window == 0;
+    round.a[lane] = (global ? kGlobal : kShared) + kSlotBytes * thread + 8 * random.below(2);
+    round.b[lane] = random.below(4) != 0 ? random.below(2) : random.word();
+    round.c[lane] = random.below(4) != 0 ? random.below(2) : random.word();
+  }
+}
+
 /// Puts an mbarrier made of the third operand in place, then the operation with the second one.
 Case mbarrier(const SharedMemory& memory, Op op, std::uint32_t ordering, bool discarded) {
   Case result;
@@ -210,9 +282,10 @@ Case mbarrier(const SharedMemory& memory, Op op, std::uint32_t ordering, bool di
   return result;
 }
 
-/// What an mbarrier keeps in its upper word.
-Case upper_word(const SharedMemory& memory) {
+/// What an mbarrier, or a doubleword, keeps in its upper word.
+Case upper_word(const SharedMemory& memory, bool everyone = false) {
   Case result = load(memory, Op::kLw, 4, false);
+  result.everyone = everyone;
   result.emit = [](Assembler& code, const Place& place) { code.i(Op::kLw, place.rd, kA, 4); };
   result.expect = [=](const Round& round, std::uint32_t mask, Outcome& outcome) {
     for_lanes(mask, [&](std::uint32_t lane) {
@@ -328,6 +401,17 @@ std::vector<Group> memory_groups(std::uint32_t warps) {
                       {},
                       fill_mbarriers});
   }
+  const auto add_doublewords = [&](Masks masks, std::uint32_t ordering, Pair first, Pair second) {
+    std::vector<Case> pairs = doubleword(memory, ordering, first);
+    std::ranges::move(doubleword(memory, 0, second), std::back_inserter(pairs));
+    pairs.push_back(word_afterwards(memory));
+    pairs.push_back(upper_word(memory, true));
+    groups.push_back({std::move(pairs), masks, {}, fill_doublewords});
+  };
+  add_doublewords(Masks::kAll, 0, Pair::kKept, Pair::kKept);
+  add_doublewords(Masks::kAll, 3, Pair::kKept, Pair::kDiscarded);
+  add_doublewords(Masks::kFew, 1, Pair::kSameAsOperand, Pair::kKept);
+  add_doublewords(Masks::kFew, 2, Pair::kKept, Pair::kZeroOperand);
   return groups;
 }
 

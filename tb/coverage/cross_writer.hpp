@@ -323,8 +323,10 @@ class CrossWriter {
   void execute(Op op, Writer writer, Place place, std::uint32_t members) {
     const isa::Info& info = isa::info(op);
     ++used_;
-    const std::uint32_t hazard = kFirstHazard + used_ % 4;
-    std::uint32_t rd = kFirstResult + used_ % 4;
+    const std::uint32_t used = info.pair ? used_ % 4 & ~1U : used_ % 4;
+    const std::uint32_t hazard = kFirstHazard + used;
+    static_assert(kFirstHazard % 2 == 0 && kFirstResult % 2 == 0 && kFirstData % 2 == 0);
+    std::uint32_t rd = kFirstResult + used;
     std::uint32_t rs1 = info.reads_rs1 ? default_rs1(op) : 0;
     std::uint32_t rs2 = info.reads_rs2 ? default_rs2(op) : 0;
     std::uint32_t rs3 = info.reads_rs3 && !info.rs3_is_rd ? kFirstData + 2 : 0;
@@ -357,7 +359,8 @@ class CrossWriter {
           code_.branch(Op::kBne, kScratch, 0, *merge_);
           stay_in_line();
         }
-        write(writer, hazard, role.value);
+        const bool upper = info.pair && role.field != &rs1 && choice_.one_in(2);
+        write(writer, hazard + (upper ? 1 : 0), role.value);
         *role.field = hazard;
         address_is_0 = role.field == &rs1 && memory && !is_mbarrier(op);
       }
@@ -377,6 +380,7 @@ class CrossWriter {
   }
   std::uint32_t default_rs2(Op op) const {
     if (op == Op::kBarSync || op == Op::kBarArrive) return kMembers;
+    if (isa::info(op).pair) return kFirstData;
     return isa::info(op).unit == Unit::kWarp ? kFullMask : kFirstData + 1;
   }
 

@@ -84,9 +84,10 @@ void Sampler::sample_hazard(const timed::DecodedEvent& head, const timed::Scoreb
   warp.stalls |= 1U << stall;
   if (head.fault) return;
   const isa::Instruction& instruction = head.decoded->instruction;
-  const auto note = [&](std::size_t place, bool uses, std::uint8_t number) {
-    if (uses && (state.busy >> number & 1) != 0) {
-      warp.waited[place] |= 1U << warp.writer[number];
+  const auto note = [&](std::size_t place, bool uses, std::uint32_t number) {
+    for (const std::uint32_t end = number + (instruction.pair ? 2 : 1); uses && number != end;
+         ++number) {
+      if ((state.busy >> number & 1) != 0) warp.waited[place] |= 1U << warp.writer[number];
     }
   };
   note(0, instruction.reads_rs1, instruction.rs1);
@@ -132,6 +133,7 @@ void Sampler::sample_pick(const timed::DecodedEvent& head, std::uint32_t eligibl
       if (instruction.unit == Unit::kWarp) writer = kWarpUnit;
       if (instruction.unit == Unit::kSfu) writer = kSpecial;
       warp.writer[instruction.rd] = writer;
+      if (instruction.pair) warp.writer[instruction.rd + 1U] = writer;
     }
   }
   warp.stalls = 0;

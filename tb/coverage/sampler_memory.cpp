@@ -12,7 +12,7 @@ std::size_t count_class(std::uint32_t count) {
 
 void Sampler::sample_memory(const timed::Sm& sm) {
   const timed::Row& row = sm.operand_collector().out().row;
-  if (row.valid && row.decoded->instruction.unit == isa::Unit::kMemory) {
+  if (row.valid && !row.high && row.decoded->instruction.unit == isa::Unit::kMemory) {
     const isa::Instruction& instruction = row.decoded->instruction;
     Warp& warp = warps_[row.warp];
     const Access access = access_of(instruction.op);

@@ -1,5 +1,5 @@
 // warp_scheduler's credits: no more instructions are under way to a queue than it holds, so that queues without a `ready`
-// never overflow; no credit is lost; and a warp that could be picked is not passed over.
+// never overflow (the memory queue's has place for the rows of one pair more); no credit is lost; and a warp that could be picked is not passed over.
 //
 // Assumed is that a credit comes back only for an instruction under way.
 `default_nettype none
@@ -12,9 +12,11 @@ module credits_proof (
   input logic [heddle_pkg::WARPS-1:0] head_divide_i,
   input logic [heddle_pkg::WARPS-1:0] head_warp_unit_i,
   input logic [heddle_pkg::WARPS-1:0] head_sfu_i,
+  input logic [heddle_pkg::WARPS-1:0] head_pair_i,
   input logic [heddle_pkg::WARPS-1:0] hazard_i,
   input logic accepted_valid_i,
   input logic op_done_valid_i,
+  input logic op_done_pair_i,
   input logic divider_done_valid_i,
   input logic warp_op_done_valid_i,
   input logic sfu_op_done_valid_i
@@ -39,9 +41,11 @@ module credits_proof (
     .head_divide_i,
     .head_warp_unit_i,
     .head_sfu_i,
+    .head_pair_i,
     .hazard_i,
     .accepted_valid_i,
     .op_done_valid_i,
+    .op_done_pair_i,
     .divider_done_valid_i,
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
@@ -52,20 +56,23 @@ module credits_proof (
   // Reference, as of the cycle in which a pick is decided: heads and hazards as they were a cycle before it, what is picked
   // is known a cycle later. Instructions under way, those decided in the last cycle included:
   logic [WARPS-1:0] memory_q, divide_q, warp_unit_q, sfu_q, memory_q2, divide_q2, warp_unit_q2, sfu_q2;
+  logic [WARPS-1:0] pair_q, pair_q2;
   logic [7:0] issue_q, lsu_q, warp_q, sfu_ops_q;
-  logic divider_q;
+  logic divider_q, pair_op_q;
   logic [7:0] issue, lsu, warp_ops, sfu_ops;
-  logic divider;
+  logic divider, pair_op;
 
   assign issue = issue_q + 8'(pick_valid);
   assign lsu = lsu_q + 8'(pick_valid && memory_q2[pick_warp]);
   assign warp_ops = warp_q + 8'(pick_valid && warp_unit_q2[pick_warp]);
   assign sfu_ops = sfu_ops_q + 8'(pick_valid && sfu_q2[pick_warp]);
+  assign pair_op = pair_op_q || (pick_valid && pair_q2[pick_warp]);
   assign divider = divider_q || (pick_valid && divide_q2[pick_warp]);
 
   logic [WARPS-1:0] ready_q;
   logic could_pick, could_pick_q, halted_q;
   assign could_pick = (ready_q & ~((lsu == 8'(heddle_pkg::LSU_QUEUE)) ? memory_q : '0) & ~(divider ? divide_q : '0)
+      & ~(pair_op ? pair_q : '0)
       & ~((warp_ops == 8'(heddle_pkg::WARP_QUEUE)) ? warp_unit_q : '0)
       & ~((sfu_ops == 8'(heddle_pkg::SFU_QUEUE)) ? sfu_q : '0) & ~(pick_valid ? WARPS'(1) << pick_warp : '0)) != '0
       && issue != 8'(ISSUE_QUEUE) && !halt_i;
@@ -75,6 +82,8 @@ module credits_proof (
     divide_q <= head_divide_i;
     warp_unit_q <= head_warp_unit_i;
     sfu_q <= head_sfu_i;
+    pair_q <= head_pair_i;
+    pair_q2 <= pair_q;
     memory_q2 <= memory_q;
     divide_q2 <= divide_q;
     warp_unit_q2 <= warp_unit_q;
@@ -86,6 +95,7 @@ module credits_proof (
       warp_q <= '0;
       sfu_ops_q <= '0;
       divider_q <= 1'b0;
+      pair_op_q <= 1'b0;
       ready_q <= '0;
       could_pick_q <= 1'b0;
     end else begin
@@ -94,6 +104,7 @@ module credits_proof (
       warp_q <= warp_ops - 8'(warp_op_done_valid_i);
       sfu_ops_q <= sfu_ops - 8'(sfu_op_done_valid_i);
       divider_q <= divider && !divider_done_valid_i;
+      pair_op_q <= pair_op && !(op_done_valid_i && op_done_pair_i);
       ready_q <= head_valid_i & ~hazard_i & ~(pick_valid ? WARPS'(1) << pick_warp : '0);
       could_pick_q <= could_pick;
     end
@@ -106,6 +117,10 @@ module credits_proof (
       assume (!warp_op_done_valid_i || warp_q != '0);
       assume (!sfu_op_done_valid_i || sfu_ops_q != '0);
       assume (!divider_done_valid_i || divider_q);
+      assume (!op_done_valid_i || !op_done_pair_i || pair_op_q);
+      // Those that remain are not all instructions on pairs.
+      assume (!op_done_valid_i || op_done_pair_i || lsu_q > 8'(pair_op_q));
+      assume ((head_pair_i & ~head_memory_i) == '0);
       assume ((head_memory_i & head_divide_i) == '0 && (head_memory_i & head_warp_unit_i) == '0
           && (head_memory_i & head_sfu_i) == '0 && (head_divide_i & head_warp_unit_i) == '0
           && (head_divide_i & head_sfu_i) == '0 && (head_warp_unit_i & head_sfu_i) == '0);
@@ -118,6 +133,7 @@ module credits_proof (
       memory_queue_has_room: assert (lsu <= 8'(heddle_pkg::LSU_QUEUE));
       warp_unit_has_room: assert (warp_ops <= 8'(heddle_pkg::WARP_QUEUE));
       sfu_has_room: assert (sfu_ops <= 8'(heddle_pkg::SFU_QUEUE));
+      one_pair: assert (!(pair_op_q && pick_valid && pair_q2[pick_warp]));
       one_division: assert (!(divider_q && pick_valid && divide_q2[pick_warp]));
       nothing_under_halt: assert (!pick_valid || !halted_q);
       no_credit_lost: assert (!could_pick_q || pick_valid);
@@ -127,6 +143,7 @@ module credits_proof (
 
   always @* begin
     full: cover (started_q && lsu == 8'(heddle_pkg::LSU_QUEUE) && pick_valid && !memory_q2[pick_warp]);
+    pairs_in_turn: cover (started_q && op_done_valid_i && op_done_pair_i && could_pick && (pair_q & ready_q) != '0);
     divides_twice: cover (started_q && divider_done_valid_i && could_pick && (divide_q & ready_q) != '0);
   end
 

@@ -21,12 +21,14 @@ module issue_proof (
   input logic [heddle_pkg::WARP_BITS-1:0] variable_release_warp_i,
   input logic [4:0] variable_release_rd_i,
   input logic variable_release_writes_rd_i,
+  input logic variable_release_pair_i,
   input logic shared_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp_i,
   input logic global_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp_i,
   input logic accepted_valid_i,
   input logic op_done_valid_i,
+  input logic op_done_pair_i,
   input logic divider_done_valid_i,
   input logic warp_op_done_valid_i,
   input logic sfu_op_done_valid_i
@@ -42,10 +44,10 @@ module issue_proof (
   initial started_q = 1'b0;
   always_ff @(posedge clk_i) started_q <= 1'b1;
 
-  logic [WARPS-1:0] head_valid, head_drain, head_memory, head_divide, head_warp_unit, head_sfu, hazard;
+  logic [WARPS-1:0] head_valid, head_drain, head_memory, head_divide, head_warp_unit, head_sfu, head_pair, hazard;
   logic [32*WARPS-1:0] head_registers;
   logic [4:0] picked_rd;
-  logic picked_writes_rd, picked_drain, issue_valid, pick_valid;
+  logic picked_writes_rd, picked_drain, picked_pair, issue_valid, pick_valid;
   logic [WARP_BITS-1:0] pick_warp, issue_warp;
   logic [31:0] issue_pc, issue_mask;
   logic [7:0] issue_depth;
@@ -68,11 +70,13 @@ module issue_proof (
     .head_divide_o(head_divide),
     .head_warp_unit_o(head_warp_unit),
     .head_sfu_o(head_sfu),
+    .head_pair_o(head_pair),
     .pick_valid_i(pick_valid),
     .pick_warp_i(pick_warp),
     .picked_rd_o(picked_rd),
     .picked_writes_rd_o(picked_writes_rd),
     .picked_drain_o(picked_drain),
+    .picked_pair_o(picked_pair),
     .issue_valid_o(issue_valid),
     .issue_warp_o(issue_warp),
     .issue_pc_o(issue_pc),
@@ -90,6 +94,7 @@ module issue_proof (
     .picked_rd_i(picked_rd),
     .picked_writes_rd_i(picked_writes_rd),
     .picked_drain_i(picked_drain),
+    .picked_pair_i(picked_pair),
     .fixed_release_valid_i,
     .fixed_release_warp_i,
     .fixed_release_rd_i,
@@ -98,6 +103,7 @@ module issue_proof (
     .variable_release_warp_i,
     .variable_release_rd_i,
     .variable_release_writes_rd_i,
+    .variable_release_pair_i,
     .shared_store_done_valid_i,
     .shared_store_done_warp_i,
     .global_store_done_valid_i,
@@ -117,9 +123,11 @@ module issue_proof (
     .head_divide_i(head_divide),
     .head_warp_unit_i(head_warp_unit),
     .head_sfu_i(head_sfu),
+    .head_pair_i(head_pair),
     .hazard_i(hazard),
     .accepted_valid_i,
     .op_done_valid_i,
+    .op_done_pair_i,
     .divider_done_valid_i,
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
@@ -128,26 +136,29 @@ module issue_proof (
   );
 
   // -----------------------------------------------------------------------------------------------
-  // Reference: the instructions of W in the buffer, as {rd, writes_rd, uses or writes R, drain, pc}
-  localparam int unsigned ENTRY_BITS = 5 + 1 + 1 + 1 + 4;
+  // Reference: the instructions of W in the buffer, as {pair, rd, writes_rd, uses or writes R, drain, pc}
+  localparam int unsigned ENTRY_BITS = 1 + 5 + 1 + 1 + 1 + 4;
   logic decoded, picked;
   logic [ENTRY_BITS-1:0] entry, head_q, next_q;
   logic [1:0] buffered_q;
   logic [4:0] head_rd;
-  logic head_writes_rd, head_touches, head_drains;
+  logic head_pair_reference, head_writes_rd, head_touches, head_drains;
   logic [3:0] head_pc;
 
   assign decoded = decoded_valid_i && decoded_warp_i == w;
   assign picked = pick_valid && pick_warp == w;
   assign entry = {
+    decoded_i.pair,
     decoded_i.rd,
     decoded_i.writes_rd,
     (decoded_i.writes_rd && decoded_i.rd == r) || (decoded_i.uses_rs1 && decoded_i.rs1 == r)
-        || (decoded_i.uses_rs2 && decoded_i.rs2 == r) || (decoded_i.uses_rs3 && decoded_i.rs3 == r),
+        || (decoded_i.uses_rs2 && decoded_i.rs2 == r) || (decoded_i.uses_rs3 && decoded_i.rs3 == r)
+        || (decoded_i.pair && decoded_i.writes_rd && decoded_i.rd + 5'd1 == r)
+        || (decoded_i.pair && decoded_i.uses_rs2 && decoded_i.rs2 + 5'd1 == r),
     decoded_i.drain,
     decoded_pc_i[3:0]
   };
-  assign {head_rd, head_writes_rd, head_touches, head_drains, head_pc} = head_q;
+  assign {head_pair_reference, head_rd, head_writes_rd, head_touches, head_drains, head_pc} = head_q;
 
   always_ff @(posedge clk_i) begin
     if (!started_q || start_i) buffered_q <= 2'd0;
@@ -172,7 +183,8 @@ module issue_proof (
   assign fixed = fixed_release_valid_i && fixed_release_warp_i == w;
   assign fixed_writer = fixed && fixed_release_writes_rd_i && fixed_release_rd_i == r;
   assign variable = variable_release_valid_i && variable_release_warp_i == w;
-  assign variable_writer = variable && variable_release_writes_rd_i && variable_release_rd_i == r;
+  assign variable_writer = variable && variable_release_writes_rd_i
+      && (variable_release_rd_i == r || (variable_release_pair_i && variable_release_rd_i - 5'd1 == r));
   assign shared = shared_store_done_valid_i && shared_store_done_warp_i == w;
   assign store = global_store_done_valid_i && global_store_done_warp_i == w;
   assign completed = 3'(fixed) + 3'(variable) + 3'(shared) + 3'(store);
@@ -185,7 +197,8 @@ module issue_proof (
       picked_q <= 1'b0;
     end else begin
       in_flight_q <= in_flight_q + 9'(picked) - 9'(completed);
-      writer_q <= (writer_q && !fixed_writer && !variable_writer) || (picked && head_writes_rd && head_rd == r);
+      writer_q <= (writer_q && !fixed_writer && !variable_writer) || (picked && head_writes_rd
+          && (head_rd == r || (head_pair_reference && head_rd + 5'd1 == r)));
       drain_q <= (drain_q && completed == 3'd0) || (picked && head_drains);
       picked_q <= picked;
       issued_q <= head_q;
@@ -195,6 +208,8 @@ module issue_proof (
   always @* begin
     if (started_q) begin
       assume (!decoded || buffered_q != 2'd2);
+      assume (!decoded_i.pair || (!decoded_i.rd[0] && !decoded_i.rs2[0]));
+      assume (!variable_release_pair_i || variable_release_rd_i[0]);
       assume (2'(fixed_writer) + 2'(variable_writer) <= 2'(writer_q));
       assume (9'(completed) - 9'(fixed_writer) - 9'(variable_writer) <= in_flight_q - 9'(writer_q));
       assume (in_flight_q < 9'(heddle_pkg::MOST_IN_FLIGHT));
@@ -206,7 +221,8 @@ module issue_proof (
       picks_what_is_there: assert (!picked || buffered_q != 2'd0);
       head_valid_when_buffered: assert (head_valid[w] == (buffered_q != 2'd0));
       picks_the_head: assert (!picked || (picked_rd == head_rd && picked_writes_rd == head_writes_rd
-          && picked_drain == head_drains));
+          && picked_drain == head_drains && picked_pair == head_pair_reference));
+      head_says_pair: assert (buffered_q == 2'd0 || head_pair[w] == head_pair_reference);
       no_register_in_flight: assert (!picked || !head_touches || !writer_q);
       drain_alone: assert (!picked || !head_drains || in_flight_q == '0);
       nothing_passes_a_drain: assert (!picked || !drain_q);
@@ -226,6 +242,7 @@ module issue_proof (
   (* hierconn *) wire [5:0] \u_scoreboard.in_flight_q[1] ;
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_valid_q ;
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_drain_q ;
+  (* hierconn *) wire [1:0] \u_instruction_buffer.next_pair_q ;
   (* hierconn *) wire [31:0] \u_instruction_buffer.next_registers_q[0] ;
   (* hierconn *) wire [31:0] \u_instruction_buffer.next_registers_q[1] ;
   logic [31:0] busy, registers, next_registers;
@@ -248,12 +265,13 @@ module issue_proof (
       invariant_at_most_two: assert (buffered_q != 2'd3);
       invariant_head_exactly: assert (buffered_q == 2'd0 || (head_drain[w] == head_drains && registers[r] == head_touches));
       invariant_next_exactly: assert (buffered_q != 2'd2 || (\u_instruction_buffer.next_drain_q [w] == next_q[4]
-          && next_registers[r] == next_q[5]));
+          && \u_instruction_buffer.next_pair_q [w] == next_q[ENTRY_BITS-1] && next_registers[r] == next_q[5]));
     end
   end
 
   always @* begin
     waits_for_a_register: cover (started_q && picked && head_touches && in_flight_q == 9'd1 && buffered_q == 2'd2);
+    waits_for_a_pair: cover (started_q && picked && head_pair_reference && head_touches && head_rd != r && in_flight_q == 9'd1);
     drain_waited: cover (started_q && picked && head_drains && buffered_q == 2'd2);
   end
 

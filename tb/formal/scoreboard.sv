@@ -12,6 +12,7 @@ module scoreboard_proof (
   input logic [4:0] picked_rd_i,
   input logic picked_writes_rd_i,
   input logic picked_drain_i,
+  input logic picked_pair_i,
   input logic fixed_release_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] fixed_release_warp_i,
   input logic [4:0] fixed_release_rd_i,
@@ -20,6 +21,7 @@ module scoreboard_proof (
   input logic [heddle_pkg::WARP_BITS-1:0] variable_release_warp_i,
   input logic [4:0] variable_release_rd_i,
   input logic variable_release_writes_rd_i,
+  input logic variable_release_pair_i,
   input logic shared_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp_i,
   input logic global_store_done_valid_i,
@@ -48,6 +50,7 @@ module scoreboard_proof (
     .picked_rd_i,
     .picked_writes_rd_i,
     .picked_drain_i,
+    .picked_pair_i,
     .fixed_release_valid_i,
     .fixed_release_warp_i,
     .fixed_release_rd_i,
@@ -56,6 +59,7 @@ module scoreboard_proof (
     .variable_release_warp_i,
     .variable_release_rd_i,
     .variable_release_writes_rd_i,
+    .variable_release_pair_i,
     .shared_store_done_valid_i,
     .shared_store_done_warp_i,
     .global_store_done_valid_i,
@@ -76,7 +80,8 @@ module scoreboard_proof (
   assign fixed = fixed_release_valid_i && fixed_release_warp_i == w;
   assign fixed_writer = fixed && fixed_release_writes_rd_i && fixed_release_rd_i == r;
   assign variable = variable_release_valid_i && variable_release_warp_i == w;
-  assign variable_writer = variable && variable_release_writes_rd_i && variable_release_rd_i == r;
+  assign variable_writer = variable && variable_release_writes_rd_i
+      && (variable_release_rd_i == r || (variable_release_pair_i && variable_release_rd_i - 5'd1 == r));
   assign shared = shared_store_done_valid_i && shared_store_done_warp_i == w;
   assign store = global_store_done_valid_i && global_store_done_warp_i == w;
   assign completed = 3'(fixed) + 3'(variable) + 3'(shared) + 3'(store);
@@ -90,7 +95,7 @@ module scoreboard_proof (
     end else begin
       in_flight_q <= in_flight_d;
       writer_q <= (writer_q && !fixed_writer && !variable_writer)
-          || (picked && picked_writes_rd_i && picked_rd_i == r);
+          || (picked && picked_writes_rd_i && (picked_rd_i == r || (picked_pair_i && picked_rd_i + 5'd1 == r)));
       // A drain is alone.
       drain_q <= (drain_q && completed == 3'd0) || (picked && picked_drain_i);
     end
@@ -101,9 +106,11 @@ module scoreboard_proof (
       assume (in_flight_q < MOST_IN_FLIGHT);
       assume (!drain_q);
       assume (!picked_drain_i || in_flight_q == '0);
-      assume (!picked_writes_rd_i || picked_rd_i != r || !writer_q);
+      assume (!picked_writes_rd_i || (picked_rd_i != r && !(picked_pair_i && picked_rd_i + 5'd1 == r)) || !writer_q);
+      assume (!picked_pair_i || !picked_rd_i[0]);
     end
     if (started_q) begin
+      assume (!variable_release_pair_i || variable_release_rd_i[0]);
       assume (2'(fixed_writer) + 2'(variable_writer) <= 2'(writer_q));
       assume (9'(completed) - 9'(fixed_writer) - 9'(variable_writer) <= in_flight_q - 9'(writer_q));
     end
@@ -125,6 +132,7 @@ module scoreboard_proof (
 
   always @* begin
     two_complete: cover (started_q && writer_q && fixed_writer && shared && store && picked);
+    pair_is_released: cover (started_q && variable_writer && variable_release_rd_i != r);
     writes_again: cover (started_q && picked && picked_writes_rd_i && picked_rd_i == r && in_flight_q == 9'd3);
     drains: cover (started_q && drain_q && completed == 3'd1);
   end

@@ -20,6 +20,8 @@ module writeback_proof (
   input heddle_pkg::result_ctl_t divider_ctl_i,
   input logic [31:0] load_data_i,
   input logic [31:0] shared_data_i,
+  input logic load_pair_i,
+  input logic shared_pair_i,
   input logic [31:0] warp_unit_data_i,
   input logic [31:0] sfu_data_i,
   input logic [31:0] divider_data_i,
@@ -31,7 +33,7 @@ module writeback_proof (
 
   logic started_q;
   logic [4:0] ready;
-  logic write_valid, flags_valid, release_valid, release_writes_rd, starved;
+  logic write_valid, flags_valid, release_valid, release_writes_rd, release_pair, starved;
   logic [heddle_pkg::WARP_BITS-1:0] write_warp, release_warp;
   logic [4:0] write_rd, release_rd;
   logic [heddle_pkg::BEAT_BITS-1:0] write_beat;
@@ -58,11 +60,13 @@ module writeback_proof (
     .load_ctl_i,
     .load_mask_i(load_data_i[LANES-1:0]),
     .load_data_i({LANES{load_data_i}}),
+    .load_pair_i,
     .shared_valid_i(valid_i[1]),
     .shared_ready_o(ready[1]),
     .shared_ctl_i,
     .shared_mask_i(shared_data_i[LANES-1:0]),
     .shared_data_i({LANES{shared_data_i}}),
+    .shared_pair_i,
     .warp_unit_valid_i(valid_i[2]),
     .warp_unit_ready_o(ready[2]),
     .warp_unit_ctl_i,
@@ -92,11 +96,12 @@ module writeback_proof (
     .release_warp_o(release_warp),
     .release_rd_o(release_rd),
     .release_writes_rd_o(release_writes_rd),
+    .release_pair_o(release_pair),
     .starved_o(starved)
   );
 
   // Reference: what was handed over in the cycle before
-  logic taken_q, float_q, next_q, float_next_q;
+  logic taken_q, float_q, pair_q, next_q, float_next_q;
   heddle_pkg::result_ctl_t ctl, ctl_q;
   logic [31:0] data, data_q;
   logic [4:0] flags_q, transfer, wait_q;
@@ -130,6 +135,7 @@ module writeback_proof (
     ctl_q <= ctl;
     data_q <= data;
     float_q <= transfer[4] && divider_float_i;
+    pair_q <= transfer[0] ? load_pair_i : transfer[1] && shared_pair_i;
     flags_q <= divider_flags_i;
     if (!started_q || start_i || valid_i == '0 || transfer != '0) wait_q <= '0;
     else if (wait_q != 5'd15) wait_q <= wait_q + 5'd1;
@@ -159,7 +165,8 @@ module writeback_proof (
           && write_data == {LANES{data_q}}));
       nothing_else_is_written: assert (!write_valid || fixed_writes || (taken_q && ctl_q.writes_rd));
       released_with_the_last: assert (release_valid == (taken_q && ctl_q.last) && (!release_valid
-          || (release_warp == ctl_q.warp && release_rd == ctl_q.rd && release_writes_rd == ctl_q.writes_rd)));
+          || (release_warp == ctl_q.warp && release_rd == ctl_q.rd && release_writes_rd == ctl_q.writes_rd
+              && release_pair == pair_q)));
       flags_of_the_divider: assert (flags_valid == (taken_q && float_q) && (!flags_valid || flags == {LANES{flags_q}}));
       starved_after_15: assert (starved == (wait_q == 5'd15));
     end

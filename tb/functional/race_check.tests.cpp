@@ -361,6 +361,47 @@ TEST_CASE("bytes count, not words") {
             .size() == 1);
 }
 
+TEST_CASE("amocas.d accesses eight bytes, races with plain accesses, and orders as an atomic") {
+  const Code swap = [](Assembler& code) { code.atomic(Op::kAmocasD, 10, 0, kShared); };
+  for (const std::int32_t offset : {0, 3, 4, 7, 8}) {
+    CAPTURE(offset);
+    const auto races = two(3, swap, kNothing, 40,
+                           [&](Assembler& code) { code.store(Op::kSb, kTid, kShared, offset); });
+    CHECK(races.size() == (offset < 8 ? 1 : 0));
+    if (races.size() == 1) CHECK(races[0].earlier.access == AccessKind::kAtomic);
+  }
+  CHECK(two(3, swap, kNothing, 40, swap).empty());
+  CHECK(two(3, swap, kNothing, 40, kAdd).empty());
+  const auto add_to_upper = [](Assembler& code, std::uint32_t ordering) {
+    code.i(Op::kAddi, 12, kShared, 4);
+    code.atomic(Op::kAmoaddW, 10, kTid, 12, ordering);
+  };
+  CHECK(two(3, swap, kNothing, 40, [&](Assembler& code) { add_to_upper(code, 0); }).empty());
+  // It hands on what was done before, also to atomics on one of its words.
+  const auto published = [&](std::uint32_t ordering, const Code& seen) {
+    return two(
+        3,
+        [&](Assembler& code) {
+          store(code, 32);
+          code.atomic(Op::kAmocasD, 10, 0, kShared, ordering);
+        },
+        kNothing, 40,
+        [&](Assembler& code) {
+          seen(code);
+          load(code, 32);
+        });
+  };
+  for (const std::uint32_t ordering : {0u, 3u}) {
+    const std::size_t count = ordering == 0 ? 1 : 0;
+    CHECK(published(ordering, [&](Assembler& code) {
+            code.atomic(Op::kAmocasD, 10, 0, kShared, ordering);
+          }).size() == count);
+    CHECK(published(ordering, [&](Assembler& code) { add(code, ordering); }).size() == count);
+    CHECK(published(ordering, [&](Assembler& code) { add_to_upper(code, ordering); }).size() ==
+          count);
+  }
+}
+
 TEST_CASE("threads of one instruction, and writes of the value that is there, do not race") {
   Bench bench(32);
   CHECK(bench.races([](Assembler& code) { store(code); }).empty());

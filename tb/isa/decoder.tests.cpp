@@ -173,11 +173,32 @@ TEST_CASE("amocas.w reads rd as its third source") {
   CHECK((zero.reads_rs1 && zero.reads_rs2 && !zero.reads_rs3 && !zero.writes_rd && zero.drain));
 }
 
+TEST_CASE("amocas.d reads and writes pairs of registers, which are even") {
+  const Instruction swap = decode(0x28C5B52F);  // amocas.d a0, a2, (a1)
+  CHECK(swap.op == Op::kAmocasD);
+  CHECK(swap.unit == Unit::kMemory);
+  CHECK(swap.pair);
+  CHECK(swap.rd == 10);
+  CHECK(swap.rs1 == 11);
+  CHECK(swap.rs2 == 12);
+  CHECK(swap.rs3 == 10);
+  CHECK((swap.reads_rs1 && swap.reads_rs2 && swap.reads_rs3 && swap.writes_rd && !swap.drain));
+  CHECK(decode(0x2AC5B52F).drain);               // amocas.d.rl
+  CHECK(decode(0x2CC5B52F).drain);               // amocas.d.aq
+  const Instruction zeros = decode(0x2E05B02F);  // amocas.d.aqrl zero, zero, (a1)
+  CHECK((zeros.pair && zeros.reads_rs1 && !zeros.reads_rs2 && !zeros.reads_rs3));
+  CHECK((!zeros.writes_rd && zeros.drain));
+  CHECK(decode(0x28C535AF).op == Op::kIllegal);  // amocas.d a1, a2, (a0)
+  CHECK(decode(0x28D5B52F).op == Op::kIllegal);  // amocas.d a0, a3, (a1)
+  CHECK(decode(0x28D5B5AF).op == Op::kIllegal);  // amocas.d a1, a3, (a1)
+  CHECK(decode(0x28C5C52F).op == Op::kIllegal);  // amocas.q
+  CHECK_FALSE(decode(0x28C5A52F).pair);          // amocas.w
+}
+
 TEST_CASE("What is not in the ISA yet is illegal") {
   CHECK(decode(0x0005A507).op == Op::kIllegal);  // flw
   CHECK(decode(0x1005A52F).op == Op::kIllegal);  // lr.w
   CHECK(decode(0x18C5A52F).op == Op::kIllegal);  // sc.w
-  CHECK(decode(0x28C5B52F).op == Op::kIllegal);  // amocas.d
   CHECK(decode(0x00000000).op == Op::kIllegal);
   CHECK(decode(0xFFFFFFFF).op == Op::kIllegal);
 }

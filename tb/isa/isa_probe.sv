@@ -14,6 +14,7 @@ module isa_probe (
   output logic drain_o,
   output logic ordered_o,
   output logic rs3_is_rd_o,
+  output logic is_pair_o,
   output logic is_atomic_o,
   output logic has_rm_o,
   output logic csr_legal_o
@@ -30,6 +31,7 @@ module isa_probe (
     drain_o = heddle_pkg::isa_drain(op_o);
     ordered_o = heddle_pkg::isa_ordered(op_o);
     rs3_is_rd_o = heddle_pkg::isa_rs3_is_rd(op_o);
+    is_pair_o = heddle_pkg::isa_is_pair(op_o);
     is_atomic_o = heddle_pkg::isa_is_atomic(op_o);
     has_rm_o = heddle_pkg::isa_has_rm(op_o);
     csr_legal_o = heddle_pkg::isa_csr_legal(instr_i[31:20], csr_writes_i);

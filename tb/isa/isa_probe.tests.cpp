@@ -39,6 +39,7 @@ TEST_CASE("Generated SystemVerilog functions agree with the C++ table on random 
     REQUIRE(rtl.drain_o == row.drain);
     REQUIRE(rtl.ordered_o == row.ordered);
     REQUIRE(rtl.rs3_is_rd_o == row.rs3_is_rd);
+    REQUIRE(rtl.is_pair_o == row.pair);
     REQUIRE(rtl.is_atomic_o == is_atomic(op));
     REQUIRE(rtl.has_rm_o == row.has_rm);
     REQUIRE(rtl.csr_legal_o == csr_legal(word >> 20, csr_writes));

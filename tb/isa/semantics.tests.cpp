@@ -221,7 +221,18 @@ TEST_CASE("amofadd.w rounds to nearest even, keeps subnormals, and has one NaN")
   CHECK(add(kOne, 0xffc12345) == 0x7fc00000);
 }
 
-TEST_CASE("atomics are neither loads nor stores, and access words") {
+TEST_CASE("amocas.d compares and replaces both words or none") {
+  constexpr std::uint64_t kOld = 0x80000001'7fffffff;
+  constexpr std::uint64_t kNew = 0x12345678'9abcdef0;
+  CHECK(compare_and_swap(kOld, kNew, kOld) == kNew);
+  CHECK(compare_and_swap(kOld, kNew, kOld ^ 1) == kOld);
+  CHECK(compare_and_swap(kOld, kNew, kOld ^ std::uint64_t{1} << 32) == kOld);
+  CHECK(compare_and_swap(kOld, kNew, kOld ^ std::uint64_t{1} << 63) == kOld);
+  CHECK(compare_and_swap(kOld, kNew, 0) == kOld);
+  CHECK(compare_and_swap(0, kNew, 0) == kNew);
+}
+
+TEST_CASE("atomics are neither loads nor stores, and access words or doublewords") {
   for (std::size_t number = 0; number < kOpCount; ++number) {
     const Op op = static_cast<Op>(number);
     INFO(name(op));
@@ -232,7 +243,7 @@ TEST_CASE("atomics are neither loads nor stores, and access words") {
     CHECK((info(op).format == Format::kAmo) == atomic);
     CHECK(info(op).ordered == atomic);
     if (!atomic) continue;
-    CHECK(access_size(op) == (mbarrier ? 8 : 4));
+    CHECK(access_size(op) == (mbarrier || op == Op::kAmocasD ? 8 : 4));
     CHECK(access_alignment(op) == access_size(op));
     CHECK_FALSE(is_store(op));
   }

@@ -13,6 +13,7 @@ module coalescer_harness (
   input logic [31:0] row_pc_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] row_beat_i,
   input logic row_last_i,
+  input logic row_high_i,
   input logic row_any_shared_i,
   input logic [heddle_pkg::LANES-1:0] row_global_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_address_i,

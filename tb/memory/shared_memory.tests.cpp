@@ -345,8 +345,8 @@ TEST_CASE("operations on mbarriers take a pass each, three cycles apart, and sho
     CHECK(bench.result().mask == 1u << lane);
     CHECK(bench.result().data[lane] == old[lane]);
     REQUIRE(bench.out().atomic_write != nullptr);
-    CHECK(bench.out().atomic_write->is_mbarrier);
-    CHECK(bench.out().atomic_write->mbarrier == updated[lane]);
+    CHECK(bench.out().atomic_write->is_doubleword);
+    CHECK(bench.out().atomic_write->doubleword == updated[lane]);
     CHECK(bench.out().atomic_write->banks == banks[lane]);
     bench.step();
   }

@@ -12,6 +12,7 @@ module shared_memory_harness (
   input logic row_writes_rd_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] row_beat_i,
   input logic row_last_i,
+  input logic row_high_i,
   input logic row_any_global_i,
   input logic [heddle_pkg::LANES-1:0] row_shared_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_address_i,
@@ -25,6 +26,7 @@ module shared_memory_harness (
   output logic result_writes_rd_o,
   output logic [heddle_pkg::BEAT_BITS-1:0] result_beat_o,
   output logic result_last_o,
+  output logic result_pair_o,
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
 

@@ -122,11 +122,15 @@ class Generator {
 
   /// An atomic on the thread's own word at base + word_offset; may change kScratch.
   void atomic_access(std::uint32_t base, std::int32_t word_offset);
+  /// amocas.d on the thread's own doubleword at base + offset; may change kScratch.
+  void doubleword_access(std::uint32_t base, std::int32_t offset);
   void atomic_statement(const Context& context);
   void atomics_in_warp();
   void atomics_between_ctas();
   void atomics_between_warps();
   void orderless_atomics(std::uint32_t words);
+  void refresh_common_doubleword();
+  void update_common_doubleword();
   void read_common_words();
   void initialize_common_words();
   std::uint32_t common_shared_address() const;
@@ -155,6 +159,7 @@ class Generator {
 
   std::uint32_t source();
   std::uint32_t destination();
+  std::uint32_t pair();
   std::uint32_t loop_counter(const Context& context) const;
 
   Choice& choice_;

@@ -36,6 +36,21 @@ void Generator::atomic_access(std::uint32_t base, std::int32_t word_offset) {
   code_.atomic(op, rd, source(), base, ordering());
 }
 
+std::uint32_t Generator::pair() { return choice_.of(kPairs); }
+
+void Generator::doubleword_access(std::uint32_t base, std::int32_t offset) {
+  if (offset != 0) {
+    code_.i(Op::kAddi, kScratch, base, offset);
+    base = kScratch;
+  }
+  const std::uint32_t rd = choice_.one_in(8) ? 0 : pair();
+  if (rd != 0 && !choice_.one_in(3)) {
+    code_.i(Op::kLw, rd, base, 0);
+    if (!choice_.one_in(8)) code_.i(Op::kLw, rd + 1, base, 4);
+  }
+  code_.atomic(Op::kAmocasD, rd, choice_.one_in(8) ? 0 : pair(), base, ordering());
+}
+
 void Generator::atomic_statement(const Context& context) {
   switch (choice_.below(context.uniform ? 4 : 3)) {
     case 0: return atomics_in_warp();
@@ -55,6 +70,16 @@ void Generator::atomics_in_warp() {
   }
   const std::int32_t mask = choice_.one_in(2) ? 60 : 4;
   for (std::uint32_t left = choice_.between(1, 3); left != 0; --left) {
+    if (choice_.one_in(4)) {
+      // The words need not start at a doubleword.
+      code_.i(Op::kAndi, kScratch2, source(), choice_.one_in(2) ? 48 : 8);
+      code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
+      code_.i(Op::kAddi, kScratch2, kScratch2, 4);
+      code_.i(Op::kAndi, kScratch2, kScratch2, -8);
+      code_.fence();
+      doubleword_access(kScratch2, 0);
+      continue;
+    }
     code_.i(Op::kAndi, kScratch2, source(), mask);
     code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
     const Op op = choice_.of(kAtomics);
@@ -97,7 +122,60 @@ void Generator::orderless_atomics(std::uint32_t words) {
     const auto step = static_cast<std::int32_t>(4 * next) - static_cast<std::int32_t>(4 * family);
     if (step != 0) code_.i(Op::kAddi, kScratch, kScratch, step);
     family = next;
-    code_.atomic(kOrderless[family], 0, source(), kScratch, ordering());
+    if (choice_.one_in(5)) {
+      refresh_common_doubleword();
+    } else if (options_.spins && family < 2 && choice_.one_in(3)) {
+      update_common_doubleword();
+    } else {
+      code_.atomic(kOrderless[family], 0, source(), kScratch, ordering());
+    }
+  }
+}
+
+// An amocas.d about the word at kScratch that stores what it finds, if anything. What it finds is
+// forgotten.
+void Generator::refresh_common_doubleword() {
+  const std::uint32_t both = pair();
+  code_.i(Op::kAndi, kLink, kScratch, -8);
+  code_.i(Op::kLw, both, kLink, 0);
+  code_.i(Op::kLw, both + 1, kLink, 4);
+  code_.atomic(Op::kAmocasD, both, both, kLink, ordering());
+  code_.i(Op::kAddi, both, kThread, static_cast<std::int32_t>(choice_.below(100)));
+  code_.i(Op::kAddi, both + 1, kThreads, 0);
+}
+
+// The operations of the first two families in one step, on the doubleword about kScratch, unless
+// other threads come between too often: else one after the other. What has been found is forgotten.
+// The number of turns is bounded, so that the threads of a warp go on together.
+void Generator::update_common_doubleword() {
+  static_assert(kOrderless[0] == Op::kAmoaddW && kOrderless[1] == Op::kAmoxorW);
+  const std::uint32_t found = pair();
+  std::uint32_t updated = found;
+  while (updated == found) updated = pair();
+  const Assembler::Label done = code_.new_label();
+  code_.i(Op::kAndi, kLink, kScratch, -8);
+  code_.li(kScratch2, choice_.between(1, 6));
+  const Assembler::Label again = code_.here();
+  code_.i(Op::kLw, found, kLink, 0);
+  code_.i(Op::kLw, found + 1, kLink, 4);
+  code_.r(Op::kAdd, updated, found, kThread);
+  code_.r(Op::kXor, updated + 1, found + 1, kThread);
+  code_.atomic(Op::kAmocasD, found, updated, kLink, ordering());
+  // Is it what had been loaded?
+  code_.r(Op::kSub, updated, updated, kThread);
+  code_.r(Op::kXor, updated + 1, updated + 1, kThread);
+  code_.r(Op::kXor, updated, updated, found);
+  code_.r(Op::kXor, updated + 1, updated + 1, found + 1);
+  code_.r(Op::kOr, updated, updated, updated + 1);
+  code_.branch(Op::kBeq, updated, 0, done);
+  code_.i(Op::kAddi, kScratch2, kScratch2, -1);
+  code_.branch(Op::kBne, kScratch2, 0, again);
+  code_.atomic(Op::kAmoaddW, 0, kThread, kLink, ordering());
+  code_.i(Op::kAddi, kLink, kLink, 4);
+  code_.atomic(Op::kAmoxorW, 0, kThread, kLink, ordering());
+  code_.place(done);
+  for (const std::uint32_t reg : {found, found + 1, updated, updated + 1}) {
+    code_.i(Op::kAddi, reg, kThread, static_cast<std::int32_t>(choice_.below(100)));
   }
 }
 

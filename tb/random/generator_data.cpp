@@ -201,6 +201,9 @@ void Generator::private_access() {
     code_.r(Op::kAdd, kScratch, kScratch, kPrivate);
     return access(kScratch, 0);
   }
+  if (choice_.one_in(5)) {
+    return doubleword_access(kPrivate, static_cast<std::int32_t>(4 * (word & ~1u)));
+  }
   if (choice_.one_in(2)) return access(kPrivate, static_cast<std::int32_t>(4 * word));
   // A word that depends on data.
   code_.i(Op::kAndi, kScratch, source(), 4 * (kScratchWords - 1));
@@ -218,6 +221,10 @@ void Generator::local_access() {
 }
 
 void Generator::shared_access() {
+  if (choice_.one_in(5)) {
+    return doubleword_access(kShared,
+                             static_cast<std::int32_t>(8 * choice_.below(kSharedWords / 2)));
+  }
   if (choice_.one_in(2)) {
     return access(kShared, static_cast<std::int32_t>(4 * choice_.below(kSharedWords)));
   }
@@ -230,7 +237,8 @@ void Generator::shared_access() {
 void Generator::mixed_access() {
   const std::uint32_t choices[] = {kShared, kLocal};
   code_.i(Op::kAndi, kScratch2, source(), static_cast<std::int32_t>(choice_.between(1, 3)));
-  code_.r(Op::kCzeroEqz, kScratch, choice_.of(choices), kScratch2);
+  const std::uint32_t window = choice_.of(choices);
+  code_.r(Op::kCzeroEqz, kScratch, window, kScratch2);
   if (interleaved_) {
     code_.r(Op::kCzeroNez, kScratch2, kShared, kScratch2);
   } else {
@@ -239,6 +247,10 @@ void Generator::mixed_access() {
     code_.r(Op::kCzeroNez, kScratch2, kLink, kScratch2);
   }
   code_.r(Op::kOr, kScratch, kScratch, kScratch2);
+  if (!interleaved_ && window == kShared && choice_.one_in(2)) {
+    return doubleword_access(kScratch,
+                             static_cast<std::int32_t>(8 * choice_.below(kSharedWords / 2)));
+  }
   access(kScratch, static_cast<std::int32_t>(4 * choice_.below(kLocalWords)));
 }
 

@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kFirstCounter = 22;  // loops: two of main, one e
 inline constexpr std::uint32_t kRecursion = 26;     // levels still to go
 inline constexpr std::uint32_t kWarpLine = 27;      // a warp's global memory: data, then flags
 inline constexpr std::uint32_t kPool[] = {5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31};
+inline constexpr std::uint32_t kPairs[] = {6, 10, 12, 14, 16, 28, 30};  // of the pool
 inline constexpr std::uint32_t kReturnValue = 10;
 inline constexpr std::uint32_t kCallNumber = 17;
 

@@ -1,7 +1,6 @@
 // Atomic functions, as CUDA has them, on global and shared memory. They order nothing else: that is
 // what __threadfence() and its relatives are for. Words of 32 bits have instructions; half-words
-// are exchanged within their word, and 64-bit values under locks of the device library: these are
-// atomic with respect to other atomic functions of 64 bits only.
+// are exchanged within their word; what 64-bit values become repeats a compare and swap.
 #pragma once
 
 #include "heddle/heddle_isa.inc"
@@ -9,21 +8,19 @@
 
 #define HEDDLE_ATOMIC static __device__ __forceinline__
 
-// sw/device/lib/atomics.cpp
+// sw/device/lib/atomics.cpp, which also has clang's __atomic_*_8
 extern "C" {
-__device__ unsigned long long __heddle_atomic_add_64(void* address, unsigned long long value);
-__device__ unsigned long long __heddle_atomic_exchange_64(void* address, unsigned long long value);
-__device__ unsigned long long __heddle_atomic_and_64(void* address, unsigned long long value);
-__device__ unsigned long long __heddle_atomic_or_64(void* address, unsigned long long value);
-__device__ unsigned long long __heddle_atomic_xor_64(void* address, unsigned long long value);
-__device__ long long __heddle_atomic_min_64(void* address, long long value);
-__device__ long long __heddle_atomic_max_64(void* address, long long value);
-__device__ unsigned long long __heddle_atomic_minu_64(void* address, unsigned long long value);
-__device__ unsigned long long __heddle_atomic_maxu_64(void* address, unsigned long long value);
-__device__ unsigned long long __heddle_atomic_compare_exchange_64(void* address,
+__device__ long long __heddle_atomic_min_64(volatile void* address, long long value, int order);
+__device__ long long __heddle_atomic_max_64(volatile void* address, long long value, int order);
+__device__ unsigned long long __heddle_atomic_minu_64(volatile void* address,
+                                                      unsigned long long value, int order);
+__device__ unsigned long long __heddle_atomic_maxu_64(volatile void* address,
+                                                      unsigned long long value, int order);
+__device__ unsigned long long __heddle_atomic_compare_exchange_64(volatile void* address,
                                                                   unsigned long long expected,
-                                                                  unsigned long long value);
-__device__ double __heddle_atomic_add_double(double* address, double value);
+                                                                  unsigned long long value,
+                                                                  int order);
+__device__ double __heddle_atomic_add_double(volatile void* address, double value, int order);
 }
 
 /// The word before; it becomes `value` if it is `expected`.
@@ -81,9 +78,8 @@ HEDDLE_ATOMIC unsigned short heddle_compare_exchange_16(unsigned short* address,
 #define HEDDLE_ATOMIC_WORD(name, operation)                                             \
   HEDDLE_ATOMIC_FUNCTION(name, int, return operation(address, value, __ATOMIC_RELAXED)) \
   HEDDLE_ATOMIC_FUNCTION(name, unsigned int, return operation(address, value, __ATOMIC_RELAXED))
-#define HEDDLE_ATOMIC_LONG(name, operation)        \
-  HEDDLE_ATOMIC_FUNCTION(name, unsigned long long, \
-                         return __heddle_atomic_##operation##_64(address, value))
+#define HEDDLE_ATOMIC_LONG(name, type, operation) \
+  HEDDLE_ATOMIC_FUNCTION(name, type, return operation(address, value, __ATOMIC_RELAXED))
 
 HEDDLE_ATOMIC_WORD(atomicAdd, __atomic_fetch_add)
 HEDDLE_ATOMIC_WORD(atomicSub, __atomic_fetch_sub)
@@ -93,18 +89,19 @@ HEDDLE_ATOMIC_WORD(atomicMax, __atomic_fetch_max)
 HEDDLE_ATOMIC_WORD(atomicAnd, __atomic_fetch_and)
 HEDDLE_ATOMIC_WORD(atomicOr, __atomic_fetch_or)
 HEDDLE_ATOMIC_WORD(atomicXor, __atomic_fetch_xor)
-HEDDLE_ATOMIC_LONG(atomicAdd, add)
-HEDDLE_ATOMIC_LONG(atomicExch, exchange)
-HEDDLE_ATOMIC_LONG(atomicMin, minu)
-HEDDLE_ATOMIC_LONG(atomicMax, maxu)
-HEDDLE_ATOMIC_LONG(atomicAnd, and)
-HEDDLE_ATOMIC_LONG(atomicOr, or)
-HEDDLE_ATOMIC_LONG(atomicXor, xor)
-HEDDLE_ATOMIC_FUNCTION(atomicMin, long long, return __heddle_atomic_min_64(address, value))
-HEDDLE_ATOMIC_FUNCTION(atomicMax, long long, return __heddle_atomic_max_64(address, value))
+HEDDLE_ATOMIC_LONG(atomicAdd, unsigned long long, __atomic_fetch_add)
+HEDDLE_ATOMIC_LONG(atomicExch, unsigned long long, __atomic_exchange_n)
+HEDDLE_ATOMIC_LONG(atomicAnd, unsigned long long, __atomic_fetch_and)
+HEDDLE_ATOMIC_LONG(atomicOr, unsigned long long, __atomic_fetch_or)
+HEDDLE_ATOMIC_LONG(atomicXor, unsigned long long, __atomic_fetch_xor)
+// Not clang's __atomic_fetch_min and _max, which begin with an ordinary load.
+HEDDLE_ATOMIC_LONG(atomicMin, unsigned long long, __heddle_atomic_minu_64)
+HEDDLE_ATOMIC_LONG(atomicMax, unsigned long long, __heddle_atomic_maxu_64)
+HEDDLE_ATOMIC_LONG(atomicMin, long long, __heddle_atomic_min_64)
+HEDDLE_ATOMIC_LONG(atomicMax, long long, __heddle_atomic_max_64)
+HEDDLE_ATOMIC_LONG(atomicAdd, double, __heddle_atomic_add_double)
 HEDDLE_ATOMIC_FUNCTION(atomicAdd, float,
                        return __builtin_bit_cast(float, heddle_atomic_add_float(address, value)))
-HEDDLE_ATOMIC_FUNCTION(atomicAdd, double, return __heddle_atomic_add_double(address, value))
 HEDDLE_ATOMIC_FUNCTION(
     atomicExch, float,
     return __builtin_bit_cast(float, __atomic_exchange_n(reinterpret_cast<unsigned int*>(address),
@@ -132,7 +129,8 @@ HEDDLE_ATOMIC_CAS(int, return static_cast<int>(heddle_compare_exchange(
                            static_cast<unsigned int>(expected), static_cast<unsigned int>(value))))
 HEDDLE_ATOMIC_CAS(unsigned short, return heddle_compare_exchange_16(address, expected, value))
 HEDDLE_ATOMIC_CAS(unsigned long long,
-                  return __heddle_atomic_compare_exchange_64(address, expected, value))
+                  return __heddle_atomic_compare_exchange_64(address, expected, value,
+                                                             __ATOMIC_RELAXED))
 
 #undef HEDDLE_ATOMIC_FUNCTION
 #undef HEDDLE_ATOMIC_WORD

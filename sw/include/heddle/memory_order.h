@@ -3,8 +3,8 @@
 // An atomic object is read by `amoor.w` with x0 and written by `amoswap.w` into x0. In global
 // memory both are performed in the L2, so no copy in an L1 can be in the way, however many SMs
 // there are; and HEDDLE_RACECHECK sees that they are meant. Bits aq and rl order them. Half-words
-// and bytes are parts of their word; 64-bit values are under the locks of the device library, which
-// order all.
+// and bytes are parts of their word; accesses to 64-bit values are `amocas.d` (the device library's
+// __atomic_*_8).
 #pragma once
 
 #include "heddle/atomics.h"
@@ -101,34 +101,16 @@ template <>
 struct heddle_atomic_bits<8> {
   using type = unsigned long long;
 
-  HEDDLE_ORDER type load(const type* address, int order) {
-#ifdef __HEDDLE_DEVICE__
-    (void)order;
-    return __heddle_atomic_or_64(const_cast<type*>(address), 0);
-#else
-    return __atomic_load_n(address, order);
-#endif
+  HEDDLE_ORDER type load(const type* address, int order) { return __atomic_load_n(address, order); }
+  HEDDLE_ORDER void store(type* address, type value, int order) {
+    __atomic_store_n(address, value, order);
   }
-  HEDDLE_ORDER void store(type* address, type value, int order) { exchange(address, value, order); }
   HEDDLE_ORDER type exchange(type* address, type value, int order) {
-#ifdef __HEDDLE_DEVICE__
-    (void)order;
-    return __heddle_atomic_exchange_64(address, value);
-#else
     return __atomic_exchange_n(address, value, order);
-#endif
   }
   HEDDLE_ORDER bool compare_exchange(type* address, type& expected, type value, int order) {
-#ifdef __HEDDLE_DEVICE__
-    (void)order;
-    const type old = __heddle_atomic_compare_exchange_64(address, expected, value);
-    const bool done = old == expected;
-    expected = old;
-    return done;
-#else
     return __atomic_compare_exchange_n(address, &expected, value, false, order,
                                        heddle_failure_order(order));
-#endif
   }
 };
 

@@ -36,12 +36,17 @@ enum Mode {
   kFence,    ///< as relaxed, a __threadfence() between
   kReleaseAcquire,  ///< the marked ones as clang's __atomic_store_n and __atomic_load_n
   kOrderedAtomics,  ///< the marked ones as cuda::atomic's: atomics with rl and aq
+  kDoublewords,  ///< 64 bits, with relaxed __atomic_store_n and __atomic_load_n; a value is in both
+                 ///< halves
   kExchanged,  ///< as relaxed, one thread's accesses in the other order: what a reordering machine
                ///< would do
 };
 constexpr const char* kModeNames[] = {"relaxed",         "atomics",         "fence",
-                                      "release-acquire", "ordered atomics", "exchanged"};
-constexpr int kModes = 6;
+                                      "release-acquire", "ordered atomics", "doublewords",
+                                      "exchanged"};
+constexpr int kModes = 7;
+constexpr unsigned kTorn = 9;  ///< what a doubleword with different halves counts as
+constexpr unsigned words_of_location(Mode mode) { return mode == kDoublewords ? 2 : 1; }
 
 constexpr int kLanes = 32;
 constexpr int kLanesOfInstance = 4;  ///< in scope kWarp
@@ -72,7 +77,16 @@ __device__ __forceinline__ void perform(unsigned* const (&places)[kLocations],
   constexpr Access access = kPrograms[test].access[thread][index];
   constexpr bool synchronizes = access.synchronizes;
   unsigned* const place = places[access.location];
-  if constexpr (access.write) {
+  if constexpr (mode == kDoublewords) {
+    auto* const object = reinterpret_cast<unsigned long long*>(place);
+    if constexpr (access.write) {
+      __atomic_store_n(object, access.value * 0x1'00000001ULL, __ATOMIC_RELAXED);
+    } else {
+      const unsigned long long value = __atomic_load_n(object, __ATOMIC_RELAXED);
+      const auto half = static_cast<unsigned>(value);
+      results[index] = half == value >> 32 ? half : kTorn;
+    }
+  } else if constexpr (access.write) {
     const unsigned value = access.value;
     if constexpr (mode == kOrderedAtomics && synchronizes) {
       asm volatile("amoswap.w.rl x0, %1, (%0)" : : "r"(place), "r"(value) : "memory");
@@ -170,7 +184,8 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
                     unsigned seed, unsigned* memory, unsigned* results, unsigned* arrivals) {
   constexpr Program program = kPrograms[test];
   constexpr unsigned threads = program.threads;
-  __shared__ unsigned words[kLocations * kLanes];
+  constexpr unsigned size = words_of_location(mode);
+  alignas(8) __shared__ unsigned words[size * kLocations * kLanes];
   const unsigned lane = threadIdx.x % kLanes, warp = threadIdx.x / kLanes;
   const unsigned groups = scope == kGrid ? gridDim.x / threads : gridDim.x;
   const unsigned group = scope == kGrid ? blockIdx.x / threads : blockIdx.x;
@@ -190,10 +205,11 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
     unsigned* places[kLocations];
     for (unsigned i = 0; i < kLocations; ++i) {
       unsigned* const shared =
-          &words[layout % 2 == 0 ? i * kLanes + local : local * kLocations + i];
-      places[i] =
-          (in_shared >> i & 1) != 0 ? shared : &memory[word_of(layout, instances, instance, i)];
-      if (role == 0 && (in_shared >> i & 1) != 0) *shared = 0;
+          &words[size * (layout % 2 == 0 ? i * kLanes + local : local * kLocations + i)];
+      places[i] = (in_shared >> i & 1) != 0
+                      ? shared
+                      : &memory[size * word_of(layout, instances, instance, i)];
+      if (role == 0 && (in_shared >> i & 1) != 0) shared[0] = shared[size - 1] = 0;
     }
     if ((choice & 4) != 0) {  // have the lines in the L1
       for (unsigned* const place : places) {
@@ -247,8 +263,10 @@ __global__ void run(Scope scope, unsigned in_shared, unsigned layout, unsigned r
       __syncwarp();
       for (unsigned i = 0; i < kLocations; ++i) {
         if (role == 0 && (in_shared >> i & 1) != 0) {
-          memory[word_of(layout, instances, instance, i)] =
-              *const_cast<volatile unsigned*>(places[i]);
+          for (unsigned half = 0; half < size; ++half) {
+            memory[size * word_of(layout, instances, instance, i) + half] =
+                const_cast<volatile unsigned*>(places[i])[half];
+          }
         }
       }
       if (scope == kBlock) __syncthreads();
@@ -374,7 +392,8 @@ void run_once(const Options& options, Scope scope, unsigned in_shared, unsigned 
       std::max(1U, std::min(4U, options.warps / (scope == kWarp ? 1 : threads)));
   const unsigned instances =
       options.rounds * groups * (scope == kWarp ? kLanes / kLanesOfInstance : kLanes);
-  DeviceArray<unsigned> memory(words_of(instances)),
+  constexpr unsigned size = words_of_location(mode);
+  DeviceArray<unsigned> memory(size * words_of(instances)),
       results(instances * litmus::kThreads * kAccesses), arrivals(options.rounds * groups);
   run<test, mode>
       <<<scope == kGrid ? groups * threads : groups, scope == kBlock ? threads * kLanes : kLanes>>>(
@@ -387,8 +406,10 @@ void run_once(const Options& options, Scope scope, unsigned in_shared, unsigned 
     unsigned loaded[litmus::kThreads][kAccesses];
     std::memcpy(loaded, &loads[instance * litmus::kThreads * kAccesses], sizeof loaded);
     std::array<unsigned, kLocations> finals;
-    for (unsigned i = 0; i < kLocations; ++i)
-      finals[i] = words[word_of(layout, instances, instance, i)];
+    for (unsigned i = 0; i < kLocations; ++i) {
+      const unsigned place = size * word_of(layout, instances, instance, i);
+      finals[i] = words[place] == words[place + size - 1] ? words[place] : kTorn;
+    }
     const Outcome outcome = outcome_of(program, loaded, finals);
     ++counts.runs;
     if (is_weak(test, outcome)) {

@@ -147,7 +147,7 @@ void test_others() {
   DeviceArray<int> out(10);
   others<<<1, 1>>>(out.data());
   require_launched();
-  REQUIRE((out.values() == std::vector<int>{17, 0, 1, 0, -4, 8, 0, 4, 0, 1}));
+  REQUIRE((out.values() == std::vector<int>{17, 0, 1, 0, -4, 8, 0, 4, 1, 1}));
 }
 
 // A baton goes from thread to thread through all blocks, in each way that orders data before it.
