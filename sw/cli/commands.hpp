@@ -12,8 +12,8 @@ enum ExitStatus : int {
   kExitUsage = 64,         ///< the command line makes no sense
   kExitInput = 66,         ///< the input file cannot be used
   kExitUnavailable = 69,   ///< there is no such device or configuration
-  kExitMismatch = 70,      ///< lockstep: RTL and model differ
-  kExitOutput = 74,        ///< a waveform, report or trace cannot be written
+  kExitMismatch = 70,      ///< a difference: RTL and model, or a result and the wanted one
+  kExitOutput = 74,        ///< a waveform, report, trace or result cannot be written
   kExitFault = 121,        ///< the program faulted
   kExitCycleLimit = 122,   ///< the cycle limit was reached
   kExitRace = 123,         ///< data races were found
@@ -25,5 +25,6 @@ using Action = std::function<int()>;
 void add_exec_command(CLI::App& app, Action& run);
 void add_info_command(CLI::App& app, Action& run);
 void add_disasm_command(CLI::App& app, Action& run);
+void add_mma_command(CLI::App& app, Action& run);
 
 }  // namespace heddle

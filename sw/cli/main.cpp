@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   heddle::add_exec_command(app, run);
   heddle::add_info_command(app, run);
   heddle::add_disasm_command(app, run);
+  heddle::add_mma_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
