@@ -2,9 +2,13 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -22,7 +26,7 @@ namespace {
 
 struct MmaOptions {
   std::vector<std::string> files;
-  std::string mode;
+  std::string mode = "blackwell";
   std::string format;
   std::string device = "functional";
   bool check = false;
@@ -91,16 +95,24 @@ class LineReader {
   std::size_t end_ = 0;
 };
 
+class OutputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class MmaRun {
  public:
   /// Throws NoDevice, std::invalid_argument, tensor::VectorError.
   explicit MmaRun(const MmaOptions& options)
       : options_(options), device_(open_dot_product_device(options.device)) {
-    if (!options.mode.empty()) mode_ = tensor::parse_mode(options.mode);
-    if (!options.format.empty()) format_ = tensor::parse_format(options.format);
-    if (mode_ && format_) device_->select(*mode_, *format_);
+    mode_ = tensor::parse_mode(options.mode);
+    if (!options.format.empty()) {
+      format_ = tensor::parse_format(options.format);
+      device_->select(mode_, *format_);
+    }
   }
 
+  /// The exit status. Throws OutputError.
   int run() {
     std::vector<std::string> files = options_.files;
     if (files.empty()) files.emplace_back("-");
@@ -109,8 +121,10 @@ class MmaRun {
       if (status != 0) return status;
     }
     if (options_.check && files.size() > 1) {
-      fmt::print("{} dot products, {} mismatches in {} files\n", total_, mismatches_, files.size());
+      output_ += fmt::format("{} dot products, {} mismatches in {} files\n", total_, mismatches_,
+                             files.size());
     }
+    flush();
     return mismatches_ == 0 ? 0 : kExitMismatch;
   }
 
@@ -120,21 +134,21 @@ class MmaRun {
     std::uint64_t number = 0;
     count_ = 0;
     const std::uint64_t mismatches_before = mismatches_;
-    mode_and_format_of_options();
+    selected_ = false;
+    if (format_) select(mode_, *format_);  // until the file's first header
     try {
       LineReader reader(path);
       while (const auto text = reader.next()) {
         ++number;
         line(shown, number, *text);
       }
+      if (options_.check && count_ == 0) throw std::runtime_error("no dot products to check");
+    } catch (const OutputError&) {
+      throw;
     } catch (const tensor::VectorError& error) {
-      flush();
-      fmt::print(stderr, "heddle: error: {}, line {}: {}\n", shown, number, error.what());
-      return kExitInput;
+      return bad_line(shown, number, error.what());
     } catch (const std::invalid_argument& error) {
-      flush();
-      fmt::print(stderr, "heddle: error: {}, line {}: {}\n", shown, number, error.what());
-      return kExitInput;
+      return bad_line(shown, number, error.what());
     } catch (const std::runtime_error& error) {
       flush();
       fmt::print(stderr, "heddle: error: {}: {}\n", shown, error.what());
@@ -145,13 +159,13 @@ class MmaRun {
       output_ += fmt::format("{}: {} dot products, {} mismatches\n", shown, count_,
                              mismatches_ - mismatches_before);
     }
-    return flush() ? 0 : kExitOutput;
+    return 0;
   }
 
-  /// What a file's lines are before its first header.
-  void mode_and_format_of_options() {
-    selected_ = mode_ && format_;
-    if (selected_) select(*mode_, *format_);
+  int bad_line(const std::string& file, std::uint64_t number, const char* reason) {
+    flush();
+    fmt::print(stderr, "heddle: error: {}, line {}: {}\n", file, number, reason);
+    return kExitInput;
   }
 
   void select(tensor::Mode mode, const tensor::MmaFormat& format) {
@@ -171,8 +185,7 @@ class MmaRun {
     }
     if (!selected_) {
       throw tensor::VectorError(
-          "mode and format are not known: neither a line \"@ MODE FORMAT\" nor both of --mode and "
-          "--format");
+          "the format is not known: neither a line \"@ MODE FORMAT\" before it, nor --format");
     }
     tensor::parse_vector(content, current_format_, vector_);
     const tensor::DotOperands operands = vector_.operands();
@@ -195,15 +208,13 @@ class MmaRun {
     } else {
       fmt::format_to(out, "{:0{}x}\n", result, width);
     }
-    if (output_.size() >= kOutputBlock && !flush()) {
-      throw std::runtime_error("the results cannot be written");
-    }
+    if (output_.size() >= kOutputBlock) flush();
   }
 
   /// Throws tensor::VectorError, std::invalid_argument.
   void header(std::string_view content) {
     const tensor::VectorHeader header = tensor::parse_header(content);
-    select(mode_.value_or(header.mode), format_.value_or(header.format));
+    select(header.mode, header.format);
     if (options_.lines) {
       output_ += fmt::format("@ {} {}\n", name(current_mode_), name(current_format_));
     }
@@ -222,19 +233,19 @@ class MmaRun {
     }
   }
 
-  /// False if standard output cannot be written.
-  bool flush() {
+  /// Throws OutputError.
+  void flush() {
     const bool good = std::fwrite(output_.data(), 1, output_.size(), stdout) == output_.size() &&
                       std::fflush(stdout) == 0;
     output_.clear();
-    return good;
+    if (!good) throw OutputError(fmt::format("standard output: {}", std::strerror(errno)));
   }
 
   static constexpr std::size_t kOutputBlock = 1 << 16;
 
   const MmaOptions& options_;
   std::unique_ptr<DotProductDevice> device_;
-  std::optional<tensor::Mode> mode_;
+  tensor::Mode mode_ = tensor::Mode::kBlackwell;
   std::optional<tensor::MmaFormat> format_;
   tensor::Mode current_mode_ = tensor::Mode::kBlackwell;
   tensor::MmaFormat current_format_;
@@ -260,7 +271,12 @@ int execute(const MmaOptions& options) {
     fmt::print(stderr, "heddle: error: {}\n", error.what());
     return kExitUsage;
   }
-  return run->run();
+  try {
+    return run->run();
+  } catch (const OutputError& error) {
+    fmt::print(stderr, "heddle: error: {}\n", error.what());
+    return kExitOutput;
+  }
 }
 
 }  // namespace
@@ -271,10 +287,12 @@ void add_mma_command(CLI::App& app, Action& run) {
       app.add_subcommand("mma", "compute dot products of the tensor core, or check their results");
   command->add_option("files", options->files,
                       "vector files, compressed or not (default: standard input)");
-  command->add_option("--mode", options->mode,
-                      "whose arithmetic, whatever the files say: blackwell, hopper, ...");
+  command
+      ->add_option("--mode", options->mode,
+                   "whose arithmetic, up to a file's first @ line: blackwell, hopper, ...")
+      ->capture_default_str();
   command->add_option("--format", options->format,
-                      "formats, whatever the files say: f16.f32, e4m3.e5m2.f16, nvfp4, ...");
+                      "formats, up to a file's first @ line: f16.f32, e4m3.e5m2.f16, nvfp4, ...");
   command->add_option("--device", options->device, "functional, timed or rtl")
       ->capture_default_str();
   command->add_flag("--check", options->check, "compare with the results in the files");
