@@ -95,6 +95,12 @@ class LineReader {
   std::size_t end_ = 0;
 };
 
+/// A line without its result.
+std::string_view operands_of(std::string_view content) {
+  const std::string_view operands = content.substr(0, content.find('='));
+  return operands.substr(0, operands.find_last_not_of(" \t") + 1);
+}
+
 class OutputError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -202,9 +208,7 @@ class MmaRun {
     }
     const auto out = std::back_inserter(output_);
     if (options_.lines) {
-      std::string_view left = content.substr(0, content.find('='));
-      while (left.back() == ' ') left.remove_suffix(1);
-      fmt::format_to(out, "{} = {:0{}x}\n", left, result, width);
+      fmt::format_to(out, "{} = {:0{}x}\n", operands_of(content), result, width);
     } else {
       fmt::format_to(out, "{:0{}x}\n", result, width);
     }
@@ -226,7 +230,7 @@ class MmaRun {
     if (mismatches_ <= options_.report_limit) {
       output_ += fmt::format("{}, line {}: wanted {:0{}x}, got {:0{}x}: {} {}: {}\n", file, number,
                              *vector_.result, width, result, width, name(current_mode_),
-                             name(current_format_), content.substr(0, content.find('=')));
+                             name(current_format_), operands_of(content));
     }
     if (mismatches_ == options_.report_limit + 1) {
       output_ += "(more mismatches are counted, not shown: --report-limit)\n";
