@@ -29,10 +29,11 @@ class SpecialValues {
  public:
   void product(const Decoded& a, const Decoded& b) {
     if (a.number_class == NumberClass::kFinite && b.number_class == NumberClass::kFinite) return;
-    if (a.number_class == NumberClass::kNan || b.number_class == NumberClass::kNan) {
-      nan_ = true;
-    } else if ((a.number_class == NumberClass::kFinite && a.significand == 0) ||
-               (b.number_class == NumberClass::kFinite && b.significand == 0)) {
+    const auto is_zero = [](const Decoded& x) {
+      return x.number_class == NumberClass::kFinite && x.significand == 0;
+    };
+    if (a.number_class == NumberClass::kNan || b.number_class == NumberClass::kNan || is_zero(a) ||
+        is_zero(b)) {
       nan_ = true;
     } else {
       infinite(a.negative != b.negative);
@@ -63,8 +64,9 @@ constexpr Product multiply(const Decoded& a, const Decoded& b) {
           a.negative != b.negative};
 }
 
-/// magnitude * 2^shift, truncated.
+/// magnitude * 2^shift, truncated. A zero may have any shift.
 constexpr std::int64_t shifted(std::uint64_t magnitude, int shift) {
+  if (magnitude == 0) return 0;
   if (shift >= 0) return static_cast<std::int64_t>(magnitude << shift);
   return shift <= -64 ? 0 : static_cast<std::int64_t>(magnitude >> -shift);
 }
@@ -364,7 +366,7 @@ std::uint32_t DotProduct::cdna3_step(const DotOperands& operands) const {
   for (std::size_t group = 0; group < 2; ++group) {
     product_sum += shifted_down(sums[group], greatest[group] - product_exponent);
   }
-  const int common = std::max(product_exponent, c.significand == 0 ? kLeastExponent : c.exponent);
+  const int common = std::max(product_exponent, c.exponent);  // of a zero C: -126
   const int unit = common - (kSumFraction + 1);
   std::int64_t sum = shifted_down(product_sum, product_exponent - kFraction - unit);
   if (c.significand != 0 && !(split && c.exponent < common - kFraction - 1)) {

@@ -212,6 +212,7 @@ std::optional<Mode> find_mode(std::string_view name) {
 
 std::vector<std::string_view> mode_names() {
   std::vector<std::string_view> names;
+  names.reserve(kModeNames.size());
   for (const ModeName& entry : kModeNames) names.push_back(entry.name);
   return names;
 }

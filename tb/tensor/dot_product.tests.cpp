@@ -305,6 +305,7 @@ TEST_CASE("fp8 through mma.sync: two FP16 steps and an IEEE addition") {
     CHECK(dot("7e 10 7e 00", "7e 10 fe 00", 0) == 0);
     CHECK(dot("00 00 00 00 7e 7e 00 10", "00 00 00 00 7e fe 00 10", 0) == 0x3a800000);
     // Zeros and specials of the addition.
+    CHECK(dot("b8", "38", 0xbf800000) == 0xc0000000);
     CHECK(dot("80 80", "38 38", 0x80000000) == 0);
     CHECK(dot("38", "38", 0xbf800000) == 0);
     CHECK(dot("00", "00", 0x80000001) == 0x80000001);
@@ -395,8 +396,8 @@ TEST_CASE("a group that cancels still contributes its exponent, one of zeros doe
   CHECK(dot("2 a", "2 2", 0x35800000, scale, scale) == 0);           // C = 2^-20
   CHECK(dot("2 a", "2 2", 0x36000000, scale, scale) == 0x36000000);  // C = 2^-19
   CHECK(dot("0 8", "2 2", 0x35800000, scale, scale) == 0x35800000);
-  // A scale of zero: no exponent either.
-  CHECK(dot("2 a", "2 2", 0x35800000, "00 00 00 00", scale) == 0x35800000);
+  // A scale of zero: no exponent either, which would be -6 + 8. C = 2^-34.
+  CHECK(dot("2 a", "2 2", 0x2e800000, "00 00 00 00", scale) == 0x2e800000);
   // A subnormal scale reads -6: e_g = -12, bits down to 2^-47.
   const std::string_view least = "01 00 00 00";
   CHECK(dot("2 a", "2 2", 0x27800000, least, least) == 0);           // C = 2^-48
@@ -463,10 +464,15 @@ TEST_CASE("cdna3: products are truncated without C, then rounded down together w
   CHECK(dot("bc00", "3c00", 0x4b800000) == 0x4b7fffff);
   CHECK(dot("8000", "3c00", 0x80000000) == 0);
   CHECK(dot("7c00", "0000", 0) == 0x7fc00000);
+  // 31 bits behind the leading one of the sum are left for the rounding to nearest.
+  CHECK(dot("0001 0001", "3c00 2000", 0x3f800000) == 0x3f800001);  // + 2^-24 + 2^-31
+  CHECK(dot("0001 0001", "3c00 1c00", 0x3f800000) == 0x3f800000);  // + 2^-24 + 2^-32
   const Bench wide("cdna3", "bf16.f32");
   CHECK(wide("5f80", "5f80", 0) == 0x7f800000);  // a product of 2^128
   CHECK(wide("5f80 5f80", "5f80 df80", 0) == 0x7fc00000);
   CHECK(wide("5f80 5f80", "5f00 5f00", 0) == 0x7f800000);  // 2^127 + 2^127
+  CHECK(wide("5f80 5f80", "5f00 df00", 0) == 0);
+  CHECK(wide("5fc0 5fc0", "5f40 df40", 0) == 0x7fc00000);  // 2.25 * 2^127, twice
 }
 
 TEST_CASE("cdna3: even and odd fp8 products are truncated on their own") {

@@ -59,10 +59,8 @@ TEST_CASE("truncation is the host's rounding towards zero, but overflows to infi
     if (magnitude == 0) continue;
     const int exponent = static_cast<int>(random() % 330) - 200;
     const bool negative = random() % 2 != 0;
-    const volatile double value =
-        std::ldexp(static_cast<double>(negative ? -static_cast<double>(magnitude)
-                                                : static_cast<double>(magnitude)),
-                   exponent);
+    const auto exact = static_cast<double>(magnitude);  // at most 53 bits
+    const volatile double value = std::ldexp(negative ? -exact : exact, exponent);
     const std::uint32_t word = truncate_to_float(negative, magnitude, exponent, 24);
     const std::uint32_t host = bits(static_cast<float>(value));
     std::uint32_t wanted = host;
@@ -103,6 +101,11 @@ TEST_CASE("rounding to FP16 is to nearest even, with gradual underflow and overf
   CHECK(round_to_nearest_even(kFloat16, false, 1, -25, false) == 0);
   CHECK(round_to_nearest_even(kFloat16, true, 1, -26, false) == 0x8000);
   CHECK(round_to_nearest_even(kFloat16, false, 3, -26, false) == 1);
+  // 2^-25 in 64 bits: a tie, with and without something above or below it.
+  CHECK(round_to_nearest_even(kFloat16, false, 0x8000000000000000, -88, false) == 0);
+  CHECK(round_to_nearest_even(kFloat16, false, 0x8000000000000000, -88, true) == 1);
+  CHECK(round_to_nearest_even(kFloat16, false, 0x8000000000000001, -88, false) == 1);
+  CHECK(round_to_nearest_even(kFloat16, false, 0xffffffffffffffff, -89, true) == 0);
 }
 
 TEST_CASE("an exact sum keeps bits that are 500 positions apart") {
@@ -119,6 +122,11 @@ TEST_CASE("an exact sum keeps bits that are 500 positions apart") {
   CHECK(tie.rounded(kFloat32) == 0x4b800000);
   tie.add(false, 1, -250);
   CHECK(tie.rounded(kFloat32) == 0x4b800001);
+  tie.add(true, 1, -250);
+  tie.add(false, 1, -383);
+  CHECK(tie.rounded(kFloat32) == 0x4b800001);
+  tie.add(true, 1, -383);
+  tie.add(false, 1, -250);
   tie.add(true, 2, -250);
   CHECK(tie.rounded(kFloat32) == 0x4b800000);
 }
