@@ -71,8 +71,12 @@ void DotOperands::fill_floats(DotOperation& operation, const DotMeaning& meaning
   switch (random_.below(6)) {
     case 0: target = most; break;
     case 1: target = least; break;
-    case 2: target = std::clamp(meaning.d_half ? between(-30, -14) : between(-150, -110), least, most); break;
-    case 3: target = std::clamp(meaning.d_half ? between(8, 16) : between(118, 128), least, most); break;
+    case 2:
+      target = std::clamp(meaning.d_half ? between(-30, -14) : between(-150, -110), least, most);
+      break;
+    case 3:
+      target = std::clamp(meaning.d_half ? between(8, 16) : between(118, 128), least, most);
+      break;
     default: break;
   }
   constexpr std::array<int, 6> kSpreads = {0, 1, 4, 13, 30, 300};
@@ -85,12 +89,13 @@ void DotOperands::fill_floats(DotOperation& operation, const DotMeaning& meaning
   for (unsigned k = 0; k < 256 / width; ++k) {
     const int product = target + between(-spread, spread / 2);
     const int a_least = 1 - a_format.bias - (one_in(4) ? a_format.fraction_bits : 0);
-    const int a_exponent =
-        std::clamp(between(a_least, greatest_exponent(a_format)), product - greatest_exponent(b_format),
-                   product + b_format.bias + b_format.fraction_bits);
+    const int a_exponent = std::clamp(between(a_least, greatest_exponent(a_format)),
+                                      product - greatest_exponent(b_format),
+                                      product + b_format.bias + b_format.fraction_bits);
     std::uint32_t a = number(a_format, a_exponent);
     std::uint32_t b = number(b_format, product - a_exponent);
-    if (zeros != 0 && random_.below(16) < zeros) (one_in(2) ? a : b) &= one_in(2) ? 0U : sign_bit(a_format);
+    if (zeros != 0 && random_.below(16) < zeros)
+      (one_in(2) ? a : b) &= one_in(2) ? 0U : sign_bit(a_format);
     if (uniform) {
       a = random_.word();
       b = random_.word();
@@ -160,7 +165,8 @@ void DotOperands::fill_floats(DotOperation& operation, const DotMeaning& meaning
     }
   }
   if (meaning.c_half) operation.c = (operation.c & 0xFFFF) | (random_.word() << 16);
-  if (specials && one_in(3)) operation.c = (sign_bit(c_format) - 1) ^ fraction(c_format.fraction_bits);
+  if (specials && one_in(3))
+    operation.c = (sign_bit(c_format) - 1) ^ fraction(c_format.fraction_bits);
 }
 
 void DotOperands::fill_integers(DotOperation& operation, const DotMeaning& meaning) {

@@ -1,6 +1,6 @@
-// Operations that make a dot-product unit fail: products of one target exponent with a little or much
-// spread, cancellation among products and with the accumulator, subnormals, specials, both zeros,
-// results at ties, at the borders of the number range and below the floor of alignment.
+// Operations that make a dot-product unit fail: products of one target exponent with a little or
+// much spread, cancellation among products and with the accumulator, subnormals, specials, both
+// zeros, results at ties, at the borders of the number range and below the floor of alignment.
 #pragma once
 
 #include <cstdint>

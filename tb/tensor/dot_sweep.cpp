@@ -1,13 +1,14 @@
 // dot-sweep: random operations of every format through the verilated dot-product unit, one a cycle,
 // against exact arithmetic.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dot_bench.hpp"
@@ -26,15 +27,15 @@ struct Row {
 
 // Modes, accumulators and the other operand's format change from one operation to the next.
 constexpr std::array kRows = {
-    Row{"fp16", DotFormat::kFp16, kScaleNone},     Row{"bf16", DotFormat::kBf16, kScaleNone},
-    Row{"tf32", DotFormat::kTf32, kScaleNone},     Row{"e4m3", DotFormat::kE4M3, kScaleNone},
-    Row{"e5m2", DotFormat::kE5M2, kScaleNone},     Row{"e3m2", DotFormat::kE3M2, kScaleNone},
-    Row{"e2m3", DotFormat::kE2M3, kScaleNone},     Row{"e2m1", DotFormat::kE2M1, kScaleNone},
-    Row{"mx-e4m3", DotFormat::kE4M3, kScaleE8M0},  Row{"mx-e5m2", DotFormat::kE5M2, kScaleE8M0},
-    Row{"mx-e3m2", DotFormat::kE3M2, kScaleE8M0},  Row{"mx-e2m3", DotFormat::kE2M3, kScaleE8M0},
-    Row{"mx-e2m1", DotFormat::kE2M1, kScaleE8M0},  Row{"mxfp4", DotFormat::kFp4, kScaleE8M0},
-    Row{"nvfp4", DotFormat::kFp4, kScaleUe4M3},    Row{"s8", DotFormat::kS8, kScaleNone},
-    Row{"u8", DotFormat::kU8, kScaleNone},         Row{"s4", DotFormat::kS4, kScaleNone},
+    Row{"fp16", DotFormat::kFp16, kScaleNone},    Row{"bf16", DotFormat::kBf16, kScaleNone},
+    Row{"tf32", DotFormat::kTf32, kScaleNone},    Row{"e4m3", DotFormat::kE4M3, kScaleNone},
+    Row{"e5m2", DotFormat::kE5M2, kScaleNone},    Row{"e3m2", DotFormat::kE3M2, kScaleNone},
+    Row{"e2m3", DotFormat::kE2M3, kScaleNone},    Row{"e2m1", DotFormat::kE2M1, kScaleNone},
+    Row{"mx-e4m3", DotFormat::kE4M3, kScaleE8M0}, Row{"mx-e5m2", DotFormat::kE5M2, kScaleE8M0},
+    Row{"mx-e3m2", DotFormat::kE3M2, kScaleE8M0}, Row{"mx-e2m3", DotFormat::kE2M3, kScaleE8M0},
+    Row{"mx-e2m1", DotFormat::kE2M1, kScaleE8M0}, Row{"mxfp4", DotFormat::kFp4, kScaleE8M0},
+    Row{"nvfp4", DotFormat::kFp4, kScaleUe4M3},   Row{"s8", DotFormat::kS8, kScaleNone},
+    Row{"u8", DotFormat::kU8, kScaleNone},        Row{"s4", DotFormat::kS4, kScaleNone},
     Row{"u4", DotFormat::kU4, kScaleNone},
 };
 
@@ -54,13 +55,31 @@ struct Options {
   std::vector<std::string> formats;
 };
 
+/// What kinds of results the operations had: a sweep that only makes NaNs would compare nothing.
+struct Kinds {
+  std::uint64_t special = 0, subnormal = 0, zero = 0;
+
+  void count(const DotOperation& operation, std::uint32_t result) {
+    const DotMeaning is = meaning(operation, {});
+    if (result == 0) ++zero;
+    if (is.elements == DotClass::kInt8 || is.elements == DotClass::kInt4) return;
+    const ExactNumber number = decode(is.d_half ? kBinary16 : kBinary32, result);
+    if (number.kind != ExactNumber::Kind::kFinite) {
+      ++special;
+    } else if (!number.is_zero() && number.significand >> number.fraction_bits == 0) {
+      ++subnormal;
+    }
+  }
+};
+
 int run(const Options& options) {
   DotBench bench;
   const Clock::time_point start = Clock::now();
   std::uint64_t vectors = 0;
   std::uint64_t mismatches = 0;
   bool any = false;
-  fmt::print("{:<10} {:>14} {:>11}\n", "format", "vectors", "mismatches");
+  fmt::print("{:<10} {:>14} {:>11} {:>12} {:>12} {:>12}\n", "format", "vectors", "mismatches",
+             "NaN, inf", "subnormal", "zero");
   for (std::size_t index = 0; index < kRows.size(); ++index) {
     const Row& row = kRows[index];
     if (!options.formats.empty() && std::find(options.formats.begin(), options.formats.end(),
@@ -73,8 +92,10 @@ int run(const Options& options) {
     std::uint64_t results = 0;
     std::uint64_t wrong = 0;
     std::string first;
+    Kinds kinds;
     const auto check = [&](const DotOperation& operation, std::uint32_t got, std::uint32_t want) {
       ++results;
+      kinds.count(operation, want);
       if (got == want) return;
       if (wrong++ == 0) {
         first = fmt::format("{}\n  RTL {:08x}, exact {:08x}\n", describe(operation), got, want);
@@ -92,7 +113,8 @@ int run(const Options& options) {
       bench.issue(operation, check);
     }
     bench.drain(check);
-    fmt::print("{:<10} {:>14} {:>11}\n", row.name, results, wrong);
+    fmt::print("{:<10} {:>14} {:>11} {:>12} {:>12} {:>12}\n", row.name, results, wrong,
+               kinds.special, kinds.subnormal, kinds.zero);
     if (wrong != 0) fmt::print("  first: {}", first);
     std::fflush(stdout);
     vectors += results;

@@ -86,9 +86,7 @@ class ExactInteger {
     return result;
   }
 
-  friend bool operator==(const ExactInteger& x, const ExactInteger& y) {
-    return (x - y).is_zero();
-  }
+  friend bool operator==(const ExactInteger& x, const ExactInteger& y) { return (x - y).is_zero(); }
   friend bool operator<(const ExactInteger& x, const ExactInteger& y) { return (x - y).negative_; }
 
   /// The low 64 bits of the magnitude.
@@ -105,7 +103,8 @@ class ExactInteger {
 
   bool bit(int position) const {
     const std::size_t digit = static_cast<std::size_t>(position) / 32;
-    return position >= 0 && digit < digits_.size() && ((digits_[digit] >> (position % 32)) & 1) != 0;
+    return position >= 0 && digit < digits_.size() &&
+           ((digits_[digit] >> (position % 32)) & 1) != 0;
   }
   void normalize() {
     while (!digits_.empty() && digits_.back() == 0) digits_.pop_back();

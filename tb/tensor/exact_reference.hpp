@@ -74,8 +74,8 @@ enum class Conversion { kRz32, kRzE8M13, kRne16 };
 
 /// What distinguishes the generations.
 struct StepRule {
-  int fraction;       // F
-  int floor;          // E_FLOOR
+  int fraction;  // F
+  int floor;     // E_FLOOR
   Conversion conversion;
 };
 
@@ -168,7 +168,8 @@ inline std::uint32_t exact_step(std::span<const ExactNumber> a, std::span<const 
   bool negative = c.is_infinite() && c.negative;
   for (std::size_t k = 0; k < a.size(); ++k) {
     if (a[k].is_nan() || b[k].is_nan()) nan = true;
-    if ((a[k].is_infinite() && b[k].is_zero()) || (a[k].is_zero() && b[k].is_infinite())) nan = true;
+    if ((a[k].is_infinite() && b[k].is_zero()) || (a[k].is_zero() && b[k].is_infinite()))
+      nan = true;
     if (a[k].is_infinite() || b[k].is_infinite()) {
       (a[k].negative != b[k].negative ? negative : positive) = true;
     }
@@ -223,8 +224,8 @@ inline std::uint32_t exact_group_step(std::span<const ExactNumber> a,
       live = live || !product.is_zero();
     }
     const ExactInteger scales = signed_significand(sa) * signed_significand(sb);
-    terms.push_back({sum * scales, sa.exponent + sb.exponent, 2 + sa.fraction_bits + sb.fraction_bits,
-                     live && !scales.is_zero()});
+    terms.push_back({sum * scales, sa.exponent + sb.exponent,
+                     2 + sa.fraction_bits + sb.fraction_bits, live && !scales.is_zero()});
   }
   terms.push_back(accumulator_term(c));
   return add_terms(terms, rule);

@@ -80,7 +80,10 @@ std::vector<std::filesystem::path> recorded_files() {
   const char* variable = std::getenv("HEDDLE_VECTORS");
   const std::filesystem::path folder = variable != nullptr ? variable : "/work/shared/vectors";
   std::vector<std::filesystem::path> files;
-  if (!std::filesystem::is_directory(folder)) return files;
+  if (!std::filesystem::is_directory(folder)) {
+    if (variable != nullptr) throw std::runtime_error("HEDDLE_VECTORS is no folder");
+    return files;
+  }
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().string().ends_with(".vec.gz")) files.push_back(entry.path());
   }

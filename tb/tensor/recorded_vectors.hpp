@@ -1,5 +1,5 @@
-// Recorded dot products of GPUs, as text: `a0 a1 … | b0 b1 … | c [| scales of a… | scales of b…] = d` in
-// hexadecimal, under lines `@ MODE FORMAT`.
+// Recorded dot products of GPUs, as text: `a0 a1 … | b0 b1 … | c [| scales of a… | scales of b…] =
+// d` in hexadecimal, under lines `@ MODE FORMAT`.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct RecordedVector {
 };
 
 struct RecordedFile {
-  std::string mode;    // of the last line "@"
+  std::string mode;  // of the last line "@"
   std::string format;
   std::vector<RecordedVector> vectors;
 };
@@ -25,6 +25,7 @@ struct RecordedFile {
 RecordedFile read_recorded(const std::filesystem::path& path);
 
 /// The files below HEDDLE_VECTORS, or below /work/shared/vectors; none if there is no such folder.
+/// Throws if HEDDLE_VECTORS names none.
 std::vector<std::filesystem::path> recorded_files();
 
 }  // namespace heddle::tb
