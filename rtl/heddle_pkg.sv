@@ -132,7 +132,7 @@ package heddle_pkg;
 
   // The tensor core's dot-product unit (tensor.md): numerics modes, operand formats, scale formats, and
   // the bits of its parameter FORMATS.
-  localparam int unsigned DOT_LATENCY = 17;
+  localparam int unsigned DOT_LATENCY = 18;
   localparam logic [2:0] DOT_BLACKWELL = 3'd0;
   localparam logic [2:0] DOT_VOLTA = 3'd1;
   localparam logic [2:0] DOT_AMPERE = 3'd2;

@@ -27,7 +27,7 @@ module dot_product_unit #(
   input logic [31:0] b_scale_i,
   input logic [31:0] c_i,
 
-  // To the issuer, c+17
+  // To the issuer, c+18
   output logic valid_o,
   output logic [31:0] d_o
 );
@@ -61,7 +61,7 @@ module dot_product_unit #(
   logic fp4_2, integer_2, d_half_2, short_2, saturate_2;
   logic [1:0] dropped_2, dropped_6;
   logic integer_3, integer_5, d_half_5, integer_7, fp4_13, integer_13, saturate_13;
-  logic integer_16, d_half_16, short_16;
+  logic integer_17, d_half_17, short_17;
 
   dot_operation #(.FORMATS(FORMATS), .MODES(MODES)) u_operation (
     .clk_i, .mode_i, .a_format_i, .b_format_i, .accumulator_i, .scale_format_i, .step_i,
@@ -91,8 +91,8 @@ module dot_product_unit #(
   delay_line #(.WIDTH(3), .CYCLES(11)) u_control13 (
     .clk_i, .data_i({fp4_2, integer_2, saturate_2}), .data_o({fp4_13, integer_13, saturate_13})
   );
-  delay_line #(.WIDTH(3), .CYCLES(14)) u_control16 (
-    .clk_i, .data_i({integer_2, d_half_2, short_2}), .data_o({integer_16, d_half_16, short_16})
+  delay_line #(.WIDTH(3), .CYCLES(15)) u_control17 (
+    .clk_i, .data_i({integer_2, d_half_2, short_2}), .data_o({integer_17, d_half_17, short_17})
   );
 
   // -----------------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ module dot_product_unit #(
   // Specials: decided on the operands alone
   logic c_infinite_3, c_nan_3, c_negative_3, scale_nan_d, scale_nan_3, special_nan;
   logic any_nan_q, any_positive_q, any_negative_q;
-  logic [1:0] special_d, special_q, special_16;
+  logic [1:0] special_d, special_q, special_17;
 
   assign scale_nan_d = fp4 ? scale_nan != 4'b0 : mx && scale_nan[0];
 
@@ -275,8 +275,8 @@ module dot_product_unit #(
     special_q <= special_d;
   end
 
-  delay_line #(.WIDTH(2), .CYCLES(12)) u_special (
-    .clk_i, .data_i(special_q), .data_o(special_16)
+  delay_line #(.WIDTH(2), .CYCLES(13)) u_special (
+    .clk_i, .data_i(special_q), .data_o(special_17)
   );
 
   // -----------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ module dot_product_unit #(
 
   // -----------------------------------------------------------------------------------------------
   // Result
-  logic signed [10:0] exponent_d, exponent_q, exponent_13;
+  logic signed [10:0] exponent_d, exponent_q, exponent_12;
 
   // Of the sum's upper bit, biased as the result's.
   assign exponent_d = {maximum[9], maximum} + {offset_5[9], offset_5} + TOP
@@ -328,14 +328,14 @@ module dot_product_unit #(
     exponent_q <= exponent_d;
   end
 
-  delay_line #(.WIDTH(11), .CYCLES(7)) u_exponent (
-    .clk_i, .data_i(exponent_q), .data_o(exponent_13)
+  delay_line #(.WIDTH(11), .CYCLES(6)) u_exponent (
+    .clk_i, .data_i(exponent_q), .data_o(exponent_12)
   );
 
   dot_convert #(.WIDTH(SUM_BITS), .POINT(POINT)) u_convert (
-    .clk_i, .sum_i(sum), .exponent_i(exponent_13), .integer_i(integer_13),
-    .saturate_i(saturate_13), .stage16_integer_i(integer_16), .stage16_half_i(d_half_16),
-    .stage16_short_i(short_16), .stage16_special_i(special_16), .result_o(d_o)
+    .clk_i, .exponent_i(exponent_12), .sum_i(sum), .integer_i(integer_13),
+    .saturate_i(saturate_13), .stage17_integer_i(integer_17), .stage17_half_i(d_half_17),
+    .stage17_short_i(short_17), .stage17_special_i(special_17), .result_o(d_o)
   );
 
 endmodule

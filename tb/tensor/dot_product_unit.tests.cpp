@@ -466,7 +466,7 @@ TEST_CASE(
   cycle(true);
   unit.rst_ni = 1;
   for (unsigned i = 0; i < 40; ++i) CHECK_FALSE(cycle(false));
-  for (unsigned i = 0; i < 40; ++i) CHECK(cycle(i == 0) == (i == 17));
+  for (unsigned i = 0; i < 40; ++i) CHECK(cycle(i == 0) == (i == 18));
   for (unsigned i = 0; i < 5; ++i) cycle(true);
   unit.rst_ni = 0;
   unit.eval();
