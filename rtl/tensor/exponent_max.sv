@@ -24,7 +24,8 @@ module exponent_max (
   endfunction
 
   logic [4*9-1:0] stage3_0_d, stage3_0_q, stage3_1_d, stage3_1_q;
-  logic [8:0] stage4_0_d, stage4_0_q, stage4_1_d, stage4_1_q, products;
+  logic [8:0] stage4_0_d, stage4_0_q, stage4_1_d, stage4_1_q;
+  logic none, above_0, above_1;
   logic signed [9:0] maximum_d, maximum_q;
 
   always_comb begin : tree
@@ -36,9 +37,12 @@ module exponent_max (
     end
     stage4_0_d = greatest(stage3_0_q);
     stage4_1_d = greatest(stage3_1_q);
-    products = (stage4_1_q > stage4_0_q) ? stage4_1_q : stage4_0_q;
-    maximum_d = $signed({1'b0, products});
-    if (products == 9'b0 || accumulator_i > maximum_d) maximum_d = accumulator_i;
+    // Three comparisons side by side, not one behind the other.
+    none = {stage4_0_q, stage4_1_q} == 18'b0;
+    above_0 = accumulator_i > $signed({1'b0, stage4_0_q});
+    above_1 = accumulator_i > $signed({1'b0, stage4_1_q});
+    if (none || (above_0 && above_1)) maximum_d = accumulator_i;
+    else maximum_d = $signed({1'b0, (stage4_1_q > stage4_0_q) ? stage4_1_q : stage4_0_q});
   end
 
   always_ff @(posedge clk_i) begin
