@@ -8,7 +8,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <utility>
 
 #include "dot_reference.hpp"
 
@@ -80,9 +79,9 @@ class DotBench {
     unit_->clk_i = 1;
     unit_->eval();
   }
-  void cycle(Slot slot, const Check& check) {
+  void cycle(const Slot& slot, const Check& check) {
     unit_->valid_i = slot.valid;
-    pipeline_.push_back(std::move(slot));
+    pipeline_.push_back(slot);
     // What the registers show in this cycle belongs to the operation kLatency cycles ago.
     unit_->clk_i = 0;
     unit_->eval();

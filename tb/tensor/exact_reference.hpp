@@ -178,6 +178,7 @@ inline std::uint32_t exact_step(std::span<const ExactNumber> a, std::span<const 
   if (positive || negative) return infinity(rule.conversion, negative);
 
   std::vector<ExactTerm> terms;
+  terms.reserve(a.size() + 1);
   for (std::size_t k = 0; k < a.size(); ++k) {
     terms.push_back({signed_significand(a[k]) * signed_significand(b[k]),
                      a[k].exponent + b[k].exponent + scale, a[k].fraction_bits + b[k].fraction_bits,
@@ -211,6 +212,7 @@ inline std::uint32_t exact_group_step(std::span<const ExactNumber> a,
   if (c.is_infinite()) return infinity(rule.conversion, c.negative);
 
   std::vector<ExactTerm> terms;
+  terms.reserve(a_scales.size() + 1);
   const std::size_t length = a.size() / a_scales.size();
   for (std::size_t g = 0; g < a_scales.size(); ++g) {
     const ExactNumber& sa = *a_scales[g];

@@ -167,11 +167,13 @@ TEST_CASE("the unit computes what GPUs computed") {
     INFO(path.string());
     const Setting setting = setting_of(file);
     std::vector<Chain> chains;
+    chains.reserve(file.vectors.size());
     for (const RecordedVector& vector : file.vectors) chains.push_back(chain_of(vector, setting));
     REQUIRE(!chains.empty());
 
     // The first steps of all vectors, then the second ones: each needs the result of the last.
     std::vector<std::uint32_t> d;
+    d.reserve(chains.size());
     for (const Chain& chain : chains) d.push_back(chain.c);
     for (std::size_t step = 0; step < chains.front().steps.size(); ++step) {
       std::vector<std::uint32_t> results;
