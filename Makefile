@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep mutate coverage formal four-state litmus clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ sfu-sweep: configure ## errors of the fast approximations, all operands (ARGS="-
 math-sweep: configure ## errors of the device's math functions, all operands (ARGS="--stride N --function expf ...")
 	@$(CMAKE_BUILD) --target math-sweep
 	@$(BUILD)/bin/math-sweep $(ARGS)
+
+dot-sweep: configure ## the tensor core's dot-product unit against exact arithmetic (ARGS="--count N --format e4m3 ...")
+	@$(CMAKE_BUILD) --target dot-sweep
+	@$(BUILD)/bin/dot-sweep $(ARGS)
 
 mutate: build ## does the lockstep find bugs put into the RTL?
 	@ci/mutate $(ARGS)

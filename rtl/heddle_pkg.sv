@@ -130,6 +130,43 @@ package heddle_pkg;
   localparam logic [2:0] SELECT_APPOINT = 3'd3;
   localparam logic [2:0] SELECT_MATCH = 3'd4;
 
+  // The tensor core's dot-product unit (tensor.md): numerics modes, operand formats, scale formats, and
+  // the bits of its parameter FORMATS.
+  localparam int unsigned DOT_LATENCY = 18;
+  localparam logic [2:0] DOT_BLACKWELL = 3'd0;
+  localparam logic [2:0] DOT_VOLTA = 3'd1;
+  localparam logic [2:0] DOT_AMPERE = 3'd2;
+  localparam logic [2:0] DOT_HOPPER = 3'd3;
+  localparam logic [2:0] DOT_WGMMA = 3'd4;
+  localparam logic [3:0] DOT_FP16 = 4'd0;
+  localparam logic [3:0] DOT_BF16 = 4'd1;
+  localparam logic [3:0] DOT_TF32 = 4'd2;
+  localparam logic [3:0] DOT_E4M3 = 4'd4;
+  localparam logic [3:0] DOT_E5M2 = 4'd5;
+  localparam logic [3:0] DOT_E3M2 = 4'd6;
+  localparam logic [3:0] DOT_E2M3 = 4'd7;
+  localparam logic [3:0] DOT_E2M1 = 4'd8;
+  localparam logic [3:0] DOT_FP4 = 4'd9;
+  localparam logic [3:0] DOT_S8 = 4'd12;
+  localparam logic [3:0] DOT_U8 = 4'd13;
+  localparam logic [3:0] DOT_S4 = 4'd14;
+  localparam logic [3:0] DOT_U4 = 4'd15;
+  localparam logic [1:0] DOT_ACCUMULATE_FP32 = 2'd0;
+  localparam logic [1:0] DOT_ACCUMULATE_FP16 = 2'd1;
+  localparam logic [1:0] DOT_ACCUMULATE_FP16_TO_FP32 = 2'd2;
+  localparam logic [1:0] DOT_SCALE_E8M0 = 2'd1;
+  localparam logic [1:0] DOT_SCALE_UE4M3 = 2'd2;
+  localparam int unsigned DOT_HAS_FP16 = 0;
+  localparam int unsigned DOT_HAS_BF16 = 1;
+  localparam int unsigned DOT_HAS_TF32 = 2;
+  localparam int unsigned DOT_HAS_FP8 = 3;
+  localparam int unsigned DOT_HAS_FP6 = 4;
+  localparam int unsigned DOT_HAS_INT8 = 5;
+  localparam int unsigned DOT_HAS_INT4 = 6;
+  localparam int unsigned DOT_HAS_MX = 7;
+  localparam int unsigned DOT_HAS_FP4 = 8;
+  localparam int unsigned DOT_FORMAT_BITS = 9;
+
   function automatic logic is_store(input logic [OP_BITS-1:0] op);
     is_store = op == OP_SB || op == OP_SH || op == OP_SW;
   endfunction

@@ -1,0 +1,14 @@
+// The dot-product unit's sources, paths from the repository's root; rtl/heddle_pkg.sv comes before them. No other module
+// uses them yet, so that rtl/filelist.f does not name them.
+rtl/tensor/delay_line.sv
+rtl/tensor/dot_operation.sv
+rtl/tensor/operand_decode.sv
+rtl/tensor/scale_decode.sv
+rtl/tensor/accumulator_decode.sv
+rtl/tensor/product.sv
+rtl/tensor/exponent_max.sv
+rtl/tensor/align.sv
+rtl/tensor/dot_sum.sv
+rtl/tensor/group_sum.sv
+rtl/tensor/dot_convert.sv
+rtl/tensor/dot_product_unit.sv
