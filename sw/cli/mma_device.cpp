@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "rtl_library.hpp"
+
 namespace heddle {
 namespace {
 
@@ -28,9 +30,17 @@ class FunctionalDotProducts : public DotProductDevice {
 
 std::unique_ptr<DotProductDevice> open_dot_product_device(std::string_view name) {
   if (name == "functional") return std::make_unique<FunctionalDotProducts>();
-  if (name == "timed" || name == "rtl") {
-    throw NoDevice(fmt::format("this build has no device \"{}\" for dot products", name));
+  if (name == "rtl") {
+    try {
+      auto* open = reinterpret_cast<OpenRtlDotProducts*>(
+          rtl_symbol("libheddle_rtl_tensor.so", "the verilated dot-product unit",
+                     "heddle_rtl_tensor", "heddle_open_rtl_dot_products"));
+      return std::unique_ptr<DotProductDevice>(open());
+    } catch (const std::runtime_error& error) {
+      throw NoDevice(error.what());
+    }
   }
+  if (name == "timed") throw NoDevice("the timed model has no dot-product unit yet; use rtl");
   throw std::invalid_argument(
       fmt::format("there is no device \"{}\", but functional, timed, rtl", name));
 }

@@ -1,73 +1,30 @@
 #include "open_device.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <stdexcept>
 
 #include "functional/functional_device.hpp"
+#include "rtl_library.hpp"
 #include "timed/timed_device.hpp"
 
 namespace heddle {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Folders that may hold the libraries with verilated designs.
-std::vector<fs::path> library_folders() {
-  if (const char* folder = std::getenv("HEDDLE_LIB_DIR"); folder != nullptr && *folder != '\0') {
-    return {folder};
-  }
-  Dl_info info{};
-  if (dladdr(reinterpret_cast<const void*>(&open_device), &info) == 0) return {};
-  // A program that the shell found in PATH knows itself by name only.
-  const fs::path code =
-      std::strchr(info.dli_fname, '/') != nullptr ? info.dli_fname : "/proc/self/exe";
-  const fs::path here = fs::weakly_canonical(code).parent_path();
-  return {here, here.parent_path() / "lib"};
-}
-
 std::string library_name(const Config& config) {
   return fmt::format("libheddle_rtl_{}.so", config.name);
 }
 
-/// Empty if there is none.
-fs::path find_library(const Config& config) {
-  for (const fs::path& folder : library_folders()) {
-    fs::path path = folder / library_name(config);
-    if (fs::exists(path)) return path;
-  }
-  return {};
-}
-
 std::unique_ptr<Device> open_rtl(const std::string& kind, const std::string& config_name,
                                  const Config& config, const DeviceOptions& options) {
-  const fs::path path = find_library(config);
-  if (path.empty()) {
-    std::string searched;
-    for (const fs::path& folder : library_folders()) searched += "\n  " + folder.string();
-    throw std::runtime_error(
-        fmt::format("device \"{}\" needs {}, the verilated design of configuration \"{}\", which "
-                    "is in none of:{}"
-                    "\nbuild it with `cmake --build build --target heddle_rtl_{}`",
-                    kind, library_name(config), config.name, searched, config.name));
-  }
-  // Never closed: the device's code lives there.
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    throw std::runtime_error(fmt::format("{} cannot be loaded: {}", path.string(), dlerror()));
-  }
-  auto* open = reinterpret_cast<OpenRtlDevice*>(dlsym(library, "heddle_open_rtl_device"));
-  if (open == nullptr) {
-    throw std::runtime_error(
-        fmt::format("{} has no heddle_open_rtl_device: it is from another version", path.string()));
-  }
+  auto* open = reinterpret_cast<OpenRtlDevice*>(rtl_symbol(
+      library_name(config),
+      fmt::format("device \"{}\" with the design of configuration \"{}\"", kind, config.name),
+      "heddle_rtl_" + config.name, "heddle_open_rtl_device"));
   std::unique_ptr<Device> device(open(kind.c_str(), config_name.c_str(), &options));
   if (device == nullptr) {
-    throw std::runtime_error(fmt::format("{} cannot open a device \"{}\"", path.string(), kind));
+    throw std::runtime_error(
+        fmt::format("{} cannot open a device \"{}\"", library_name(config), kind));
   }
   return device;
 }
@@ -114,7 +71,8 @@ std::unique_ptr<Device> open_device(const std::string& kind, const std::string& 
 std::vector<std::string> available_devices(const std::string& config) {
   std::vector<std::string> kinds = {"functional"};
   kinds.emplace_back("timed");
-  if (!find_library(Config::load(config)).empty()) kinds.insert(kinds.end(), {"rtl", "lockstep"});
+  if (!find_rtl_library(library_name(Config::load(config))).empty())
+    kinds.insert(kinds.end(), {"rtl", "lockstep"});
   return kinds;
 }
 

@@ -7,8 +7,10 @@ source "$(dirname "$0")/../software/script.sh"
 
 mapfile -t files < <(find "$folder" -name '*.vec' -o -name '*.vec.gz' | sort)
 expect 0 "" test "${#files[@]}" -gt 0
-for file in "${files[@]}"; do
-  expect 0 " 0 mismatches" heddle mma --check "$file"
-  heddle mma --check "$file"
+for device in functional rtl; do
+  for file in "${files[@]}"; do
+    expect 0 " 0 mismatches" heddle mma --check --device $device "$file"
+    heddle mma --check --device $device "$file"
+  done
 done
 finish

@@ -100,9 +100,10 @@ expect 64 'there is no format "f12.f32"' heddle mma --mode volta --format f12.f3
 expect 64 "mode volta has no format nvfp4" heddle mma --mode volta --format nvfp4 good.vec
 expect 64 'there is no device "fast"' heddle mma --device fast good.vec
 expect 64 "" heddle mma --no-such-option good.vec
-for device in timed rtl; do
-  expect 69 "this build has no device \"$device\" for dot products" heddle mma --device $device good.vec
-done
+expect 69 "the timed model has no dot-product unit yet" heddle mma --device timed good.vec
+expect 0 "good.vec: 5 dot products, 0 mismatches" heddle mma --check --device rtl good.vec
+expect 64 "the dot-product unit does not have mode ieee" heddle mma --mode ieee --format f16.f32 --device rtl bare.vec
+HEDDLE_LIB_DIR=$PWD expect 69 "needs libheddle_rtl_tensor.so, which is in none of:" heddle mma --device rtl good.vec
 if [[ -w /dev/full ]]; then
   expect 74 "standard output: No space left" bash -c 'heddle mma good.vec >/dev/full'
   expect 74 "standard output: No space left" bash -c 'heddle mma --check wrong.vec >/dev/full'

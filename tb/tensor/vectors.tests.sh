@@ -3,8 +3,10 @@
 source "$(dirname "$0")/../software/script.sh"
 vectors=$here/../tensor/vectors
 
-expect 0 "recorded.vec: 600 dot products, 0 mismatches" heddle mma --check "$vectors/recorded.vec"
-expect 0 "derived.vec: 400 dot products, 0 mismatches" heddle mma --check "$vectors/derived.vec"
+for device in functional rtl; do
+  expect 0 "recorded.vec: 600 dot products, 0 mismatches" heddle mma --check --device $device "$vectors/recorded.vec"
+  expect 0 "derived.vec: 400 dot products, 0 mismatches" heddle mma --check --device $device "$vectors/derived.vec"
+done
 
 # Printed as they are read, and their results as they are there.
 for name in recorded derived; do
