@@ -71,8 +71,10 @@ void PipelineTrace::take_issue(const timed::DecodedEvent& issue) {
   }
   const isa::Instruction& instruction = issue.decoded->instruction;
   const bool memory = instruction.unit == isa::Unit::kMemory;
-  warp.flights.push_back({index, instruction.rd, is_fixed(instruction.unit), memory,
-                          memory && !isa::info(instruction.op).writes_rd, false, false});
+  const std::uint32_t rd = instruction.rd + (instruction.pair ? 1U : 0U);
+  warp.flights.push_back({index, rd, is_fixed(instruction.unit), memory,
+                          memory && !isa::info(instruction.op).writes_rd, false, false,
+                          instruction.pair});
   if (memory) memory_warps_.push_back(issue.warp);
 }
 
@@ -122,7 +124,8 @@ void PipelineTrace::sample(const timed::Gpu& gpu) {
   const timed::ReleaseEvent& variable = sm.writeback().out().release;
   if (variable.valid) {
     end(variable.warp, [&](const Flight& flight) {
-      return !flight.fixed && !flight.store && flight.rd == variable.rd;
+      return !flight.fixed && !flight.store && flight.rd == variable.rd &&
+             flight.pair == variable.pair;
     });
   }
   const timed::WarpEvent& shared = sm.shared_memory().out().store_done;

@@ -53,9 +53,10 @@ class PipelineTrace {
   /// What an instruction in flight waits for.
   struct Flight {
     std::size_t index = kUntraced;  ///< in instructions_
-    std::uint32_t rd = 0;
+    std::uint32_t rd = 0;           ///< that its release names: of a pair the second
     bool fixed = false, memory = false, store = false;
     bool addressed = false, global = false;  ///< of memory instructions: windows known, and which
+    bool pair = false;
   };
   struct Warp {
     std::uint64_t fetch = 0;

@@ -95,13 +95,50 @@ void any(Assembler& code, Choice& choice, std::uint32_t rd) {
   }
 }
 
+/// Pairs of registers: each is read in two halves, and written by two results. On the thread's own
+/// doublewords, or on those that it shares with its neighbour.
+void pairs(Assembler& code, Choice& choice, std::uint32_t rd) {
+  const auto source = [&] { return kFirstSource + 2 * choice.below(kSources / 2); };
+  const std::uint32_t found = kFirstResult + 2 * choice.below(kResults / 2);
+  const auto swap = [&](std::uint32_t address) {
+    code.atomic(Op::kAmocasD, choice.below(8) == 0 ? 0 : found, choice.below(8) == 0 ? 0 : source(),
+                address, choice.below(8) == 0 ? choice.below(4) : 0);
+  };
+  const auto offset = static_cast<std::int32_t>(4 * choice.below(8));
+  switch (choice.below(8)) {
+    case 0: code.r(Op::kXor, rd, found + 1, source()); break;
+    case 1: code.r(Op::kRemu, found + choice.below(2), source(), source() + 1); break;
+    case 2: code.store(Op::kSw, found + choice.below(2), kSharedAddress, offset); break;
+    case 3: code.atomic(Op::kAmoaddW, found + choice.below(2), source(), kSharedAddress); break;
+    case 4: {
+      const std::uint32_t address = found == kFirstResult ? kFirstResult + 2 : kFirstResult;
+      code.i(Op::kAndi, address, kAddress, -8);
+      if (choice.below(2) == 0) {
+        code.i(Op::kLw, found, address, 0);
+        code.i(Op::kLw, found + 1, address, 4);
+      }
+      swap(address);
+      break;
+    }
+    default:
+      if (choice.below(2) == 0) {
+        code.i(Op::kLw, found, kSharedAddress, 0);
+        code.i(Op::kLw, found + 1, kSharedAddress, 4);
+      }
+      swap(kSharedAddress);
+      break;
+  }
+}
+
 using Statement = void (*)(Assembler&, Choice&, std::uint32_t);
 
-void check_dense_code(const std::string& config, Statement statement, std::uint32_t programs) {
+void check_dense_code(const std::string& config, Statement statement, std::uint32_t programs,
+                      std::uint32_t ctas = 2) {
   Launch launch = directed_launch();
   launch.block = {kThreads, 1, 1};
-  launch.grid = {2, 1, 1};
+  launch.grid = {ctas, 1, 1};
   launch.shared_size = 32 * kThreads;
+  launch.cycle_limit = 1'000'000;
   for (std::uint32_t seed = 1; seed <= programs; ++seed) {
     const auto write = [&](Assembler& code) {
       Choice choice(seed);
@@ -143,6 +180,44 @@ TEST_CASE("results of all kinds meet at the register file", "[nano]") {
 
 TEST_CASE("results of all kinds meet at the register file on base", "[base]") {
   check_dense_code("base", any, 8);
+}
+
+TEST_CASE("instructions on pairs of registers", "[nano]") { check_dense_code("nano", pairs, 4, 1); }
+
+TEST_CASE("instructions on pairs of registers on base", "[base]") {
+  check_dense_code("base", pairs, 4, 1);
+}
+
+// One warp stops the grid when the others have all stages full of instructions on pairs: a half
+// that was left alone would keep the machine from coming to rest.
+TEST_CASE("a fault between the halves of a pair leaves nothing behind", "[nano]") {
+  const auto device = open_lockstep("nano");
+  Launch launch = directed_launch();
+  launch.block = {kThreads, 1, 1};
+  launch.shared_size = 32 * kThreads;
+  for (std::uint32_t delay = 0; delay < 80; ++delay) {
+    const LaunchResult result = run_directed(*device, launch, [&](Assembler& code) {
+      const auto others = code.new_label(), again = code.new_label();
+      Choice choice(1);
+      prologue(code, choice);
+      code.csr(Op::kCsrrs, kFirstResult, isa::csr::kWarpid, 0);
+      code.branch(Op::kBne, kFirstResult, 0, others);
+      for (std::uint32_t i = 0; i < 10; ++i) code.r(Op::kRemu, 4, 4, 4);
+      for (std::uint32_t i = 0; i < delay; ++i) code.i(Op::kAddi, 0, 0, 0);
+      code.emit(Op::kEbreak, {});
+      code.place(others);
+      code.i(Op::kAndi, kAddress, kAddress, -8);
+      code.place(again);
+      for (std::uint32_t i = 0; i < 4; ++i) {
+        code.atomic(Op::kAmocasD, 0, 4, kSharedAddress);
+        code.atomic(Op::kAmocasD, kFirstResult + 2 * i, 4, kAddress);
+      }
+      code.branch(Op::kBeq, 0, 0, again);
+    });
+    INFO("delay " << delay << ": " << result.message);
+    REQUIRE(result.status == LaunchStatus::kFault);
+    CHECK(result.fault.cause == 3);
+  }
 }
 
 }  // namespace heddle::lockstep

@@ -123,6 +123,41 @@ TEST_CASE("a release frees its own register only, and only if its instruction wr
   CHECK(bench.warp(0).in_flight == 1);
 }
 
+TEST_CASE("a pair's registers are busy, and awaited, both") {
+  Bench bench;
+  constexpr std::uint32_t kSwap = 0x28C5B52F;   // amocas.d x10, x12, (x11)
+  constexpr std::uint32_t kZeros = 0x2805B02F;  // amocas.d x0, x0, (x11)
+  bench.issue(1, kSwap);
+  CHECK(bench.warp(1).in_flight == 1);
+  CHECK(bench.warp(1).busy == 3u << 10);
+  CHECK(bench.warp(1).loading == 3u << 10);
+  CHECK(bench.waits(1, add(4, 10, 1)));
+  CHECK(bench.waits(1, add(4, 1, 11)));
+  CHECK_FALSE(bench.waits(1, add(4, 12, 13)));
+  bench.variable = {true, 1, 11, true, true};
+  bench.step();
+  CHECK(bench.warp(1).busy == 0);
+  CHECK(bench.warp(1).loading == 0);
+  CHECK(bench.warp(1).in_flight == 0);
+  for (const std::uint32_t reg : {10u, 11u, 12u, 13u}) {
+    CAPTURE(reg);
+    bench.issue(0, add(reg, 1, 2));
+    CHECK(bench.waits(0, kSwap));
+    CHECK(bench.waits(0, kZeros) == (reg == 11));
+    bench.fixed = {true, 0, reg, true};
+    bench.step();
+    CHECK_FALSE(bench.waits(0, kSwap));
+  }
+  bench.issue(0, add(1, 1, 2));  // x1 is not the upper half of x0
+  CHECK_FALSE(bench.waits(0, kZeros));
+  bench.issue(0, kZeros);
+  CHECK(bench.warp(0).busy == 1u << 1);
+  bench.variable = {true, 0, 1, false, true};
+  bench.step();
+  CHECK(bench.warp(0).busy == 1u << 1);
+  CHECK(bench.warp(0).in_flight == 1);
+}
+
 TEST_CASE("a pick and completions of one cycle add up") {
   Bench bench;
   bench.issue(2, kAdd);

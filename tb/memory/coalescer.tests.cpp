@@ -27,6 +27,7 @@ struct Instruction {
   Op op = Op::kLw;
   std::uint32_t mask = 0;  // threads with global addresses
   Lanes address{}, data{}, compare{};
+  Lanes high_data{}, high_compare{};  // of amocas.d
 };
 
 struct SentLine {
@@ -112,6 +113,20 @@ struct Bench {
   }
   /// Returns the cycle in which the last row is transferred.
   std::uint32_t feed(const Instruction& instruction, bool any_shared = false) {
+    for (std::uint32_t beat = 0; instruction.op == Op::kAmocasD && beat < 32 / kLanes; ++beat) {
+      for (int i = 0; i < 1000 && !unit.out().ready; ++i) step();
+      REQUIRE(unit.out().ready);
+      MemoryRow row;
+      row.valid = row.high = true;
+      row.op = instruction.op;
+      row.beat = beat;
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+        row.address[lane] = 0xdeadbee0;
+        row.data[lane] = instruction.high_data[beat * kLanes + lane];
+        row.compare[lane] = instruction.high_compare[beat * kLanes + lane];
+      }
+      step(&row, any_shared);
+    }
     for (std::uint32_t beat = 0; beat < 32 / kLanes; ++beat) {
       for (int i = 0; i < 1000 && !unit.out().ready; ++i) step();
       REQUIRE(unit.out().ready);
@@ -146,7 +161,9 @@ struct Bench {
   }
 };
 
-bool is_atomic(Op op) { return op == Op::kAmoaddW || op == Op::kAmocasW || op == Op::kAmofaddW; }
+bool is_atomic(Op op) {
+  return op == Op::kAmoaddW || op == Op::kAmocasW || op == Op::kAmocasD || op == Op::kAmofaddW;
+}
 bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
 std::uint32_t size_of(Op op) {
   if (op == Op::kSw || op == Op::kLw || is_atomic(op)) return 4;
@@ -172,8 +189,12 @@ Outcome expected_of(const Instruction& instruction) {
       line.word = address / 4 % 16;
       for (std::uint32_t byte = 0; byte < 4; ++byte) {
         line.data[byte] = static_cast<std::uint8_t>(instruction.data[leader] >> 8 * byte);
-        if (instruction.op != Op::kAmocasW) continue;
+        if (instruction.op != Op::kAmocasW && instruction.op != Op::kAmocasD) continue;
         line.data[4 + byte] = static_cast<std::uint8_t>(instruction.compare[leader] >> 8 * byte);
+        if (instruction.op != Op::kAmocasD) continue;
+        line.data[8 + byte] = static_cast<std::uint8_t>(instruction.high_data[leader] >> 8 * byte);
+        line.data[12 + byte] =
+            static_cast<std::uint8_t>(instruction.high_compare[leader] >> 8 * byte);
       }
     }
     for (std::uint32_t thread = 0; thread < 32; ++thread) {
@@ -223,6 +244,8 @@ Instruction every_thread(Op op, std::uint32_t base, std::uint32_t stride) {
     result.address[thread] = base + thread * stride;
     result.data[thread] = 0x01010101 * thread + 0x80604020;
     result.compare[thread] = 0xfefefefe - 0x01010101 * thread;
+    result.high_data[thread] = 0x11223344 + thread;
+    result.high_compare[thread] = 0x99aabbcc - thread;
   }
   return result;
 }
@@ -342,7 +365,7 @@ TEST_CASE("an instruction that is also in shared memory waits until that part is
 
 TEST_CASE("atomics are a request for every thread, also of one word, with their operands") {
   Bench bench;
-  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW}) {
+  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmocasD, Op::kAmofaddW}) {
     for (const std::uint32_t stride : {0u, 4u, 68u}) {
       const Instruction atomic = every_thread(op, kWritable + 0x14, stride);
       const Outcome outcome = bench.run(atomic);

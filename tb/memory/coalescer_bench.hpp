@@ -46,6 +46,7 @@ struct Access {
   std::uint32_t pc = 0x444;
   std::uint32_t mask = 0xFFFFFFFF;  // threads with global addresses
   Words address{}, data{}, compare{};
+  Words high_data{}, high_compare{};  ///< of amocas.d: in rows of their own, before the others
 };
 
 struct SentLine {
@@ -155,6 +156,18 @@ class CoalescerBench {
     set(m.row_beat_i, beat_);
     m.row_last_i = beat_ == kBeats - 1;
     m.row_any_shared_i = access.any_shared;
+    m.row_high_i = high_row();
+    if (high_row()) {
+      set(m.row_beat_i, high_beat_);
+      m.row_last_i = false;
+      m.row_global_mask_i = 0;
+      for (unsigned i = 0; i < kLanes; ++i) {
+        m.row_address_i[i] = ~access.address[high_beat_ * kLanes + i];  // says nothing
+        m.row_data_i[i] = access.high_data[high_beat_ * kLanes + i];
+        m.row_compare_i[i] = access.high_compare[high_beat_ * kLanes + i];
+      }
+      return true;
+    }
     const std::uint32_t lanes = (1U << kLanes) - 1;
     set(m.row_global_mask_i, access.mask >> (beat_ * kLanes) & lanes);
     for (unsigned i = 0; i < kLanes; ++i) {
@@ -165,6 +178,8 @@ class CoalescerBench {
     return true;
   }
 
+  /// The next row has upper words. Such rows do not count as collected.
+  bool high_row() const { return queue_.front().op == isa::Op::kAmocasD && high_beat_ != kBeats; }
   bool idle() const {
     return !full_ && beat_ == 0 && choose_ == Choose::kFree && make_ == Make::kEmpty;
   }
@@ -234,6 +249,9 @@ class CoalescerBench {
         } else if (atomic) {
           data[byte] = static_cast<std::uint8_t>(access.data[t] >> 8 * byte);
           data[4 + byte] = static_cast<std::uint8_t>(access.compare[t] >> 8 * byte);
+          if (access.op != isa::Op::kAmocasD) continue;
+          data[8 + byte] = static_cast<std::uint8_t>(access.high_data[t] >> 8 * byte);
+          data[12 + byte] = static_cast<std::uint8_t>(access.high_compare[t] >> 8 * byte);
         }
       }
     }
@@ -293,12 +311,14 @@ class CoalescerBench {
       choose_ = Choose::kLead;
     }
     if (row) {
-      if (++beat_ == kBeats) {
+      if (high_row()) {
+        ++high_beat_;
+      } else if (++beat_ == kBeats) {
         last_rows.push_back(cycle_);
         collected_ = queue_.front();
         queue_.pop_front();
         full_ = true;
-        beat_ = 0;
+        beat_ = high_beat_ = 0;
       }
     }
     // `full` is a row collected, too.
@@ -335,7 +355,8 @@ class CoalescerBench {
   std::uint64_t cycle_ = 0;
   std::deque<Access> queue_;
   bool full_ = false;
-  unsigned beat_ = 0;  ///< of the next row
+  unsigned beat_ = 0;       ///< of the next row
+  unsigned high_beat_ = 0;  ///< of the next one with upper words
   Access collected_;
   Choose choose_ = Choose::kFree;
   Access chosen_;

@@ -20,6 +20,8 @@ Access every_thread(Op op, std::uint32_t base, std::uint32_t stride) {
     access.address[t] = base + t * stride;
     access.data[t] = 0x01010101 * t + 0x80604020;
     access.compare[t] = 0x11111111 * t + 3;
+    access.high_data[t] = 0x5a000000 + t;
+    access.high_compare[t] = 0xa5000000 - t;
   }
   return access;
 }
@@ -203,7 +205,7 @@ TEST_CASE("behind a refused last line the end waits until the lines before it ha
 }
 
 TEST_CASE("an atomic is a request a thread in ascending order, one every three cycles") {
-  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW, Op::kAmoswapW}) {
+  for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmocasD, Op::kAmofaddW, Op::kAmoswapW}) {
     CoalescerBench bench;
     Access access = every_thread(op, kWritable + 0x24, 0);
     access.mask = 0xF0F0F00F;
@@ -244,8 +246,8 @@ TEST_CASE("random instructions with neighbours that make them wait") {
   std::mt19937 engine(seed);
   const auto word = [&] { return static_cast<std::uint32_t>(engine()); };
   const auto below = [&](std::uint32_t limit) { return word() % limit; };
-  const std::array<Op, 12> ops = {Op::kLb,      Op::kLbu,     Op::kLh,       Op::kLhu,
-                                  Op::kLw,      Op::kSb,      Op::kSh,       Op::kSw,
+  const std::array<Op, 14> ops = {Op::kAmocasD, Op::kAmocasD, Op::kLb,       Op::kLbu,     Op::kLh,
+                                  Op::kLhu,     Op::kLw,      Op::kSb,       Op::kSh,      Op::kSw,
                                   Op::kAmoaddW, Op::kAmocasW, Op::kAmofaddW, Op::kAmomaxuW};
   CoalescerBench bench;
   for (int round = 0; round < 40; ++round) {
@@ -268,6 +270,8 @@ TEST_CASE("random instructions with neighbours that make them wait") {
         access.address[t] = (base + below(spread)) & ~(size_of(access.op) - 1);
         access.data[t] = word();
         access.compare[t] = word();
+        access.high_data[t] = word();
+        access.high_compare[t] = word();
       }
       bench.queue(access);
     }

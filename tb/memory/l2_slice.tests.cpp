@@ -244,6 +244,56 @@ TEST_CASE("atomics on one word run one a cycle, and each sees the one before") {
   }
 }
 
+TEST_CASE("amocas.d takes both words or none, and forwards nothing") {
+  Bench bench;
+  LineData line = filled(0);
+  line[4 * 6] = 5;
+  line[4 * 7] = 6;
+  bench.fetch(line_of(1, 0), line);
+  bench.send(Bench::load(line_of(1, 0)));
+  bench.steps(12);
+  bench.forget();
+  const auto swap = [&](std::uint64_t expected, std::uint64_t value, std::uint32_t tag) {
+    LineRequest request =
+        Bench::atomic(Op::kAmocasD, line_of(1, 0), 6, static_cast<std::uint32_t>(value), tag);
+    const std::uint32_t words[] = {static_cast<std::uint32_t>(expected),
+                                   static_cast<std::uint32_t>(value >> 32),
+                                   static_cast<std::uint32_t>(expected >> 32)};
+    std::memcpy(request.data.data() + 4, words, sizeof words);
+    bench.send(request);
+  };
+  constexpr std::uint64_t kFirst = 6ull << 32 | 5, kSecond = 0x8000000000000001;
+  bench.send(Bench::atomic(Op::kAmoaddW, line_of(1, 0), 1, 9, 0));
+  swap(kFirst ^ 1ull << 40, 1, 1);  // fails in the upper word
+  swap(kFirst, kSecond, 2);
+  bench.send(Bench::atomic(Op::kAmoaddW, line_of(1, 0), 7, 1, 3));
+  bench.send(Bench::atomic(Op::kAmoaddW, line_of(1, 0), 7, 1, 4));
+  swap(kSecond ^ 1, 1, 5);  // fails in the lower word
+  bench.send(Bench::load(line_of(1, 0), 6));
+  bench.steps(30);
+  REQUIRE(bench.decisions.size() == 7);
+  const std::uint32_t after[] = {0, 5, 5, 5, 1, 5, 5};
+  for (std::size_t i = 1; i < 7; ++i) {
+    CAPTURE(i);
+    CHECK(bench.decisions[i].first == bench.decisions[i - 1].first + after[i]);
+    if (i != 6) CHECK(bench.decisions[i].second.kind == Kind::kAtomicHit);
+  }
+  REQUIRE(bench.responses.size() == 7);
+  constexpr std::uint64_t kAdded = kSecond + (2ull << 32);
+  const std::pair<std::size_t, std::uint64_t> seen[] = {{1, kFirst}, {2, kFirst}, {5, kAdded}};
+  for (const auto& [response, value] : seen) {
+    for (std::uint32_t word = 0; word < 16; ++word) {
+      CAPTURE(response, word);
+      CHECK(word_of(bench.responses[response].second.data, word) ==
+            static_cast<std::uint32_t>(value >> 32 * (word % 2)));
+    }
+  }
+  CHECK(word_of(bench.responses[3].second.data, 0) == kSecond >> 32);
+  CHECK(word_of(bench.responses[6].second.data, 1) == 9);
+  CHECK(word_of(bench.responses[6].second.data, 6) == static_cast<std::uint32_t>(kAdded));
+  CHECK(word_of(bench.responses[6].second.data, 7) == kAdded >> 32);
+}
+
 TEST_CASE("a line that was written can be read five cycles later") {
   Bench bench;
   bench.fetch(line_of(1, 0), filled(7));

@@ -81,6 +81,15 @@ Line filled(std::uint32_t word) {
   return line;
 }
 
+/// amocas.d on `word` and the next one; low words first.
+using Pair = std::array<std::uint32_t, 2>;
+SliceRequest swap(std::uint32_t line, unsigned word, const Pair& b, const Pair& c) {
+  SliceRequest request = atomic(Op::kAmocasD, line, word, b[0], c[0]);
+  request.data[2] = b[1];
+  request.data[3] = c[1];
+  return request;
+}
+
 /// Performs the request on a plain memory; returns the response's data.
 Line perform(std::map<std::uint32_t, Line>& reference, const SliceRequest& request) {
   Line& line = reference[request.line];
@@ -93,6 +102,16 @@ Line perform(std::map<std::uint32_t, Line>& reference, const SliceRequest& reque
     return {};
   }
   if (!request.atomic) return line;
+  if (request.op == Op::kAmocasD) {
+    const unsigned low = request.word, high = low + 1;
+    Line old;
+    for (unsigned i = 0; i < old.size(); ++i) old[i] = line[i % 2 == 0 ? low : high];
+    if (line[low] == request.data[1] && line[high] == request.data[3]) {
+      line[low] = request.data[0];
+      line[high] = request.data[2];
+    }
+    return old;
+  }
   const std::uint32_t old = line[request.word];
   line[request.word] = performed(request.op, old, request.data[0], request.data[1]);
   return filled(old);
@@ -189,6 +208,13 @@ class RandomRequests {
     } else if (is(mix_.partial_stores)) {
       const std::uint64_t strobe = bench_.random()() & bench_.random()() & ~(1ULL << 63);
       request = store(last_line_, data, strobe | 1);
+    } else if (kind < mix_.atomics / 4) {
+      kind = 100;
+      // Half of them find both words, others one or none.
+      const unsigned low = word & 2;
+      Pair compare = {reference[last_line_][low], reference[last_line_][low + 1]};
+      if (bench_.chance(50)) compare[bench_.random()() % 2] = data[4];
+      request = swap(last_line_, low, {data[0], data[1]}, compare);
     } else if (is(mix_.atomics)) {
       request = atomic(kIntegerAtomics[bench_.random()() % kIntegerAtomics.size()], last_line_,
                        word, data[0], data[1]);
@@ -408,6 +434,38 @@ TEST_CASE("atomics on one word run one a cycle and see each other") {
     for (unsigned i = 0; i < 500; ++i) REQUIRE(bench.responses[i].data == expected[i]);
     CHECK(bench.ask(load(line)).data == reference[line]);
   }
+}
+
+TEST_CASE("amocas.d waits for what writes its line, and is waited for") {
+  SliceBench bench;
+  const std::uint32_t line = bench.line(3, 4);
+  std::map<std::uint32_t, Line> reference;
+  bench.memory[line] = reference[line] = filled(100);
+  bench.ask(load(line));
+  bench.wait_until_idle();
+  bench.ask(load(line));
+  bench.responses.clear();
+  const Pair found = {100, 100}, first = {1, 2}, second = {3, 4};
+  const std::vector<SliceRequest> requests = {
+      atomic(Op::kAmoaddW, line, 1, 7), swap(line, 6, first, {100, 101}),
+      swap(line, 6, first, found),      swap(line, 6, second, first),
+      atomic(Op::kAmoaddW, line, 7, 5), atomic(Op::kAmoaddW, line, 6, 5),
+      swap(line, 6, first, second),     load(line)};
+  constexpr std::array<unsigned, 8> kApart = {0, 5, 5, 5, 5, 1, 5, 5};
+  std::vector<Line> expected;
+  for (const SliceRequest& request : requests) {
+    bench.send(request);
+    expected.push_back(perform(reference, request));
+  }
+  bench.wait_until_idle();
+  REQUIRE(bench.responses.size() == requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    INFO("request " << i);
+    CHECK(bench.responses[i].data == expected[i]);
+    if (i != 0) CHECK(bench.responses[i].cycle == bench.responses[i - 1].cycle + kApart[i]);
+  }
+  CHECK(reference[line][6] == 8);
+  CHECK(reference[line][7] == 9);
 }
 
 TEST_CASE("an L2 slice takes as many requests as it has places for") {

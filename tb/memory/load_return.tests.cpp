@@ -272,6 +272,44 @@ TEST_CASE("an atomic's response is a row of its thread; its error is a store's")
   CHECK(bench.out().fault.mask == 1u << 9);
 }
 
+TEST_CASE("amocas.d's response is two rows, for the low and for the high words") {
+  Bench bench;
+  bench.address[9] = 0x28;
+  const std::uint32_t tag = bench.send(bench.start(Op::kAmocasD, 2), 1u << 9, true);
+  bench.result_ready = false;
+  bench.respond(tag);
+  bench.step();
+  for (const std::uint32_t high : {0u, 1u}) {
+    for (int wait = 0; wait < 2; ++wait) {
+      const ResultRow& row = bench.out().result;
+      REQUIRE(row.valid);
+      CHECK(row.warp == 2);
+      CHECK(row.rd == 9 + high);
+      CHECK(row.pair);
+      CHECK(row.beat == 1);
+      CHECK(row.mask == 2);
+      CHECK(row.last == (high == 1));
+      CHECK(row.data[1] == 0x83828180 + (0x28 + 4 * high) * 0x01010101);
+      bench.result_ready = wait == 1;
+      bench.step();
+      bench.result_ready = false;
+    }
+  }
+  CHECK_FALSE(bench.out().result.valid);
+  CHECK(bench.out().idle);
+  // The next response begins with low words again; an error is a fault alone.
+  bench.result_ready = true;
+  bench.respond(bench.send(bench.start(Op::kAmocasD, 2), 1u << 9, true), false, true);
+  bench.step();
+  CHECK(bench.out().fault.valid);
+  CHECK(bench.out().fault.cause == 7);
+  CHECK_FALSE(bench.out().result.valid);
+  bench.respond(bench.send(bench.start(Op::kLw, 2), 1u << 9, true));
+  bench.step();
+  CHECK(bench.out().result.rd == 9);
+  CHECK_FALSE(bench.out().result.pair);
+}
+
 TEST_CASE("an instruction whose last line was refused is freed without an event") {
   Bench bench;
   const std::uint32_t refused = bench.start(Op::kLw);

@@ -24,6 +24,7 @@ struct Bench {
   SharedMemory memory{config()};
   MemoryRow row;  // pushed in the next step if valid
   std::vector<std::uint32_t> row_compare;
+  bool high = false;  // push rows of upper words
   bool any_global = false;
   bool result_ready = true;
   std::uint32_t cycle = 0;
@@ -47,14 +48,16 @@ struct Bench {
   void push(Op op, const std::vector<std::uint32_t>& addresses,
             const std::vector<std::uint32_t>& data = {}) {
     row = MemoryRow{};
-    row.valid = row.last = row.writes_rd = true;
+    row.valid = row.writes_rd = true;
+    row.last = !high;
+    row.high = high;
     row.op = op;
     row.warp = 3;
-    row.rd = 7;
+    row.rd = op == Op::kAmocasD ? 6 : 7;
     row.beat = 2;
     for (std::size_t lane = 0; lane < addresses.size(); ++lane) {
       row.address[lane] = addresses[lane];
-      row.shared_mask |= 1u << lane;
+      row.shared_mask |= high ? 0u : 1u << lane;
       if (lane < data.size()) row.data[lane] = data[lane];
       if (lane < row_compare.size()) row.compare[lane] = row_compare[lane];
     }
@@ -383,6 +386,66 @@ TEST_CASE("amocas writes where it finds what it compares with") {
   bench.drain();
   CHECK(bench.memory.word(0x20 / 4) == 100);
   CHECK(bench.memory.word(0x24 / 4) == 6);
+}
+
+TEST_CASE("amocas.d has a pass and two results for each lane; a row of upper words has none") {
+  Bench bench;
+  bench.store_words(0x100, {5, 6, 7, 8});
+  // Lanes 0 to 3: finds it; finds lane 0's; fails in the upper word; fails in the lower word.
+  const std::vector<std::uint32_t> addresses{0x100, 0x100, 0x108, 0x108};
+  bench.high = true;
+  bench.row_compare = {6, 66, 9, 8};
+  bench.push(Op::kAmocasD, addresses, {66, 67, 68, 69});
+  bench.high = false;
+  bench.row_compare = {5, 55, 7, 9};
+  bench.push(Op::kAmocasD, addresses, {55, 56, 57, 58});
+  const std::uint32_t head = bench.cycle;
+  const std::uint32_t low[] = {5, 55, 7, 7}, upper[] = {6, 66, 8, 8}, banks[] = {3, 3, 12, 12};
+  const std::uint64_t written[] = {66ull << 32 | 55, 67ull << 32 | 56, 8ull << 32 | 7,
+                                   8ull << 32 | 7};
+  for (std::uint32_t lane = 0; lane < 4; ++lane) {
+    CAPTURE(lane);
+    while (!bench.result().valid) {
+      CHECK(bench.out().atomic_write == nullptr);
+      bench.step();
+    }
+    CHECK(bench.cycle == head + 3 + 4 * lane);
+    REQUIRE(bench.out().atomic_write != nullptr);
+    CHECK(bench.out().atomic_write->banks == banks[lane]);
+    CHECK(bench.out().atomic_write->doubleword == written[lane]);
+    CHECK(bench.result().rd == 6);
+    CHECK(bench.result().data[lane] == low[lane]);
+    CHECK_FALSE(bench.result().last);
+    CHECK(bench.result().pair);
+    bench.result_ready = lane % 2 == 0;  // the lower word may wait
+    bench.step();
+    if (lane % 2 != 0) {
+      CHECK(bench.result().rd == 6);
+      CHECK(bench.out().atomic_write == nullptr);
+      bench.result_ready = true;
+      bench.step();
+    }
+    REQUIRE(bench.result().valid);
+    CHECK(bench.out().atomic_write == nullptr);
+    CHECK(bench.result().rd == 7);
+    CHECK(bench.result().mask == 1u << lane);
+    CHECK(bench.result().data[lane] == upper[lane]);
+    CHECK(bench.result().last == (lane == 3));
+    CHECK(bench.result().pair);
+    if (lane % 2 != 0) bench.cycle -= 1;
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+  CHECK(bench.rows_served == 1);
+  CHECK(bench.passes_served == 4);
+  // A row without shared lanes: one result, for the upper register.
+  bench.push(Op::kAmocasD, {});
+  while (!bench.result().valid) bench.step();
+  CHECK(bench.result().rd == 7);
+  CHECK(bench.result().mask == 0);
+  CHECK(bench.result().last);
+  bench.step();
+  CHECK(bench.out().idle);
 }
 
 TEST_CASE("random rows leave the memory of a plain array, in the passes that the banks need") {

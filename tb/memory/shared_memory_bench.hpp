@@ -40,12 +40,14 @@ class SharedMemoryBench {
     unsigned beat = 0;
     bool last = true;
     bool any_global = false;
+    bool high = false;  ///< upper words of amocas.d; then `mask` is 0
     std::uint32_t mask = kAllLanes;
     std::array<std::uint32_t, kLanes> address{}, data{}, compare{};
   };
   struct Result {
     std::uint64_t cycle = 0;  ///< in which it was taken
     std::uint32_t mask = 0;
+    unsigned rd = 0;
     bool last = false;
     std::array<std::uint32_t, kLanes> data{};
   };
@@ -125,9 +127,11 @@ class SharedMemoryBench {
     std::uint32_t served = 0;
     bool last = false;
     std::array<std::uint32_t, kLanes> old_word{};
-    std::uint32_t old_upper_word = 0;  ///< of an mbarrier
-    std::uint64_t visible = 0;         ///< first cycle of this stage
+    std::uint32_t old_upper_word = 0;  ///< of an mbarrier or amocas.d
+    std::array<std::uint32_t, kLanes> upper_data{}, upper_compare{};  ///< of amocas.d
+    std::uint64_t visible = 0;                                        ///< first cycle of this stage
     bool atomic() const { return is_atomic(row.op) && served != 0; }
+    bool two_results() const { return row.op == Op::kAmocasD && served != 0; }
   };
 
   static bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
@@ -160,6 +164,7 @@ class SharedMemoryBench {
     set(m.row_beat_i, row.beat);
     m.row_last_i = row.last;
     m.row_any_global_i = row.any_global;
+    m.row_high_i = row.high;
     set(m.row_shared_mask_i, row.mask);
     for (unsigned i = 0; i < kLanes; ++i) {
       m.row_address_i[i] = row.address[i];
@@ -169,8 +174,12 @@ class SharedMemoryBench {
     return true;
   }
 
-  bool result_valid() const { return stage_[2] && !is_store(stage_[2]->row.op); }
-  bool advances() const { return !result_valid() || result_ready; }
+  bool result_valid() const {
+    return stage_[2] && !is_store(stage_[2]->row.op) && !stage_[2]->row.high;
+  }
+  /// The first of two results is shown.
+  bool first_of_two() const { return result_valid() && stage_[2]->two_results() && !second_; }
+  bool advances() const { return !result_valid() || (result_ready && !first_of_two()); }
   /// In s: stage 3 shows an atomic for the first time.
   bool new_words() const {
     return stage_[2] && stage_[2]->atomic() && stage_[2]->visible == cycle_;
@@ -191,16 +200,27 @@ class SharedMemoryBench {
     if (!result_valid()) return;
     const Pass& pass = *stage_[2];
     REQUIRE(m.result_warp_o == pass.row.warp);
-    REQUIRE(m.result_rd_o == pass.row.rd);
+    REQUIRE(m.result_rd_o == result_rd());
+    REQUIRE((m.result_pair_o != 0) == (pass.row.op == Op::kAmocasD));
     REQUIRE((m.result_writes_rd_o != 0) == pass.row.writes_rd);
     REQUIRE(m.result_beat_o == pass.row.beat);
-    REQUIRE((m.result_last_o != 0) == pass.last);
+    REQUIRE((m.result_last_o != 0) == (pass.last && !first_of_two()));
     REQUIRE(m.result_mask_o == pass.served);
     for (unsigned i = 0; i < kLanes; ++i) {
       if ((pass.served >> i & 1) == 0) continue;
       INFO("lane " << i << " of " << isa::name(pass.row.op));
-      REQUIRE(m.result_data_o[i] == extended(pass.row.op, pass.row.address[i], pass.old_word[i]));
+      REQUIRE(m.result_data_o[i] == result_word(i));
     }
+  }
+
+  unsigned result_rd() const {
+    const Pass& pass = *stage_[2];
+    return pass.row.rd + (pass.row.op == Op::kAmocasD && !first_of_two() ? 1 : 0);
+  }
+  std::uint32_t result_word(unsigned lane) const {
+    const Pass& pass = *stage_[2];
+    if (second_) return pass.old_upper_word;
+    return extended(pass.row.op, pass.row.address[lane], pass.old_word[lane]);
   }
 
   static std::uint32_t extended(Op op, std::uint32_t address, std::uint32_t word) {
@@ -252,7 +272,7 @@ class SharedMemoryBench {
         continue;
       }
       result |= 1U << i;
-      if (row.op == Op::kAmofaddW || is_mbarrier(row.op)) break;
+      if (row.op == Op::kAmofaddW || row.op == Op::kAmocasD || is_mbarrier(row.op)) break;
     }
     return result;
   }
@@ -273,7 +293,7 @@ class SharedMemoryBench {
       if ((pass.served >> i & 1) == 0) continue;
       const std::uint32_t word = pass.row.address[i] / 4;
       pass.old_word[i] = words_.at(word);
-      if (is_mbarrier(pass.row.op)) pass.old_upper_word = words_.at(word + 1);
+      if (is_mbarrier(pass.row.op) || pass.two_results()) pass.old_upper_word = words_.at(word + 1);
     }
   }
 
@@ -297,6 +317,14 @@ class SharedMemoryBench {
       const std::uint64_t updated = mbarrier_reference(pass.row.op, old, pass.row.data[lane]);
       words_.at(pass.row.address[lane] / 4) = static_cast<std::uint32_t>(updated);
       words_.at(pass.row.address[lane] / 4 + 1) = static_cast<std::uint32_t>(updated >> 32);
+    } else if (new_words() && stage_[2]->two_results()) {
+      const Pass& pass = *stage_[2];
+      const auto lane = static_cast<unsigned>(std::countr_zero(pass.served));
+      if (pass.old_word[lane] == pass.row.compare[lane] &&
+          pass.old_upper_word == pass.upper_compare[lane]) {
+        words_.at(pass.row.address[lane] / 4) = pass.row.data[lane];
+        words_.at(pass.row.address[lane] / 4 + 1) = pass.upper_data[lane];
+      }
     } else if (new_words()) {
       const Pass& pass = *stage_[2];
       for (unsigned i = 0; i < kLanes; ++i) {
@@ -312,8 +340,13 @@ class SharedMemoryBench {
       words_.at(sum_->address / 4) = sum_->value;
       sum_.reset();
     }
+    if (first_of_two() && result_ready) {
+      take_result();
+      second_ = true;
+    }
     if (advance) {
       if (result_valid()) take_result();
+      second_ = false;
       if (stage_[2] && is_store(stage_[2]->row.op) && stage_[2]->last) store_done.push_back(cycle_);
       if (stage_[0]) access(*stage_[0]);
       stage_[2] = stage_[1];
@@ -335,6 +368,14 @@ class SharedMemoryBench {
     Pass pass;
     pass.row = fifo_.front();
     pass.served = served();
+    auto& upper_data = upper_data_.at(pass.row.beat);
+    auto& upper_compare = upper_compare_.at(pass.row.beat);
+    if (pass.row.high) {
+      upper_data = pass.row.data;
+      upper_compare = pass.row.compare;
+    }
+    pass.upper_data = upper_data;
+    pass.upper_compare = upper_compare;
     pass.visible = cycle_ + 1;
     const bool final_pass = pass.served == pending();
     pass.last = final_pass && pass.row.last && !pass.row.any_global;
@@ -350,11 +391,8 @@ class SharedMemoryBench {
   }
 
   void take_result() {
-    Result result{cycle_, stage_[2]->served, stage_[2]->last, {}};
-    for (unsigned i = 0; i < kLanes; ++i) {
-      result.data[i] =
-          extended(stage_[2]->row.op, stage_[2]->row.address[i], stage_[2]->old_word[i]);
-    }
+    Result result{cycle_, stage_[2]->served, result_rd(), stage_[2]->last && !first_of_two(), {}};
+    for (unsigned i = 0; i < kLanes; ++i) result.data[i] = result_word(i);
     results.push_back(result);
   }
 
@@ -366,6 +404,9 @@ class SharedMemoryBench {
   std::array<std::optional<Pass>, 3> stage_;
   std::optional<Sum> sum_;
   bool row_served_ = false, pass_served_ = false;
+  bool second_ = false;  ///< of two results the first has been taken
+  /// By beat.
+  std::array<std::array<std::uint32_t, kLanes>, 32 / kLanes> upper_data_{}, upper_compare_{};
   std::vector<std::uint32_t> words_;
 };
 

@@ -2,6 +2,7 @@
 // every cycle; the tests say what the page's rules come to.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 #include "shared_memory_bench.hpp"
@@ -166,6 +167,109 @@ TEST_CASE("amofadd rounds to nearest even, keeps subnormals and makes the canoni
     bench.queue(row);
     bench.run();
     bench.read_back();
+  }
+}
+
+namespace {
+
+/// amocas.d of all lanes, lane i on doubleword `doubleword` + i / `sharing`, for the memory as the
+/// bench has made it: of the lanes on one, every third fails in the upper word, and the next one in
+/// the lower word. The row of upper words comes first.
+std::array<Row, 2> swaps(const Bench& bench, std::uint32_t doubleword, unsigned sharing,
+                         unsigned beat) {
+  Row low, high;
+  low.op = high.op = Op::kAmocasD;
+  low.rd = high.rd = 12;
+  low.beat = high.beat = beat;
+  high.high = true;
+  high.last = false;
+  high.mask = 0;
+  std::map<std::uint32_t, std::array<std::uint32_t, 2>> memory;
+  for (unsigned i = 0; i < kLanes; ++i) {
+    const std::uint32_t address = 8 * (doubleword + i / sharing);
+    const auto [place, added] = memory.try_emplace(address);
+    if (added) place->second = {bench.word(address), bench.word(address + 4)};
+    auto& words = place->second;
+    low.address[i] = address;
+    low.compare[i] = words[0] ^ (i % 3 == 2 ? 0x40000000 : 0);
+    high.compare[i] = words[1] ^ (i % 3 == 1 ? 1 : 0);
+    low.data[i] = 0x3000 + 16 * beat + i;
+    high.data[i] = 0x80000000 + 16 * beat + i;
+    if (i % 3 == 0) words = {low.data[i], high.data[i]};
+  }
+  return {high, low};
+}
+
+}  // namespace
+
+TEST_CASE("amocas.d is served lane after lane, four cycles apart, with two results each") {
+  for (const unsigned sharing : {1U, 2U, kLanes}) {
+    INFO("lanes on a doubleword: " << sharing);
+    Bench bench;
+    const auto [high, low] = swaps(bench, 3, sharing, 0);
+    bench.queue(high);
+    bench.queue(low);
+    bench.run();
+    REQUIRE(bench.passes.size() == 1 + kLanes);
+    REQUIRE(bench.results.size() == 2 * kLanes);
+    for (unsigned i = 0; i < kLanes; ++i) {
+      if (i != 0) CHECK(bench.passes[1 + i] == bench.passes[i] + 4);
+      for (unsigned half = 0; half < 2; ++half) {
+        const auto& result = bench.results[2 * i + half];
+        CHECK(result.cycle == bench.passes[1 + i] + 3 + half);
+        CHECK(result.mask == 1U << i);
+        CHECK(result.rd == 12 + half);
+        CHECK(result.last == (i == kLanes - 1 && half == 1));
+      }
+    }
+    const unsigned last_to_swap = (sharing - 1) / 3 * 3;  // of those on the first doubleword
+    CHECK(bench.word(8 * 3) == low.data[last_to_swap]);
+    CHECK(bench.word(8 * 3 + 4) == high.data[last_to_swap]);
+    bench.read_back();
+  }
+}
+
+TEST_CASE("rows of upper words belong to the rows of their beats, with and without shared lanes") {
+  Bench bench;
+  constexpr unsigned kBeats = 32 / kLanes;
+  std::vector<Row> rows;
+  for (unsigned beat = 0; beat < kBeats; ++beat) {
+    auto [high, low] = swaps(bench, beat * kLanes, 1, beat);
+    low.last = beat == kBeats - 1;
+    if (beat == 1) low.mask = 0;
+    if (beat == 2) low.mask &= 0x5;
+    bench.queue(high);
+    rows.push_back(low);
+  }
+  for (const Row& row : rows) bench.queue(row);
+  bench.queue(words(Op::kLw, 9, 0));
+  bench.run();
+  bench.read_back();
+}
+
+TEST_CASE("results of amocas.d that are not taken, in every cycle around it") {
+  for (std::uint64_t from = 0; from < 40; ++from) {
+    for (const std::uint64_t length : {1U, 2U, 5U}) {
+      INFO("not ready for " << length << " cycles from " << from);
+      Bench bench;
+      auto [high, low] = swaps(bench, 4, 2, 0);
+      low.mask &= 0x7;
+      bench.queue(words(Op::kAmoaddW, 9, 0));
+      bench.queue(words(Op::kLw, 9, 2));
+      bench.queue(high);
+      bench.queue(low);
+      bench.queue(words(Op::kLw, 8, 1));
+      bench.queue(low);
+      bench.queue(words(Op::kSh, 8, 0));
+      bench.queue(words(Op::kAmoswapW, 8, 1));
+      const std::uint64_t start = bench.cycle();
+      while (bench.busy()) {
+        const std::uint64_t now = bench.cycle() - start;
+        bench.result_ready = now < from || now >= from + length;
+        bench.step();
+      }
+      bench.read_back();
+    }
   }
 }
 
