@@ -1,16 +1,20 @@
-// math-sweep: the errors of the device's math functions over all operands (of one) or many (of
-// two), beside CUDA's bounds.
+// math-sweep: the errors of the device's math functions over all operands (of one float) or many
+// (of two, and of doubles), beside CUDA's bounds.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
+#include "double_functions.hpp"
 #include "math_functions.hpp"
 
 namespace heddle::tb {
@@ -19,37 +23,25 @@ namespace {
 struct Settings {
   std::uint32_t stride = 1;
   std::uint64_t pairs = 100'000'000;
+  std::uint64_t doubles = 2'000'000;
   std::uint64_t seed = 1;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::string> names;
   bool markdown = false;
 };
 
-MathErrors sweep(const MathFunction& function, const Settings& settings) {
-  constexpr std::uint64_t kPieces = 256;
-  const bool single = function.one != nullptr;
+constexpr std::uint64_t kPieces = 256;
+
+/// The errors of all pieces of the work, done by several threads.
+template <typename Errors, typename Piece>
+Errors sum_of_pieces(const Settings& settings, Piece measure_piece) {
   std::atomic<std::uint64_t> next{0};
   std::mutex mutex;
-  MathErrors total;
+  Errors total;
   const auto work = [&] {
-    MathErrors errors;
+    Errors errors;
     for (std::uint64_t piece = next++; piece < kPieces; piece = next++) {
-      if (single) {
-        const std::uint64_t end = (piece + 1) << 24;
-        const std::uint64_t begin = piece << 24;
-        const std::uint64_t stride = settings.stride;
-        for (std::uint64_t x = (begin + stride - 1) / stride * stride; x < end; x += stride) {
-          measure(function, static_cast<std::uint32_t>(x), 0, errors);
-        }
-      } else {
-        OperandPairs pairs(settings.seed << 32 | piece);
-        for (std::uint64_t i = 0; i < settings.pairs / kPieces; ++i) {
-          std::uint32_t x = 0;
-          std::uint32_t y = 0;
-          pairs.next(x, y);
-          measure(function, x, y, errors);
-        }
-      }
+      measure_piece(piece, errors);
     }
     const std::lock_guard lock(mutex);
     total.add(errors);
@@ -60,43 +52,100 @@ MathErrors sweep(const MathFunction& function, const Settings& settings) {
   return total;
 }
 
+MathErrors sweep(const MathFunction& function, const Settings& settings) {
+  return sum_of_pieces<MathErrors>(settings, [&](std::uint64_t piece, MathErrors& errors) {
+    if (function.one != nullptr) {
+      const std::uint64_t end = (piece + 1) << 24;
+      const std::uint64_t begin = piece << 24;
+      const std::uint64_t stride = settings.stride;
+      for (std::uint64_t x = (begin + stride - 1) / stride * stride; x < end; x += stride) {
+        measure(function, static_cast<std::uint32_t>(x), 0, errors);
+      }
+      return;
+    }
+    OperandPairs pairs(settings.seed << 32 | piece);
+    for (std::uint64_t i = 0; i < settings.pairs / kPieces; ++i) {
+      std::uint32_t x = 0;
+      std::uint32_t y = 0;
+      pairs.next(x, y);
+      measure(function, x, y, errors);
+    }
+  });
+}
+
+DoubleErrors sweep(const DoubleFunction& function, const Settings& settings) {
+  return sum_of_pieces<DoubleErrors>(settings, [&](std::uint64_t piece, DoubleErrors& errors) {
+    DoubleOperands operands(settings.seed << 32 | piece);
+    for (std::uint64_t i = 0; i < settings.doubles / kPieces; ++i) {
+      double x = 0;
+      double y = 0;
+      if (function.one != nullptr) {
+        x = operands.next();
+      } else {
+        operands.next(x, y);
+      }
+      measure(function, x, y, errors);
+    }
+  });
+}
+
 std::string operands(const MathFunction& function, std::uint32_t x, std::uint32_t y) {
   return function.one != nullptr ? fmt::format("{:#010x}", x)
                                  : fmt::format("{:#010x} {:#010x}", x, y);
 }
+std::string operands(const DoubleFunction& function, std::uint64_t x, std::uint64_t y) {
+  return function.one != nullptr ? fmt::format("{:#018x}", x)
+                                 : fmt::format("{:#018x} {:#018x}", x, y);
+}
+
+bool is_wanted(const Settings& settings, std::string_view name) {
+  return settings.names.empty() ||
+         std::find(settings.names.begin(), settings.names.end(), name) != settings.names.end();
+}
+
+constexpr std::uint64_t wrong(const MathErrors&) { return kWrongKind; }
+constexpr std::uint64_t wrong(const DoubleErrors&) { return kWrongDouble; }
+
+/// Measures a function and prints its row; false if it is above its bound.
+template <typename Function>
+bool print_row(const Function& function, const Settings& settings) {
+  const char* const row = settings.markdown ? "| `{}` | {} | {} | {:.3f} | {} | {} |\n"
+                                            : "{:<18} {:>5} {:>9} {:>9.3f}  {:<37} {:>12}\n";
+  const auto errors = sweep(function, settings);
+  const bool good = errors.worst <= static_cast<std::uint64_t>(function.bound);
+  fmt::print(fmt::runtime(row), function.name, function.bound,
+             errors.worst == wrong(errors) ? "NaN, sign" : std::to_string(errors.worst),
+             errors.exact,
+             good ? operands(function, errors.exact_x, errors.exact_y)
+                  : operands(function, errors.x, errors.y),
+             errors.counted);
+  if constexpr (std::is_same_v<Function, MathFunction>) {
+    if (function.absolute_bound != 0 && !settings.markdown) {
+      fmt::print("  from |x| = {} on, absolute: {:.2g}, bound {:.2g}\n", function.absolute_from,
+                 errors.absolute, function.absolute_bound);
+    }
+  }
+  if (!good) fmt::print(stderr, "{}: above the bound\n", function.name);
+  std::fflush(stdout);
+  return good;
+}
 
 bool run(const Settings& settings) {
-  bool kept = true;
-  const char* const row = settings.markdown ? "| {} | {} | {} | {:.2f} | {} | {} |\n"
-                                            : "{:<18} {:>5} {:>9} {:>9.3f}  {:<22} {:>12}\n";
+  fmt::print("seed {}\n", settings.seed);
   if (settings.markdown) {
     fmt::print(
         "| function | CUDA's bound | largest difference to the rounded result | largest error"
         " | there | operands tried |\n| --- | --- | --- | --- | --- | --- |\n");
   } else {
-    fmt::print("{:<18} {:>5} {:>9} {:>9}  {:<22} {:>12}\n", "function", "bound", "rounded", "error",
+    fmt::print("{:<18} {:>5} {:>9} {:>9}  {:<37} {:>12}\n", "function", "bound", "rounded", "error",
                "at", "tried");
   }
+  bool kept = true;
   for (const MathFunction& function : math_functions()) {
-    if (!settings.names.empty() && std::find(settings.names.begin(), settings.names.end(),
-                                             function.name) == settings.names.end()) {
-      continue;
-    }
-    const MathErrors errors = sweep(function, settings);
-    const bool good = errors.worst <= static_cast<std::uint32_t>(function.bound);
-    kept &= good;
-    fmt::print(fmt::runtime(row), function.name, function.bound,
-               errors.worst == kWrongKind ? "NaN, sign" : std::to_string(errors.worst),
-               errors.exact,
-               good ? operands(function, errors.exact_x, errors.exact_y)
-                    : operands(function, errors.x, errors.y),
-               errors.counted);
-    if (function.absolute_bound != 0 && !settings.markdown) {
-      fmt::print("  from |x| = {} on, absolute: {:.2g}, bound {:.2g}\n", function.absolute_from,
-                 errors.absolute, function.absolute_bound);
-    }
-    if (!good) fmt::print(stderr, "{}: above the bound\n", function.name);
-    std::fflush(stdout);
+    if (is_wanted(settings, function.name)) kept &= print_row(function, settings);
+  }
+  for (const DoubleFunction& function : double_functions()) {
+    if (is_wanted(settings, function.name)) kept &= print_row(function, settings);
   }
   return kept;
 }
@@ -111,7 +160,10 @@ int main(int argc, char** argv) {
   app.add_option("--stride", settings.stride, "every n-th operand only")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  app.add_option("--pairs", settings.pairs, "operands of functions of two")->capture_default_str();
+  app.add_option("--pairs", settings.pairs, "operands of functions of two floats")
+      ->capture_default_str();
+  app.add_option("--doubles", settings.doubles, "operands of functions of doubles")
+      ->capture_default_str();
   app.add_option("--seed", settings.seed, "of these")->capture_default_str();
   app.add_option("--jobs", settings.jobs, "threads")
       ->capture_default_str()

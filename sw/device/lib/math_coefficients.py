@@ -74,11 +74,13 @@ class Fit:
     function itself. `fixed`: coefficients given from the lowest on. `short`: how many of the highest have 12 bits.
     `at_once`: round all coefficients of one fit; better where t = 0 is inside of the interval and the degree high."""
 
+    evaluated = float  # what the errors are computed with
+
     def __init__(self, name, meaning, function, begin, end, degree, short=0, scale=None, fixed=(),
-                 at_once=False):
+                 at_once=False, grid=GRID):
         self.name, self.meaning, self.degree, self.short, self.at_once = name, meaning, degree, short, at_once
         middle, half = (mp.mpf(begin) + end) / 2, (mp.mpf(end) - begin) / 2
-        self.t = [middle + half * mp.cos(mp.pi * (2 * i + 1) / (2 * GRID)) for i in reversed(range(GRID))]
+        self.t = [middle + half * mp.cos(mp.pi * (2 * i + 1) / (2 * grid)) for i in reversed(range(grid))]
         self.f = [mp.mpf(function(t)) for t in self.t]
         self.w = [1 / abs(mp.mpf(scale(t))) if scale else 1 / abs(f) for t, f in zip(self.t, self.f)]
         self.t_float = [float(t) for t in self.t]
@@ -109,12 +111,12 @@ class Fit:
         count = len(powers) + 1
         done = list(self.coefficients)
         target = [f - horner(done, t) for t, f in zip(self.t, self.f)]
-        known = [float(c) for c in done]
-        picked = [i * (GRID - 1) // (count - 1) for i in range(count)]
+        known = [self.evaluated(c) for c in done]
+        picked = [i * (len(self.t) - 1) // (count - 1) for i in range(count)]
         best, best_error = None, math.inf
         for _ in range(30):
             rest = solve([self.t[i] for i in picked], [target[i] for i in picked], [self.w[i] for i in picked], powers)
-            errors = self._errors(known + [float(c) for c in rest])
+            errors = self._errors(known + [self.evaluated(c) for c in rest])
             error = max(abs(e) for e in errors)
             if error < best_error:
                 best, best_error = rest, error

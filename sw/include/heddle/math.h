@@ -113,6 +113,17 @@ static __host__ __device__ __forceinline__ float min(float x, float y) {
 static __host__ __device__ __forceinline__ float max(float x, float y) {
   return __builtin_fmaxf(x, y);
 }
+#define HEDDLE_MIN_MAX_DOUBLE(first, second)                               \
+  static __host__ __device__ __forceinline__ double min(first x, second y) { \
+    return __builtin_fmin(x, y);                                           \
+  }                                                                        \
+  static __host__ __device__ __forceinline__ double max(first x, second y) { \
+    return __builtin_fmax(x, y);                                           \
+  }
+HEDDLE_MIN_MAX_DOUBLE(double, double)
+HEDDLE_MIN_MAX_DOUBLE(float, double)
+HEDDLE_MIN_MAX_DOUBLE(double, float)
+#undef HEDDLE_MIN_MAX_DOUBLE
 
 #undef HEDDLE_MATH
 

@@ -1,5 +1,5 @@
 // The device's math library: functions of sw/device/lib/math_*.cpp, and C++'s overloads for float.
-// docs/manual/math.md has their error bounds. Most have no double version yet: calling one is an error
+// docs/manual/math.md has their error bounds. Some have no double version yet: calling one is an error
 // of the linker, which names it and the place. Without these declarations, the float version would be
 // called with a rounded operand.
 //
@@ -15,71 +15,74 @@
 #define HEDDLE_HAS_NO_DOUBLE(name, ...) \
   extern __device__ double name(__VA_ARGS__) noexcept __asm__("__heddle_has_no_double_" #name);
 
-#define HEDDLE_ONE(name, overload)                                              \
+#define HEDDLE_FLOAT_ONE(name, overload)                                              \
   HEDDLE_LIBRARY float __heddle_##name(float) noexcept;                         \
   HEDDLE_MATH float name(float x) noexcept { return __heddle_##name(x); }       \
   HEDDLE_MATH float overload(float x) noexcept { return __heddle_##name(x); } \
   HEDDLE_HAS_NO_DOUBLE(overload, double)
-#define HEDDLE_TWO(name, overload)                                                            \
-  HEDDLE_LIBRARY float __heddle_##name(float, float) noexcept;                                \
-  HEDDLE_MATH float name(float x, float y) noexcept { return __heddle_##name(x, y); }         \
-  HEDDLE_MATH float overload(float x, float y) noexcept { return __heddle_##name(x, y); } \
-  HEDDLE_HAS_NO_DOUBLE(overload, double, double)
+#define HEDDLE_ONE(name)                                                      \
+  HEDDLE_LIBRARY float __heddle_##name##f(float) noexcept;                    \
+  HEDDLE_LIBRARY double __heddle_##name(double) noexcept;                     \
+  HEDDLE_MATH float name##f(float x) noexcept { return __heddle_##name##f(x); } \
+  HEDDLE_MATH float name(float x) noexcept { return __heddle_##name##f(x); }  \
+  HEDDLE_MATH double name(double x) noexcept { return __heddle_##name(x); }
+#define HEDDLE_TWO(name)                                                                      \
+  HEDDLE_LIBRARY float __heddle_##name##f(float, float) noexcept;                             \
+  HEDDLE_LIBRARY double __heddle_##name(double, double) noexcept;                             \
+  HEDDLE_MATH float name##f(float x, float y) noexcept { return __heddle_##name##f(x, y); }   \
+  HEDDLE_MATH float name(float x, float y) noexcept { return __heddle_##name##f(x, y); }      \
+  HEDDLE_MATH double name(double x, double y) noexcept { return __heddle_##name(x, y); }
 
-HEDDLE_ONE(sinf, sin)
-HEDDLE_ONE(cosf, cos)
-HEDDLE_ONE(tanf, tan)
-HEDDLE_ONE(sinpif, sinpi)
-HEDDLE_ONE(cospif, cospi)
-HEDDLE_ONE(asinf, asin)
-HEDDLE_ONE(acosf, acos)
-HEDDLE_ONE(atanf, atan)
-HEDDLE_ONE(sinhf, sinh)
-HEDDLE_ONE(coshf, cosh)
-HEDDLE_ONE(tanhf, tanh)
-HEDDLE_ONE(asinhf, asinh)
-HEDDLE_ONE(acoshf, acosh)
-HEDDLE_ONE(atanhf, atanh)
-HEDDLE_ONE(expf, exp)
-HEDDLE_ONE(exp2f, exp2)
-HEDDLE_ONE(exp10f, exp10)
-HEDDLE_ONE(expm1f, expm1)
-HEDDLE_ONE(logf, log)
-HEDDLE_ONE(log2f, log2)
-HEDDLE_ONE(log10f, log10)
-HEDDLE_ONE(log1pf, log1p)
-HEDDLE_ONE(cbrtf, cbrt)
-HEDDLE_ONE(rcbrtf, rcbrt)
-HEDDLE_ONE(erff, erf)
-HEDDLE_ONE(erfcf, erfc)
-HEDDLE_ONE(erfinvf, erfinv)
-HEDDLE_ONE(erfcinvf, erfcinv)
-HEDDLE_ONE(erfcxf, erfcx)
-HEDDLE_ONE(normcdff, normcdf)
-HEDDLE_ONE(normcdfinvf, normcdfinv)
-HEDDLE_ONE(lgammaf, lgamma)
-HEDDLE_ONE(tgammaf, tgamma)
-HEDDLE_ONE(j0f, j0)
-HEDDLE_ONE(j1f, j1)
-HEDDLE_ONE(y0f, y0)
-HEDDLE_ONE(y1f, y1)
-HEDDLE_ONE(logbf, logb)
-HEDDLE_TWO(atan2f, atan2)
-HEDDLE_TWO(powf, pow)
-HEDDLE_TWO(hypotf, hypot)
-HEDDLE_TWO(rhypotf, rhypot)
-HEDDLE_TWO(remainderf, remainder)
-HEDDLE_TWO(nextafterf, nextafter)
+HEDDLE_ONE(sin)
+HEDDLE_ONE(cos)
+HEDDLE_ONE(tan)
+HEDDLE_ONE(sinpi)
+HEDDLE_ONE(cospi)
+HEDDLE_ONE(asin)
+HEDDLE_ONE(acos)
+HEDDLE_ONE(atan)
+HEDDLE_ONE(sinh)
+HEDDLE_ONE(cosh)
+HEDDLE_ONE(tanh)
+HEDDLE_ONE(asinh)
+HEDDLE_ONE(acosh)
+HEDDLE_ONE(atanh)
+HEDDLE_ONE(exp)
+HEDDLE_ONE(exp2)
+HEDDLE_ONE(exp10)
+HEDDLE_ONE(expm1)
+HEDDLE_ONE(log)
+HEDDLE_ONE(log2)
+HEDDLE_ONE(log10)
+HEDDLE_ONE(log1p)
+HEDDLE_ONE(cbrt)
+HEDDLE_ONE(rcbrt)
+HEDDLE_ONE(erf)
+HEDDLE_ONE(erfc)
+HEDDLE_FLOAT_ONE(erfinvf, erfinv)
+HEDDLE_FLOAT_ONE(erfcinvf, erfcinv)
+HEDDLE_ONE(erfcx)
+HEDDLE_ONE(normcdf)
+HEDDLE_FLOAT_ONE(normcdfinvf, normcdfinv)
+HEDDLE_ONE(lgamma)
+HEDDLE_ONE(tgamma)
+HEDDLE_FLOAT_ONE(j0f, j0)
+HEDDLE_FLOAT_ONE(j1f, j1)
+HEDDLE_FLOAT_ONE(y0f, y0)
+HEDDLE_FLOAT_ONE(y1f, y1)
+HEDDLE_ONE(logb)
+HEDDLE_TWO(atan2)
+HEDDLE_TWO(pow)
+HEDDLE_TWO(hypot)
+HEDDLE_TWO(rhypot)
+HEDDLE_TWO(remainder)
+HEDDLE_TWO(nextafter)
+#undef HEDDLE_FLOAT_ONE
 #undef HEDDLE_ONE
 #undef HEDDLE_TWO
 
-HEDDLE_HAS_NO_DOUBLE(sincos, double, double*, double*)
-HEDDLE_HAS_NO_DOUBLE(sincospi, double, double*, double*)
-HEDDLE_HAS_NO_DOUBLE(remquo, double, double, int*)
 HEDDLE_HAS_NO_DOUBLE(jn, int, double)
 HEDDLE_HAS_NO_DOUBLE(yn, int, double)
-HEDDLE_HAS_NO_DOUBLE(rsqrt, double)
-HEDDLE_HAS_NO_DOUBLE(fma, double, double, double)
 #undef HEDDLE_HAS_NO_DOUBLE
 
 HEDDLE_LIBRARY float __heddle_fmodf(float, float) noexcept;
@@ -176,6 +179,69 @@ HEDDLE_MATH long lround(double x) noexcept { return static_cast<long>(__heddle_r
 HEDDLE_MATH long long llround(double x) noexcept {
   return static_cast<long long>(__heddle_round(x));
 }
+HEDDLE_LIBRARY double __heddle_rsqrt(double) noexcept;
+HEDDLE_MATH double rsqrt(double x) noexcept { return __heddle_rsqrt(x); }
+HEDDLE_LIBRARY double __heddle_norm3d(double, double, double) noexcept;
+HEDDLE_MATH double norm3d(double x, double y, double z) noexcept {
+  return __heddle_norm3d(x, y, z);
+}
+HEDDLE_LIBRARY double __heddle_rnorm3d(double, double, double) noexcept;
+HEDDLE_MATH double rnorm3d(double x, double y, double z) noexcept {
+  return __heddle_rnorm3d(x, y, z);
+}
+HEDDLE_LIBRARY double __heddle_norm4d(double, double, double, double) noexcept;
+HEDDLE_MATH double norm4d(double x, double y, double z, double w) noexcept {
+  return __heddle_norm4d(x, y, z, w);
+}
+HEDDLE_LIBRARY double __heddle_rnorm4d(double, double, double, double) noexcept;
+HEDDLE_MATH double rnorm4d(double x, double y, double z, double w) noexcept {
+  return __heddle_rnorm4d(x, y, z, w);
+}
+HEDDLE_MATH double pow(double x, int n) noexcept {
+  return __heddle_pow(x, static_cast<double>(n));
+}
+HEDDLE_MATH double nan(const char*) noexcept { return __builtin_nan(""); }
+
+// The fused multiply-add in CUDA's four roundings; sums and products by it, exact but for the rounding.
+HEDDLE_LIBRARY double __heddle_fma(double, double, double) noexcept;
+HEDDLE_MATH double fma(double x, double y, double z) noexcept { return __heddle_fma(x, y, z); }
+HEDDLE_MATH double __fma_rn(double x, double y, double z) { return __heddle_fma(x, y, z); }
+#define HEDDLE_ROUNDED(direction)                                                           \
+  HEDDLE_LIBRARY double __heddle_fma_##direction(double, double, double) noexcept;          \
+  HEDDLE_MATH double __fma_##direction(double x, double y, double z) {                      \
+    return __heddle_fma_##direction(x, y, z);                                               \
+  }                                                                                         \
+  HEDDLE_MATH double __dadd_##direction(double x, double y) {                               \
+    return __heddle_fma_##direction(x, 1.0, y);                                             \
+  }                                                                                         \
+  HEDDLE_MATH double __dsub_##direction(double x, double y) {                               \
+    return __heddle_fma_##direction(x, 1.0, -y);                                            \
+  }                                                                                         \
+  /* The zero added has the product's sign. */                                              \
+  HEDDLE_MATH double __dmul_##direction(double x, double y) {                               \
+    return __heddle_fma_##direction(x, y, __builtin_signbit(x) == __builtin_signbit(y) ? 0.0 : -0.0); \
+  }
+HEDDLE_ROUNDED(rz)
+HEDDLE_ROUNDED(ru)
+HEDDLE_ROUNDED(rd)
+#undef HEDDLE_ROUNDED
+// Never fused.
+HEDDLE_MATH double __dadd_rn(double x, double y) {
+#pragma clang fp contract(off)
+  return x + y;
+}
+HEDDLE_MATH double __dsub_rn(double x, double y) {
+#pragma clang fp contract(off)
+  return x - y;
+}
+HEDDLE_MATH double __dmul_rn(double x, double y) {
+#pragma clang fp contract(off)
+  return x * y;
+}
+HEDDLE_MATH double __ddiv_rn(double x, double y) { return x / y; }
+HEDDLE_MATH double __drcp_rn(double x) { return 1.0 / x; }
+HEDDLE_MATH double __dsqrt_rn(double x) { return __builtin_sqrt(x); }
+
 HEDDLE_LIBRARY double __heddle_fmin(double, double) noexcept;
 HEDDLE_MATH double fmin(double x, double y) noexcept { return __heddle_fmin(x, y); }
 HEDDLE_LIBRARY double __heddle_fmax(double, double) noexcept;
@@ -191,6 +257,18 @@ HEDDLE_MATH double ldexp(double x, int n) noexcept { return __heddle_ldexp(x, n)
 HEDDLE_MATH double scalbn(double x, int n) noexcept { return __heddle_ldexp(x, n); }
 HEDDLE_MATH double scalbln(double x, long n) noexcept {
   return __heddle_ldexp(x, static_cast<int>(n));
+}
+HEDDLE_WRITES void __heddle_sincos(double, double*, double*) noexcept;
+HEDDLE_MATH void sincos(double x, double* sine, double* cosine) noexcept {
+  __heddle_sincos(x, sine, cosine);
+}
+HEDDLE_WRITES void __heddle_sincospi(double, double*, double*) noexcept;
+HEDDLE_MATH void sincospi(double x, double* sine, double* cosine) noexcept {
+  __heddle_sincospi(x, sine, cosine);
+}
+HEDDLE_WRITES double __heddle_remquo(double, double, int*) noexcept;
+HEDDLE_MATH double remquo(double x, double y, int* quotient) noexcept {
+  return __heddle_remquo(x, y, quotient);
 }
 HEDDLE_WRITES double __heddle_frexp(double, int*) noexcept;
 HEDDLE_MATH double frexp(double x, int* exponent) noexcept { return __heddle_frexp(x, exponent); }

@@ -2,6 +2,7 @@
 // those of one without it. Prints a table, and fails where a function takes more than it is known
 // to. Only on the functional device, whose events count instructions.
 #include <cmath>
+#include <cstring>
 
 #include "check.hpp"
 
@@ -28,6 +29,20 @@ __global__ void kernel_none(const float* in, float* out) {
   X(lgammaf, lgammaf(y), 208) X(tgammaf, tgammaf(y), 214) X(j0f, j0f(y), 77)
 // clang-format on
 
+// Operands of doubles: the same.
+// clang-format off
+#define DOUBLE_FUNCTIONS(X) \
+  X(exp, exp(x), 479) X(exp2, exp2(x), 489) X(exp10, exp10(x), 474) X(expm1, expm1(x), 660) \
+  X(log, log(y), 573) X(log2, log2(y), 570) X(log10, log10(y), 600) X(log1p, log1p(y), 746) \
+  X(pow, pow(y, x), 1779) X(sin, sin(x), 461) X(cos, cos(x), 478) X(tan, tan(x), 784) \
+  X(sinpi, sinpi(x), 652) X(asin, asin(x * 0.25), 1383) X(acos, acos(x * 0.25), 1389) X(atan, atan(x), 837) \
+  X(atan2, atan2(x, y), 978) X(sinh, sinh(x), 834) X(cosh, cosh(x), 568) X(tanh, tanh(x), 747) \
+  X(asinh, asinh(x), 1169) X(acosh, acosh(y + 1), 1373) X(cbrt, cbrt(x), 299) X(hypot, hypot(x, y), 396) \
+  X(rsqrt, rsqrt(y), 194) X(erf, erf(x), 1807) X(erfc, erfc(x), 1876) X(normcdf, normcdf(x), 1911) \
+  X(lgamma, lgamma(y), 4035) X(tgamma, tgamma(y), 2504) X(fma, fma(x, y, x), 694) X(sum, x + y, 306) \
+  X(product, x * y, 321) X(quotient, x / y, 1363) X(sqrt, sqrt(y), 1813)
+// clang-format on
+
 #define KERNEL(name, expression, most)                         \
   __global__ void kernel_##name(const float* in, float* out) { \
     const float x = in[threadIdx.x];                           \
@@ -36,9 +51,22 @@ __global__ void kernel_none(const float* in, float* out) {
   }
 FUNCTIONS(KERNEL)
 
-using Kernel = void (*)(const float*, float*);
+// Without arithmetic of doubles, which are calls.
+#define DOUBLE_KERNEL(name, expression, most)                                                   \
+  __global__ void kernel_##name(const double* in, double* out) {                                \
+    const double x = in[threadIdx.x];                                                           \
+    const double y = in[threadIdx.x + 32];                                                      \
+    out[threadIdx.x] = __longlong_as_double(__double_as_longlong(expression) ^                  \
+                                            __double_as_longlong(x) ^ __double_as_longlong(y)); \
+  }
+DOUBLE_KERNEL(none_double, 1.0, 0)
+DOUBLE_FUNCTIONS(DOUBLE_KERNEL)
 
-int instructions(Kernel kernel, DeviceArray<float>& in, DeviceArray<float>& out) {
+template <typename T>
+using Kernel = void (*)(const T*, T*);
+
+template <typename T>
+int instructions(Kernel<T> kernel, DeviceArray<T>& in, DeviceArray<T>& out) {
   cudaEvent_t before, after;
   cudaEventCreate(&before);
   cudaEventCreate(&after);
@@ -55,9 +83,12 @@ int instructions(Kernel kernel, DeviceArray<float>& in, DeviceArray<float>& out)
 
 int main() {
   std::vector<float> operands(64);
+  std::vector<double> doubles(64);
   for (int i = 0; i < 32; ++i) {
     operands[i] = -3 + static_cast<float>(i) * 0.19F;
     operands[i + 32] = 0.1F + static_cast<float>(i) * 0.23F;
+    doubles[i] = -3 + i * 0.19;
+    doubles[i + 32] = 0.1 + i * 0.23;
   }
   DeviceArray<float> in(operands);
   DeviceArray<float> out(32);
@@ -71,5 +102,16 @@ int main() {
     kept &= count <= most;                                                                        \
   }
   FUNCTIONS(ROW)
+#undef ROW
+  DeviceArray<double> in_double(doubles);
+  DeviceArray<double> out_double(32);
+  const int none_double = instructions(kernel_none_double, in_double, out_double);
+#define ROW(name, expression, most)                                                               \
+  {                                                                                               \
+    const int count = instructions(kernel_##name, in_double, out_double) - none_double;           \
+    std::printf("| `%s` | %d |%s\n", #name, count, count > most ? " (more than " #most ")" : ""); \
+    kept &= count <= most;                                                                        \
+  }
+  DOUBLE_FUNCTIONS(ROW)
   return kept ? 0 : 1;
 }
