@@ -3,11 +3,17 @@
 // A read addressed in cycle c is visible at read_data_o in c+1 and stays there until the next
 // read. It does not see a write of the same cycle. The contents are 0 at power-up (simulation,
 // FPGA); reset leaves them alone.
+//
+// A block RAM of an FPGA promises less: what a read gets of an address that is written in the same
+// cycle is unknown, and synthesis puts a register and a multiplexer a bit around it to keep the
+// promise. With COLLIDES = 0 the user says that it needs no such word; then nothing is put around,
+// and a simulation gets it inverted, so that who needs it after all is found out.
 `default_nettype none
 module ram_1r1w #(
   parameter int unsigned WIDTH = 32,
   parameter int unsigned DEPTH = 16,
   parameter int unsigned GRANULE = WIDTH,
+  parameter int unsigned COLLIDES = 1,
   parameter int unsigned GRANULES = WIDTH / GRANULE,
   parameter int unsigned ADDRESS_BITS = (DEPTH > 1) ? $clog2(DEPTH) : 1
 ) (
@@ -23,6 +29,7 @@ module ram_1r1w #(
   input logic [WIDTH-1:0] write_data_i
 );
 
+  (* no_rw_check = COLLIDES == 0 *)
   logic [WIDTH-1:0] memory[0:DEPTH-1];
 
   initial begin
@@ -37,7 +44,15 @@ module ram_1r1w #(
         end
       end
     end
-    if (read_valid_i) read_data_o <= memory[read_address_i];
+    if (read_valid_i) begin
+      read_data_o <= memory[read_address_i];
+`ifdef VERILATOR
+      if (COLLIDES == 0 && write_valid_i && write_mask_i != '0
+          && write_address_i == read_address_i) begin
+        read_data_o <= ~memory[read_address_i];
+      end
+`endif
+    end
   end
 
 endmodule

@@ -1,12 +1,14 @@
 // Instructions that exchange values between the threads of a warp: shuffles, votes, match, redux.
 // One at a time, rows from a FIFO in front (docs/architecture/execute.md gives the cycles).
 //
-// COLLECT keeps the rows' operands of all 32 threads. WORK changes them in place, for one value a
-// time, the lowest pending thread's, and all pending threads that have it:
-//   match  rs1 becomes the mask of the threads with the same rs1 (two cycles: find, compare)
-//   redux  rs2 becomes the result over the members (find; a row a cycle into warp_reduction; write)
-// Neither is needed in its old form by the threads that are still pending. RESULT then makes a row
-// a cycle. A shuffle's source lanes are found one row ahead of it.
+// COLLECT keeps the rows' operands of all 32 threads: rs1 and rs2 in memories, a row an entry, and
+// in registers the keys by which match and redux find threads. WORK changes the keys in place, for
+// one value a time, the lowest pending thread's, and all pending threads that have it:
+//   match  key rs1 becomes the mask of the threads with the same rs1 (two cycles: find, compare)
+//   redux  key rs2 becomes the result over the members (find; a row a cycle into warp_reduction;
+//          write)
+// No key is needed in its old form by the threads that are still pending. RESULT then makes a row a
+// cycle. A shuffle's source lanes are found one row ahead of it.
 `default_nettype none
 module warp_unit (
   input logic clk_i,
@@ -41,6 +43,7 @@ module warp_unit (
   localparam int unsigned ROW_BITS =
       WARP_BITS + OP_BITS + 6 + BEAT_BITS + 1 + 32 + (32 + 32 + 10) * LANES;
   localparam int unsigned CLAMP_BITS = 10;  // of a shuffle's rs3: segment mask, clamp
+  localparam int unsigned LANE_BITS = $clog2(LANES);
 
   // -----------------------------------------------------------------------------------------------
   // Queue. The scheduler's credits keep it from overflowing, so its ready is not looked at.
@@ -103,10 +106,17 @@ module warp_unit (
   logic [4:0] rd_q;
   logic writes_rd_q;
   logic [31:0] group_q, nonzero_q;
-  logic [31:0] a_q[0:31];
-  logic [31:0] b_q[0:31];
+  logic [31:0] key_q[0:31];
+  logic [32*LANES-1:0] a_rows[0:BEATS-1];
+  logic [32*LANES-1:0] b_rows[0:BEATS-1];
+  logic [5*LANES-1:0] head_distances;
+  logic [5*LANES-1:0] distance_rows[0:BEATS-1];  // of a shuffle's rs2
   logic [CLAMP_BITS*LANES-1:0] clamp_rows[0:BEATS-1];
-  logic is_match, is_redux, is_shuffle, one_cycle;
+  logic is_match, is_redux, is_shuffle, one_cycle, head_redux;
+
+  for (genvar i = 0; i < LANES; i++) begin : g_distance
+    assign head_distances[5*i+:5] = head_b[32*i+:5];
+  end
 
   assign pop = state_q == COLLECT && head_valid;
   assign is_match = op_q == heddle_pkg::OP_MATCH_ANY || op_q == heddle_pkg::OP_MATCH_ALL;
@@ -126,7 +136,7 @@ module warp_unit (
     found_value = 32'b0;
     if (state_q == FIND) begin
       for (int i = 0; i < 32; i++) begin
-        found_value = found_value | ({32{lowest[i]}} & (is_match ? a_q[i] : b_q[i]));
+        found_value = found_value | ({32{lowest[i]}} & key_q[i]);
       end
     end
   end
@@ -137,29 +147,27 @@ module warp_unit (
     equal = 32'b0;
     if (commit) begin
       for (int i = 0; i < 32; i++) begin
-        equal[i] = pending_q[i] && (is_match ? a_q[i] : b_q[i]) == value_q;
+        equal[i] = pending_q[i] && key_q[i] == value_q;
       end
     end
   end
 
   // -----------------------------------------------------------------------------------------------
   // The row that is reduced or made
-  logic [BEAT_BITS-1:0] feed_beat, beat, beat_ahead, row_beat;
-  logic [32*LANES-1:0] own_a, own_b;
+  logic [BEAT_BITS-1:0] feed_beat, beat, beat_ahead;
+  logic [32*LANES-1:0] own_a, own_b, own_key;
   logic feed, load;
 
-  assign row_beat = feed ? feed_beat : beat;
+  assign own_a = a_rows[feed_beat];
+  assign own_b = b_rows[beat];
 
   always_comb begin : gather
-    own_a = '0;
-    own_b = '0;
-    if (feed || load) begin
+    own_key = '0;
+    if (load) begin
       for (int k = 0; k < BEATS; k++) begin
-        if (row_beat == BEAT_BITS'(k)) begin
-          for (int i = 0; i < LANES; i++) begin
-            own_a[32*i+:32] = a_q[k*LANES+i];
-            own_b[32*i+:32] = b_q[k*LANES+i];
-          end
+        for (int i = 0; i < LANES; i++) begin
+          own_key[32*i+:32] =
+              own_key[32*i+:32] | ({32{beat == BEAT_BITS'(k)}} & key_q[k*LANES+i]);
         end
       end
     end
@@ -173,6 +181,15 @@ module warp_unit (
   logic [32*LANES-1:0] feed_row;
   logic [31:0] members;
   logic [LANES-1:0] row_members;
+
+  always_comb begin : find_redux
+    case (head_op)
+      heddle_pkg::OP_REDUX_ADD, heddle_pkg::OP_REDUX_MIN, heddle_pkg::OP_REDUX_MINU,
+      heddle_pkg::OP_REDUX_MAX, heddle_pkg::OP_REDUX_MAXU, heddle_pkg::OP_REDUX_AND,
+      heddle_pkg::OP_REDUX_OR, heddle_pkg::OP_REDUX_XOR: head_redux = 1'b1;
+      default: head_redux = 1'b0;
+    endcase
+  end
 
   always_comb begin : reduction_kind
     is_redux = 1'b1;
@@ -267,11 +284,7 @@ module warp_unit (
     source = 5'd0;
     distances = '0;
     if (find_sources) begin
-      for (int k = 0; k < BEATS; k++) begin
-        if (beat_ahead == BEAT_BITS'(k)) begin
-          for (int i = 0; i < LANES; i++) distances[5*i+:5] = b_q[k*LANES+i][4:0];
-        end
-      end
+      distances = distance_rows[beat_ahead];
       for (int i = 0; i < LANES; i++) begin
         thread = 5'(32'(beat_ahead) * LANES + i);
         {segment, limit} = clamp_rows[beat_ahead][CLAMP_BITS*i+:CLAMP_BITS];
@@ -291,6 +304,16 @@ module warp_unit (
     end
   end
 
+  // What a shuffle's source thread has: its row, and the lane in it
+  logic [32*LANES-1:0] source_rows[0:LANES-1];
+  logic [32*LANES-1:0] source_values;
+
+  for (genvar i = 0; i < LANES; i++) begin : g_source
+    assign source_rows[i] = a_rows[BEAT_BITS'(sources_q[5*i+:5] >> LANE_BITS)];
+    assign source_values[32*i+:32] =
+        source_rows[i][32*32'(sources_q[5*i+:LANE_BITS])+:32];
+  end
+
   // The row
   logic [32*LANES-1:0] data_d, data_q;
   logic [31:0] own, same, mask, value;
@@ -304,7 +327,7 @@ module warp_unit (
     if (load) begin
       for (int i = 0; i < LANES; i++) begin
         own = own_b[32*i+:32];
-        same = own_a[32*i+:32];
+        same = own_key[32*i+:32];
         mask = group_q & own;
         case (op_q)
           heddle_pkg::OP_VOTE_ALL: value = {31'b0, (mask & ~nonzero_q) == 32'b0};
@@ -313,7 +336,7 @@ module warp_unit (
           heddle_pkg::OP_ACTIVEMASK: value = group_q;
           heddle_pkg::OP_MATCH_ANY: value = mask & same;
           heddle_pkg::OP_MATCH_ALL: value = ((mask & ~same) == 32'b0) ? mask : 32'b0;
-          default: value = is_redux ? own : a_q[sources_q[5*i+:5]];
+          default: value = is_redux ? same : source_values[32*i+:32];
         endcase
         data_d[32*i+:32] = value;
       end
@@ -389,12 +412,14 @@ module warp_unit (
       rd_q <= head_rd;
       writes_rd_q <= head_writes_rd;
       group_q <= head_group;
+      a_rows[head_beat] <= head_a;
+      b_rows[head_beat] <= head_b;
+      distance_rows[head_beat] <= head_distances;
       clamp_rows[head_beat] <= head_clamp;
       for (int k = 0; k < BEATS; k++) begin
         if (head_beat == BEAT_BITS'(k)) begin
           for (int i = 0; i < LANES; i++) begin
-            a_q[k*LANES+i] <= head_a[32*i+:32];
-            b_q[k*LANES+i] <= head_b[32*i+:32];
+            key_q[k*LANES+i] <= head_redux ? head_b[32*i+:32] : head_a[32*i+:32];
             nonzero_q[k*LANES+i] <= head_a[32*i+:32] != 32'b0;
           end
         end
@@ -402,8 +427,7 @@ module warp_unit (
     end
     if (commit) begin
       for (int i = 0; i < 32; i++) begin
-        if (equal[i] && is_match) a_q[i] <= new_value;
-        if (equal[i] && is_redux) b_q[i] <= new_value;
+        if (equal[i]) key_q[i] <= new_value;
       end
     end
     if (load) begin

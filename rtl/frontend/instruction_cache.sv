@@ -107,7 +107,8 @@ module instruction_cache (
 
   ram_1r1w #(
     .WIDTH(heddle_pkg::LINE_BITS),
-    .DEPTH(LINES)
+    .DEPTH(LINES),
+    .COLLIDES(0)  // a set that is being filled is not valid: no verdict takes its line
   ) u_lines (
     .clk_i,
     .read_valid_i(fetch_valid_i),

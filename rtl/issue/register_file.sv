@@ -37,7 +37,8 @@ module register_file #(
     ram_1r1w #(
       .WIDTH(ROW_BITS),
       .DEPTH(ROWS),
-      .GRANULE(32)
+      .GRANULE(32),
+      .COLLIDES(0)  // the scoreboard keeps readers from a register that is to be written
     ) u_bank (
       .clk_i,
       .read_valid_i(read_valid_i[i]),
