@@ -42,4 +42,12 @@ TEST_CASE("every instruction does what the architecture says, on base", "[base]"
   conform("base");
 }
 
+TEST_CASE("every instruction does what the architecture says, on ecp5", "[ecp5]") {
+  conform("ecp5");
+}
+
+TEST_CASE("every instruction does what the architecture says, on wide", "[wide]") {
+  conform("wide");
+}
+
 }  // namespace heddle::conformance

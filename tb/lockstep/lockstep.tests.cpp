@@ -21,11 +21,11 @@ using heddle::lockstep::run_directed;
 using heddle::lockstep::run_random;
 using heddle::random::Assembler;
 
-// HEDDLE_SEEDS: random programs a test run, over both configurations.
-std::uint64_t seeds(std::uint64_t share_of_four) {
+// HEDDLE_SEEDS: random programs a test run, over all configurations.
+std::uint64_t seeds(std::uint64_t share_of_ten) {
   const char* text = std::getenv("HEDDLE_SEEDS");
   const std::uint64_t total = text != nullptr ? std::strtoull(text, nullptr, 10) : 500;
-  return total * share_of_four / 4;
+  return total * share_of_ten / 10;
 }
 
 void run_seeds(const std::string& config, std::uint64_t count) {
@@ -41,9 +41,13 @@ void run_seeds(const std::string& config, std::uint64_t count) {
 
 }  // namespace
 
-TEST_CASE("random programs run in lockstep on nano", "[nano]") { run_seeds("nano", seeds(3)); }
+TEST_CASE("random programs run in lockstep on nano", "[nano]") { run_seeds("nano", seeds(6)); }
 
-TEST_CASE("random programs run in lockstep on base", "[base]") { run_seeds("base", seeds(1)); }
+TEST_CASE("random programs run in lockstep on base", "[base]") { run_seeds("base", seeds(2)); }
+
+TEST_CASE("random programs run in lockstep on ecp5", "[ecp5]") { run_seeds("ecp5", seeds(1)); }
+
+TEST_CASE("random programs run in lockstep on wide", "[wide]") { run_seeds("wide", seeds(1)); }
 
 TEST_CASE("a launch that never ends is stopped at its limit, with where its warps were", "[nano]") {
   const auto device = open_rtl("lockstep", "nano", {});
