@@ -5,11 +5,9 @@
 
 #include "device/axi_lite_driver.hpp"
 #include "device/regions.hpp"
-#include "gpu.hpp"
 #include "isa/float_lanes.hpp"
-#include "memory/axi_memory.hpp"
-#include "memory/memory_image.hpp"
 #include "report/run_observer.hpp"
+#include "timed/machine.hpp"
 
 namespace heddle {
 namespace {
@@ -20,8 +18,7 @@ class TimedDevice final : public Device {
  public:
   TimedDevice(const Config& config, const DeviceOptions& options)
       : config_(config),
-        memory_(config, {options.memory_latency, options.memory_seed}, image_),
-        gpu_(config),
+        machine_(config, {options.memory_latency, options.memory_seed}),
         observer_(config, "timed", options) {}
 
   const Config& config() const override { return config_; }
@@ -33,11 +30,11 @@ class TimedDevice final : public Device {
   }
 
   void write_memory(std::uint32_t address, std::span<const std::byte> data) override {
-    image_.write(address, data);
+    machine_.image.write(address, data);
   }
 
   void read_memory(std::uint32_t address, std::span<std::byte> data) const override {
-    image_.read(address, data);
+    machine_.image.read(address, data);
   }
 
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
@@ -55,21 +52,14 @@ class TimedDevice final : public Device {
 
  private:
   timed::AxiLiteOut step(const timed::AxiLiteIn& pins) {
-    const timed::AxiLiteOut out = gpu_.host_out(pins);
-    if (observer_.watches()) observer_.sample(gpu_);
-    gpu_.eval(pins, memory_.outs());
-    if (gpu_.axi_driven() || memory_.due()) {
-      for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
-    }
-    memory_.end_cycle();
-    gpu_.tick();
+    const timed::AxiLiteOut out = machine_.drive(pins);
+    if (observer_.watches()) observer_.sample(machine_.gpu);
+    machine_.tick(pins);
     return out;
   }
 
   Config config_;
-  MemoryImage image_;
-  AxiMemory memory_;
-  timed::Gpu gpu_;
+  timed::Machine machine_;
   report::RunObserver observer_;
   std::vector<Region> regions_;
 };

@@ -9,20 +9,15 @@
 #include "device/axi_lite_driver.hpp"
 #include "device/device.hpp"
 #include "device/regions.hpp"
-#include "gpu.hpp"
 #include "isa/float_lanes.hpp"
-#include "memory/axi_memory.hpp"
-#include "memory/memory_image.hpp"
+#include "timed/machine.hpp"
 
 namespace heddle::coverage {
 
 class ModelBench final : public Device {
  public:
   ModelBench(const Config& config, std::uint32_t latency, std::uint64_t seed, Bins& bins)
-      : config_(config),
-        memory_(config, {latency, seed}, image_),
-        gpu_(config),
-        sampler_(config, bins) {}
+      : config_(config), machine_(config, {latency, seed}), sampler_(config, bins) {}
 
   const Config& config() const override { return config_; }
   std::string_view kind() const override { return "timed"; }
@@ -31,10 +26,10 @@ class ModelBench final : public Device {
     regions_.assign(regions.begin(), regions.end());
   }
   void write_memory(std::uint32_t address, std::span<const std::byte> data) override {
-    image_.write(address, data);
+    machine_.image.write(address, data);
   }
   void read_memory(std::uint32_t address, std::span<std::byte> data) const override {
-    image_.read(address, data);
+    machine_.image.read(address, data);
   }
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const isa::HostFloatEnvironment environment;
@@ -45,19 +40,14 @@ class ModelBench final : public Device {
 
  private:
   timed::AxiLiteOut step(const timed::AxiLiteIn& pins) {
-    const timed::AxiLiteOut out = gpu_.host_out(pins);
-    sampler_.sample(gpu_);
-    gpu_.eval(pins, memory_.outs());
-    for (std::uint32_t i = 0; i < config_.channels; ++i) memory_.tick(i, gpu_.axi_out(i));
-    memory_.end_cycle();
-    gpu_.tick();
+    const timed::AxiLiteOut out = machine_.drive(pins);
+    sampler_.sample(machine_.gpu);
+    machine_.tick(pins);
     return out;
   }
 
   Config config_;
-  MemoryImage image_;
-  AxiMemory memory_;
-  timed::Gpu gpu_;
+  timed::Machine machine_;
   Sampler sampler_;
   std::vector<Region> regions_;
 };

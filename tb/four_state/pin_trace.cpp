@@ -14,11 +14,9 @@
 #include <vector>
 
 #include "device/axi_lite_driver.hpp"
-#include "gpu.hpp"
 #include "isa/float_lanes.hpp"
-#include "memory/axi_memory.hpp"
-#include "memory/memory_image.hpp"
 #include "random/random_program.hpp"
+#include "timed/machine.hpp"
 
 namespace heddle::four_state {
 namespace {
@@ -257,22 +255,22 @@ void close(File file, const std::string& path) {
 /// Runs the program; returns its cycles.
 std::uint64_t trace(const Config& config, const random::Program& program,
                     const MemoryTiming& timing, std::FILE* file) {
-  MemoryImage image;
-  image.write(program.code_base, std::as_bytes(std::span(program.code)));
-  for (const random::DataBlock& block : program.data) image.write(block.address, block.bytes);
-  AxiMemory memory(config, timing, image);
-  timed::Gpu gpu(config);
+  timed::Machine machine(config, timing);
+  machine.image.write(program.code_base, std::as_bytes(std::span(program.code)));
+  for (const random::DataBlock& block : program.data) {
+    machine.image.write(block.address, block.bytes);
+  }
   const Pins pins(config);
   std::vector<AxiMasterOut> masters(config.channels);
   Cycle cycle;
   const auto step = [&](const AxiLiteIn& host) {
-    const AxiLiteOut out = gpu.host_out(host);
-    for (std::uint32_t i = 0; i < config.channels; ++i) masters[i] = gpu.axi_out(i);
+    const AxiLiteOut out = machine.drive(host);
+    for (std::uint32_t i = 0; i < config.channels; ++i) masters[i] = machine.gpu.axi_out(i);
     cycle.inputs.clear();
     cycle.outputs.clear();
     cycle.gates.clear();
     pins.visit(
-        host, out, masters, memory.outs(),
+        host, out, masters, machine.memory.outs(),
         [&](const char*, std::uint32_t width, std::uint64_t value) {
           cycle.inputs.add(value, width);
         },
@@ -281,10 +279,7 @@ std::uint64_t trace(const Config& config, const random::Program& program,
           cycle.gates.add(gate ? ~std::uint64_t{0} : 0, width);
         });
     fmt::print(file, "{} {} {}\n", cycle.inputs.hex(), cycle.outputs.hex(), cycle.gates.hex());
-    gpu.eval(host, memory.outs());
-    for (std::uint32_t i = 0; i < config.channels; ++i) memory.tick(i, gpu.axi_out(i));
-    memory.end_cycle();
-    gpu.tick();
+    machine.tick(host);
     return out;
   };
   const isa::HostFloatEnvironment environment;

@@ -18,7 +18,6 @@
 #include "device/device.hpp"
 #include "device/device_options.hpp"
 #include "device/regions.hpp"
-#include "gpu.hpp"
 #include "isa/float_lanes.hpp"
 #include "lockstep/coverage_path.hpp"
 #include "lockstep/history.hpp"
@@ -27,6 +26,7 @@
 #include "lockstep/rtl_side.hpp"
 #include "probe.hpp"
 #include "report/run_observer.hpp"
+#include "timed/machine.hpp"
 
 namespace heddle::lockstep {
 namespace {
@@ -47,37 +47,6 @@ struct Mismatch : std::runtime_error {
 
   std::string message, rerun;
   std::vector<WarpPosition> positions;
-};
-
-/// The golden model with its own memory.
-class ModelSide {
- public:
-  ModelSide(const Config& config, const DeviceOptions& options)
-      : channels_(config.channels),
-        memory_(config, {options.memory_latency, options.memory_seed}, image),
-        gpu(config) {
-    gpu.keep_float_flags();
-  }
-
-  timed::AxiLiteOut drive(const timed::AxiLiteIn& pins) { return gpu.host_out(pins); }
-
-  void tick(const timed::AxiLiteIn& pins) {
-    gpu.eval(pins, memory_.outs());
-    for (std::uint32_t channel = 0; channel < channels_; ++channel) {
-      memory_.tick(channel, gpu.axi_out(channel));
-    }
-    memory_.end_cycle();
-    gpu.tick();
-  }
-
-  MemoryImage image;
-
- private:
-  std::uint32_t channels_;
-  AxiMemory memory_;
-
- public:
-  timed::Gpu gpu;
 };
 
 /// Functional coverage of all devices of this configuration that the process opens, written at its
@@ -112,7 +81,8 @@ class RtlDevice final : public PortDevice {
         observer_(config, lockstep ? "lockstep" : "rtl", options),
         driver_(config, PortCycle{this}) {
     if (!lockstep) return;
-    model_.emplace(config, options);
+    model_.emplace(config, MemoryTiming{options.memory_latency, options.memory_seed});
+    model_->gpu.keep_float_flags();
     if (coverage::Bins* bins = functional_coverage(); bins != nullptr) {
       coverage_.emplace(config, *bins);
     }
@@ -249,7 +219,7 @@ class RtlDevice final : public PortDevice {
   DeviceOptions options_;
   std::vector<Region> regions_;
   RtlSide rtl_;
-  std::optional<ModelSide> model_;
+  std::optional<timed::Machine> model_;
   std::optional<coverage::Sampler> coverage_;
   History history_;
   report::RunObserver observer_;

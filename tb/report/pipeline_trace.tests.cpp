@@ -12,18 +12,15 @@
 #include <string>
 
 #include "device/axi_lite_driver.hpp"
-#include "gpu.hpp"
-#include "memory/axi_memory.hpp"
 #include "random/random_program.hpp"
 #include "report/trace_file.hpp"
+#include "timed/machine.hpp"
 
 namespace {
 
-using heddle::AxiMemory;
 using heddle::Config;
 using heddle::LaunchResult;
 using heddle::LaunchStatus;
-using heddle::MemoryImage;
 using heddle::report::PipelineTrace;
 using heddle::report::TracedInstruction;
 
@@ -31,18 +28,15 @@ using heddle::report::TracedInstruction;
 struct TracedRun {
   TracedRun(const std::string& config_name, std::uint64_t seed, std::uint64_t begin = 0,
             std::uint64_t end = ~std::uint64_t{0})
-      : config(Config::load(config_name)), memory(config, {}, image), gpu(config) {
+      : config(Config::load(config_name)), machine(config, {}) {
     trace.set_window(begin, end);
     const heddle::random::Program program = heddle::random::random_program(seed, config);
-    image.write(program.code_base, std::as_bytes(std::span(program.code)));
-    for (const auto& block : program.data) image.write(block.address, block.bytes);
+    machine.image.write(program.code_base, std::as_bytes(std::span(program.code)));
+    for (const auto& block : program.data) machine.image.write(block.address, block.bytes);
     const auto cycle = [this](const heddle::timed::AxiLiteIn& pins) {
-      const heddle::timed::AxiLiteOut out = gpu.host_out(pins);
-      trace.sample(gpu);
-      gpu.eval(pins, memory.outs());
-      for (std::uint32_t i = 0; i < config.channels; ++i) memory.tick(i, gpu.axi_out(i));
-      memory.end_cycle();
-      gpu.tick();
+      const heddle::timed::AxiLiteOut out = machine.drive(pins);
+      trace.sample(machine.gpu);
+      machine.tick(pins);
       return out;
     };
     heddle::timed::AxiLiteDriver driver(config, cycle);
@@ -51,9 +45,7 @@ struct TracedRun {
   }
 
   Config config;
-  MemoryImage image;
-  AxiMemory memory;
-  heddle::timed::Gpu gpu;
+  heddle::timed::Machine machine;
   PipelineTrace trace;
   LaunchResult result;
 };
