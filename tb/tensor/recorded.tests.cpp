@@ -1,5 +1,5 @@
 // What GPUs computed (and, in derived/, what exact arithmetic says where there is no recording),
-// through the RTL and the exact reference. The folder is HEDDLE_VECTORS, or /work/shared/vectors;
+// through the RTL and the exact reference. The folder is HEDDLE_VECTORS, or ../shared/vectors;
 // without one there is nothing to compare.
 #include <fmt/format.h>
 

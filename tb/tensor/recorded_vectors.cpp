@@ -78,7 +78,7 @@ RecordedFile read_recorded(const std::filesystem::path& path) {
 
 std::vector<std::filesystem::path> recorded_files() {
   const char* variable = std::getenv("HEDDLE_VECTORS");
-  const std::filesystem::path folder = variable != nullptr ? variable : "/work/shared/vectors";
+  const std::filesystem::path folder = variable != nullptr ? variable : HEDDLE_VECTORS_DEFAULT;
   std::vector<std::filesystem::path> files;
   if (!std::filesystem::is_directory(folder)) {
     if (variable != nullptr) throw std::runtime_error("HEDDLE_VECTORS is no folder");
