@@ -1,11 +1,11 @@
 // The host's registers on Wishbone B4: a standard (classic) subordinate in front of host_interface.
 //
-// A request is passed on in its first cycle and answered in the next; ERR is what AXI4-Lite calls an
-// error: a write that is not a whole word. A request that is given up before its answer has no answer;
-// its access has been made all the same. STALL is for pipelined managers: a request is over with its
-// answer.
+// A request is passed on in its first cycle and answered in the next; ERR is AXI4-Lite's error: a
+// write that is not a whole word. A request that is given up in its first cycle has no answer, but its
+// access is made. STALL is for pipelined managers: a request is over with its answer.
 //
-// host_interface accepts a write's address and data together, and any access if no answer is due.
+// host_interface accepts an access in the cycle of its request if no answer is due, and answers in the
+// next: nothing has to wait here.
 `default_nettype none
 module wishbone_to_axi4_lite (
   input logic clk_i,
@@ -40,32 +40,16 @@ module wishbone_to_axi4_lite (
   input logic [1:0] rresp_i
 );
 
-  logic request, busy_d, busy_q, abandoned_d, abandoned_q, answer, error;
+  logic request, busy_q, answer, error;
 
   assign request = wbs_cyc_i && wbs_stb_i;
-  assign answer = (bvalid_i || rvalid_i) && request && !abandoned_q;
+  assign answer = (bvalid_i || rvalid_i) && request;
   assign error = bvalid_i ? bresp_i[1] : rresp_i[1];
 
-  always_comb begin : access
-    busy_d = busy_q;
-    abandoned_d = abandoned_q;
-    if (!busy_q) begin
-      busy_d = request;
-      abandoned_d = 1'b0;
-    end else begin
-      if (!request) abandoned_d = 1'b1;
-      if (bvalid_i || rvalid_i) busy_d = 1'b0;
-    end
-  end
-
+  // The access of the last cycle is being answered.
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      busy_q <= 1'b0;
-      abandoned_q <= 1'b0;
-    end else begin
-      busy_q <= busy_d;
-      abandoned_q <= abandoned_d;
-    end
+    if (!rst_ni) busy_q <= 1'b0;
+    else busy_q <= request && !busy_q;
   end
 
   assign awvalid_o = request && wbs_we_i && !busy_q;
