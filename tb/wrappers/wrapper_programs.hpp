@@ -10,8 +10,9 @@ namespace heddle::tb {
 /// The first address of no memory: errors from here on.
 inline constexpr std::uint32_t kMemoryEnd = 0xe0000000;
 
-/// A word in the middle of a line that a Wishbone memory answers with an error.
-inline constexpr std::uint32_t kBadWord = 0x00280128;
+/// A page that a Wishbone memory has but for one word, in the middle of a line.
+inline constexpr std::uint32_t kBadPage = 0x00280000;
+inline constexpr std::uint32_t kBadWord = kBadPage + 0x128;
 
 /// Random programs of these seeds: the same memory as on the functional model.
 void check_random_programs(Device& device, std::uint64_t first, std::uint64_t last);
@@ -20,8 +21,9 @@ void check_random_programs(Device& device, std::uint64_t first, std::uint64_t la
 /// worked out here.
 void check_sums(Device& device);
 
-/// A load, a store of bytes, a store of lines and an atomic at `address`, which has no memory: the
-/// faults that docs/architecture/memory.md says. Programs run after them.
-void check_errors(Device& device, std::uint32_t address);
+/// A load, a store of bytes, a store of a line and an atomic in the fifth line of `page`, which the
+/// memory answers with errors: the faults that docs/architecture/memory.md says. A program runs
+/// after them.
+void check_errors(Device& device, std::uint32_t page);
 
 }  // namespace heddle::tb
