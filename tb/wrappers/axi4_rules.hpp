@@ -53,7 +53,11 @@ class Axi4Rules {
     aw_waits_ = master.aw_valid && !slave.aw_ready;
     w_waits_ = master.w_valid && !slave.w_ready;
     before_ = master;
+    if (master.ar_valid) read_ids.insert(master.ar_id);
+    if (master.aw_valid) write_ids.insert(master.aw_id);
   }
+
+  std::set<std::uint32_t> read_ids, write_ids;  ///< all that were seen
 
  private:
   static void require(bool holds, const char* otherwise) {

@@ -26,7 +26,7 @@ Config one_port(Config config) {
 class Pins {
  public:
   Pins(const Config& config, const MemoryTiming& timing)
-      : memory_(one_port(config), timing, image), rules_(kAttributes) {
+      : rules(kAttributes), memory_(one_port(config), timing, image) {
     top_.aresetn = 0;
     edge();
     edge();
@@ -47,12 +47,12 @@ class Pins {
                                 .r_data = top_.s_axi_rdata,
                                 .r_resp = top_.s_axi_rresp};
     const timed::AxiMasterOut manager = read_memory_port();
-    rules_.check(manager,
-                 {top_.m_axi_arsize, top_.m_axi_arburst, top_.m_axi_arlock, top_.m_axi_arcache,
-                  top_.m_axi_arprot, top_.m_axi_arqos},
-                 {top_.m_axi_awsize, top_.m_axi_awburst, top_.m_axi_awlock, top_.m_axi_awcache,
-                  top_.m_axi_awprot, top_.m_axi_awqos},
-                 slave);
+    rules.check(manager,
+                {top_.m_axi_arsize, top_.m_axi_arburst, top_.m_axi_arlock, top_.m_axi_arcache,
+                 top_.m_axi_arprot, top_.m_axi_arqos},
+                {top_.m_axi_awsize, top_.m_axi_awburst, top_.m_axi_awlock, top_.m_axi_awcache,
+                 top_.m_axi_awprot, top_.m_axi_awqos},
+                slave);
     memory_.tick(0, manager);
     memory_.end_cycle();
     edge();
@@ -60,6 +60,7 @@ class Pins {
   }
 
   MemoryImage image;
+  Axi4Rules rules;
 
  private:
   void edge() {
@@ -118,7 +119,6 @@ class Pins {
   }
 
   AxiMemory memory_;
-  Axi4Rules rules_;
   Vgpu_axi4 top_;
 };
 
@@ -138,6 +138,9 @@ TEST_CASE("gpu_axi4: programs leave in memory what they must, whatever the memor
     check_sums(device);
     const std::uint64_t first = 100 * timing.latency;
     check_random_programs(device, first, first + 3);
+    // Each channel has AXI_OUTSTANDING IDs of its own.
+    CHECK(device.pins->rules.read_ids.size() > device.config().axi_outstanding);
+    CHECK(device.pins->rules.write_ids.size() > device.config().axi_outstanding);
   }
 }
 
