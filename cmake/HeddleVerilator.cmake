@@ -2,7 +2,8 @@
 #
 #   heddle_config_header(CONFIG)
 #
-# keeps build/config/CONFIG/heddle_config.svh, the design point for heddle_pkg, up to date.
+# keeps build/config/CONFIG/heddle_config.svh, the design point for heddle_pkg, up to date. CONFIG is a name of configs/, or
+# the absolute path of another such file; the folder then has the file's name.
 #
 #   heddle_verilated_module(TARGET TOP module SOURCES file.sv... [CONFIG config] [ARGS verilator-arguments...])
 #
@@ -24,8 +25,12 @@ set_target_properties(heddle_verilator_runtime PROPERTIES
   HEDDLE_GENERATED_CODE ON POSITION_INDEPENDENT_CODE ON)
 
 function(heddle_config_header CONFIG)
-  set(header ${CMAKE_BINARY_DIR}/config/${CONFIG}/heddle_config.svh)
-  set(toml ${PROJECT_SOURCE_DIR}/configs/${CONFIG}.toml)
+  cmake_path(GET CONFIG STEM name)
+  set(header ${CMAKE_BINARY_DIR}/config/${name}/heddle_config.svh)
+  set(toml ${PROJECT_SOURCE_DIR}/configs/${name}.toml)
+  if(IS_ABSOLUTE ${CONFIG})
+    set(toml ${CONFIG})
+  endif()
   set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
     ${toml} ${PROJECT_SOURCE_DIR}/configs/generate.py)
   execute_process(COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/configs/generate.py ${toml} ${header}
@@ -38,7 +43,8 @@ function(heddle_verilated_module TARGET)
     set(ARG_CONFIG nano)
   endif()
   heddle_config_header(${ARG_CONFIG})
-  set(config_folder ${CMAKE_BINARY_DIR}/config/${ARG_CONFIG})
+  cmake_path(GET ARG_CONFIG STEM config)
+  set(config_folder ${CMAKE_BINARY_DIR}/config/${config})
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.verilated)
   set(archive ${folder}/V${ARG_TOP}__ALL.a)
   list(TRANSFORM ARG_SOURCES REPLACE "^([^/].*)$" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
@@ -56,7 +62,7 @@ function(heddle_verilated_module TARGET)
       ${PROJECT_SOURCE_DIR}/ci/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/heddle_pkg.sv ${ARG_SOURCES}
     DEPENDS ${ARG_SOURCES} ${headers} ${PROJECT_SOURCE_DIR}/rtl/heddle_pkg.sv ${config_folder}/heddle_config.svh
       ${PROJECT_SOURCE_DIR}/ci/lint.vlt
-    COMMENT "Verilating ${ARG_TOP} (${ARG_CONFIG})"
+    COMMENT "Verilating ${ARG_TOP} (${config})"
     VERBATIM)
   add_custom_target(${TARGET}_verilated DEPENDS ${archive})
   add_library(${TARGET} INTERFACE)

@@ -54,7 +54,8 @@ def version(*command):
 
 
 def sources():
-    lines = (ROOT / "rtl/filelist.f").read_text(encoding="utf-8").splitlines()
+    lists = [ROOT / "rtl/filelist.f", ROOT / "rtl/wrappers/filelist.f"]
+    lines = [line for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
     return [str(ROOT / line) for line in lines if line.endswith(".sv")]
 
 

@@ -6,14 +6,14 @@ flip-flop of its own; these fold into one pin, an XOR a cycle. Paths from and to
 and nothing of the module is without use.
 """
 
-CLOCK, RESET = "clk_i", "rst_ni"
+CLOCKS, RESETS = ("clk_i", "aclk"), ("rst_ni", "aresetn", "rst_i")  # a module has one of each
 XOR = "0110" * 4  # a LUT4's truth table, for A and B
 
 
 class Harness:
     def __init__(self, module):
         self.module = module
-        self.clock = module["ports"][CLOCK]["bits"][0]
+        self.clock = next(module["ports"][name]["bits"][0] for name in CLOCKS if name in module["ports"])
         used = [bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int)]
         self.next_bit = max(used) + 1
 
@@ -55,7 +55,7 @@ class Harness:
 
 def wrap(module):
     """Changes a module of a netlist that Yosys wrote as JSON."""
-    ports = {name: port for name, port in module["ports"].items() if name not in (CLOCK, RESET)}
+    ports = {name: port for name, port in module["ports"].items() if name not in (*CLOCKS, *RESETS)}
     bits = {direction: [(f"{name}[{i}]", bit) for name, port in ports.items() if port["direction"] == direction
                         for i, bit in enumerate(port["bits"]) if isinstance(bit, int)]
             for direction in ("input", "output")}
