@@ -211,13 +211,16 @@ void Generator::synchronize_threads() {
 }
 
 // All threads of a group but one spin, at the lower PC, until that one has stored. The flag stays
-// set, so that further groups find it so.
+// set, so that further groups find it so. Forward progress then runs that one alone for a number of
+// instructions: where the warp's instructions depend on timing, on how often an update is tried, it
+// waits for the others here. It would end up in a turn of a loop that depends on timing, too.
 void Generator::wait_in_warp() {
   constexpr std::int32_t kFlag = kWarpBytes / 2;
   const Assembler::Label producer = code_.new_label();
   const Assembler::Label after = code_.new_label();
   code_.fence();
   code_.emit(Op::kActivemask, {.rd = kScratch});
+  if (options_.spins) code_.i(Op::kAddi, kLink, kScratch, 0);
   code_.r(Op::kSub, kScratch2, 0, kScratch);
   code_.r(Op::kAnd, kScratch, kScratch, kScratch2);
   code_.csr(Op::kCsrrs, kScratch2, isa::csr::kLanemaskEq, 0);
@@ -232,6 +235,7 @@ void Generator::wait_in_warp() {
   code_.i(Op::kOri, kScratch, source(), 1);
   code_.store(Op::kSw, kScratch, kWarpLine, kFlag);
   code_.place(after);
+  if (options_.spins) code_.r(Op::kWarpsync, 0, kLink, 0);
 }
 
 // Some threads end now.
