@@ -116,7 +116,7 @@ TEST_CASE("Code written ahead is executed as it was written before fence.i, pref
     REQUIRE(result.status == LaunchStatus::kOk);
     REQUIRE(run_directed(*reference, directed_launch(), write).status == LaunchStatus::kOk);
     CHECK(read_words(*reference, kData, 1)[0] == 100 * (kLineWords - 6));
-    CHECK(compare_memory(*device, *reference, directed_regions()) == "");
+    CHECK(compare_memory(*device, *reference, directed_regions()).empty());
   }
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("Flushes, jumps and warps meet the prefetch in every state", "[nano]")
     INFO(result.message);
     REQUIRE(result.status == LaunchStatus::kOk);
     REQUIRE(run_directed(*reference, launch, write).status == LaunchStatus::kOk);
-    REQUIRE(compare_memory(*device, *reference, directed_regions()) == "");
+    REQUIRE(compare_memory(*device, *reference, directed_regions()).empty());
   }
 }
 
