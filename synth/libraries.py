@@ -1,0 +1,100 @@
+"""Finds the Liberty files of a standard-cell technology (synth/technologies), and makes one library of them."""
+
+import dataclasses
+import os
+import pathlib
+import tomllib
+
+import liberty
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TECHNOLOGIES = ROOT / "synth/technologies"
+WIRE_LOAD = "heddle"
+
+
+class Missing(Exception):
+    """A library is not there; the text says what is missing and how to get it."""
+
+
+@dataclasses.dataclass
+class Technology:
+    name: str
+    description: dict  # of the TOML file
+    cell_files: list
+    macro_files: list
+    library: liberty.Library = None
+    macros: dict = dataclasses.field(default_factory=dict)  # {name: Cell}
+
+
+def names():
+    return sorted(path.stem for path in TECHNOLOGIES.glob("*.toml"))
+
+
+def roots(given, environment):
+    """Folders to look in, the first one first."""
+    if given:
+        return [pathlib.Path(path).resolve() for path in given]
+    below = [pathlib.Path(environment["PDK_ROOT"]).resolve()] if environment.get("PDK_ROOT") else []
+    return [*below, ROOT.parent / "shared/pdk"]
+
+
+def look(root, folders, pattern):
+    """The files of a pattern in the first of the folders that has some."""
+    for folder in folders:
+        found = sorted((root / folder).glob(pattern))
+        if found:
+            return found
+    return []
+
+
+def given_files(paths):
+    """Files that were named themselves: those of cells and those of memories."""
+    split = [], []
+    for path in paths:
+        if not path.exists():
+            raise Missing(f"there is no {path} (--liberty)")
+        if path.is_file():
+            memories = any(cell.memory for cell in liberty.cells(liberty.read(path)).values())
+            split[memories].append(path)
+    return split
+
+
+def find(name, given=(), environment=os.environ):
+    """The technology with the files' paths; Missing if they are nowhere."""
+    description = tomllib.loads((TECHNOLOGIES / f"{name}.toml").read_text(encoding="utf-8"))
+    places = roots(given, environment)
+    cell_files, macro_files = given_files(places) if given else ([], [])
+    for pattern in () if cell_files else description["cells"]:
+        found = next(filter(None, (look(root, description["folders"], pattern) for root in places if not root.is_file())), None)
+        if not found:
+            raise Missing(f"{name} needs {pattern}, which is not in {', '.join(map(str, places))}; install it: "
+                          f"{description['install']}")
+        cell_files.append(found[-1])
+    for pattern in () if macro_files else description["macros"]:
+        for root in places:
+            if not root.is_file() and not macro_files:
+                macro_files += look(root, description["folders"], pattern)
+    return Technology(name, description, cell_files, macro_files)
+
+
+def wire_load(cell):
+    """A wire load model: each fan-out brings as much wire as the smallest NAND's input has capacitance."""
+    capacitance = max(cell.capacitance.values())
+    return (f'wire_load ("{WIRE_LOAD}") {{ resistance : 0; capacitance : {capacitance:.6g}; area : 0; slope : 1; '
+            "fanout_length (1, 1); fanout_length (1000, 1000); }")
+
+
+def load(technology, path):
+    """Writes the library as one file and reads what a synthesis must know of it. The same for the macros."""
+    texts = [liberty.read(file) for file in technology.cell_files]
+    try:
+        unwanted = technology.description["unwanted"]
+        technology.library = liberty.library(liberty.merge(texts, unwanted, ""))
+        merged = liberty.merge(texts, unwanted, wire_load(technology.library.nand2))
+        for file in technology.macro_files:
+            technology.macros.update(liberty.cells(liberty.read(file)))
+    except liberty.LibertyError as failure:
+        raise liberty.LibertyError(f"{', '.join(map(str, technology.cell_files))}: {failure}") from failure
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_text(merged, encoding="utf-8")
+    temporary.replace(path)
