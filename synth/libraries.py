@@ -30,12 +30,12 @@ def names():
     return sorted(path.stem for path in TECHNOLOGIES.glob("*.toml"))
 
 
-def roots(given, environment):
-    """Folders to look in, the first one first."""
+def roots(given, environment, system):
+    """Folders to look in, the first one first; system is where a package puts the library, or ''."""
     if given:
         return [pathlib.Path(path).resolve() for path in given]
-    below = [pathlib.Path(environment["PDK_ROOT"]).resolve()] if environment.get("PDK_ROOT") else []
-    return [*below, ROOT.parent / "shared/pdk"]
+    places = [environment.get("PDK_ROOT"), ROOT.parent / "shared/pdk", system]
+    return [pathlib.Path(place).resolve() for place in places if place]
 
 
 def look(root, folders, pattern):
@@ -62,7 +62,7 @@ def given_files(paths):
 def find(name, given=(), environment=os.environ):
     """The technology with the files' paths; Missing if they are nowhere."""
     description = tomllib.loads((TECHNOLOGIES / f"{name}.toml").read_text(encoding="utf-8"))
-    places = roots(given, environment)
+    places = roots(given, environment, description.get("system", ""))
     cell_files, macro_files = given_files(places) if given else ([], [])
     for pattern in () if cell_files else description["cells"]:
         found = next(filter(None, (look(root, description["folders"], pattern) for root in places if not root.is_file())), None)

@@ -11,6 +11,8 @@ PORTS = {
     "ram_1r1w": ["read_valid_i", "read_address_i", "read_data_o", "write_valid_i", "write_address_i", "write_mask_i", "write_data_i"],
     "ram_1rw": ["access_i", "write_i", "address_i", "write_mask_i", "write_data_i", "read_data_o"],
 }
+# Macros are taken if they have at most this share of the flip-flops' area.
+MACROS_PAY = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +81,8 @@ def arrays(width, depth, macros):
 
 
 def choose(shape, technology):
-    """How to make a memory: the smallest of macros and flip-flops; what is too large for both is a black box."""
+    """How to make a memory: of macros where these are much smaller than flip-flops, which are faster; else of flip-flops;
+    what is too large for them is a black box."""
     memory, library = technology.description["memory"], technology.library
     # What a bit of flip-flops costs with its part of the multiplexers that write and read it.
     flip_flops = shape.bits * (library.flip_flop.area + 4 * library.nand2.area)
@@ -89,7 +92,7 @@ def choose(shape, technology):
     if found:
         times = columns * (2 if shape.kind == "ram_1r1w" else 1)
         area, array = found[0]
-        if times * area < flip_flops:
+        if times * area < MACROS_PAY * flip_flops:
             return Choice(shape, "macros", times * area, array, times * array.macros)
     if shape.bits <= memory["flip_flop_bits"]:
         return Choice(shape, "flip-flops", flip_flops)
@@ -121,6 +124,8 @@ def instance(choice):
 
 def dispatcher(kind, rtl, choices):
     """A module of the RTL's name and ports that chooses by its parameters, and the RTL itself under another name."""
+    if all(choice.shape.kind != kind or choice.how == "flip-flops" for choice in choices):
+        return rtl
     header = re.search(rf"module {kind} #\(.*?\n\);\n", rtl, re.DOTALL)[0]
     branches = [f"if (WIDTH == {choice.shape.width} && DEPTH == {choice.shape.depth} && GRANULE == {choice.shape.granule}) "
                 f"begin : g_made\n    {instance(choice)}\n  end else "

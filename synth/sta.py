@@ -108,9 +108,10 @@ def describe(path, names):
         steps[-1]["logic"] += pending
         pending = 0.0
     steps[-1]["logic"] += path["constraint"]
-    cells = [cell for pin, cell, _ in path["points"] if "/" in pin]
+    instances = [cell_of(pin) for pin, _, _ in path["points"]]
+    between = {instance for instance in instances if instance} - {instances[0], instances[-1]}
     return {"slack": path["slack"], "logic": logic + path["before"] + path["constraint"], "routing": routing,
-            "levels": max(0, len(cells) - 2), "steps": steps, "cells": cells}
+            "levels": len(between), "steps": steps}
 
 
 def slow_registers(found, names, period):
