@@ -4,6 +4,7 @@ import json
 import re
 
 import area
+import liberty
 import libraries
 import memories
 import names
@@ -11,6 +12,8 @@ import progress
 import sta
 import target
 
+# The mapping sees neither wires nor the flip-flops' own times: this share of the period is what they leave to it.
+MAPPING_SHARE = 0.5
 RAM_SOURCES = {kind: target.ROOT / f"rtl/common/{kind}.sv" for kind in memories.PORTS}
 
 
@@ -35,7 +38,7 @@ def ties(library):
     if not library.tie_high or not library.tie_low:
         return ""
     high, low = (f"{cell.name} {next(iter(cell.functions))}" for cell in (library.tie_high, library.tie_low))
-    return f"hilomap -hicell {high} -locell {low}"
+    return f"hilomap -singleton -hicell {high} -locell {low}"
 
 
 def driver(library):
@@ -70,14 +73,17 @@ def make_memories(technology, options, work):
     files = [path for path in target.sources() if path not in map(str, RAM_SOURCES.values())] + [work / "memories.sv"]
     if any(choice.how == "macros" for choice in choices):
         files += sorted((target.ROOT / "synth/memories").glob("*.sv"))
-    liberty = []
+    files_of_memories = []
     if memories.boxes(choices):
-        liberty.append(work / "memories.lib")
-        liberty[0].write_text(memories.box_liberty(choices, technology.description["memory"]), encoding="utf-8")
+        files_of_memories.append(work / "memories.lib")
+        files_of_memories[0].write_text(memories.box_liberty(choices, technology.description["memory"]), encoding="utf-8")
     used = {choice.array.macro for choice in choices if choice.how == "macros"}
-    liberty += [file for file in technology.macro_files if any(name in used for name in technology.macros
-                                                              if re.match(rf"{re.escape(name)}(_|\.)", file.name))]
-    return choices, files, liberty
+    for file in technology.macro_files:
+        text = liberty.read(file)
+        if used & set(liberty.cells(text)):
+            files_of_memories.append(work / file.name)
+            files_of_memories[-1].write_text(memories.readable(text), encoding="utf-8")
+    return choices, files, files_of_memories
 
 
 def analyze(work, options, technology, memory_files):
@@ -109,11 +115,10 @@ def run(options, work, technology):
     library = technology.library
     options.period = options.period or technology.description["period_ns"]
     choices, files, memory_files = make_memories(technology, options, work)
-    # The mapping sees neither wires nor the flip-flops' own times: it gets what they leave of the period.
-    target.fill_in("asic.ys", work, {"TOP": options.top, "CELLS": work / "cells.lib", "TIE": ties(library),
-                                     "PICOSECONDS": round(600 * options.period)})
-    (work / "abc.constr").write_text(f"set_driving_cell {driver(library).name}\nset_load {library.nand2.capacitance and max(library.nand2.capacitance.values())} [all_outputs]\n",
-                                     encoding="utf-8")
+    target.fill_in("asic.ys", work, {"TOP": options.top, "CELLS": work / "cells.lib", "TIE": ties(library)})
+    target.fill_in("asic.abc", work, {"PICOSECONDS": round(MAPPING_SHARE * 1000 * options.period)})
+    load = max(library.nand2.capacitance.values())
+    (work / "abc.constr").write_text(f"set_driving_cell {driver(library).name}\nset_load {load:.6g} [all_outputs]\n", encoding="utf-8")
     cells = " ".join(f"read_liberty -lib -ignore_miss_func {file};" for file in [work / "cells.lib", *memory_files])
     job = target.yosys_job(work, "Yosys", files, f"{cells} script asic.ys")
     progress.run([job], 1)

@@ -99,6 +99,14 @@ def choose(shape, technology):
     return Choice(shape, "black box", shape.bits * memory["um2_per_bit"])
 
 
+def readable(text):
+    """A macro's Liberty with tables for scalar energies: OpenSTA 2.0 takes a scalar for joules, whatever the unit is."""
+    template = 'power_lut_template (heddle_scalar) { variable_1 : input_transition_time; index_1 ("0, 1"); }'
+    text = re.sub(r'(rise|fall)_power\s*\(\s*"?scalar"?\s*\)\s*\{\s*values\s*\(\s*"?([-+.\de]+)"?\s*\)\s*;',
+                  r'\1_power (heddle_scalar) { values ("\2, \2");', text)
+    return re.sub(r"(?m)^\s*cell\s*\(", template + "\n\\g<0>", text, count=1)
+
+
 def connections(kind):
     return ", ".join(f".{port}" for port in ["clk_i", *PORTS[kind]])
 

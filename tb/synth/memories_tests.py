@@ -89,6 +89,14 @@ class BlackBoxes(unittest.TestCase):
         self.assertEqual(rise.arguments, ["scalar"])
         self.assertIn('"1.5"', self.text)
 
+    def test_scalar_energies_become_tables(self):
+        text = "library (x) {\ncell (A) { internal_power() { rise_power(\"scalar\"){\n values (48.4430);\n} fall_power (scalar) { values (\"0\"); } } } }"
+        cell, = liberty.parse(memories.readable(text)).inner("cell")
+        rise, fall = cell.groups[0].groups
+        self.assertEqual((rise.arguments, fall.arguments), (["heddle_scalar"], ["heddle_scalar"]))
+        self.assertIn('values ("48.4430, 48.4430");', memories.readable(text))
+        self.assertEqual([g.arguments for g in liberty.parse(memories.readable(text)).inner("power_lut_template")], [["heddle_scalar"]])
+
     def test_a_design_without_black_boxes_has_an_empty_library(self):
         self.assertEqual(liberty.cells(memories.box_liberty([], technology().description["memory"])), {})
 
