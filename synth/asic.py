@@ -111,15 +111,15 @@ def analyze(work, options, technology, memory_files):
 def run(options, work, technology):
     """What the report says of this target; progress.StepFailed if a tool ends with an error."""
     technology.work = work
-    libraries.load(technology, work / "cells.lib")
+    libraries.load(technology, work)
     library = technology.library
     options.period = options.period or technology.description["period_ns"]
     choices, files, memory_files = make_memories(technology, options, work)
-    target.fill_in("asic.ys", work, {"TOP": options.top, "CELLS": work / "cells.lib", "TIE": ties(library)})
+    target.fill_in("asic.ys", work, {"TOP": options.top, "CELLS": work / "mapping.lib", "TIE": ties(library)})
     target.fill_in("asic.abc", work, {"PICOSECONDS": round(MAPPING_SHARE * 1000 * options.period)})
     load = max(library.nand2.capacitance.values())
     (work / "abc.constr").write_text(f"set_driving_cell {driver(library).name}\nset_load {load:.6g} [all_outputs]\n", encoding="utf-8")
-    cells = " ".join(f"read_liberty -lib -ignore_miss_func {file};" for file in [work / "cells.lib", *memory_files])
+    cells = " ".join(f"read_liberty -lib -ignore_miss_func {file};" for file in [work / "mapping.lib", *memory_files])
     job = target.yosys_job(work, "Yosys", files, f"{cells} script asic.ys")
     progress.run([job], 1)
     counted = columns(technology, choices)

@@ -178,6 +178,22 @@ def merge(texts, unwanted, extra):
     return "\n".join([first[:begin], re.sub(r"\n\s*\n+", "\n", attributes), *templates, *defaults, extra, *rest, "}", ""])
 
 
+def without(text, kinds):
+    """The text without its groups of these kinds, wherever they are."""
+    parts, kept_from, level, hidden = [], 0, 0, None
+    for match in re.finditer(rf"\b(?:{'|'.join(kinds)})\s*\([^(){{}};]*\)\s*\{{|[{{}}]", text):
+        if match[0] == "}":
+            level -= 1
+            if hidden == level:
+                kept_from, hidden = match.end(), None
+            continue
+        if hidden is None and match[0] != "{":
+            parts.append(text[kept_from:match.start()])
+            hidden = level
+        level += 1
+    return "".join(parts) + text[kept_from:]
+
+
 def evaluate(function, values):
     """A Liberty function's value for inputs {name: bool}."""
     tokens = re.findall(r"[A-Za-z_]\w*(?:\[\d+\])?|[01]|[!'()&*|+^]", function)

@@ -10,6 +10,7 @@ import liberty
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TECHNOLOGIES = ROOT / "synth/technologies"
 WIRE_LOAD = "heddle"
+POWERS = ("internal_power", "leakage_power", "power_lut_template", "normalized_driver_waveform")
 
 
 class Missing(Exception):
@@ -84,8 +85,17 @@ def wire_load(cell):
             "fanout_length (1, 1); fanout_length (1000, 1000); }")
 
 
-def load(technology, path):
-    """Writes the library as one file and reads what a synthesis must know of it. The same for the macros."""
+def write(path, text):
+    """Another run may be reading the file: it keeps the old one."""
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def load(technology, folder):
+    """Reads what a synthesis must know of the library and the macros. Writes the library into a folder as one file,
+    cells.lib, and for the mapping, which reads it once a module, without powers: mapping.lib.
+    """
     texts = [liberty.read(file) for file in technology.cell_files]
     try:
         unwanted = technology.description["unwanted"]
@@ -95,6 +105,5 @@ def load(technology, path):
             technology.macros.update(liberty.cells(liberty.read(file)))
     except liberty.LibertyError as failure:
         raise liberty.LibertyError(f"{', '.join(map(str, technology.cell_files))}: {failure}") from failure
-    temporary = path.with_suffix(f".{os.getpid()}")
-    temporary.write_text(merged, encoding="utf-8")
-    temporary.replace(path)
+    write(folder / "cells.lib", merged)
+    write(folder / "mapping.lib", liberty.without(merged, POWERS))

@@ -97,6 +97,10 @@ class Merging(unittest.TestCase):
         text = self.merged(small(NAND2))
         self.assertLess(text.index("operating_conditions (typical)"), text.index("default_operating_conditions"))
 
+    def test_groups_of_a_kind_are_taken_out_with_what_is_inside(self):
+        text = "a { power (x) { rise (power) { 1; } } timing () { 2; power () { 3; } } } power_unit : 1; power(y){}b {}"
+        self.assertEqual(liberty.without(text, ["power"]), "a {  timing () { 2;  } } power_unit : 1; b {}")
+
     def test_files_with_other_units_are_refused(self):
         with self.assertRaisesRegex(liberty.LibertyError, "time_unit"):
             self.merged(small(NAND2), small(BUFFER).replace('"1ns"', '"1ps"'))

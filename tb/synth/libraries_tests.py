@@ -70,8 +70,8 @@ class Finding(unittest.TestCase):
     def test_loading_writes_one_library_with_a_wire_load(self):
         cells, ram = self.write("a.lib", small(NAND2, BUFFER, FLIP_FLOP)), self.write("b.lib", macro(64, 32, 100))
         technology = libraries.find("ihp-sg13g2", [cells, ram], {})
-        libraries.load(technology, self.root / "out.lib")
-        merged = liberty.read(self.root / "out.lib")
+        libraries.load(technology, self.root)
+        merged = liberty.read(self.root / "cells.lib")
         self.assertEqual(len(liberty.cells(merged)), 3)
         self.assertIn(f'wire_load ("{libraries.WIRE_LOAD}") {{ resistance : 0; capacitance : 0.003;', merged)
         self.assertEqual(technology.macros["RAM_64x32"].memory, (64, 32))
