@@ -5,6 +5,7 @@
 rtl/heddle_pkg.sv
 rtl/common/fifo.sv
 rtl/common/ram_1r1w.sv
+rtl/common/ram_1rw.sv
 rtl/common/round_robin.sv
 rtl/frontend/control_outcome.sv
 rtl/frontend/forward_progress.sv

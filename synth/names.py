@@ -82,4 +82,9 @@ class Names:
         return self.cells.get(cell, "")
 
     def source(self, cell):
-        return re.sub(r"\.\d+-\d+\.\d+$", "", self.sources.get(self.signal(cell), ""))
+        return self.source_of(self.signal(cell))
+
+    def source_of(self, signal):
+        """"file:line" that declares a signal, or ""; with or without the bit."""
+        source = self.sources.get(signal) or self.sources.get(re.sub(r"\[\d+\]$", "", signal), "")
+        return re.sub(r"\.\d+-\d+\.\d+$", "", source)

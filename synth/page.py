@@ -34,6 +34,8 @@ def bar(share):
 
 
 def use(result):
+    if "available" not in result:
+        return table(list(result["total"]), [[area.show(number) for number in result["total"].values()]], 0)
     rows = []
     for column, available in result["available"].items():
         used = result["total"][column]
@@ -61,37 +63,80 @@ def path(found):
                           for style, width in (("", start), ("logic", step["logic"]), ("routing", step["routing"])))
         rows.append([html.escape(step["signal"]), html.escape(step["source"]), f'<div class="path" style="width:420px;'
                      f'text-align:left">{picture}</div>', f"{step['logic']:.2f}", f"{step['routing']:.2f}", f"{at:.2f}"])
-    return (f"<p>{total:.2f} ns: <b>{found['logic']:.2f} ns logic</b> in {found['levels']} levels, "
-            f"<b>{found['routing']:.2f} ns routing</b></p>"
-            + table(["signal", "declared in", "", "logic", "routing", "at (ns)"], rows, 2))
+    return f"<p>{text.path_line(found)}</p>" + table(["signal", "declared in", "", "logic", "routing", "at (ns)"], rows, 2)
 
 
-def slow_registers(best):
-    rows = [[html.escape(register), html.escape(source), f"{ns:.2f}", f"{1000 / ns:.1f}"]
-            for ns, register, source in best["slow_registers"]]
+def paths(found):
+    """Several paths, each a line that opens."""
+    return "".join(f"<details><summary>slack {item['slack']:.3f} ns: <code>{html.escape(text.ends_of(item))}</code></summary>"
+                   f"{path(item)}</details>" for item in found)
+
+
+def slow_registers(found):
+    rows = [[html.escape(register), html.escape(source), f"{ns:.2f}", f"{1000 / ns:.1f}"] for ns, register, source in found]
     return table(["register", "declared in", "ns", "MHz"], rows, 2)
 
 
 def modules(result):
-    rows = [[name, *(row[key] for key in ("instances", *area.COLUMNS))] for name, row in result["modules"].items()]
-    rows.append(["sum", "", *(result["tree"]["total"][column] for column in area.COLUMNS)])
-    return table(["module", "instances", *area.COLUMNS], rows, 1,
-                 ["flat", "", *(result["total"][column] for column in area.COLUMNS)])
+    columns = result["columns"]
+    rows = [[name, row["instances"], *(area.show(row[key]) for key in columns)] for name, row in result["modules"].items()]
+    rows.append(["sum", "", *(area.show(result["tree"]["total"][column]) for column in columns)])
+    return table(["module", "instances", *columns], rows, 1,
+                 ["flat", "", *(area.show(result["total"][column]) for column in columns)])
 
 
-def render(result):
-    title = f"{result['top']} of {result['config']} on {result['device']}-{result['speed']}"
-    parts = [f"<h1>Synthesis: {title}</h1><p>{html.escape(result['revision'])}; "
-             f"{html.escape('; '.join(result['tools'].values()))}</p>", use(result), "<h2>Fmax</h2>", seeds(result)]
+def placements(result):
+    """The FPGA's part: seeds, and the best one's timing."""
+    parts = ["<h2>Fmax</h2>", seeds(result)]
     if result["seeds"]:
         best = result["seeds"][0]
         parts += [f"<h2>Critical path, seed {best['seed']}</h2>", path(best["path"]),
                   f"<h2>Slowest ends of paths, seed {best['seed']}</h2><p>One line a register: the longest path into it, "
-                  "setup time included.</p>", slow_registers(best)]
-    parts += ["<h2>LUTs by module</h2><p>An area is a number of LUTs; pointing at it shows the rest.</p>",
-              treemap.render(result["tree"]), "<h2>Cells by module</h2><p>Each mapped by itself, "
-              "without the modules inside, all instances together; flat is the whole design mapped as one, which is what "
-              "is placed. LUT includes what carry chains and LUT RAM take.</p>", modules(result)]
+                  "setup time included.</p>", slow_registers(best["slow_registers"])]
+    return parts
+
+
+def memories(result):
+    rows = [[memory["shape"], text.memory_made(memory), memory["bits"], area.show(memory["area"])] for memory in result["memories"]]
+    boxes = any(memory["how"] == "black box" for memory in result["memories"])
+    return table(["shape", "made of", "bits", "µm²"], rows, 2) + (f"<p>{text.box_line(result['library']['memory'])}</p>" if boxes else "")
+
+
+def power(result):
+    rows = [[name, *(f"{1000 * row[key]:.3g}" for key in ("internal", "switching", "leakage", "total"))]
+            for name, row in result["power"].items() if name != "activity"]
+    return (f"<p>{html.escape(text.power_line(result['power'], result['timing']['period']))}</p>"
+            + table(["mW", "internal", "switching", "leakage", "total"], rows, 1))
+
+
+def analysis(result):
+    """The standard cells' part: timing, power, memories."""
+    timing, library = result["timing"], result["library"]
+    parts = [f"<p>A gate equivalent is {html.escape(library['nand2'])}, {library['nand2_area']:g} µm².</p><h2>Timing</h2>"
+             f"<p>{text.slack_line(timing)}. Before placement: the clock is ideal, and a wire has as much capacitance as the inputs "
+             "that it drives.</p>"]
+    if timing["paths"]:
+        parts += ["<h2>Critical path</h2>", path(timing["paths"][0]), f"<h2>The {len(timing['paths'])} worst paths, setup</h2>",
+                  paths(timing["paths"])]
+    if timing["hold_paths"]:
+        parts += [f"<h2>The {len(timing['hold_paths'])} worst paths, hold</h2>", paths(timing["hold_paths"])]
+    parts += ["<h2>Slowest ends of paths</h2><p>One line a register: the period that the longest path into it needs.</p>",
+              slow_registers(timing["slow_registers"]), "<h2>Power</h2>", power(result)]
+    if result["memories"]:
+        parts += ["<h2>Memories</h2><p>One line a shape, the area of one.</p>", memories(result)]
+    return parts
+
+
+def render(result):
+    title = html.escape(text.heading(result))
+    size = result["columns"][0]
+    parts = [f"<h1>Synthesis: {title}</h1><p>{html.escape(result['revision'])}; "
+             f"{html.escape('; '.join(result['tools'].values()))}</p>", use(result),
+             *(analysis(result) if "timing" in result else placements(result)),
+             f"<h2>{size} by module</h2><p>An area is a number of {size}; pointing at it shows the rest.</p>",
+             treemap.render(result["tree"]), "<h2>Cells by module</h2><p>Each mapped by itself, "
+             "without the modules inside, all instances together; flat is the whole design mapped as one, which is what "
+             "is timed." + (" LUT includes what carry chains and LUT RAM take." if size == "LUT" else "") + "</p>", modules(result)]
     if result["flip_flop_memories"]:
         parts.append("<h2>Memories that became flip-flops</h2><p>" + ", ".join(result["flip_flop_memories"]) + "</p>")
     parts.append("<h2>Commands</h2><pre>" + "\n".join(html.escape(f"$ {line}") for line in result["commands"]) + "</pre>")

@@ -44,7 +44,10 @@ def run(jobs, at_once):
             while waiting and len(running) < at_once:
                 index, (_, command, log, folder) = waiting.pop(0)
                 with open(f"{log}.output", "wb") as output:
-                    process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+                    try:
+                        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+                    except FileNotFoundError as failure:
+                        raise StepFailed(f"there is no {command[0]}; ci/setup-synthesis gets it") from failure
                 running[index] = (process, time.monotonic())
             time.sleep(0.5)
             for index, (process, start) in list(running.items()):

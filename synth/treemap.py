@@ -1,6 +1,8 @@
-"""Nested rectangles whose areas are the LUTs of modules, as SVG."""
+"""Nested rectangles whose areas are those of modules, as SVG."""
 
 import html
+
+import area
 
 COLORS = ["#cfe3f5", "#d9ecd0", "#fbe5c8", "#ecd9f0", "#f7d6d3", "#d3eeee", "#f3f0c6", "#e2e2ea"]
 MARGIN, TITLE = 2, 13
@@ -34,12 +36,17 @@ def squarify(sizes, x, y, width, height):
     return result
 
 
+def size_of(node):
+    """What a node's rectangle shows: its first column."""
+    return next(iter(node["total"].values()))
+
+
 def parts_of(node):
     """What is inside a rectangle: the modules and, if there are any, the node's own cells; largest first."""
-    parts = [child for child in node["children"] if child["total"]["LUT"]]
-    if parts and node["own"]["LUT"]:
+    parts = [child for child in node["children"] if size_of(child)]
+    if parts and next(iter(node["own"].values())):
         parts.append({"module": "", "instances": 1, "own": node["own"], "total": node["own"], "children": []})
-    return sorted(parts, key=lambda part: -part["total"]["LUT"])
+    return sorted(parts, key=lambda part: -size_of(part))
 
 
 def title(node):
@@ -50,18 +57,18 @@ def draw(node, box, depth, color, out):
     x, y, width, height = box
     if width < 1.5 or height < 1.5:
         return
-    numbers = ", ".join(f"{number} {column}" for column, number in node["total"].items() if number)
+    numbers = ", ".join(f"{area.show(number)} {column}" for column, number in node["total"].items() if number)
     out.append(f'<g><title>{html.escape(title(node) or "own cells")}: {numbers}</title>'
                f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{color}"/>')
     if width > 34 and height > TITLE:
-        label = f'{title(node)} {node["total"]["LUT"]}'.strip()[:int(width / 5.6)]
+        label = f'{title(node)} {area.show(size_of(node))}'.strip()[:int(width / 5.6)]
         out.append(f'<text x="{x + 3:.1f}" y="{y + 10:.1f}">{html.escape(label)}</text>')
     out.append("</g>")
     parts = parts_of(node)
     inner = (x + MARGIN, y + TITLE, width - 2 * MARGIN, height - TITLE - MARGIN)
     if parts and inner[2] > 12 and inner[3] > 12:
-        scale = inner[2] * inner[3] / sum(part["total"]["LUT"] for part in parts)
-        for i, (part, place) in enumerate(zip(parts, squarify([p["total"]["LUT"] * scale for p in parts], *inner))):
+        scale = inner[2] * inner[3] / sum(map(size_of, parts))
+        for i, (part, place) in enumerate(zip(parts, squarify([size_of(p) * scale for p in parts], *inner))):
             shade = COLORS[i % len(COLORS)] if depth < 2 else color
             draw(part, place, depth + 1, shade, out)
 

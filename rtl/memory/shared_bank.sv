@@ -27,8 +27,7 @@ module shared_bank #(
   input logic [31:0] word_i  // of amofadd or an mbarrier
 );
 
-  logic [31:0] memory[0:WORDS-1];
-  logic [31:0] word_q, kept_q, new_word, write_data;
+  logic [31:0] kept_q, new_word, write_data;
   logic write;
 
   // amocas.w is a swap here: the lanes have compared, and without `write_i` nothing changes.
@@ -43,20 +42,24 @@ module shared_bank #(
   assign write = (access_i && store_i) || write_i || write_word_i;
   assign write_data = write_word_i ? word_i : store_i ? operand_i : new_word;
 
+  ram_1rw #(
+    .WIDTH(32),
+    .DEPTH(WORDS),
+    .GRANULE(8)
+  ) u_words (
+    .clk_i,
+    .access_i(access_i || write),
+    .write_i(write),
+    .address_i(index_i),
+    .write_mask_i(strobe_i),
+    .write_data_i(write_data),
+    .read_data_o(word_o)
+  );
+
   always_ff @(posedge clk_i) begin
-    if (access_i || write) begin
-      if (write) begin
-        for (int k = 0; k < 4; k++) begin
-          if (strobe_i[k]) memory[index_i][8*k+:8] <= write_data[8*k+:8];
-        end
-      end else begin
-        word_q <= memory[index_i];
-      end
-    end
-    if (keep_i) kept_q <= word_q;
+    if (keep_i) kept_q <= word_o;
   end
 
-  assign word_o = word_q;
   assign kept_o = kept_q;
 
 endmodule

@@ -1,0 +1,86 @@
+"""Lattice ECP5: Yosys, nextpnr with several seeds, ecppack."""
+
+import json
+
+import area
+import harness
+import names
+import progress
+import target
+import timing
+
+# What the device has, by the columns of the tables. nextpnr knows it, too, but says it only of a design that fits.
+DEVICE = {
+    "device": "LFE5U-85F-6", "package": "CABGA381", "frequency": 100,
+    "available": {"LUT": 83640, "FF": 83640, "BRAM": 208, "DSP": 156},
+}
+# The ECP5 cells that each column counts and how many. "LUT" are all sites of a LUT4, those that carry chains and LUT RAM
+# take included; nextpnr counts these as TRELLIS_COMB.
+COLUMNS = {
+    "LUT": {"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 4},
+    "carry": {"CCU2C": 2},
+    "LUT RAM": {"TRELLIS_DPR16X4": 4},
+    "FF": {"TRELLIS_FF": 1},
+    "BRAM": {"DP16KD": 1, "PDPW16KD": 1},
+    "DSP": {"MULT18X18D": 1, "ALU54B": 1},
+}
+
+
+def nextpnr_job(work, seed):
+    folder = work / f"seed{seed}"
+    folder.mkdir(exist_ok=True)
+    command = ["nextpnr-ecp5", "--85k", "--package", DEVICE["package"], "--speed", "6",
+               "--freq", str(DEVICE["frequency"]), "--timing-allow-fail", "--lpf-allow-unconstrained",
+               "--seed", str(seed), "--json", str(work / "harness.json"), "--textcfg", "placed.config",
+               "--report", "report.json", "--detailed-timing-report", "-q", "--log", "nextpnr.log"]
+    return (f"nextpnr, seed {seed}", command, folder / "nextpnr.log", folder)
+
+
+def place(work, top, seeds, jobs):
+    """A dictionary a seed, the fastest first, and the command of one."""
+    todo = [nextpnr_job(work, seed) for seed in range(1, seeds + 1)]
+    netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
+    harness.wrap(netlist["modules"][top])
+    (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
+    cell_names = names.Names(netlist["modules"][top], str(target.ROOT))
+    results = []
+    for seed, seconds in enumerate(progress.run(todo, jobs), 1):
+        report = json.loads((work / f"seed{seed}/report.json").read_text(encoding="utf-8"))
+        paths = sorted((timing.describe(path, cell_names) for path in timing.clock_paths(report)),
+                       key=lambda path: -(path["logic"] + path["routing"]))
+        results.append({
+            "seed": seed, "seconds": round(seconds), "fmax": timing.fmax(report), "path": paths[0],
+            "slow_registers": timing.slow_registers(report, cell_names)[:40],
+            "utilization": timing.utilization(report, ("TRELLIS_COMB", "TRELLIS_FF", "DP16KD", "MULT18X18D")),
+        })
+    return sorted(results, key=lambda result: -result["fmax"]), target.short(todo[0][1])
+
+
+def prepare(_):
+    """Nothing but the programs is needed, and those synth/run gets."""
+
+
+def run(options, work, _):
+    """What the report says of this target; progress.StepFailed if a tool ends with an error."""
+    top = options.top
+    target.fill_in("ecp5.ys", work, {"TOP": top})
+    job = target.yosys_job(work, "Yosys", target.sources(), "script ecp5.ys; write_json netlist.json")
+    progress.run([job], 1)
+    total = area.cells_of(area.read(work / "flat.json")[top], COLUMNS)
+    log = (work / "yosys.log").read_text(encoding="utf-8", errors="replace")
+    result = {
+        **DEVICE,
+        "tools": {"yosys": target.version("yosys", "-V"), "nextpnr": target.version("nextpnr-ecp5", "--version"),
+                  "ecppack": target.version("ecppack", "--version")},
+        "commands": [target.short(job[1])], "columns": list(COLUMNS), "total": total,
+        "tree": area.tree(area.read(work / "modules.json"), COLUMNS, top),
+        "flip_flop_memories": area.flip_flop_memories(log), "seeds": [],
+        "fits": all(total[column] <= number for column, number in DEVICE["available"].items()),
+    }
+    if result["fits"]:
+        result["seeds"], command = place(work, top, options.seeds, options.jobs)
+        best = result["seeds"][0]["seed"]
+        pack = ["ecppack", "--compress", str(work / f"seed{best}/placed.config"), str(work / f"{top}.bit")]
+        progress.run([("ecppack", pack, work / "ecppack.log", work)], 1)
+        result["commands"] += [command, target.short(pack)]
+    return result

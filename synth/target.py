@@ -1,0 +1,40 @@
+"""What the targets of a synthesis have in common."""
+
+import pathlib
+import re
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def version(*command):
+    output = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (output.stdout + output.stderr).strip().splitlines()[0]
+
+
+def sources():
+    lists = [ROOT / "rtl/filelist.f", ROOT / "rtl/wrappers/filelist.f"]
+    lines = [line for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
+    return [str(ROOT / line) for line in lines if line.endswith(".sv")]
+
+
+def yosys_job(work, title, files, script):
+    """A job (progress.run) that reads these sources and runs a script."""
+    log = work / f"{title.lower()}.log"
+    command = ["yosys", "-q", "-l", str(log), "-p",
+               f"read_verilog -sv -I{work} -I{ROOT}/rtl/generated -I{ROOT}/rtl/common {' '.join(map(str, files))}; {script}"]
+    return (title, command, log, work)
+
+
+def fill_in(name, work, values):
+    """Writes a script of this folder into the working folder, with @NAME@ replaced."""
+    script = (ROOT / "synth" / name).read_text(encoding="utf-8")
+    for key, value in values.items():
+        script = script.replace(f"@{key}@", str(value))
+    (work / name).write_text(script, encoding="utf-8")
+
+
+def short(command):
+    """A command as a person would type it from the repository's root."""
+    words = [re.sub(r"\s+", " ", word.replace(f"{ROOT}/", "")) for word in command]
+    return " ".join(f"'{word}'" if " " in word else word for word in words)
