@@ -124,7 +124,7 @@ module warp_unit (
   // PICK: rows that are left, the first of them and its lanes that are left, and the row after it
   logic [BEATS-1:0] rows_d, rows_q, rows_behind;
   logic [BEAT_BITS-1:0] beat_d, beat_q, beat_behind, first_source_row;
-  logic [LANES-1:0] left_d, left_q, first_left, picked, head_lanes;
+  logic [LANES-1:0] left_d, left_q, first_left, with_key, picked, head_lanes;
   logic pick, row_picked, compute;  // `compute`: a key
 
   assign sources = source_rows[beat_q];
@@ -137,7 +137,7 @@ module warp_unit (
       if (first_left[i]) first_source_row = first_source_row | BEAT_BITS'(sources[5*i+:5] >> LANE_BITS);
     end
     picked = left_q;
-    if (is_keyed) picked = left_q & set_q[LANES*32'(beat_q)+:LANES];
+    if (is_keyed) picked = with_key;
     if (is_shuffle_q) begin
       for (int i = 0; i < LANES; i++) begin
         picked[i] = left_q[i] && BEAT_BITS'(sources[5*i+:5] >> LANE_BITS) == first_source_row;
@@ -145,8 +145,9 @@ module warp_unit (
     end
   end
 
-  assign pick = state_q == PICK && picked != '0;
-  assign compute = state_q == PICK && is_keyed && left_q != '0 && picked == '0;
+  assign with_key = left_q & set_q[LANES*32'(beat_q)+:LANES];
+  assign compute = state_q == PICK && left_q != '0 && is_keyed && with_key == '0;
+  assign pick = state_q == PICK && left_q != '0 && !compute;
   assign row_picked = (left_q & ~picked) == '0;
 
   always_comb begin : choose_row_behind
@@ -203,7 +204,6 @@ module warp_unit (
   end
 
   assign scan_group = group_q[LANES*32'(scan_beat)+:LANES];
-
   for (genvar i = 0; i < LANES; i++) begin : g_compare
     assign nonzero[i] = head_a[32*i+:32] != 32'b0;
     assign equal[i] = keys[32*i+:32] == key_q;
