@@ -44,7 +44,9 @@ rtl/execute/branch_unit.sv
 rtl/execute/divider_float.sv
 rtl/execute/divider_lane.sv
 rtl/execute/divider.sv
+rtl/execute/warp_queue.sv
 rtl/execute/warp_reduction.sv
+rtl/execute/warp_result.sv
 rtl/execute/warp_unit.sv
 rtl/execute/sfu_lane.sv
 rtl/execute/sfu.sv

@@ -30,28 +30,58 @@ void WarpUnit::collect(bool last) {
   results_ = isa::warp_operation(operation.decoded->instruction.op, operation.group_mask,
                                  operation.a, operation.b, operation.c);
   threads_left_ = operation.group_mask;
-  work_left_ = work_cycles(operation);
+  with_key_ = 0;
   state_ = State::kWork;
   op_done_ = true;
+  steps_left_ = row_steps() + 2;  // from the last pass to the load; later rows follow without a gap
 }
 
-std::uint32_t WarpUnit::work_cycles(const Operation& operation) const {
+// Steps of the lowest row that is left: its passes, and for keys that are worked out first.
+std::uint32_t WarpUnit::row_steps() {
+  const Operation& operation = operations_[oldest_];
+  const std::uint32_t beat = static_cast<std::uint32_t>(std::countr_zero(threads_left_)) / lanes_;
+  const std::uint32_t row = threads_left_ & ~0U >> (32 - lanes_) << beat * lanes_;
   switch (operation.decoded->instruction.op) {
+    case isa::Op::kShflUp:
+    case isa::Op::kShflDown:
+    case isa::Op::kShflBfly:
+    case isa::Op::kShflIdx: return source_rows(row);
+    case isa::Op::kVoteAll:
+    case isa::Op::kVoteAny:
+    case isa::Op::kVoteBallot:
+    case isa::Op::kActivemask: return 1;
     case isa::Op::kMatchAny:
-    case isa::Op::kMatchAll: return 2 * isa::count_different(operation.group_mask, operation.a);
-    case isa::Op::kReduxAdd:
-    case isa::Op::kReduxMin:
-    case isa::Op::kReduxMax:
-    case isa::Op::kReduxMinu:
-    case isa::Op::kReduxMaxu:
-    case isa::Op::kReduxAnd:
-    case isa::Op::kReduxOr:
-    case isa::Op::kReduxXor: {
+    case isa::Op::kMatchAll: return key_steps(row, operation.a, beats_ + 3);
+    default: {
       const auto levels = static_cast<std::uint32_t>(std::countr_zero(lanes_));
-      return isa::count_different(operation.group_mask, operation.b) * (beats_ + levels + 3);
+      return key_steps(row, operation.b, beats_ + levels + 2);
     }
-    default: return 1;
   }
+}
+
+// How many rows the source threads of these threads lie in.
+std::uint32_t WarpUnit::source_rows(std::uint32_t threads) const {
+  const Operation& operation = operations_[oldest_];
+  std::uint32_t rows = 0;
+  for (; threads != 0; threads &= threads - 1) {
+    const auto t = static_cast<std::uint32_t>(std::countr_zero(threads));
+    rows |= 1U << isa::shuffle_source(operation.decoded->instruction.op, operation.group_mask, t,
+                                      operation.b[t], operation.c[t]) /
+                      lanes_;
+  }
+  return static_cast<std::uint32_t>(std::popcount(rows));
+}
+
+// Steps of these threads' row; a key that is not the last one is worked out in `work` steps.
+std::uint32_t WarpUnit::key_steps(std::uint32_t threads, const isa::WarpValues& keys,
+                                  std::uint32_t work) {
+  std::uint32_t steps = (threads & with_key_) != 0 ? 1 : 0;
+  for (threads &= ~with_key_; threads != 0; threads &= ~with_key_) {
+    const std::uint32_t key = keys[static_cast<std::size_t>(std::countr_zero(threads))];
+    with_key_ = isa::threads_with(operations_[oldest_].group_mask, keys, key);
+    steps += work + 1;
+  }
+  return steps;
 }
 
 void WarpUnit::load_result() {
@@ -68,7 +98,10 @@ void WarpUnit::load_result() {
   std::copy_n(results_.begin() + first, lanes_, result_.data.value.begin());
   threads_left_ &= ~(row_mask << first);
   result_.last = threads_left_ == 0;
-  if (!result_.last) return;
+  if (!result_.last) {
+    steps_left_ = row_steps();
+    return;
+  }
   oldest_ = (oldest_ + 1) % operations_.size();
   state_ = State::kCollect;
   collected_ = 0;
@@ -82,10 +115,7 @@ void WarpUnit::work() {
       queue_.pop();
       break;
     case State::kWork:
-      if (--work_left_ == 0) state_ = State::kResult;
-      break;
-    case State::kResult:
-      if (!result_.valid) load_result();
+      if (!result_.valid && --steps_left_ == 0) load_result();
       break;
   }
 }

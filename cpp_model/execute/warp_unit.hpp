@@ -43,7 +43,7 @@ class WarpUnit {
  private:
   static constexpr std::size_t kMaxRows = kWarpQueue * 8;
 
-  enum class State : std::uint8_t { kCollect, kWork, kResult };
+  enum class State : std::uint8_t { kCollect, kWork };
 
   /// A warp instruction. Its operands are kept from when its rows come: the register file may have
   /// something else by the time they are collected.
@@ -59,7 +59,9 @@ class WarpUnit {
   void push(const Row& row);
   void collect(bool last);
   void work();
-  std::uint32_t work_cycles(const Operation& operation) const;
+  std::uint32_t row_steps();
+  std::uint32_t source_rows(std::uint32_t threads) const;
+  std::uint32_t key_steps(std::uint32_t threads, const isa::WarpValues& keys, std::uint32_t work);
   void load_result();
 
   std::uint32_t lanes_;
@@ -71,8 +73,9 @@ class WarpUnit {
   std::size_t arriving_ = 0;  ///< whose rows come next
   State state_ = State::kCollect;
   std::uint32_t collected_ = 0;     ///< rows
-  std::uint32_t work_left_ = 0;     ///< cycles of WORK from this one on
+  std::uint32_t steps_left_ = 0;    ///< up to the load of the next row, which is the last of them
   std::uint32_t threads_left_ = 0;  ///< of the group, whose rows were not loaded yet
+  std::uint32_t with_key_ = 0;      ///< of the group, those with the key worked out last
   isa::WarpValues results_{};
   ResultRow result_;  ///< the result register, as visible in the next cycle
   bool op_done_ = false;

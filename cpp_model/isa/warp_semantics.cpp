@@ -12,42 +12,6 @@ void for_each(std::uint32_t mask, Function function) {
   for (; mask != 0; mask &= mask - 1) function(static_cast<std::uint32_t>(std::countr_zero(mask)));
 }
 
-// The threads of `mask` that have this value.
-std::uint32_t threads_with(std::uint32_t mask, const WarpValues& values, std::uint32_t value) {
-  std::uint32_t threads = 0;
-  for_each(mask, [&](std::uint32_t t) { threads |= std::uint32_t{values[t] == value} << t; });
-  return threads;
-}
-
-std::uint32_t shuffle_source(Op op, std::uint32_t group, std::uint32_t lane, std::uint32_t b,
-                             std::uint32_t c) {
-  const std::uint32_t segment = c >> 8 & 31;
-  const std::uint32_t offset = b & 31;
-  const std::uint32_t first = lane & segment;
-  const std::uint32_t last = first | (c & 31 & ~segment);
-  std::uint32_t from = 0;
-  bool taken = false;
-  switch (op) {
-    case Op::kShflUp:
-      from = lane - offset;
-      taken = static_cast<std::int32_t>(from) >= static_cast<std::int32_t>(last);
-      break;
-    case Op::kShflDown:
-      from = lane + offset;
-      taken = from <= last;
-      break;
-    case Op::kShflBfly:
-      from = lane ^ offset;
-      taken = from <= last;
-      break;
-    default:
-      from = first | (offset & ~segment);
-      taken = from <= last;
-      break;
-  }
-  return taken && (group >> from & 1) != 0 ? from : lane;
-}
-
 std::uint32_t empty_reduction(Op op) {
   switch (op) {
     case Op::kReduxMin: return 0x7fffffff;
@@ -89,6 +53,41 @@ std::uint32_t vote(Op op, std::uint32_t members, std::uint32_t nonzero) {
 }
 
 }  // namespace
+
+std::uint32_t threads_with(std::uint32_t mask, const WarpValues& values, std::uint32_t value) {
+  std::uint32_t threads = 0;
+  for_each(mask, [&](std::uint32_t t) { threads |= std::uint32_t{values[t] == value} << t; });
+  return threads;
+}
+
+std::uint32_t shuffle_source(Op op, std::uint32_t group, std::uint32_t lane, std::uint32_t b,
+                             std::uint32_t c) {
+  const std::uint32_t segment = c >> 8 & 31;
+  const std::uint32_t offset = b & 31;
+  const std::uint32_t first = lane & segment;
+  const std::uint32_t last = first | (c & 31 & ~segment);
+  std::uint32_t from = 0;
+  bool taken = false;
+  switch (op) {
+    case Op::kShflUp:
+      from = lane - offset;
+      taken = static_cast<std::int32_t>(from) >= static_cast<std::int32_t>(last);
+      break;
+    case Op::kShflDown:
+      from = lane + offset;
+      taken = from <= last;
+      break;
+    case Op::kShflBfly:
+      from = lane ^ offset;
+      taken = from <= last;
+      break;
+    default:
+      from = first | (offset & ~segment);
+      taken = from <= last;
+      break;
+  }
+  return taken && (group >> from & 1) != 0 ? from : lane;
+}
 
 WarpValues warp_operation(Op op, std::uint32_t group, const WarpValues& a, const WarpValues& b,
                           const WarpValues& c) {
@@ -133,14 +132,6 @@ WarpValues warp_operation(Op op, std::uint32_t group, const WarpValues& a, const
       break;
   }
   return result;
-}
-
-std::uint32_t count_different(std::uint32_t group, const WarpValues& values) {
-  std::uint32_t count = 0;
-  for (std::uint32_t left = group; left != 0; ++count) {
-    left &= ~threads_with(left, values, values[static_cast<std::size_t>(std::countr_zero(left))]);
-  }
-  return count;
 }
 
 }  // namespace heddle::isa

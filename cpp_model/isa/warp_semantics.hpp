@@ -18,7 +18,11 @@ using WarpValues = std::array<std::uint32_t, 32>;
 WarpValues warp_operation(Op op, std::uint32_t group, const WarpValues& a, const WarpValues& b,
                           const WarpValues& c);
 
-/// How many different values the group's threads have.
-std::uint32_t count_different(std::uint32_t group, const WarpValues& values);
+/// The thread whose rs1 a shuffle's thread `lane` gets, from that thread's rs2 and rs3.
+std::uint32_t shuffle_source(Op op, std::uint32_t group, std::uint32_t lane, std::uint32_t b,
+                             std::uint32_t c);
+
+/// The threads of `mask` that have this value.
+std::uint32_t threads_with(std::uint32_t mask, const WarpValues& values, std::uint32_t value);
 
 }  // namespace heddle::isa

@@ -89,30 +89,19 @@ module host_interface (
   localparam int unsigned REGIONS = heddle_pkg::REGIONS;
   localparam int unsigned LAUNCH_REGISTERS = 14;
   localparam int unsigned COUNTERS = 8;
+  // Of the copy of launch and region registers: words of each, and of both
+  localparam int unsigned COPY_BITS = (REGIONS > 8) ? $clog2(2 * REGIONS) : 4;
+  localparam int unsigned COPY_WORDS = 2 << COPY_BITS;
   localparam logic [1:0] RESPONSE_OKAY = 2'b00;
   localparam logic [1:0] RESPONSE_SLVERR = 2'b10;
 
   // Word addresses (byte offset / 4).
-  localparam logic [9:0] WORD_ID = 10'h000;
-  localparam logic [9:0] WORD_VERSION = 10'h001;
-  localparam logic [9:0] WORD_GEOMETRY = 10'h002;
-  localparam logic [9:0] WORD_SHARED_TOTAL = 10'h003;
+  localparam logic [9:0] WORD_IDENTITY = 10'h000;  // four words
   localparam logic [9:0] WORD_CONTROL = 10'h010;
   localparam logic [9:0] WORD_STATUS = 10'h011;
   localparam logic [9:0] WORD_LAUNCH = 10'h012;
-  localparam logic [9:0] WORD_FAULT_CAUSE = 10'h020;
-  localparam logic [9:0] WORD_FAULT_WARP = 10'h021;
-  localparam logic [9:0] WORD_FAULT_MASK = 10'h022;
-  localparam logic [9:0] WORD_FAULT_PC = 10'h023;
-  localparam logic [9:0] WORD_FAULT_ADDRESS = 10'h024;
-  localparam logic [9:0] WORD_FAULT_CTAID_X = 10'h025;
-  localparam logic [9:0] WORD_FAULT_CTAID_Y = 10'h026;
-  localparam logic [9:0] WORD_FAULT_CTAID_Z = 10'h027;
-  localparam logic [9:0] WORD_EXIT_STATUS = 10'h028;
+  localparam logic [9:0] WORD_DEVICE = 10'h020;  // FAULT_CAUSE to CACHE_CONTROL
   localparam logic [9:0] WORD_WARP_SELECT = 10'h029;
-  localparam logic [9:0] WORD_WARP_PC = 10'h02A;
-  localparam logic [9:0] WORD_WARP_MASK = 10'h02B;
-  localparam logic [9:0] WORD_WARP_ALIVE = 10'h02C;
   localparam logic [9:0] WORD_CACHE_CONTROL = 10'h02D;
   localparam logic [9:0] WORD_COUNTERS = 10'h030;
   localparam logic [9:0] WORD_REGIONS = 10'h040;
@@ -130,7 +119,7 @@ module host_interface (
   logic [32*LAUNCH_REGISTERS-1:0] launch_d, launch_q;
   logic [32*REGIONS-1:0] region_base_d, region_base_q, region_limit_d, region_limit_q;
   logic [31:0] warp_select_d, warp_select_q, cache_control_d, cache_control_q;
-  logic start_d, start_q, stop_d, stop_q;
+  logic start_d, start_q, stop_d, stop_q, clear_q;
   logic [64*COUNTERS-1:0] counters_d, counters_q;
 
   // -----------------------------------------------------------------------------------------------
@@ -197,52 +186,72 @@ module host_interface (
   assign performance_read_o = performance_read;
   assign performance_index_o = read_word[heddle_pkg::COUNTER_BITS:1];
 
+  // Launch and region registers are read from a copy in a memory, where a multiplexer over the
+  // registers would be large; words that were not written since reset read as 0.
+  logic [31:0] copy[0:COPY_WORDS-1];
+  logic [COPY_WORDS-1:0] copy_valid_d, copy_valid_q;
+  logic [COPY_BITS:0] copy_write_index, copy_read_index;
+  logic copy_written, copy_shown;
+
+  function automatic logic has_copy(input logic [9:0] word);
+    has_copy = (word >= WORD_LAUNCH && word < WORD_LAUNCH + 10'(LAUNCH_REGISTERS))
+        || (word >= WORD_REGIONS && word < WORD_REGIONS + 10'(2 * REGIONS));
+  endfunction
+
+  assign copy_write_index = {write_word[6], write_word[COPY_BITS-1:0]};
+  assign copy_read_index = {read_word[6], read_word[COPY_BITS-1:0]};
+  assign copy_written = write && has_copy(write_word);
+  assign copy_shown = has_copy(read_word) && copy_valid_q[copy_read_index];
+
+  always_comb begin : copy_valid
+    copy_valid_d = copy_valid_q;
+    if (copy_written) copy_valid_d[copy_write_index] = 1'b1;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (copy_written) copy[copy_write_index] <= s_axil_wdata_i;
+  end
+
+  // The other registers, each group in the order of its addresses
+  logic [32*4-1:0] identity_words;
+  logic [32*16-1:0] device_words;
+  logic [31:0] read_value;
+
+  assign identity_words = {32'(heddle_pkg::SHARED_BYTES), GEOMETRY, VERSION, ID};
+  assign device_words = {
+    64'b0, cache_control_q, warp_alive_i, warp_mask_i, warp_pc_i, warp_select_q, exit_status_i,
+    fault_ctaid_z_i, fault_ctaid_y_i, fault_ctaid_x_i, fault_i.address, fault_i.pc, fault_i.mask,
+    32'(fault_i.warp), 32'(fault_i.cause)
+  };
+
   always_comb begin : read_registers
+    read_value = copy[copy_read_index] & {32{copy_shown}};
+    if (read_word[9:2] == WORD_IDENTITY[9:2]) begin
+      read_value = read_value | identity_words[32*32'(read_word[1:0])+:32];
+    end
+    if (read_word == WORD_STATUS) begin
+      read_value = read_value | {29'b0, done_fault_i, done_i, busy_i};
+    end
+    if (read_word[9:4] == WORD_DEVICE[9:4]) begin
+      read_value = read_value | device_words[32*32'(read_word[3:0])+:32];
+    end
+    if (read_word[9:4] == WORD_COUNTERS[9:4]) begin
+      read_value = read_value | counters_q[32*32'(read_word[3:0])+:32];
+    end
+
     rvalid_d = rvalid_q;
     rdata_d = rdata_q;
     if (read_accepted) begin
       rvalid_d = 1'b1;
-      case (read_word)
-        WORD_ID: rdata_d = ID;
-        WORD_VERSION: rdata_d = VERSION;
-        WORD_GEOMETRY: rdata_d = GEOMETRY;
-        WORD_SHARED_TOTAL: rdata_d = heddle_pkg::SHARED_BYTES;
-        WORD_STATUS: rdata_d = {29'b0, done_fault_i, done_i, busy_i};
-        WORD_FAULT_CAUSE: rdata_d = 32'(fault_i.cause);
-        WORD_FAULT_WARP: rdata_d = 32'(fault_i.warp);
-        WORD_FAULT_MASK: rdata_d = fault_i.mask;
-        WORD_FAULT_PC: rdata_d = fault_i.pc;
-        WORD_FAULT_ADDRESS: rdata_d = fault_i.address;
-        WORD_FAULT_CTAID_X: rdata_d = fault_ctaid_x_i;
-        WORD_FAULT_CTAID_Y: rdata_d = fault_ctaid_y_i;
-        WORD_FAULT_CTAID_Z: rdata_d = fault_ctaid_z_i;
-        WORD_EXIT_STATUS: rdata_d = exit_status_i;
-        WORD_WARP_SELECT: rdata_d = warp_select_q;
-        WORD_WARP_PC: rdata_d = warp_pc_i;
-        WORD_WARP_MASK: rdata_d = warp_mask_i;
-        WORD_WARP_ALIVE: rdata_d = warp_alive_i;
-        WORD_CACHE_CONTROL: rdata_d = cache_control_q;
-        default: begin
-          rdata_d = 32'b0;
-          for (int i = 0; i < LAUNCH_REGISTERS; i++) begin
-            if (read_word == WORD_LAUNCH + 10'(i)) rdata_d = launch_q[32*i+:32];
-          end
-          for (int i = 0; i < 2 * COUNTERS; i++) begin
-            if (read_word == WORD_COUNTERS + 10'(i)) rdata_d = counters_q[32*i+:32];
-          end
-          for (int i = 0; i < REGIONS; i++) begin
-            if (read_word == WORD_REGIONS + 10'(2 * i)) rdata_d = region_base_q[32*i+:32];
-            if (read_word == WORD_REGIONS + 10'(2 * i + 1)) rdata_d = region_limit_q[32*i+:32];
-          end
-        end
-      endcase
+      rdata_d = read_value;
     end else if (s_axil_rready_i) begin
       rvalid_d = 1'b0;
     end
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Counters, in register order
+  // Counters, in register order. Cleared in the cycle of `start_o`, and in the first one behind reset:
+  // a reset of their own beside the clear would cost a LUT a bit.
   logic [5:0] increment;
 
   always_comb begin : count
@@ -261,7 +270,6 @@ module host_interface (
       endcase
       counters_d[64*i+:64] = counters_q[64*i+:64] + 64'(increment);
     end
-    if (start_q) counters_d = '0;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -279,7 +287,8 @@ module host_interface (
       region_limit_q <= '0;
       warp_select_q <= 32'b0;
       cache_control_q <= 32'b0;
-      counters_q <= '0;
+      clear_q <= 1'b1;
+      copy_valid_q <= '0;
     end else begin
       bvalid_q <= bvalid_d;
       write_error_q <= write_error_d;
@@ -294,8 +303,14 @@ module host_interface (
       region_limit_q <= region_limit_d;
       warp_select_q <= warp_select_d;
       cache_control_q <= cache_control_d;
-      counters_q <= counters_d;
+      clear_q <= start_d;
+      copy_valid_q <= copy_valid_d;
     end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (clear_q) counters_q <= '0;
+    else counters_q <= counters_d;
   end
 
   assign s_axil_awready_o = write_accepted;

@@ -107,7 +107,7 @@ module performance_counters (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // The turn's counter: c reads its word, c+1 adds and writes
+  // The turn's counter: c reads its word, c+1 adds and writes, while another one is read
   logic [COUNTERS-1:0] valid_d, valid_q;
   logic taken_valid_q, taken_add_q;
   logic [INDEX_BITS-1:0] taken_index_q;
@@ -116,7 +116,8 @@ module performance_counters (
 
   ram_1r1w #(
     .WIDTH(64),
-    .DEPTH(COUNTERS)
+    .DEPTH(COUNTERS),
+    .COLLIDES(0)
   ) u_words (
     .clk_i,
     .read_valid_i(1'b1),

@@ -1,14 +1,13 @@
 // Instructions that exchange values between the threads of a warp: shuffles, votes, match, redux.
 // One at a time, rows from a FIFO in front (docs/architecture/execute.md gives the cycles).
 //
-// COLLECT keeps the rows' operands of all 32 threads: rs1 and rs2 in memories, a row an entry, and
-// in registers the keys by which match and redux find threads. WORK changes the keys in place, for
-// one value a time, the lowest pending thread's, and all pending threads that have it:
-//   match  key rs1 becomes the mask of the threads with the same rs1 (two cycles: find, compare)
-//   redux  key rs2 becomes the result over the members (find; a row a cycle into warp_reduction;
-//          write)
-// No key is needed in its old form by the threads that are still pending. RESULT then makes a row a
-// cycle. A shuffle's source lanes are found one row ahead of it.
+// COLLECT keeps the operands of all 32 threads in memories, a row an entry. After it a step is made
+// in each cycle in which the result register is free. A row of results takes passes: PICK says which
+// lanes get theirs in a pass, and by which row of operands; one step later that row is read, and one
+// more step later the lanes are written into the result register. So one read port is enough: a
+// shuffle makes a pass for each row in which sources lie, match and redux one for each key (match:
+// rs1, redux: rs2). For a key other than the last one READ and VALUE fetch it, and SCAN goes over
+// all rows: it finds the threads with that key, and feeds rs1 of the key's threads to the reduction.
 `default_nettype none
 module warp_unit (
   input logic clk_i,
@@ -38,349 +37,275 @@ module warp_unit (
   localparam int unsigned LANES = heddle_pkg::LANES;
   localparam int unsigned BEATS = heddle_pkg::BEATS;
   localparam int unsigned BEAT_BITS = heddle_pkg::BEAT_BITS;
-  localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
-  localparam int unsigned OP_BITS = heddle_pkg::OP_BITS;
-  localparam int unsigned ROW_BITS =
-      WARP_BITS + OP_BITS + 6 + BEAT_BITS + 1 + 32 + (32 + 32 + 10) * LANES;
-  localparam int unsigned CLAMP_BITS = 10;  // of a shuffle's rs3: segment mask, clamp
   localparam int unsigned LANE_BITS = $clog2(LANES);
 
   // -----------------------------------------------------------------------------------------------
-  // Queue. The scheduler's credits keep it from overflowing, so its ready is not looked at.
-  logic head_valid, pop, push;
-  logic [CLAMP_BITS*LANES-1:0] row_clamp, head_clamp;
-  logic [ROW_BITS-1:0] head_row;
-  logic [WARP_BITS-1:0] head_warp;
-  logic [OP_BITS-1:0] head_op;
+  // The rows that wait, and what the instruction at the head is
+  logic head_valid, pop, head_writes_rd, head_last;
+  logic [heddle_pkg::WARP_BITS-1:0] head_warp;
   logic [4:0] head_rd;
-  logic head_writes_rd, head_last;
   logic [BEAT_BITS-1:0] head_beat;
   logic [31:0] head_group;
   logic [32*LANES-1:0] head_a, head_b;
+  logic [5*LANES-1:0] head_sources;
+  logic head_is_shuffle, head_is_vote_any, head_is_vote_all, head_is_ballot, head_is_activemask;
+  logic head_is_match, head_is_match_all, head_is_redux, head_is_add, head_is_maximum, head_is_or;
+  logic head_invert, head_is_signed;
 
-  assign push = row_valid_i && row_ctl_i.unit == heddle_pkg::UNIT_WARP;
-  for (genvar i = 0; i < LANES; i++) begin : g_clamp
-    assign row_clamp[CLAMP_BITS*i+:CLAMP_BITS] = {row_c_i[32*i+8+:5], row_c_i[32*i+:5]};
-  end
-
-  fifo #(
-    .WIDTH(ROW_BITS),
-    .DEPTH(heddle_pkg::WARP_QUEUE * BEATS)
-  ) u_rows (
+  warp_queue u_warp_queue (
     .clk_i,
     .rst_ni,
-    .clear_i(1'b0),
-    .push_valid_i(push),
-    // verilator lint_off PINCONNECTEMPTY
-    .push_ready_o(),
-    // verilator lint_on PINCONNECTEMPTY
-    .push_data_i({
-      row_ctl_i.warp, row_ctl_i.op, row_ctl_i.rd, row_ctl_i.writes_rd, row_ctl_i.beat,
-      row_ctl_i.last, row_group_mask_i, row_a_i, row_b_i, row_clamp
-    }),
-    .pop_valid_o(head_valid),
+    .row_valid_i,
+    .row_ctl_i,
+    .row_group_mask_i,
+    .row_a_i,
+    .row_b_i,
+    .row_c_i,
     .pop_ready_i(pop),
-    .pop_data_o(head_row)
+    .head_valid_o(head_valid),
+    .head_warp_o(head_warp),
+    .head_rd_o(head_rd),
+    .head_writes_rd_o(head_writes_rd),
+    .head_beat_o(head_beat),
+    .head_last_o(head_last),
+    .head_group_o(head_group),
+    .head_a_o(head_a),
+    .head_b_o(head_b),
+    .head_sources_o(head_sources),
+    .head_is_shuffle_o(head_is_shuffle),
+    .head_is_vote_any_o(head_is_vote_any),
+    .head_is_vote_all_o(head_is_vote_all),
+    .head_is_ballot_o(head_is_ballot),
+    .head_is_activemask_o(head_is_activemask),
+    .head_is_match_o(head_is_match),
+    .head_is_match_all_o(head_is_match_all),
+    .head_is_redux_o(head_is_redux),
+    .head_is_add_o(head_is_add),
+    .head_is_maximum_o(head_is_maximum),
+    .head_is_or_o(head_is_or),
+    .head_invert_o(head_invert),
+    .head_is_signed_o(head_is_signed)
   );
-
-  assign {head_warp, head_op, head_rd, head_writes_rd, head_beat, head_last, head_group, head_a,
-      head_b, head_clamp} = head_row;
 
   // -----------------------------------------------------------------------------------------------
   // The instruction
-  typedef enum logic [1:0] {
+  typedef enum logic [2:0] {
     COLLECT,
-    FIND,
-    REDUCE,
-    RESULT
+    PICK,
+    READ,
+    VALUE,
+    SCAN
   } state_t;
 
-  localparam int unsigned REDUCE_CYCLES = BEATS + $clog2(LANES) + 2;
-  localparam int unsigned STEP_BITS = $clog2(REDUCE_CYCLES);
+  // The reduction has its value when the pass that is picked behind SCAN writes it.
+  localparam int unsigned REDUCE_SCAN = BEATS + LANE_BITS - 1;
+  localparam int unsigned SCAN_BITS = $clog2(REDUCE_SCAN + 1);
 
   state_t state_d, state_q;
-  logic collected_d, collected_q, op_done_d, op_done_q;
-  logic [STEP_BITS-1:0] step_d, step_q;
-  logic [WARP_BITS-1:0] warp_q;
-  logic [OP_BITS-1:0] op_q;
+  logic step, collected_d, collected_q, op_done_d, op_done_q, result_valid_q, writes_rd_q;
+  logic [SCAN_BITS-1:0] scan_d, scan_q;
+  logic [heddle_pkg::WARP_BITS-1:0] warp_q;
   logic [4:0] rd_q;
-  logic writes_rd_q;
-  logic [31:0] group_q, nonzero_q;
-  logic [31:0] key_q[0:31];
+  logic [31:0] group_q;
+  logic is_shuffle_q, is_match_q, is_redux_q, is_ballot_q, is_match_all_q, is_vote_any_q, is_vote_all_q;
+  logic is_activemask_q, is_add_q, is_maximum_q, is_or_q, invert_q, is_signed_q, is_keyed;
+  // Threads of the group: in a vote those whose rs1 is not 0, else those with the last key
+  logic [31:0] set_q;
   logic [32*LANES-1:0] a_rows[0:BEATS-1];
   logic [32*LANES-1:0] b_rows[0:BEATS-1];
-  logic [5*LANES-1:0] head_distances;
-  logic [5*LANES-1:0] distance_rows[0:BEATS-1];  // of a shuffle's rs2
-  logic [CLAMP_BITS*LANES-1:0] clamp_rows[0:BEATS-1];
-  logic is_match, is_redux, is_shuffle, one_cycle, head_redux;
-
-  for (genvar i = 0; i < LANES; i++) begin : g_distance
-    assign head_distances[5*i+:5] = head_b[32*i+:5];
-  end
+  logic [5*LANES-1:0] sources;
+  logic [5*LANES-1:0] source_rows[0:BEATS-1];
 
   assign pop = state_q == COLLECT && head_valid;
-  assign is_match = op_q == heddle_pkg::OP_MATCH_ANY || op_q == heddle_pkg::OP_MATCH_ALL;
-  assign is_shuffle = op_q == heddle_pkg::OP_SHFL_UP || op_q == heddle_pkg::OP_SHFL_DOWN
-      || op_q == heddle_pkg::OP_SHFL_BFLY || op_q == heddle_pkg::OP_SHFL_IDX;
-  assign one_cycle = !is_match && !is_redux;
+  assign step = state_q != COLLECT && (!result_valid_q || result_ready_i);
+  assign is_keyed = is_match_q || is_redux_q;
 
   // -----------------------------------------------------------------------------------------------
-  // WORK, for match and redux: FIND takes the lowest pending thread's value, REDUCE ends with all
-  // threads that have it.
-  logic [31:0] pending_d, pending_q, lowest, equal, value_q, found_value, new_value;
-  logic commit;
+  // PICK: rows that are left, the first of them and its lanes that are left, and the row after it
+  logic [BEATS-1:0] rows_d, rows_q, rows_behind;
+  logic [BEAT_BITS-1:0] beat_d, beat_q, beat_behind, first_source_row;
+  logic [LANES-1:0] left_d, left_q, first_left, with_key, picked, head_lanes;
+  logic pick, row_picked, compute;  // `compute`: a key
 
-  assign lowest = pending_q & (~pending_q + 32'd1);
+  assign sources = source_rows[beat_q];
+  assign first_left = left_q & (~left_q + LANES'(1));
+  assign head_lanes = head_group[LANES*32'(head_beat)+:LANES];
 
-  always_comb begin : find
-    found_value = 32'b0;
-    if (state_q == FIND) begin
-      for (int i = 0; i < 32; i++) begin
-        found_value = found_value | ({32{lowest[i]}} & key_q[i]);
-      end
+  always_comb begin : pick_lanes
+    first_source_row = '0;
+    for (int i = 0; i < LANES; i++) begin
+      if (first_left[i]) first_source_row = first_source_row | BEAT_BITS'(sources[5*i+:5] >> LANE_BITS);
     end
-  end
-
-  assign commit = state_q == REDUCE && (is_match || step_q == STEP_BITS'(REDUCE_CYCLES - 1));
-
-  always_comb begin : compare
-    equal = 32'b0;
-    if (commit) begin
-      for (int i = 0; i < 32; i++) begin
-        equal[i] = pending_q[i] && key_q[i] == value_q;
-      end
-    end
-  end
-
-  // -----------------------------------------------------------------------------------------------
-  // The row that is reduced or made
-  logic [BEAT_BITS-1:0] feed_beat, beat, beat_ahead;
-  logic [32*LANES-1:0] own_a, own_b, own_key;
-  logic feed, load;
-
-  assign own_a = a_rows[feed_beat];
-  assign own_b = b_rows[beat];
-
-  always_comb begin : gather
-    own_key = '0;
-    if (load) begin
-      for (int k = 0; k < BEATS; k++) begin
-        for (int i = 0; i < LANES; i++) begin
-          own_key[32*i+:32] =
-              own_key[32*i+:32] | ({32{beat == BEAT_BITS'(k)}} & key_q[k*LANES+i]);
-        end
-      end
-    end
-  end
-
-  // -----------------------------------------------------------------------------------------------
-  // Reduction
-  logic [2:0] kind;
-  logic is_signed;
-  logic [31:0] identity, reduced;
-  logic [32*LANES-1:0] feed_row;
-  logic [31:0] members;
-  logic [LANES-1:0] row_members;
-
-  always_comb begin : find_redux
-    case (head_op)
-      heddle_pkg::OP_REDUX_ADD, heddle_pkg::OP_REDUX_MIN, heddle_pkg::OP_REDUX_MINU,
-      heddle_pkg::OP_REDUX_MAX, heddle_pkg::OP_REDUX_MAXU, heddle_pkg::OP_REDUX_AND,
-      heddle_pkg::OP_REDUX_OR, heddle_pkg::OP_REDUX_XOR: head_redux = 1'b1;
-      default: head_redux = 1'b0;
-    endcase
-  end
-
-  always_comb begin : reduction_kind
-    is_redux = 1'b1;
-    is_signed = 1'b0;
-    kind = 3'd0;
-    identity = 32'b0;
-    case (op_q)
-      heddle_pkg::OP_REDUX_ADD: kind = 3'd0;
-      heddle_pkg::OP_REDUX_MIN, heddle_pkg::OP_REDUX_MINU: begin
-        kind = 3'd1;
-        identity = 32'hFFFF_FFFF;
-        is_signed = op_q == heddle_pkg::OP_REDUX_MIN;
-      end
-      heddle_pkg::OP_REDUX_MAX, heddle_pkg::OP_REDUX_MAXU: begin
-        kind = 3'd2;
-        is_signed = op_q == heddle_pkg::OP_REDUX_MAX;
-      end
-      heddle_pkg::OP_REDUX_AND: begin
-        kind = 3'd3;
-        identity = 32'hFFFF_FFFF;
-      end
-      heddle_pkg::OP_REDUX_OR: kind = 3'd4;
-      heddle_pkg::OP_REDUX_XOR: kind = 3'd5;
-      default: is_redux = 1'b0;
-    endcase
-  end
-
-  assign feed = state_q == REDUCE && is_redux && step_q < STEP_BITS'(BEATS);
-  assign feed_beat = BEAT_BITS'(step_q);
-  assign members = group_q & value_q;
-  assign row_members = members[LANES*32'(feed_beat)+:LANES];
-
-  always_comb begin : feed_values
-    feed_row = '0;
-    if (feed) begin
+    picked = left_q;
+    if (is_keyed) picked = with_key;
+    if (is_shuffle_q) begin
       for (int i = 0; i < LANES; i++) begin
-        feed_row[32*i+:32] =
-            row_members[i] ? own_a[32*i+:32] ^ {is_signed, 31'b0} : identity;
+        picked[i] = left_q[i] && BEAT_BITS'(sources[5*i+:5] >> LANE_BITS) == first_source_row;
       end
     end
   end
+
+  assign with_key = left_q & set_q[LANES*32'(beat_q)+:LANES];
+  assign compute = state_q == PICK && left_q != '0 && is_keyed && with_key == '0;
+  assign pick = state_q == PICK && left_q != '0 && !compute;
+  assign row_picked = (left_q & ~picked) == '0;
+
+  always_comb begin : choose_row_behind
+    rows_behind = rows_q;
+    rows_behind[beat_q] = 1'b0;
+    beat_behind = '0;
+    for (int i = BEATS - 1; i >= 0; i--) begin
+      if (rows_behind[i]) beat_behind = BEAT_BITS'(i);
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // The row to be read, by a pass or for a key, and the pass
+  logic read_valid_q, read_row_last_q, read_last_q;
+  logic [BEAT_BITS-1:0] read_address_d, read_address_q, read_beat_q;
+  logic [LANES-1:0] read_lanes_q, key_lane_q;
+  logic [LANE_BITS*LANES-1:0] select_d, read_select_q;
+  logic [LANES*LANES-1:0] write_select_d, write_select_q;
+
+  for (genvar i = 0; i < LANES; i++) begin : g_select
+    assign select_d[LANE_BITS*i+:LANE_BITS] = sources[5*i+:LANE_BITS];
+    for (genvar j = 0; j < LANES; j++) begin : g_source
+      assign write_select_d[LANES*i+j] =
+          is_shuffle_q && read_select_q[LANE_BITS*i+:LANE_BITS] == LANE_BITS'(j);
+    end
+  end
+
+  // The row that was read
+  logic [32*LANES-1:0] a_q, b_q;
+  logic write, write_valid_q, write_row_last_q, write_last_q;
+  logic [BEAT_BITS-1:0] write_beat_q;
+  logic [LANES-1:0] write_lanes_q;
+
+  // -----------------------------------------------------------------------------------------------
+  // The key, and the threads that have it
+  logic [32*LANES-1:0] keys;
+  logic [31:0] key_d, key_q, members, invert, reduced;
+  logic [LANES-1:0] nonzero, equal, row_members, scan_group, set_lanes;
+  logic [32*LANES-1:0] feed_row;
+  logic [BEAT_BITS-1:0] scan_beat, set_beat;
+  logic scan, feed, set_write;
+
+  assign keys = is_match_q ? a_q : b_q;
+  assign scan = state_q == SCAN && scan_q < SCAN_BITS'(BEATS);
+  assign scan_beat = BEAT_BITS'(scan_q);
+  assign feed = step && scan && is_redux_q;
+  assign members = group_q & key_q;
+  assign row_members = members[LANES*32'(scan_beat)+:LANES];
+  assign invert = {invert_q ^ is_signed_q, {31{invert_q}}};
+
+  always_comb begin : find_key
+    key_d = 32'b0;
+    for (int i = 0; i < LANES; i++) key_d = key_d | (keys[32*i+:32] & {32{key_lane_q[i]}});
+  end
+
+  assign scan_group = group_q[LANES*32'(scan_beat)+:LANES];
+  for (genvar i = 0; i < LANES; i++) begin : g_compare
+    assign nonzero[i] = head_a[32*i+:32] != 32'b0;
+    assign equal[i] = keys[32*i+:32] == key_q;
+    assign feed_row[32*i+:32] = (a_q[32*i+:32] ^ invert) & {32{row_members[i]}};
+  end
+
+  assign set_write = pop || (step && scan);
+  assign set_beat = pop ? head_beat : scan_beat;
+  assign set_lanes = pop ? head_lanes & nonzero & {LANES{!head_is_match && !head_is_redux}}
+      : scan_group & equal;
 
   warp_reduction u_warp_reduction (
     .clk_i,
     .rst_ni,
-    .kind_i(kind),
+    .is_add_i(is_add_q),
+    .is_maximum_i(is_maximum_q),
+    .is_or_i(is_or_q),
     .row_valid_i(feed),
-    .row_first_i(feed_beat == '0),
+    .row_first_i(scan_q == '0),
     .row_i(feed_row),
     .value_o(reduced)
   );
 
-  assign new_value = is_match ? equal : reduced ^ {is_signed, 31'b0};
-
   // -----------------------------------------------------------------------------------------------
-  // RESULT: rows that are left, the lowest of them, and the one after it
-  logic [BEATS-1:0] rows_d, rows_q, rows_behind;
-  logic result_valid_q, find_sources;
+  // The row of results. The sets follow `set_q` a cycle later; it changes before PICK only.
+  logic [31:0] result_set_q, result_test_q, common;
 
-  assign load = state_q == RESULT && (!result_valid_q || result_ready_i);
+  assign common = is_redux_q ? reduced ^ invert : is_activemask_q ? group_q : 32'b0;
 
-  always_comb begin : choose_rows
-    beat = '0;
-    rows_behind = rows_q;
-    for (int i = BEATS - 1; i >= 0; i--) begin
-      if (rows_q[i]) beat = BEAT_BITS'(i);
-    end
-    rows_behind[beat] = 1'b0;
-    beat_ahead = '0;
-    for (int i = BEATS - 1; i >= 0; i--) begin
-      if (state_q == RESULT ? rows_behind[i] : rows_q[i]) beat_ahead = BEAT_BITS'(i);
-    end
-  end
+  assign write = step && write_valid_q;
 
-  // A shuffle's sources in the row ahead
-  logic [5*LANES-1:0] distances;
-  logic [5*LANES-1:0] sources_d, sources_q;
-  logic [4:0] thread, segment, limit, distance, source;
-  logic signed [6:0] target;
-  logic taken;
-
-  assign find_sources = is_shuffle && (state_q == FIND || load);
-
-  always_comb begin : shuffle
-    sources_d = sources_q;
-    thread = 5'd0;
-    segment = 5'd0;
-    limit = 5'd0;
-    distance = 5'd0;
-    target = 7'sd0;
-    taken = 1'b0;
-    source = 5'd0;
-    distances = '0;
-    if (find_sources) begin
-      distances = distance_rows[beat_ahead];
-      for (int i = 0; i < LANES; i++) begin
-        thread = 5'(32'(beat_ahead) * LANES + i);
-        {segment, limit} = clamp_rows[beat_ahead][CLAMP_BITS*i+:CLAMP_BITS];
-        limit = (thread & segment) | (limit & ~segment);
-        distance = distances[5*i+:5];
-        case (op_q)
-          heddle_pkg::OP_SHFL_UP: target = $signed({2'b0, thread}) - $signed({2'b0, distance});
-          heddle_pkg::OP_SHFL_DOWN: target = $signed({2'b0, thread}) + $signed({2'b0, distance});
-          heddle_pkg::OP_SHFL_BFLY: target = {2'b0, thread ^ distance};
-          default: target = {2'b0, (thread & segment) | (distance & ~segment)};
-        endcase
-        taken = (op_q == heddle_pkg::OP_SHFL_UP) ? target >= $signed({2'b0, limit})
-            : target <= $signed({2'b0, limit});
-        source = target[4:0];
-        sources_d[5*i+:5] = (taken && group_q[source]) ? source : thread;
-      end
-    end
-  end
-
-  // What a shuffle's source thread has: its row, and the lane in it
-  logic [32*LANES-1:0] source_rows[0:LANES-1];
-  logic [32*LANES-1:0] source_values;
-
-  for (genvar i = 0; i < LANES; i++) begin : g_source
-    assign source_rows[i] = a_rows[BEAT_BITS'(sources_q[5*i+:5] >> LANE_BITS)];
-    assign source_values[32*i+:32] =
-        source_rows[i][32*32'(sources_q[5*i+:LANE_BITS])+:32];
-  end
-
-  // The row
-  logic [32*LANES-1:0] data_d, data_q;
-  logic [31:0] own, same, mask, value;
-
-  always_comb begin : make_row
-    data_d = data_q;
-    own = 32'b0;
-    same = 32'b0;
-    mask = 32'b0;
-    value = 32'b0;
-    if (load) begin
-      for (int i = 0; i < LANES; i++) begin
-        own = own_b[32*i+:32];
-        same = own_key[32*i+:32];
-        mask = group_q & own;
-        case (op_q)
-          heddle_pkg::OP_VOTE_ALL: value = {31'b0, (mask & ~nonzero_q) == 32'b0};
-          heddle_pkg::OP_VOTE_ANY: value = {31'b0, (mask & nonzero_q) != 32'b0};
-          heddle_pkg::OP_VOTE_BALLOT: value = mask & nonzero_q;
-          heddle_pkg::OP_ACTIVEMASK: value = group_q;
-          heddle_pkg::OP_MATCH_ANY: value = mask & same;
-          heddle_pkg::OP_MATCH_ALL: value = ((mask & ~same) == 32'b0) ? mask : 32'b0;
-          default: value = is_redux ? same : source_values[32*i+:32];
-        endcase
-        data_d[32*i+:32] = value;
-      end
-    end
-  end
+  warp_result u_warp_result (
+    .clk_i,
+    .is_ballot_i(is_ballot_q),
+    .is_match_all_i(is_match_all_q),
+    .is_vote_any_i(is_vote_any_q),
+    .is_vote_all_i(is_vote_all_q),
+    .set_i(result_set_q),
+    .test_i(result_test_q),
+    .common_i(common),
+    .a_i(a_q),
+    .select_i(write_select_q),
+    .b_i(b_q),
+    .write_i({LANES{write}} & write_lanes_q),
+    .data_o(result_data_o)
+  );
 
   // -----------------------------------------------------------------------------------------------
   always_comb begin : control
     state_d = state_q;
     collected_d = collected_q;
     op_done_d = 1'b0;
-    step_d = step_q;
-    pending_d = pending_q;
+    scan_d = scan_q;
     rows_d = rows_q;
-    case (state_q)
-      COLLECT: begin
-        if (pop) begin
-          collected_d = !head_last;
-          rows_d[head_beat] = head_group[LANES*32'(head_beat)+:LANES] != '0;
-          pending_d = head_group;
-          if (head_last) begin
-            state_d = FIND;
-            op_done_d = 1'b1;
+    beat_d = beat_q;
+    left_d = left_q;
+    read_address_d = read_address_q;
+    if (pop) begin
+      collected_d = !head_last;
+      rows_d[head_beat] = head_lanes != '0;
+      if (rows_q == '0) begin
+        beat_d = head_beat;
+        left_d = head_lanes;
+      end
+      if (head_last) begin
+        state_d = PICK;
+        op_done_d = 1'b1;
+      end
+    end
+    if (step) begin
+      case (state_q)
+        PICK: begin
+          read_address_d = is_shuffle_q ? first_source_row : beat_q;
+          if (compute) state_d = READ;
+          if (pick) begin
+            left_d = left_q & ~picked;
+            if (row_picked) begin
+              rows_d = rows_behind;
+              beat_d = beat_behind;
+              left_d = (rows_behind == '0) ? '0 : group_q[LANES*32'(beat_behind)+:LANES];
+            end
           end
         end
-      end
-      FIND: begin
-        step_d = '0;
-        state_d = one_cycle ? RESULT : REDUCE;
-      end
-      REDUCE: begin
-        step_d = step_q + STEP_BITS'(1);
-        if (commit) begin
-          pending_d = pending_q & ~equal;
-          state_d = (pending_d == 32'b0) ? RESULT : FIND;
+        READ: begin
+          read_address_d = '0;
+          state_d = VALUE;
         end
-      end
-      default: begin
-        if (load) begin
-          rows_d = rows_behind;
-          if (rows_behind == '0) state_d = COLLECT;
+        VALUE: begin
+          read_address_d = BEAT_BITS'(1);
+          scan_d = '0;
+          state_d = SCAN;
         end
-      end
-    endcase
+        default: begin
+          read_address_d = read_address_q + BEAT_BITS'(1);
+          scan_d = scan_q + SCAN_BITS'(1);
+          if (scan_q == (is_match_q ? SCAN_BITS'(BEATS - 1) : SCAN_BITS'(REDUCE_SCAN - 1))) begin
+            state_d = PICK;
+          end
+        end
+      endcase
+    end
+    if (write && write_last_q) state_d = COLLECT;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -389,65 +314,87 @@ module warp_unit (
       collected_q <= 1'b0;
       op_done_q <= 1'b0;
       rows_q <= '0;
+      read_valid_q <= 1'b0;
+      write_valid_q <= 1'b0;
       result_valid_q <= 1'b0;
     end else begin
       state_q <= state_d;
       collected_q <= collected_d;
       op_done_q <= op_done_d;
       rows_q <= rows_d;
-      if (load) result_valid_q <= 1'b1;
+      if (step) begin
+        read_valid_q <= pick;
+        write_valid_q <= read_valid_q;
+      end
+      if (write && write_row_last_q) result_valid_q <= 1'b1;
       else if (result_ready_i) result_valid_q <= 1'b0;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    step_q <= step_d;
-    pending_q <= pending_d;
-    sources_q <= sources_d;
-    data_q <= data_d;
-    if (state_q == FIND) value_q <= found_value;
+    scan_q <= scan_d;
+    beat_q <= beat_d;
+    left_q <= left_d;
+    read_address_q <= read_address_d;
+    for (int i = 0; i < BEATS; i++) begin
+      if (set_write && set_beat == BEAT_BITS'(i)) set_q[LANES*i+:LANES] <= set_lanes;
+    end
+    result_set_q <= set_q;
+    result_test_q <= is_vote_any_q ? set_q : group_q & ~set_q;
     if (pop) begin
       warp_q <= head_warp;
-      op_q <= head_op;
       rd_q <= head_rd;
       writes_rd_q <= head_writes_rd;
       group_q <= head_group;
+      is_shuffle_q <= head_is_shuffle;
+      is_match_q <= head_is_match;
+      is_redux_q <= head_is_redux;
+      is_ballot_q <= head_is_ballot;
+      is_match_all_q <= head_is_match_all;
+      is_vote_any_q <= head_is_vote_any;
+      is_vote_all_q <= head_is_vote_all;
+      is_activemask_q <= head_is_activemask;
+      is_add_q <= head_is_add;
+      is_maximum_q <= head_is_maximum;
+      is_or_q <= head_is_or;
+      invert_q <= head_invert;
+      is_signed_q <= head_is_signed;
       a_rows[head_beat] <= head_a;
       b_rows[head_beat] <= head_b;
-      distance_rows[head_beat] <= head_distances;
-      clamp_rows[head_beat] <= head_clamp;
-      for (int k = 0; k < BEATS; k++) begin
-        if (head_beat == BEAT_BITS'(k)) begin
-          for (int i = 0; i < LANES; i++) begin
-            key_q[k*LANES+i] <= head_redux ? head_b[32*i+:32] : head_a[32*i+:32];
-            nonzero_q[k*LANES+i] <= head_a[32*i+:32] != 32'b0;
-          end
-        end
-      end
+      source_rows[head_beat] <= head_sources;
     end
-    if (commit) begin
-      for (int i = 0; i < 32; i++) begin
-        if (equal[i]) key_q[i] <= new_value;
-      end
+    if (step) begin
+      read_beat_q <= beat_q;
+      read_lanes_q <= picked;
+      read_select_q <= select_d;
+      read_row_last_q <= row_picked;
+      read_last_q <= row_picked && rows_behind == '0;
+      if (state_q == PICK) key_lane_q <= first_left;
+      if (state_q == VALUE) key_q <= key_d;
+      a_q <= a_rows[read_address_q];
+      b_q <= b_rows[read_address_q];
+      write_beat_q <= read_beat_q;
+      write_lanes_q <= read_lanes_q;
+      write_select_q <= write_select_d;
+      write_row_last_q <= read_row_last_q;
+      write_last_q <= read_last_q;
     end
-    if (load) begin
+    if (write) begin
       result_ctl_o.warp <= warp_q;
       result_ctl_o.rd <= rd_q;
       result_ctl_o.writes_rd <= writes_rd_q;
-      result_ctl_o.beat <= beat;
-      result_ctl_o.last <= rows_behind == '0;
-      result_mask_o <= group_q[LANES*32'(beat)+:LANES];
+      result_ctl_o.beat <= write_beat_q;
+      result_ctl_o.last <= write_last_q;
+      result_mask_o <= group_q[LANES*32'(write_beat_q)+:LANES];
     end
   end
 
   assign result_valid_o = result_valid_q;
-  assign result_data_o = data_q;
   assign op_done_valid_o = op_done_q;
   assign idle_o = state_q == COLLECT && !head_valid && !collected_q && !result_valid_q;
 
-  // Of the row, the queue keeps what is needed; the mask is a part of the group.
-  logic unused;
-  assign unused = ^{row_ctl_i, row_mask_i, row_c_i};
+  logic unused;  // a part of the group
+  assign unused = ^row_mask_i;
 
 endmodule
 `default_nettype wire

@@ -3,7 +3,7 @@
 #include <bit>
 #include <catch2/catch.hpp>
 #include <random>
-#include <set>
+#include <vector>
 
 #include "execute_bench.hpp"
 
@@ -84,17 +84,47 @@ std::uint32_t expected(const Issue& issue, unsigned lane) {
   }
 }
 
-/// Cycles in WORK.
-unsigned work(const Issue& issue) {
-  std::set<std::uint32_t> values;
-  for (unsigned t = 0; t < 32; ++t) {
-    if (has(issue.group, t)) values.insert(is_match(issue.op) ? issue.a[t] : issue.b[t]);
+bool is_shuffle_source(const Issue& issue, unsigned thread, unsigned source) {
+  Issue numbers = issue;
+  for (unsigned t = 0; t < 32; ++t) numbers.a[t] = t;
+  return shuffled(numbers, thread) == source;
+}
+
+/// Steps of each row with active threads: passes, and keys that are worked out.
+std::vector<unsigned> row_steps(const Issue& issue) {
+  constexpr unsigned kLanes = ExecuteBench::kLanes;
+  const auto levels = static_cast<unsigned>(std::bit_width(kLanes) - 1);
+  const auto& keys = is_match(issue.op) ? issue.a : issue.b;
+  const unsigned key_steps = ExecuteBench::kBeats + (is_match(issue.op) ? 3 : levels + 2);
+  const bool keyed = is_match(issue.op) || is_redux(issue.op);
+  std::vector<unsigned> steps;
+  bool any_key = false;
+  std::uint32_t last_key = 0;
+  for (unsigned first = 0; first < 32; first += kLanes) {
+    std::vector<std::uint32_t> row;  // keys or, of a shuffle, rows of sources: each once
+    bool active = false;
+    for (unsigned t = first; t < first + kLanes; ++t) {
+      if (!has(issue.group, t)) continue;
+      active = true;
+      std::uint32_t value = keys[t];
+      for (unsigned source = 0; is_shuffle(issue.op) && source < 32; ++source) {
+        if (is_shuffle_source(issue, t, source)) value = source / kLanes;
+      }
+      if (!std::count(row.begin(), row.end(), value)) row.push_back(value);
+    }
+    if (!active) continue;
+    if (!keyed) {
+      steps.push_back(is_shuffle(issue.op) ? static_cast<unsigned>(row.size()) : 1);
+      continue;
+    }
+    const bool again = any_key && std::count(row.begin(), row.end(), last_key) != 0;
+    const auto passes = static_cast<unsigned>(row.size());
+    steps.push_back(passes + (passes - (again ? 1 : 0)) * key_steps);
+    if (again) row.erase(std::find(row.begin(), row.end(), last_key));
+    if (!row.empty()) last_key = row.back();
+    any_key = true;
   }
-  const auto different = static_cast<unsigned>(values.size());
-  if (is_match(issue.op)) return 2 * different;
-  if (!is_redux(issue.op)) return 1;
-  const auto levels = static_cast<unsigned>(std::bit_width(ExecuteBench::kLanes) - 1);
-  return different * (ExecuteBench::kBeats + levels + 3);
+  return steps;
 }
 
 /// Few different values and masks as well as many, so that all instructions have something to find.
@@ -141,27 +171,29 @@ TEST_CASE(
     const bool stall = random.below(2) != 0;
     bench.forget();
     REQUIRE(bench.model().warp_idle_o != 0);
-    // The row of cycle c is popped in c + 1, the last one in first + kBeats; then WORK and RESULT.
+    // The row of cycle c is popped in c + 1, the last one in first + kBeats; then come the steps.
+    // A load is two steps after a row's last pass, and visible in the cycle after it.
     const std::uint64_t popped = bench.issue(issue) + kBeats;
-    const std::uint64_t first_load = popped + 1 + work(issue);
+    const std::vector<unsigned> steps = row_steps(issue);
     REQUIRE(bench.model().warp_idle_o == 0);
     while (bench.model().warp_idle_o == 0) {
       bench.model().warp_ready_i = !stall || random.below(3) == 0;
       bench.clock();
-      REQUIRE(bench.cycle() < first_load + 1000);
+      REQUIRE(bench.cycle() < popped + 3000);
     }
     bench.model().warp_ready_i = 1;
 
     REQUIRE(bench.warp_op_done.size() == 1);
     CHECK(bench.warp_op_done[0] == popped + 1);
     CHECK(bench.results.empty());
-    std::uint64_t next = first_load + 1;
+    std::uint64_t next = popped + 2 + 1;
     std::size_t index = 0;
     for (unsigned beat = 0; beat < kBeats; ++beat) {
       const std::uint32_t mask =
           (issue.group >> (beat * ExecuteBench::kLanes)) & ExecuteBench::kRowMask;
       if (mask == 0) continue;
       REQUIRE(index < bench.warp_rows.size());
+      next += steps[index];
       const ResultRow& row = bench.warp_rows[index++];
       CHECK(row.beat == beat);
       CHECK(row.mask == mask);
@@ -174,10 +206,10 @@ TEST_CASE(
       } else {
         CHECK(row.cycle == next);
       }
-      next = row.cycle + 1;
+      next = row.cycle;
     }
     CHECK(index == bench.warp_rows.size());
-    CHECK(bench.cycle() == next);
+    CHECK(bench.cycle() == next + 1);
     for (unsigned t = 0; t < 32; ++t) {
       if (!has(issue.group, t)) continue;
       INFO("thread " << std::dec << t << std::hex << " b " << issue.b[t] << " c " << issue.c[t]);
@@ -211,14 +243,17 @@ TEST_CASE("A second instruction waits in the queue and follows when the first is
       if (i == 1)
         popped = std::max(bench.warp_rows[index - 1].cycle + kBeats - 1, first + 2 * kBeats);
       CHECK(bench.warp_op_done[i] == popped + 1);
-      std::uint64_t cycle = popped + 1 + work(issue) + 1;
+      const std::vector<unsigned> steps = row_steps(issue);
+      std::uint64_t cycle = popped + 2 + 1;
+      std::size_t row_index = 0;
       for (unsigned beat = 0; beat < kBeats; ++beat) {
         const std::uint32_t mask =
             (issue.group >> (beat * ExecuteBench::kLanes)) & ExecuteBench::kRowMask;
         if (mask == 0) continue;
         REQUIRE(index < bench.warp_rows.size());
         const ResultRow& row = bench.warp_rows[index++];
-        CHECK(row.cycle == cycle++);
+        cycle += steps[row_index++];
+        CHECK(row.cycle == cycle);
         CHECK(row.beat == beat);
         for (unsigned lane = 0; lane < ExecuteBench::kLanes; ++lane) {
           if (!has(mask, lane)) continue;

@@ -202,9 +202,42 @@ module host_interface_proof (
 
   (* hierconn *) wire [31:0] \dut.warp_select_q ;
   (* hierconn *) wire [31:0] \dut.cache_control_q ;
+  // Launch and region registers are read from a copy: words 2 to 15, and from 16 on.
+  (* hierconn *) wire [31:0] \dut.copy_valid_q ;
+  (* hierconn *) wire [31:0] \dut.copy[2] ;
+  (* hierconn *) wire [31:0] \dut.copy[3] ;
+  (* hierconn *) wire [31:0] \dut.copy[4] ;
+  (* hierconn *) wire [31:0] \dut.copy[5] ;
+  (* hierconn *) wire [31:0] \dut.copy[6] ;
+  (* hierconn *) wire [31:0] \dut.copy[7] ;
+  (* hierconn *) wire [31:0] \dut.copy[8] ;
+  (* hierconn *) wire [31:0] \dut.copy[9] ;
+  (* hierconn *) wire [31:0] \dut.copy[10] ;
+  (* hierconn *) wire [31:0] \dut.copy[11] ;
+  (* hierconn *) wire [31:0] \dut.copy[12] ;
+  (* hierconn *) wire [31:0] \dut.copy[13] ;
+  (* hierconn *) wire [31:0] \dut.copy[14] ;
+  (* hierconn *) wire [31:0] \dut.copy[15] ;
+  (* hierconn *) wire [31:0] \dut.copy[16] ;
+  (* hierconn *) wire [31:0] \dut.copy[17] ;
+  (* hierconn *) wire [31:0] \dut.copy[18] ;
+  (* hierconn *) wire [31:0] \dut.copy[19] ;
+  (* hierconn *) wire [31:0] \dut.copy[20] ;
+  (* hierconn *) wire [31:0] \dut.copy[21] ;
+  wire [32*32-1:0] copies = {
+    320'd0,
+    \dut.copy[21] , \dut.copy[20] , \dut.copy[19] , \dut.copy[18] , \dut.copy[17] ,
+    \dut.copy[16] , \dut.copy[15] , \dut.copy[14] , \dut.copy[13] , \dut.copy[12] ,
+    \dut.copy[11] , \dut.copy[10] , \dut.copy[9] , \dut.copy[8] , \dut.copy[7] ,
+    \dut.copy[6] , \dut.copy[5] , \dut.copy[4] , \dut.copy[3] , \dut.copy[2] ,
+    64'd0
+  };
+  wire [4:0] copy_index = {a[6], a[3:0]};
   always @* begin
     if (started_q) begin
       invariant_others: assert ((a != 10'h029 || \dut.warp_select_q == value_q) && (a != 10'h02D || \dut.cache_control_q == value_q));
+      invariant_copy: assert (!(launch_register || region_register)
+          || value_q == (\dut.copy_valid_q [copy_index] ? copies[32*copy_index+:32] : 32'd0));
     end
   end
 

@@ -55,7 +55,7 @@ struct Bench {
 
   Config config;
   Decoded decoded;
-  Lanes a, b, zeros;  // where the rows' operands are
+  Lanes a, b, c, zeros;  // where the rows' operands are
   WarpUnit unit;
   std::uint32_t cycle = 0;
 
@@ -74,19 +74,62 @@ TEST_CASE("the warp unit takes the page's cycles") {
   for (const std::uint32_t lanes : {4U, 8U, 16U, 32U}) {
     const std::uint32_t beats = 32 / lanes;
     const std::uint32_t levels = lanes == 4 ? 2 : lanes == 8 ? 3 : lanes == 16 ? 4 : 5;
-    // The last row is at the head one cycle after it, in WORK in the next, then RESULT, whose load
-    // is visible one later.
-    const auto expected = [](std::uint32_t work) { return 1 + 1 + work + 1; };
+    // The last row is at the head one cycle after it; the first step is in the next. A row's load
+    // is two steps after its last pass, and visible one later.
+    const auto expected = [](std::uint32_t steps) { return 1 + steps + 2 + 1; };
     const auto cycles = [&](isa::Op op, std::uint32_t group) {
       return Bench(lanes).first_result(op, group);
     };
-    CHECK(cycles(isa::Op::kShflIdx, ~0U) == expected(1));
+    const std::uint32_t match_key = beats + 3, redux_key = beats + levels + 2;
+    CHECK(cycles(isa::Op::kShflIdx, 0x80000001) == expected(1));
     CHECK(cycles(isa::Op::kVoteBallot, 0x80000000) == expected(1));
     CHECK(cycles(isa::Op::kActivemask, 0x00010000) == expected(1));
-    CHECK(cycles(isa::Op::kMatchAny, ~0U) == expected(2 * 4));
-    CHECK(cycles(isa::Op::kMatchAll, 0x0000ff01) == expected(2 * 2));
-    CHECK(cycles(isa::Op::kReduxAdd, ~0U) == expected(2 * (beats + levels + 3)));
-    CHECK(cycles(isa::Op::kReduxMax, 0x0000ffff) == expected(beats + levels + 3));
+    // Each eight threads have a value.
+    const std::uint32_t values = lanes <= 8 ? 1 : lanes / 8;
+    CHECK(cycles(isa::Op::kMatchAny, ~0U) == expected(values * (match_key + 1)));
+    CHECK(cycles(isa::Op::kMatchAll, 0x0000ff01) ==
+          expected((lanes <= 8 ? 1 : 2) * (match_key + 1)));
+    CHECK(cycles(isa::Op::kReduxAdd, ~0U) == expected((lanes == 32 ? 2 : 1) * (redux_key + 1)));
+    CHECK(cycles(isa::Op::kReduxMax, 0x0000ffff) == expected(redux_key + 1));
+  }
+}
+
+TEST_CASE("the warp unit works a key out once for rows that follow each other") {
+  Bench bench(8);
+  bench.first_result(isa::Op::kReduxAdd, ~0U);
+  // Rows 0 and 1 have one mask, 2 and 3 the other.
+  for (const std::uint32_t steps : {1U, 4U + 3U + 2U + 1U, 1U}) {
+    const std::uint32_t beat = bench.unit.out().result.beat;
+    std::uint32_t cycles = 0;
+    do {
+      bench.step({});
+      ++cycles;
+    } while (!bench.unit.out().result.valid);
+    CHECK(bench.unit.out().result.beat == beat + 1);
+    CHECK(cycles == steps);
+  }
+}
+
+TEST_CASE("the warp unit makes a shuffle's pass for each row of sources") {
+  Bench bench(8);
+  // Each row's even threads get thread 1's value, the odd ones their own.
+  for (std::uint32_t beat = 0; beat < 4; ++beat) {
+    Row row = bench.row(isa::Op::kShflIdx, ~0U, beat);
+    bench.c.fill(31);
+    for (std::uint32_t lane = 0; lane < 8; ++lane) {
+      bench.b[lane] = lane % 2 == 0 ? 1 : beat * 8 + lane;
+    }
+    row.c = bench.c.data();
+    bench.step(row, true);
+  }
+  for (std::uint32_t beat = 0; beat < 4; ++beat) {
+    std::uint32_t cycles = 0;
+    do {
+      bench.step({});
+      ++cycles;
+    } while (!bench.unit.out().result.valid);
+    CHECK(bench.unit.out().result.beat == beat);
+    CHECK(cycles == (beat == 0 ? 1 + 1 + 2 : 2));
   }
 }
 
