@@ -1,5 +1,6 @@
-// Integer operations of one cycle: I, Zba, Zbb, Zicond. Combinational; operands visible in c+1, the
-// result is loaded by lane for c+2.
+// Integer operations of one cycle: I, Zba, Zbb, Zicond, and what float_misc takes from a or b.
+// Combinational; operands visible in c+1, the result is loaded by lane for c+2. 0 for all other
+// operations. Shifts and rotations are products (lane).
 //
 // lane_control has named the operation by its register form (addi comes as OP_ADD) and has chosen
 // the operands: lui, auipc and the link value pc + 4 are additions here.
@@ -12,37 +13,16 @@ module alu (
   input logic [31:0] a_i,
   input logic [31:0] b_i,
 
+  // From float_misc: its result is a, or b
+  input logic take_a_i,
+  input logic take_b_i,
+
+  // To float_misc: a < b, unsigned. Not for operations that add.
+  output logic less_unsigned_o,
+
   // To lane
   output logic [31:0] result_o
 );
-
-  // Shifts and rotations are one right shift of a double word. A left shift by n is a right shift
-  // by 32 - n.
-  logic shift_left;
-  logic [31:0] shift_high, shift_low, shifted;
-  logic [5:0] shift_amount;
-
-  always_comb begin : shift
-    shift_left = 1'b0;
-    shift_high = 32'b0;
-    shift_low = a_i;
-    case (op_i)
-      heddle_pkg::OP_SLL: begin
-        shift_left = 1'b1;
-        shift_high = a_i;
-        shift_low = 32'b0;
-      end
-      heddle_pkg::OP_ROL: begin
-        shift_left = 1'b1;
-        shift_high = a_i;
-      end
-      heddle_pkg::OP_ROR: shift_high = a_i;
-      heddle_pkg::OP_SRA: shift_high = {32{a_i[31]}};
-      default: ;
-    endcase
-    shift_amount = shift_left ? 6'd32 - {1'b0, b_i[4:0]} : {1'b0, b_i[4:0]};
-    shifted = 32'({shift_high, shift_low} >> shift_amount);
-  end
 
   // Leading zeros of a, or for ctz of a reversed.
   logic [31:0] reversed, search;
@@ -94,36 +74,26 @@ module alu (
     ones = 6'(halves[4:0]) + 6'(halves[9:5]);
   end
 
-  // One adder for sums, differences and comparisons. The bit below the lowest carries the 1 in that
-  // makes ~b the negative of b.
+  // One adder for sums, differences and comparisons, those of float_misc too. The bit below the
+  // lowest carries the 1 in that makes ~b the negative of b.
   logic adds, subtract, less_signed, less_unsigned;
   logic [31:0] addend, b_or_not_b, sum;
   logic carry, unused_bit;
 
   always_comb begin : add
     adds = 1'b1;
-    subtract = 1'b1;
+    subtract = 1'b0;
     addend = a_i;
     case (op_i)
-      heddle_pkg::OP_ADD: subtract = 1'b0;
-      heddle_pkg::OP_SUB: ;
-      heddle_pkg::OP_SH1ADD: begin
-        subtract = 1'b0;
-        addend = {a_i[30:0], 1'b0};
-      end
-      heddle_pkg::OP_SH2ADD: begin
-        subtract = 1'b0;
-        addend = {a_i[29:0], 2'b0};
-      end
-      heddle_pkg::OP_SH3ADD: begin
-        subtract = 1'b0;
-        addend = {a_i[28:0], 3'b0};
-      end
-      heddle_pkg::OP_AND, heddle_pkg::OP_OR, heddle_pkg::OP_XOR: begin
+      heddle_pkg::OP_ADD: ;
+      heddle_pkg::OP_SH1ADD: addend = {a_i[30:0], 1'b0};
+      heddle_pkg::OP_SH2ADD: addend = {a_i[29:0], 2'b0};
+      heddle_pkg::OP_SH3ADD: addend = {a_i[28:0], 3'b0};
+      heddle_pkg::OP_SUB: subtract = 1'b1;
+      default: begin
         adds = 1'b0;
-        subtract = 1'b0;
+        subtract = 1'b1;
       end
-      default: adds = 1'b0;
     endcase
     b_or_not_b = b_i ^ {32{subtract}};
     {carry, sum, unused_bit} = {1'b0, addend, 1'b1} + {1'b0, b_or_not_b, subtract};
@@ -131,46 +101,49 @@ module alu (
     less_signed = (a_i[31] ^ b_i[31]) ? a_i[31] : less_unsigned;
   end
 
-  // a, b and zero bit by bit: logic, minimum and maximum, conditional zero. `logical` works on the
-  // b that the adder inverts for andn, orn and xnor, too.
-  logic logical, is_and, is_or, take_a, take_b;
+  assign less_unsigned_o = less_unsigned;
+
+  // Functions of a and b bit by bit, minimum and maximum among them, as truth tables: bit {a, b}.
+  // Sign injection has another one for the sign.
+  localparam logic [3:0] NOTHING = 4'b0000;
+  localparam logic [3:0] TAKE_A = 4'b1100;
+  localparam logic [3:0] TAKE_B = 4'b1010;
+  localparam logic [3:0] NOT_B = 4'b0101;
+  localparam logic [3:0] EXCLUSIVE_OR = 4'b0110;
+
+  logic [3:0] truth, sign_truth;
+  logic b_zero;
+  logic [31:0] chosen;
+
+  assign b_zero = b_i == 32'b0;
 
   always_comb begin : choose
-    logical = 1'b0;
-    is_and = 1'b0;
-    is_or = 1'b0;
-    take_a = 1'b0;
-    take_b = 1'b0;
+    truth = NOTHING;
     case (op_i)
-      heddle_pkg::OP_AND, heddle_pkg::OP_ANDN: begin
-        logical = 1'b1;
-        is_and = 1'b1;
-      end
-      heddle_pkg::OP_OR, heddle_pkg::OP_ORN: begin
-        logical = 1'b1;
-        is_or = 1'b1;
-      end
-      heddle_pkg::OP_XOR, heddle_pkg::OP_XNOR: logical = 1'b1;
-      heddle_pkg::OP_MIN: begin
-        take_a = less_signed;
-        take_b = !less_signed;
-      end
-      heddle_pkg::OP_MAX: begin
-        take_a = !less_signed;
-        take_b = less_signed;
-      end
-      heddle_pkg::OP_MINU: begin
-        take_a = less_unsigned;
-        take_b = !less_unsigned;
-      end
-      heddle_pkg::OP_MAXU: begin
-        take_a = !less_unsigned;
-        take_b = less_unsigned;
-      end
-      heddle_pkg::OP_CZERO_EQZ: take_a = b_i != 32'b0;
-      heddle_pkg::OP_CZERO_NEZ: take_a = b_i == 32'b0;
-      default: ;
+      heddle_pkg::OP_AND: truth = 4'b1000;
+      heddle_pkg::OP_OR: truth = 4'b1110;
+      heddle_pkg::OP_XOR: truth = EXCLUSIVE_OR;
+      heddle_pkg::OP_ANDN: truth = 4'b0100;
+      heddle_pkg::OP_ORN: truth = 4'b1101;
+      heddle_pkg::OP_XNOR: truth = 4'b1001;
+      heddle_pkg::OP_MIN: truth = less_signed ? TAKE_A : TAKE_B;
+      heddle_pkg::OP_MAX: truth = less_signed ? TAKE_B : TAKE_A;
+      heddle_pkg::OP_MINU: truth = less_unsigned ? TAKE_A : TAKE_B;
+      heddle_pkg::OP_MAXU: truth = less_unsigned ? TAKE_B : TAKE_A;
+      heddle_pkg::OP_CZERO_EQZ: truth = b_zero ? NOTHING : TAKE_A;
+      heddle_pkg::OP_CZERO_NEZ: truth = b_zero ? TAKE_A : NOTHING;
+      heddle_pkg::OP_FCVT_S_W, heddle_pkg::OP_FCVT_S_WU, heddle_pkg::OP_FSGNJ_S,
+      heddle_pkg::OP_FSGNJN_S, heddle_pkg::OP_FSGNJX_S: truth = TAKE_A;
+      default: truth = ({4{take_a_i}} & TAKE_A) | ({4{take_b_i}} & TAKE_B);
     endcase
+    case (op_i)
+      heddle_pkg::OP_FSGNJ_S: sign_truth = TAKE_B;
+      heddle_pkg::OP_FSGNJN_S: sign_truth = NOT_B;
+      heddle_pkg::OP_FSGNJX_S: sign_truth = EXCLUSIVE_OR;
+      default: sign_truth = truth;
+    endcase
+    for (int i = 0; i < 31; i++) chosen[i] = truth[{a_i[i], b_i[i]}];
+    chosen[31] = sign_truth[{a_i[31], b_i[31]}];
   end
 
   // What a alone decides, and one bit or a small number
@@ -194,17 +167,7 @@ module alu (
     endcase
   end
 
-  logic shifts;
-  assign shifts = op_i == heddle_pkg::OP_SLL || op_i == heddle_pkg::OP_SRL
-      || op_i == heddle_pkg::OP_SRA || op_i == heddle_pkg::OP_ROL || op_i == heddle_pkg::OP_ROR;
-
-  always_comb begin : select
-    result_o = ({32{adds}} & sum) | ({32{shifts}} & shifted) | ({32{take_a}} & a_i)
-        | ({32{take_b}} & b_i) | rearranged;
-    if (logical) begin
-      result_o = is_and ? a_i & b_or_not_b : is_or ? a_i | b_or_not_b : a_i ^ b_or_not_b;
-    end
-  end
+  assign result_o = ({32{adds}} & sum) | chosen | rearranged;
 
   logic unused;
   assign unused = unused_bit;

@@ -35,7 +35,7 @@ module float_narrow (
   logic [7:0] least, exponent, below;
   logic [3:0] dropped;  // fraction bits fewer than half has
   logic [4:0] shift;
-  logic normal;
+  logic normal, lost;
   logic [23:0] significand, shifted;
   logic sign_d, sign_q, nan_d, nan_q, signalling_d, signalling_q, infinite_d, infinite_q;
   logic [10:0] kept_d, kept_q;
@@ -66,7 +66,14 @@ module float_narrow (
     if (normal) shift = {1'b0, dropped};
     else if (below >= 8'd16) shift = 5'd31;
     else shift = {1'b0, dropped} + {1'b0, below[3:0]};
-    shifted = significand >> shift;
+    shifted = significand;
+    lost = 1'b0;
+    for (int i = 4; i >= 0; i--) begin
+      if (shift[i]) begin
+        lost = lost || (shifted & 24'((32'd1 << (1 << i)) - 32'd1)) != 24'b0;
+        shifted = shifted >> (1 << i);
+      end
+    end
     if (stage1_valid_i) begin
       sign_d = a_i[31];
       nan_d = a_i[30:23] == 8'hFF && a_i[22:0] != 23'b0;
@@ -75,8 +82,7 @@ module float_narrow (
       kept_d = shifted[23:13];
       guard_d = shifted[12];
       next_d = shifted[11];
-      sticky_d = shifted[10:0] != 11'b0
-          || (significand & ~(24'hFF_FFFF << shift)) != 24'b0;
+      sticky_d = lost || shifted[10:0] != 11'b0;
       exponent_d = normal ? exponent - least + 8'd1 : 8'd0;
     end
   end
@@ -153,10 +159,10 @@ module float_narrow (
     case (stage3_format_i)
       heddle_pkg::NARROW_E4M3, heddle_pkg::NARROW_E5M2: begin
         if (stage3_format_i == heddle_pkg::NARROW_E4M3) begin
-          overflow = stage3_infinite_q || rounded_q >= 18'h7F;
+          overflow = stage3_infinite_q || rounded_q[17:7] != 11'b0 || &rounded_q[6:0];
           eight = {stage3_sign_q, overflow ? 7'h7E : rounded_q[6:0]};
         end else begin
-          overflow = stage3_infinite_q || rounded_q >= 18'h7C;
+          overflow = stage3_infinite_q || rounded_q[17:7] != 11'b0 || &rounded_q[6:2];
           eight = {stage3_sign_q, overflow ? 7'h7B : rounded_q[6:0]};
         end
         result_o = {8'b0, stage3_nan_q ? 8'h7F : eight};
@@ -169,7 +175,7 @@ module float_narrow (
           else if (overflow) result_o[14:0] = toward_zero_q ? 15'h7F7F : 15'h7F80;
           if (stage3_nan_q) result_o = 16'h7FC0;
         end else begin
-          overflow = rounded_q >= {8'd31, 10'b0};
+          overflow = rounded_q[17:15] != 3'b0 || &rounded_q[14:10];
           result_o = {stage3_sign_q, rounded_q[14:0]};
           if (stage3_infinite_q) result_o[14:0] = 15'h7C00;
           else if (overflow) result_o[14:0] = toward_zero_q ? 15'h7BFF : 15'h7C00;

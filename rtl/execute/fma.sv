@@ -20,8 +20,9 @@
 // addend is subnormal and rounding happens at bit 26. A zero product has no leading one, so the
 // addend then counts as larger whatever the exponents say.
 //
-// Conversions: fcvt.s.w puts the integer's magnitude in place of the product; fcvt.w.s aligns the
-// float as the addend so that the integer's bits stand at 49 .. 18.
+// Conversions: fcvt.s.w puts the integer's bits in place of the product and takes 2^32 from them if
+// it is negative; fcvt.w.s aligns the float as the addend so that the integer's bits stand at
+// 49 .. 18.
 //
 // NaNs, infinities and floats too great for an integer leave the datapath at c+1 through `special`.
 `default_nettype none
@@ -62,7 +63,7 @@ module fma (
   // From multiplier and lane, c+3
   input logic [47:0] product_i,
   input logic stage3_from_int_i,
-  input logic [31:0] stage3_magnitude_i,
+  input logic [31:0] stage3_magnitude_i,  // of an integer that is negative: plus 2^32
 
   // From lane_control, c+5
   input logic stage5_to_int_i,
@@ -106,9 +107,12 @@ module fma (
   assign signalling = (x_nan && !x_i[22]) || (y_nan && !y_i[22]) || (z_nan && !z_i[22]);
 
   assign sign_x_y = x_i[31] ^ y_i[31] ^ negate_product_i;
-  assign sign_product = from_int_i ? x_i[31] && !int_unsigned_i : to_int_i ? z_i[31] : sign_x_y;
-  assign sign_addend =
-      (from_int_i || to_int_i || multiply_only_i) ? sign_product : z_i[31] ^ negate_addend_i;
+  assign sign_product = to_int_i ? z_i[31] : sign_x_y && !from_int_i;
+  always_comb begin : sign_of_addend
+    if (from_int_i) sign_addend = x_i[31] && !int_unsigned_i;
+    else if (to_int_i || multiply_only_i) sign_addend = sign_product;
+    else sign_addend = z_i[31] ^ negate_addend_i;
+  end
 
   assign product_inf = (x_max && x_empty) || (y_max && y_empty);
   assign invalid_product = (x_max && x_empty && y_zero) || (x_zero && y_max && y_empty);
@@ -200,7 +204,7 @@ module fma (
   // -----------------------------------------------------------------------------------------------
   // c+3: align
   logic [51:0] product_wide, addend_wide, smaller, shifted;
-  logic lost;
+  logic lost;  // by the shift
   logic [51:0] larger_d, larger_q, aligned_d, aligned_q;
   logic [8:0] stage4_exponent_d, stage4_exponent_q;
   logic stage4_sign_d, stage4_sign_q;
@@ -217,13 +221,21 @@ module fma (
     product_wide = {1'b0, product_i, 3'b0};
     addend_wide = {2'b0, stage3_addend_q, 26'b0};
     smaller = swap_q ? product_wide : addend_wide;
-    shifted = smaller >> distance_q;
-    lost = (smaller & ~({52{1'b1}} << distance_q)) != 52'b0;
+    shifted = smaller;
+    lost = 1'b0;
+    for (int i = 5; i >= 0; i--) begin
+      if (distance_q[i]) begin
+        lost = lost || (shifted & 52'((64'd1 << (1 << i)) - 64'd1)) != 52'b0;
+        shifted = shifted >> (1 << i);
+      end
+    end
     if (stage3_valid_i) begin
       if (swap_q) larger_d = addend_wide;
       else if (stage3_from_int_i) larger_d = {17'b0, stage3_magnitude_i, 3'b0};
       else larger_d = product_wide;
       aligned_d = {shifted[51:1], shifted[0] | lost};
+      // Above the integer's 32 bits. The addend is 0 then.
+      if (stage3_from_int_i) aligned_d[35] = stage3_subtract_q;
       stage4_exponent_d = stage3_exponent_q;
       stage4_sign_d = stage3_sign_q;
       stage4_subtract_d = stage3_subtract_q;
@@ -260,8 +272,16 @@ module fma (
   // -----------------------------------------------------------------------------------------------
   // c+5: magnitude, sign, and how far to normalize
   logic negative, equal;
-  logic [51:0] limit;
   logic [63:0] search;
+  // Of groups of 4, 8, 16, 32 bits: whether none is set, and the zeros in front of the first.
+  logic [15:0] none_4;
+  logic [7:0] none_8;
+  logic [3:0] none_16;
+  logic [31:0] zeros_4;
+  logic [23:0] zeros_8;
+  logic [15:0] zeros_16;
+  logic [9:0] zeros_32;
+  logic [5:0] zeros;
   logic [51:0] magnitude_d, magnitude_q;
   logic [5:0] shift_d, shift_q;
   logic [8:0] exponent_d, exponent_q;
@@ -276,39 +296,38 @@ module fma (
     rounding_d = rounding_q;
     negative = stage5_subtract_q && sum_q[52];
     equal = stage5_subtract_q && !sum_q[52] && !reversed_q[52];
-    limit = 52'b0;
-    search = 64'b0;
+    search = {negative ? reversed_q[51:0] : sum_q[51:0], 12'b0};
+    for (int i = 0; i < 16; i++) begin
+      none_4[i] = search[4*i+:4] == 4'b0;
+      zeros_4[2*i+1] = search[4*i+2+:2] == 2'b0;
+      zeros_4[2*i] = !search[4*i+3] && (search[4*i+2] || !search[4*i+1]);
+    end
+    for (int i = 0; i < 8; i++) begin
+      none_8[i] = none_4[2*i+1] && none_4[2*i];
+      zeros_8[3*i+2] = none_4[2*i+1];
+      zeros_8[3*i+:2] = none_4[2*i+1] ? zeros_4[4*i+:2] : zeros_4[4*i+2+:2];
+    end
+    for (int i = 0; i < 4; i++) begin
+      none_16[i] = none_8[2*i+1] && none_8[2*i];
+      zeros_16[4*i+3] = none_8[2*i+1];
+      zeros_16[4*i+:3] = none_8[2*i+1] ? zeros_8[6*i+:3] : zeros_8[6*i+3+:3];
+    end
+    for (int i = 0; i < 2; i++) begin
+      zeros_32[5*i+4] = none_16[2*i+1];
+      zeros_32[5*i+:4] = none_16[2*i+1] ? zeros_16[8*i+:4] : zeros_16[8*i+4+:4];
+    end
+    zeros[5] = none_16[3] && none_16[2];
+    zeros[4:0] = zeros[5] ? zeros_32[4:0] : zeros_32[9:5];
     if (stage5_valid_i) begin
-      magnitude_d = negative ? reversed_q[51:0] : sum_q[51:0];
+      magnitude_d = search[63:12];
       exponent_d = stage5_exponent_q;
       sign_d = equal ? stage5_rm_q == RM_DOWN : stage5_sign_q ^ negative;
-      // A one set where the exponent would reach 1 stops the count there: subnormal results come
-      // out unnormalized.
-      if (stage5_to_int_i) limit[51] = 1'b1;
-      else if (stage5_exponent_q <= 9'd50) limit = 52'd1 << (6'd50 - stage5_exponent_q[5:0]);
-      search = {magnitude_d | limit, 12'b0};
-      shift_d = 6'd0;
-      if (search[63:32] == 32'b0) begin
-        shift_d[5] = 1'b1;
-        search = search << 32;
+      // Not further than the exponent 1: subnormal results come out unnormalized.
+      shift_d = zeros;
+      if (stage5_exponent_q[8:6] == 3'b0 && zeros > stage5_exponent_q[5:0]) begin
+        shift_d = stage5_exponent_q[5:0] + 6'd1;
       end
-      if (search[63:48] == 16'b0) begin
-        shift_d[4] = 1'b1;
-        search = search << 16;
-      end
-      if (search[63:56] == 8'b0) begin
-        shift_d[3] = 1'b1;
-        search = search << 8;
-      end
-      if (search[63:60] == 4'b0) begin
-        shift_d[2] = 1'b1;
-        search = search << 4;
-      end
-      if (search[63:62] == 2'b0) begin
-        shift_d[1] = 1'b1;
-        search = search << 2;
-      end
-      shift_d[0] = !search[63];
+      if (stage5_to_int_i) shift_d = 6'd0;
       case (stage5_rm_q)
         RM_ZERO: rounding_d = 2'd2;
         RM_DOWN: rounding_d = {1'b1, sign_d};

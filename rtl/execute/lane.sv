@@ -10,9 +10,11 @@
 //
 // Whatever needs no float rounding waits in one pipeline of words ("data"), which integer results,
 // products, narrow floats, CSR values and the special cases of the float datapath enter at their
-// stage. A register
-// loads only for an active thread, so an idle lane is still. Results of inactive threads are
-// unspecified.
+// stage. A register loads only for an active thread, so an idle lane is still. Results of inactive
+// threads are unspecified.
+//
+// Shifts and rotations are products with a power of two: a left shift the lower half of the product,
+// a right shift by n the upper half of the one with 2^(32-n), a rotation both halves together.
 `default_nettype none
 module lane (
   input logic clk_i,
@@ -35,8 +37,9 @@ module lane (
   input logic [1:0] stage0_a_select_i,
   input logic [1:0] stage0_b_select_i,
   input logic [1:0] stage0_c_select_i,
+  input logic stage0_shift_i,
+  input logic stage0_left_i,
   input logic [heddle_pkg::OP_BITS-1:0] stage1_op_i,
-  input logic stage1_misc_i,
   input logic stage1_widen_i,
   input logic stage1_narrow_i,
   input logic [1:0] stage1_format_i,
@@ -57,7 +60,9 @@ module lane (
   input logic stage3_narrow_i,
   input logic [1:0] stage3_format_i,
   input logic stage3_multiply_i,
+  input logic stage3_multiply_low_i,
   input logic stage3_multiply_high_i,
+  input logic stage3_shift_right_i,
   input logic stage3_from_int_i,
   input logic stage4_csr_i,
   input logic stage5_to_int_i,
@@ -101,6 +106,8 @@ module lane (
   // c: operands
   logic [31:0] x_d, x_q, y_d, y_q, z_d, z_q;
   logic x_normal_d, x_normal_q, y_normal_d, y_normal_q;
+  logic [4:0] shift_amount, power;
+  logic [3:1] whole_q;  // of a shift: by 0
 
   always_comb begin : operands
     x_d = x_q;
@@ -108,6 +115,8 @@ module lane (
     z_d = z_q;
     x_normal_d = x_normal_q;
     y_normal_d = y_normal_q;
+    shift_amount = stage0_b_select_i[0] ? imm_i[4:0] : b_i[4:0];
+    power = stage0_left_i ? shift_amount : -shift_amount;
     if (valid_i) begin
       case (stage0_a_select_i)
         2'd0: x_d = a_i;
@@ -120,6 +129,7 @@ module lane (
         2'd2: y_d = 32'd4;
         default: y_d = ONE;
       endcase
+      if (stage0_shift_i) y_d = 32'b1 << power;
       case (stage0_c_select_i)
         2'd0: z_d = c_i;
         2'd1: z_d = b_i;
@@ -132,7 +142,8 @@ module lane (
 
   // -----------------------------------------------------------------------------------------------
   // c+1
-  logic [31:0] alu_result, misc_result, special_value, magnitude;
+  logic [31:0] alu_result, misc_result, special_value;
+  logic less_unsigned, take_a, take_b, take_low, take_high;
   logic misc_invalid, special_invalid, widen_invalid;
   logic [31:0] widen_result;
   logic [15:0] narrow_x, narrow_y;
@@ -156,12 +167,14 @@ module lane (
 
   assign multiply_a = stage1_fma_i ? {8'b0, x_normal_q, x_q[22:0]} : x_q;
   assign multiply_b = stage1_fma_i ? {8'b0, y_normal_q, y_q[22:0]} : y_q;
-  assign magnitude = (x_q[31] && !stage1_int_unsigned_i) ? -x_q : x_q;
 
   alu u_alu (
     .op_i(stage1_op_i),
     .a_i(x_q),
     .b_i(y_q),
+    .take_a_i(take_a),
+    .take_b_i(take_b),
+    .less_unsigned_o(less_unsigned),
     .result_o(alu_result)
   );
 
@@ -169,6 +182,9 @@ module lane (
     .op_i(stage1_op_i),
     .a_i(x_q),
     .b_i(y_q),
+    .less_unsigned_i(less_unsigned),
+    .take_a_o(take_a),
+    .take_b_o(take_b),
     .result_o(misc_result),
     .invalid_o(misc_invalid)
   );
@@ -276,17 +292,23 @@ module lane (
     data2_d = data2_q;
     invalid2_d = invalid2_q;
     if (valid_q[1]) begin
-      invalid2_d = 1'b0;
-      if (stage1_fma_i) begin
-        data2_d = stage1_from_int_i ? magnitude : special_value;
+      // alu's and float_misc's results are 0 if the operation is not theirs; fcvt.s.w gets its
+      // integer through alu.
+      data2_d = alu_result | misc_result;
+      invalid2_d = misc_invalid;
+      if (stage1_fma_i && !stage1_from_int_i) begin
+        data2_d = data2_d | special_value;
         invalid2_d = special_invalid;
-      end else if (stage1_misc_i) begin
-        data2_d = stage1_widen_i ? widen_result : misc_result;
-        invalid2_d = stage1_widen_i ? widen_invalid : misc_invalid;
-      end else begin
-        data2_d = alu_result;
+      end
+      if (stage1_widen_i) begin
+        data2_d = data2_d | widen_result;
+        invalid2_d = widen_invalid;
       end
     end
+
+    // A right shift by 0 is a product with 1, not with 2^32.
+    take_low = stage3_multiply_low_i || (stage3_shift_right_i && whole_q[3]);
+    take_high = stage3_multiply_high_i && !(stage3_shift_right_i && whole_q[3]);
 
     data3_d = valid_q[2] ? data2_q : data3_q;
     invalid3_d = valid_q[2] ? invalid2_q : invalid3_q;
@@ -298,8 +320,9 @@ module lane (
       if (stage3_narrow_i) begin
         data4_d = stage3_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
             : {{16{narrow_x[15]}}, narrow_x};
-      end else if (!stage3_multiply_i) data4_d = data3_q;
-      else data4_d = stage3_multiply_high_i ? product[63:32] : product[31:0];
+      end else if (stage3_multiply_i) begin
+        data4_d = ({32{take_low}} & product[31:0]) | ({32{take_high}} & product[63:32]);
+      end else data4_d = data3_q;
     end
 
     data5_d = data5_q;
@@ -328,6 +351,7 @@ module lane (
     x_q <= x_d;
     y_q <= y_d;
     z_q <= z_d;
+    whole_q <= {whole_q[2:1], power == 5'b0};
     x_normal_q <= x_normal_d;
     y_normal_q <= y_normal_d;
     data2_q <= data2_d;

@@ -17,9 +17,10 @@ module lane_control (
   output logic [1:0] stage0_a_select_o,   // rs1, pc, zero
   output logic [1:0] stage0_b_select_o,   // rs2, imm, four, 1.0
   output logic [1:0] stage0_c_select_o,   // rs3, rs2, rs1
+  output logic stage0_shift_o,            // or rotation: a multiplication by a power of two
+  output logic stage0_left_o,
   output logic [heddle_pkg::OP_BITS-1:0] stage1_op_o,  // immediate forms by their register form
-  output logic stage1_misc_o,             // a float operation without rounding
-  output logic stage1_widen_o,            // with stage1_misc
+  output logic stage1_widen_o,
   output logic stage1_narrow_o,
   output logic [1:0] stage1_format_o,     // heddle_pkg::NARROW_
   output logic stage1_fma_o,
@@ -39,7 +40,9 @@ module lane_control (
   output logic stage3_narrow_o,
   output logic [1:0] stage3_format_o,
   output logic stage3_multiply_o,
+  output logic stage3_multiply_low_o,
   output logic stage3_multiply_high_o,
+  output logic stage3_shift_right_o,
   output logic stage3_from_int_o,
   output logic stage4_csr_o,
   output logic stage5_to_int_o,
@@ -76,7 +79,8 @@ module lane_control (
       && row_ctl_i.unit != heddle_pkg::UNIT_SFU;
 
   logic [heddle_pkg::OP_BITS-1:0] op_d, op_q;
-  logic misc_d, fma_d, multiply_d, multiply_high_d, a_signed_d, b_signed_d, negate_product_d;
+  logic fma_d, multiply_d, multiply_low_d, multiply_high_d, a_signed_d, b_signed_d;
+  logic shift_right_d, negate_product_d;
   logic negate_addend_d, multiply_only_d, from_int_d, to_int_d, int_unsigned_d;
   logic widen_d, narrow_d;
   logic [1:0] format_d;
@@ -86,10 +90,13 @@ module lane_control (
     stage0_b_select_o = 2'd0;
     stage0_c_select_o = 2'd0;
     op_d = row_ctl_i.op;
+    stage0_shift_o = 1'b0;
+    stage0_left_o = 1'b0;
+    shift_right_d = 1'b0;
+    multiply_low_d = 1'b1;
     multiply_high_d = 1'b0;
     a_signed_d = 1'b0;
     b_signed_d = 1'b0;
-    misc_d = 1'b0;
     widen_d = 1'b0;
     narrow_d = 1'b0;
     format_d = heddle_pkg::NARROW_HALF;
@@ -141,32 +148,42 @@ module lane_control (
         stage0_b_select_o = 2'd1;
         op_d = heddle_pkg::OP_AND;
       end
-      heddle_pkg::OP_SLLI: begin
-        stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_SLL;
+      heddle_pkg::OP_SLLI, heddle_pkg::OP_SLL: begin
+        stage0_b_select_o = {1'b0, row_ctl_i.op == heddle_pkg::OP_SLLI};
+        stage0_shift_o = 1'b1;
+        stage0_left_o = 1'b1;
       end
-      heddle_pkg::OP_SRLI: begin
-        stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_SRL;
+      heddle_pkg::OP_SRLI, heddle_pkg::OP_SRL, heddle_pkg::OP_SRAI, heddle_pkg::OP_SRA: begin
+        stage0_b_select_o = {
+          1'b0, row_ctl_i.op == heddle_pkg::OP_SRLI || row_ctl_i.op == heddle_pkg::OP_SRAI
+        };
+        stage0_shift_o = 1'b1;
+        shift_right_d = 1'b1;
+        multiply_low_d = 1'b0;
+        multiply_high_d = 1'b1;
+        a_signed_d = row_ctl_i.op == heddle_pkg::OP_SRAI || row_ctl_i.op == heddle_pkg::OP_SRA;
       end
-      heddle_pkg::OP_SRAI: begin
-        stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_SRA;
-      end
-      heddle_pkg::OP_RORI: begin
-        stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_ROR;
+      heddle_pkg::OP_RORI, heddle_pkg::OP_ROR, heddle_pkg::OP_ROL: begin
+        stage0_b_select_o = {1'b0, row_ctl_i.op == heddle_pkg::OP_RORI};
+        stage0_shift_o = 1'b1;
+        stage0_left_o = row_ctl_i.op == heddle_pkg::OP_ROL;
+        multiply_high_d = 1'b1;
       end
       heddle_pkg::OP_MULH: begin
+        multiply_low_d = 1'b0;
         multiply_high_d = 1'b1;
         a_signed_d = 1'b1;
         b_signed_d = 1'b1;
       end
       heddle_pkg::OP_MULHSU: begin
+        multiply_low_d = 1'b0;
         multiply_high_d = 1'b1;
         a_signed_d = 1'b1;
       end
-      heddle_pkg::OP_MULHU: multiply_high_d = 1'b1;
+      heddle_pkg::OP_MULHU: begin
+        multiply_low_d = 1'b0;
+        multiply_high_d = 1'b1;
+      end
       heddle_pkg::OP_FMADD_S: fma_d = 1'b1;
       heddle_pkg::OP_FMSUB_S: begin
         fma_d = 1'b1;
@@ -204,7 +221,6 @@ module lane_control (
       end
       heddle_pkg::OP_FCVT_S_H, heddle_pkg::OP_FCVT_S_BF16, heddle_pkg::OP_FCVT_S_E4M3,
       heddle_pkg::OP_FCVT_S_E5M2: begin
-        misc_d = 1'b1;
         widen_d = 1'b1;
         case (row_ctl_i.op)
           heddle_pkg::OP_FCVT_S_BF16: format_d = heddle_pkg::NARROW_BFLOAT16;
@@ -226,8 +242,9 @@ module lane_control (
         narrow_d = 1'b1;
         format_d = heddle_pkg::NARROW_E5M2;
       end
-      default: misc_d = row_ctl_i.unit == heddle_pkg::UNIT_FLOAT;
+      default: ;
     endcase
+    if (stage0_shift_o) multiply_d = 1'b1;
   end
 
   // Bit or field n - 1 belongs to stage n.
@@ -235,11 +252,11 @@ module lane_control (
   logic [CTL_BITS*STAGES-1:0] ctl_q;
   logic [RELEASE_STAGE-1:0] first_q;
   logic [7:0] to_int_q, int_unsigned_q;
-  logic [2:0] multiply_q, multiply_high_q, from_int_q, narrow_q;
+  logic [2:0] multiply_q, multiply_low_q, multiply_high_q, shift_right_q, from_int_q, narrow_q;
   logic [5:0] format_q;
   logic [STAGES-2:0] csr_q;
   logic [5:0] rm_q;
-  logic misc_q, widen_q, fma_q, a_signed_q, b_signed_q, negate_product_q, negate_addend_q, multiply_only_q;
+  logic widen_q, fma_q, a_signed_q, b_signed_q, negate_product_q, negate_addend_q, multiply_only_q;
   heddle_pkg::result_ctl_t ctl_d;
 
   always_comb begin : result_control
@@ -264,12 +281,13 @@ module lane_control (
     to_int_q <= {to_int_q[6:0], to_int_d};
     int_unsigned_q <= {int_unsigned_q[6:0], int_unsigned_d};
     multiply_q <= {multiply_q[1:0], multiply_d};
+    multiply_low_q <= {multiply_low_q[1:0], multiply_low_d};
+    shift_right_q <= {shift_right_q[1:0], shift_right_d};
     multiply_high_q <= {multiply_high_q[1:0], multiply_high_d};
     from_int_q <= {from_int_q[1:0], from_int_d};
     op_q <= op_d;
     narrow_q <= {narrow_q[1:0], narrow_d};
     format_q <= {format_q[3:0], format_d};
-    misc_q <= misc_d;
     widen_q <= widen_d;
     fma_q <= fma_d;
     a_signed_q <= a_signed_d;
@@ -281,7 +299,6 @@ module lane_control (
 
   assign stage0_valid_o = valid_d;
   assign stage1_op_o = op_q;
-  assign stage1_misc_o = misc_q;
   assign stage1_widen_o = widen_q;
   assign stage1_narrow_o = narrow_q[0];
   assign stage1_format_o = format_q[1:0];
@@ -302,6 +319,8 @@ module lane_control (
   assign stage2_multiply_o = multiply_q[1];
   assign stage2_rm_o = rm_q[5:3];
   assign stage3_multiply_o = multiply_q[2];
+  assign stage3_multiply_low_o = multiply_low_q[2];
+  assign stage3_shift_right_o = shift_right_q[2];
   assign stage3_multiply_high_o = multiply_high_q[2];
   assign stage3_from_int_o = from_int_q[2];
   assign stage4_csr_o = csr_q[3];

@@ -39,15 +39,16 @@ module lanes (
   output logic [5*heddle_pkg::LANES-1:0] result_flags_o
 );
 
-  logic stage0_valid;
+  logic stage0_valid, stage0_shift, stage0_left;
   logic [1:0] stage0_a_select, stage0_b_select, stage0_c_select;
   logic [heddle_pkg::OP_BITS-1:0] stage1_op;
   logic stage1_widen, stage1_narrow, stage2_narrow, stage3_narrow;
   logic [1:0] stage1_format, stage2_format, stage3_format;
-  logic stage1_misc, stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
+  logic stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
   logic stage1_negate_product, stage1_negate_addend, stage1_multiply_only;
   logic stage1_from_int, stage1_to_int, stage1_int_unsigned;
-  logic stage2_multiply, stage3_multiply, stage3_multiply_high, stage3_from_int, stage4_csr;
+  logic stage2_multiply, stage3_multiply, stage3_multiply_low, stage3_multiply_high;
+  logic stage3_shift_right, stage3_from_int, stage4_csr;
   logic [2:0] stage2_rm;
   logic stage5_to_int, stage7_to_int, stage8_to_int, stage8_int_unsigned;
 
@@ -60,8 +61,9 @@ module lanes (
     .stage0_a_select_o(stage0_a_select),
     .stage0_b_select_o(stage0_b_select),
     .stage0_c_select_o(stage0_c_select),
+    .stage0_shift_o(stage0_shift),
+    .stage0_left_o(stage0_left),
     .stage1_op_o(stage1_op),
-    .stage1_misc_o(stage1_misc),
     .stage1_widen_o(stage1_widen),
     .stage1_narrow_o(stage1_narrow),
     .stage1_format_o(stage1_format),
@@ -82,7 +84,9 @@ module lanes (
     .stage3_narrow_o(stage3_narrow),
     .stage3_format_o(stage3_format),
     .stage3_multiply_o(stage3_multiply),
+    .stage3_multiply_low_o(stage3_multiply_low),
     .stage3_multiply_high_o(stage3_multiply_high),
+    .stage3_shift_right_o(stage3_shift_right),
     .stage3_from_int_o(stage3_from_int),
     .stage4_csr_o(stage4_csr),
     .stage5_to_int_o(stage5_to_int),
@@ -116,8 +120,9 @@ module lanes (
       .stage0_a_select_i(stage0_a_select),
       .stage0_b_select_i(stage0_b_select),
       .stage0_c_select_i(stage0_c_select),
+      .stage0_shift_i(stage0_shift),
+      .stage0_left_i(stage0_left),
       .stage1_op_i(stage1_op),
-      .stage1_misc_i(stage1_misc),
       .stage1_widen_i(stage1_widen),
       .stage1_narrow_i(stage1_narrow),
       .stage1_format_i(stage1_format),
@@ -138,7 +143,9 @@ module lanes (
       .stage3_narrow_i(stage3_narrow),
       .stage3_format_i(stage3_format),
       .stage3_multiply_i(stage3_multiply),
+      .stage3_multiply_low_i(stage3_multiply_low),
       .stage3_multiply_high_i(stage3_multiply_high),
+      .stage3_shift_right_i(stage3_shift_right),
       .stage3_from_int_i(stage3_from_int),
       .stage4_csr_i(stage4_csr),
       .stage5_to_int_i(stage5_to_int),
