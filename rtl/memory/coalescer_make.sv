@@ -111,7 +111,8 @@ module coalescer_make (
 
   ram_1r1w #(
     .WIDTH(ROW_BITS),
-    .DEPTH(2 ** (BEAT_BITS + 1))
+    .DEPTH(2 ** (BEAT_BITS + 1)),
+    .COLLIDES(0)  // the rows of one instruction are read from one half while the other is written
   ) u_data (
     .clk_i,
     .read_valid_i(read),
@@ -127,7 +128,8 @@ module coalescer_make (
 
   ram_1r1w #(
     .WIDTH(64 * LANES),
-    .DEPTH(2 ** (BEAT_BITS + 1))
+    .DEPTH(2 ** (BEAT_BITS + 1)),
+    .COLLIDES(0)
   ) u_high_data (
     .clk_i,
     .read_valid_i(read && pair_q),

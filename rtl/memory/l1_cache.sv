@@ -166,7 +166,8 @@ module l1_cache (
     ram_1r1w #(
       .WIDTH(LINE_BITS),
       .DEPTH(2 ** INDEX_BITS),
-      .GRANULE(8)
+      .GRANULE(8),
+      .COLLIDES(0)  // a line that is being filled is not valid, and a decision loads or stores
     ) u_data (
       .clk_i,
       .read_valid_i(access_load_q),
