@@ -95,6 +95,7 @@ def analyze(work, options, technology, memory_files):
     (work / "sta.tcl").write_text(script, encoding="utf-8")
     command = ["sta", "-no_splash", "-exit", str(work / "sta.tcl")]
     progress.run([("OpenSTA", command, work / "sta.log", work)], 1)
+    sta.check((work / "sta.log.output").read_text(encoding="utf-8", errors="replace"))
     reports = {name: (work / f"{name}.rpt").read_text(encoding="utf-8") for name in ("setup", "hold", "ends", "power")}
     module = json.loads((work / "netlist.json").read_text(encoding="utf-8"))["modules"][options.top]
     cell_names = names.Names(module, str(target.ROOT))

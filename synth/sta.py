@@ -33,6 +33,13 @@ def script(top, files, netlist, sdc, period, driver, load):
         "report_power -digits 5 > power.rpt", "exit", ""])
 
 
+def check(output):
+    """OpenSTA goes on behind an error, and its exit status says nothing of it."""
+    found = re.search(r"(?m)^Error: .*$", output)
+    if found:
+        raise ReportError(f"OpenSTA: {found[0]}")
+
+
 # A line of a path: numbers, the edge, and "pin (cell)" or what else happens there.
 POINT = re.compile(r"^\s+(?:-?[\d.]+\s+)*?(?P<delay>-?[\d.]+)\s+(?P<time>-?[\d.]+) (?P<edge>[v^ ]) (?P<what>\S.*?)\s*$")
 PIN = re.compile(r"^(?P<pin>\S+) \((?P<cell>\S+)\)$")

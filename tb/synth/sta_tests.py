@@ -148,6 +148,13 @@ class Paths(unittest.TestCase):
         self.assertAlmostEqual(table[1][0], 5.0 - 1.5553)
 
 
+class Errors(unittest.TestCase):
+    def test_an_error_in_the_output_is_passed_on(self):
+        sta.check("Warning: x\nno Error: here\n")
+        with self.assertRaisesRegex(sta.ReportError, "OpenSTA: Error: n.v, line 5 syntax error"):
+            sta.check("Warning: x\nError: n.v, line 5 syntax error\nError: no network\n")
+
+
 class Power(unittest.TestCase):
     def test_watts_by_group_and_kind(self):
         found = sta.power(POWER)
