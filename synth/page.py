@@ -9,7 +9,7 @@ import treemap
 STYLE = """
 body { font: 14px sans-serif; margin: 2em; color: #222; max-width: 1240px; }
 table { border-collapse: collapse; } td, th { padding: 1px 10px; text-align: right; }
-td.name, th.name { text-align: left; } td.name { font: 12px monospace; }
+td.name, th.name { text-align: left; } td.name { font: 12px monospace; overflow-wrap: anywhere; }
 tr:nth-child(even) td { background: #f6f6f6; } tr.total td { border-top: 1px solid #888; }
 .bar { display: inline-block; width: 200px; height: 10px; background: #e8e8e8; margin-right: 8px; }
 .bar i { display: block; height: 10px; background: #4878a8; } .bar i.over { background: #c44; }
