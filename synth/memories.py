@@ -197,4 +197,7 @@ def box_liberty(choices, memory):
     return "\n".join([
         "library (heddle_memories) {", "  delay_model : table_lookup;", '  time_unit : "1ns";', '  voltage_unit : "1V";',
         '  current_unit : "1uA";', '  leakage_power_unit : "1nW";', '  pulling_resistance_unit : "1kohm";',
-        "  capacitive_load_unit (1, pf);", *buses, *cells, "}", ""])
+        "  capacitive_load_unit (1, pf);",
+        *(f"  {side}_threshold_pct_{edge} : 50;" for side in ("input", "output") for edge in ("rise", "fall")),
+        *(f"  slew_{side}_threshold_pct_{edge} : {value};" for side, value in (("lower", 20), ("upper", 80)) for edge in ("rise", "fall")),
+        *buses, *cells, "}", ""])

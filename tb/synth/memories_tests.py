@@ -89,6 +89,12 @@ class BlackBoxes(unittest.TestCase):
         self.assertEqual(rise.arguments, ["scalar"])
         self.assertIn('"1.5"', self.text)
 
+    def test_the_liberty_has_the_thresholds_that_opensta_insists_on(self):
+        attributes = liberty.parse(self.text).attributes
+        for edge in ("rise", "fall"):
+            for name in ("input_threshold", "output_threshold", "slew_lower_threshold", "slew_upper_threshold"):
+                self.assertIn(f"{name}_pct_{edge}", attributes)
+
     def test_scalar_energies_become_tables(self):
         text = "library (x) {\ncell (A) { internal_power() { rise_power(\"scalar\"){\n values (48.4430);\n} fall_power (scalar) { values (\"0\"); } } } }"
         cell, = liberty.parse(memories.readable(text)).inner("cell")
