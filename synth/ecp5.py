@@ -26,6 +26,12 @@ COLUMNS = {
 }
 
 
+def fits(total):
+    """Whether there is room for it. A LUT RAM cell also blocks the two sites of its write address."""
+    needed = {**total, "LUT": total["LUT"] + total["LUT RAM"] // 2}
+    return all(needed[column] <= number for column, number in DEVICE["available"].items())
+
+
 def nextpnr_job(work, seed):
     folder = work / f"seed{seed}"
     folder.mkdir(exist_ok=True)
@@ -75,7 +81,7 @@ def run(options, work, _):
         "commands": [target.short(job[1])], "columns": list(COLUMNS), "total": total,
         "tree": area.tree(area.read(work / "modules.json"), COLUMNS, top),
         "flip_flop_memories": area.flip_flop_memories(log), "seeds": [],
-        "fits": all(total[column] <= number for column, number in DEVICE["available"].items()),
+        "fits": fits(total),
     }
     if result["fits"]:
         result["seeds"], command = place(work, top, options.seeds, options.jobs)
