@@ -45,7 +45,7 @@ def use(result):
 
 def seeds(result):
     if not result["seeds"]:
-        return f"<p>It does not fit {result['device']}, so it was not placed.</p>"
+        return f"<p>{text.fit_line(result)}</p>"
     best = result["seeds"][0]["fmax"]
     rows = [[seed["seed"], f"{bar(seed['fmax'] / best)}{seed['fmax']:.1f} MHz", f"{seed['seconds']} s",
              html.escape(f"{seed['path']['steps'][0]['signal']} → {seed['path']['steps'][-1]['signal']}")]

@@ -101,10 +101,16 @@ def best_path(result):
     return result["seeds"][0]["path"] if result["seeds"] else None
 
 
+def fit_line(result):
+    blocked = result["total"].get("LUT RAM", 0) // 2
+    more = f" (its LUT RAM blocks {blocked} LUTs more)" if blocked else ""
+    return f"it does not fit {result['device']}{more}: not placed"
+
+
 def summary(result):
     lines = [use_line(result)]
     if not result["fits"]:
-        lines.append(f"it does not fit {result['device']}: not placed")
+        lines.append(fit_line(result))
     elif "timing" in result:
         lines += [slack_line(result["timing"]), power_line(result["power"], result["timing"]["period"])]
     else:
