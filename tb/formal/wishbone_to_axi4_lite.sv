@@ -149,6 +149,28 @@ module wishbone_to_axi4_lite_proof (
   end
 
   (* hierconn *) wire \dut.busy_q ;
+  // The launch registers are read from a copy: words 2 to 15.
+  (* hierconn *) wire [31:0] \host_interface.copy_valid_q ;
+  (* hierconn *) wire [31:0] \host_interface.copy[2] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[3] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[4] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[5] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[6] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[7] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[8] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[9] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[10] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[11] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[12] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[13] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[14] ;
+  (* hierconn *) wire [31:0] \host_interface.copy[15] ;
+  wire [14*32-1:0] copies = {
+    \host_interface.copy[15] , \host_interface.copy[14] , \host_interface.copy[13] , \host_interface.copy[12] ,
+    \host_interface.copy[11] , \host_interface.copy[10] , \host_interface.copy[9] , \host_interface.copy[8] ,
+    \host_interface.copy[7] , \host_interface.copy[6] , \host_interface.copy[5] , \host_interface.copy[4] ,
+    \host_interface.copy[3] , \host_interface.copy[2] 
+  };
 
   always @* begin
     assume (a < 4'd14);
@@ -165,6 +187,7 @@ module wishbone_to_axi4_lite_proof (
       register_goes_out: assert (launch[32*a+:32] == value_q);
       one_access: assert (start == start_q);
       taken_at_once: assert ((!awvalid || (awready && wready)) && (!arvalid || arready));
+      invariant_copy: assert (value_q == (\host_interface.copy_valid_q [5'd2 + 5'(a)] ? copies[32*a+:32] : 32'd0));
       invariant_answer: assert (bvalid == (second_q && we_q) && rvalid == (second_q && !we_q) && \dut.busy_q == second_q);
       invariant_payload: assert ((!rvalid || !of_a_q || rdata == expected_q) && (!rvalid || rresp == 2'b00)
           && (!bvalid || bresp == (whole_q ? 2'b00 : 2'b10)));
