@@ -169,8 +169,7 @@ module wishbone_to_axi4_lite_proof (
     \host_interface.copy[15] , \host_interface.copy[14] , \host_interface.copy[13] , \host_interface.copy[12] ,
     \host_interface.copy[11] , \host_interface.copy[10] , \host_interface.copy[9] , \host_interface.copy[8] ,
     \host_interface.copy[7] , \host_interface.copy[6] , \host_interface.copy[5] , \host_interface.copy[4] ,
-    \host_interface.copy[3] , \host_interface.copy[2] 
-  };
+    \host_interface.copy[3] , \host_interface.copy[2] };
 
   always @* begin
     assume (a < 4'd14);
