@@ -24,8 +24,8 @@ struct RecordedFile {
 /// Reads a gzipped file. Throws std::runtime_error with the place of what it does not understand.
 RecordedFile read_recorded(const std::filesystem::path& path);
 
-/// The files below HEDDLE_VECTORS, or below ../shared/vectors beside the sources; none if there is no such folder.
-/// Throws if HEDDLE_VECTORS names none.
+/// The files below HEDDLE_VECTORS, or below ../shared/vectors beside the sources; none if there is
+/// no such folder. Throws if HEDDLE_VECTORS names none.
 std::vector<std::filesystem::path> recorded_files();
 
 }  // namespace heddle::tb
