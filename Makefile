@@ -80,8 +80,8 @@ litmus: configure ## litmus tests of the memory model, as a table (ARGS="--round
 	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
 	@ci/litmus $(ARGS)
 
-synth: ## FPGA synthesis, place and route, report (TARGET=ecp5 CONFIG=nano TOP=gpu SEEDS=1); gets the tools if they are missing
-	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) --seeds $(or $(SEEDS),1) $(ARGS)
+synth: ## FPGA synthesis, place and route, report (TARGET=ecp5 CONFIG=nano TOP=gpu or BOARD=ulx3s, SEEDS=1); gets the tools if they are missing
+	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) $(if $(BOARD),--board $(BOARD)) --seeds $(or $(SEEDS),1) $(ARGS)
 
 clean: ## remove the build folder
 	@rm -rf $(BUILD)

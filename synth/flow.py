@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From the RTL to a report: Yosys, nextpnr with several seeds, ecppack. synth/run is the way to start it.
 
-    flow.py [--target ecp5] [--config nano] [--top gpu] [--seeds N] [--jobs N]
+    flow.py [--target ecp5] [--config nano] [--top gpu | --board ulx3s] [--seeds N] [--jobs N]
 
 Netlist, logs, bitstream: build/synth/TARGET/CONFIG. Report: build/reports/synth/TARGET/CONFIG. With a top module of
 its own, in a folder TOP below these.
@@ -29,6 +29,8 @@ ECP5 = {
     "device": "LFE5U-85F", "package": "CABGA381", "speed": 6, "frequency": 100,
     "available": {"LUT": 83640, "FF": 83640, "BRAM": 208, "DSP": 156},
 }
+# Boards with such a device: the top module, whose ports are its pins.
+BOARDS = {"ulx3s": "ulx3s_top"}
 
 
 def arguments():
@@ -36,11 +38,16 @@ def arguments():
     parser.add_argument("--target", default="ecp5", choices=["ecp5"])
     parser.add_argument("--config", default="nano", help="a design point of configs/ (default: nano)")
     parser.add_argument("--top", default="gpu", help="synthesize this module alone (default: gpu, all)")
+    parser.add_argument("--board", choices=BOARDS, help="synthesize this board, with its pins (constraints/BOARD.lpf)")
     parser.add_argument("--seeds", type=int, default=1, help="placements, seeds 1 to N (default: 1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="placements at once (default: one a core)")
     result = parser.parse_args()
     if not (ROOT / "configs" / f"{result.config}.toml").is_file():
         parser.error(f"there is no configs/{result.config}.toml")
+    if result.board:
+        if result.top != "gpu":
+            parser.error("--board has a top module of its own")
+        result.top = BOARDS[result.board]
     if not list(ROOT.glob(f"rtl/**/{result.top}.sv")):
         parser.error(f"there is no module {result.top}")
     if result.seeds < 1 or result.jobs < 1:
@@ -54,7 +61,8 @@ def version(*command):
 
 
 def sources():
-    lines = (ROOT / "rtl/filelist.f").read_text(encoding="utf-8").splitlines()
+    lists = ("rtl/filelist.f", "rtl/board/filelist.f")
+    lines = [line for name in lists for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
     return [str(ROOT / line) for line in lines if line.endswith(".sv")]
 
 
@@ -62,18 +70,22 @@ def yosys_job(work, top):
     script = (ROOT / "synth/ecp5.ys").read_text(encoding="utf-8").replace("@TOP@", top)
     (work / "ecp5.ys").write_text(script, encoding="utf-8")
     command = ["yosys", "-q", "-l", str(work / "yosys.log"), "-p",
+               "read_verilog -lib +/ecp5/cells_bb.v; "
                f"read_verilog -sv -I{work} -I{ROOT}/rtl/generated -I{ROOT}/rtl/common {' '.join(sources())}; "
                "script ecp5.ys; write_json netlist.json"]
     return ("Yosys", command, work / "yosys.log", work)
 
 
-def nextpnr_job(work, seed):
+def nextpnr_job(work, seed, board):
     folder = work / f"seed{seed}"
     folder.mkdir(exist_ok=True)
     command = ["nextpnr-ecp5", "--85k", "--package", ECP5["package"], "--speed", str(ECP5["speed"]),
-               "--freq", str(ECP5["frequency"]), "--timing-allow-fail", "--lpf-allow-unconstrained",
-               "--seed", str(seed), "--json", str(work / "harness.json"), "--textcfg", "placed.config",
+               "--timing-allow-fail", "--seed", str(seed), "--textcfg", "placed.config",
                "--report", "report.json", "--detailed-timing-report", "-q", "--log", "nextpnr.log"]
+    if board:
+        command += ["--json", str(work / "netlist.json"), "--lpf", str(ROOT / f"constraints/{board}.lpf")]
+    else:
+        command += ["--json", str(work / "harness.json"), "--freq", str(ECP5["frequency"]), "--lpf-allow-unconstrained"]
     return (f"nextpnr, seed {seed}", command, folder / "nextpnr.log", folder)
 
 
@@ -93,15 +105,17 @@ def synthesize(work, top):
     return short(job[1]), flat, tree, area.flip_flop_memories(log)
 
 
-def place(work, top, seeds, jobs):
+def place(work, options):
     """A dictionary a seed, the fastest first, and the command of one."""
-    todo = [nextpnr_job(work, seed) for seed in range(1, seeds + 1)]
+    top = options.top
+    todo = [nextpnr_job(work, seed, options.board) for seed in range(1, options.seeds + 1)]
     netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
-    harness.wrap(netlist["modules"][top])
-    (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
+    if not options.board:
+        harness.wrap(netlist["modules"][top])
+        (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
     cell_names = names.Names(netlist["modules"][top], str(ROOT))
     results = []
-    for seed, seconds in enumerate(progress.run(todo, jobs), 1):
+    for seed, seconds in enumerate(progress.run(todo, options.jobs), 1):
         report = json.loads((work / f"seed{seed}/report.json").read_text(encoding="utf-8"))
         paths = sorted((timing.describe(path, cell_names) for path in timing.clock_paths(report)),
                        key=lambda path: -(path["logic"] + path["routing"]))
@@ -137,7 +151,7 @@ def main():
             "fits": all(total[column] <= number for column, number in ECP5["available"].items()),
         }
         if result["fits"]:
-            result["seeds"], command = place(work, options.top, options.seeds, options.jobs)
+            result["seeds"], command = place(work, options)
             best = result["seeds"][0]["seed"]
             pack = ["ecppack", "--compress", str(work / f"seed{best}/placed.config"),
                     str(work / f"{options.top}.bit")]
