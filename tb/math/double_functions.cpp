@@ -69,12 +69,12 @@ Quad erfinv_reference(Quad y) {
   const Quad a = ::fabsf128(y);
   if (!(a <= 1)) return std::numeric_limits<double>::quiet_NaN();
   if (a == 0) return y;
-  if (a == 1) return y * std::numeric_limits<Quad>::infinity();
+  if (a == 1) return y * static_cast<Quad>(std::numeric_limits<double>::infinity());
   return ::copysignf128(inverse_error_reference(a, 1 - a), y);
 }
 Quad erfcinv_reference(Quad x) {
   if (!(x >= 0 && x <= 2)) return std::numeric_limits<double>::quiet_NaN();
-  if (x == 0 || x == 2) return (1 - x) * std::numeric_limits<Quad>::infinity();
+  if (x == 0 || x == 2) return (1 - x) * static_cast<Quad>(std::numeric_limits<double>::infinity());
   if (x == 1) return 0;
   return x < 1 ? inverse_error_reference(1 - x, x) : -inverse_error_reference(x - 1, 2 - x);
 }
@@ -105,6 +105,10 @@ Quad modified_bessel(int order, Quad x) {
     sum *= ::expf128(a) / ::sqrtf128(2 * kPi * a);
   }
   return order == 1 ? ::copysignf128(sum, x) : sum;
+}
+/// CUDA's j1 keeps the sign of an infinity, glibc's does not.
+Quad j1_reference(Quad x) {
+  return std::isinf(static_cast<double>(x)) ? ::copysignf128(0, x) : ::j1f128(x);
 }
 Quad i0_reference(Quad x) { return modified_bessel(0, x); }
 Quad i1_reference(Quad x) { return modified_bessel(1, x); }
@@ -157,13 +161,28 @@ double sincospi_cosine(double x) {
 }
 
 constexpr DoubleFunction one(std::string_view name, double (*function)(double),
-                             Quad (*reference)(Quad), int bound) {
-  return {name, function, reference, nullptr, nullptr, bound};
+                             Quad (*reference)(Quad), int bound,
+                             std::span<const double> hard = {}) {
+  DoubleFunction result = {name, function, reference, nullptr, nullptr, bound};
+  result.hard = hard;
+  return result;
 }
+// Zeros of Bessel functions below 9, and where their pieces meet.
+constexpr double kJ0Hard[] = {2.404825557695773, 5.5200781102863106, 8.653727912911013, 2, 4, 8};
+constexpr double kJ1Hard[] = {3.8317059702075125, 7.015586669815619, 2, 4, 8};
+constexpr double kY0Hard[] = {0.8935769662791676, 3.957678419314858, 7.086051060301773, 0.5, 2, 4, 8};
+constexpr double kY1Hard[] = {2.197141326031017, 5.429681040794135, 8.596005868331168, 2, 4, 8};
+constexpr double kModifiedHard[] = {2, 4, 8, 713.98};
+// Where the inverses change from erf to erfc, and their zeros.
+constexpr double kErfInvHard[] = {0.5204998778130465, 0x1p-32, 1};
+constexpr double kErfcInvHard[] = {0.4795001221869535, 1.5204998778130465, 1, 2};
+constexpr double kNormCdfInvHard[] = {0.23975006109347674, 0.7602499389065233, 0.5, 1};
+
 /// CUDA's bounds of Bessel functions: 7 ulp below 8, from there on an absolute error.
 constexpr DoubleFunction bessel(std::string_view name, double (*function)(double),
-                                Quad (*reference)(Quad)) {
+                                Quad (*reference)(Quad), std::span<const double> zeros) {
   DoubleFunction result = {name, function, reference, nullptr, nullptr, 7};
+  result.hard = zeros;
   result.absolute_from = 8;
   result.absolute_bound = 5e-12;
   return result;
@@ -219,19 +238,19 @@ const DoubleFunction kFunctions[] = {
     one("atanh", __heddle_atanh, ::atanhf128, 2),
     one("erf", __heddle_erf, ::erff128, 2),
     one("erfc", __heddle_erfc, ::erfcf128, 4),
-    one("erfinv", __heddle_erfinv, erfinv_reference, 5),
-    one("erfcinv", __heddle_erfcinv, erfcinv_reference, 6),
+    one("erfinv", __heddle_erfinv, erfinv_reference, 5, kErfInvHard),
+    one("erfcinv", __heddle_erfcinv, erfcinv_reference, 6, kErfcInvHard),
     one("erfcx", __heddle_erfcx, erfcx_reference, 3),
     one("normcdf", __heddle_normcdf, normcdf_reference, 5),
-    one("normcdfinv", __heddle_normcdfinv, normcdfinv_reference, 8),
+    one("normcdfinv", __heddle_normcdfinv, normcdfinv_reference, 8, kNormCdfInvHard),
     {"lgamma", __heddle_lgamma, lgamma_reference, nullptr, nullptr, 4, -23.0001, -2.2637},
     one("tgamma", __heddle_tgamma, tgamma_reference, 8),
-    bessel("j0", __heddle_j0, ::j0f128),
-    bessel("j1", __heddle_j1, ::j1f128),
-    bessel("y0", __heddle_y0, ::y0f128),
-    bessel("y1", __heddle_y1, ::y1f128),
-    one("cyl_bessel_i0", __heddle_cyl_bessel_i0, i0_reference, 6),
-    one("cyl_bessel_i1", __heddle_cyl_bessel_i1, i1_reference, 6),
+    bessel("j0", __heddle_j0, ::j0f128, kJ0Hard),
+    bessel("j1", __heddle_j1, j1_reference, kJ1Hard),
+    bessel("y0", __heddle_y0, ::y0f128, kY0Hard),
+    bessel("y1", __heddle_y1, ::y1f128, kY1Hard),
+    one("cyl_bessel_i0", __heddle_cyl_bessel_i0, i0_reference, 6, kModifiedHard),
+    one("cyl_bessel_i1", __heddle_cyl_bessel_i1, i1_reference, 6, kModifiedHard),
     two("fmod", __heddle_fmod, ::fmodf128, 0),
     two("remainder", __heddle_remainder, ::remainderf128, 0),
 };
@@ -294,6 +313,18 @@ void measure(const DoubleFunction& function, double x, double y, DoubleErrors& e
     errors.worst = difference;
     errors.x = std::bit_cast<std::uint64_t>(x);
     errors.y = std::bit_cast<std::uint64_t>(y);
+  }
+}
+
+void measure_hard(const DoubleFunction& function, DoubleErrors& errors) {
+  for (const double center : function.hard) {
+    const auto bits = std::bit_cast<std::uint64_t>(center);
+    for (std::uint64_t i = 0; i < 5000; ++i) {
+      // The nearest ones, then at distances that grow.
+      const std::uint64_t distance = i < 2000 ? i : i << (i / 80 - 25);
+      measure(function, std::bit_cast<double>(bits + distance), 0, errors);
+      measure(function, std::bit_cast<double>(bits - distance), 0, errors);
+    }
   }
 }
 

@@ -25,6 +25,8 @@ struct DoubleFunction {
   double excluded_begin = 0, excluded_end = 0;
   /// From this magnitude of x on, CUDA's bound is the absolute error `absolute_bound` instead.
   double absolute_from = std::numeric_limits<double>::infinity(), absolute_bound = 0;
+  /// Positive operands whose neighbours are hard.
+  std::span<const double> hard = {};
 };
 
 std::span<const DoubleFunction> double_functions();
@@ -45,5 +47,7 @@ struct DoubleErrors {
 inline constexpr std::uint64_t kWrongDouble = ~std::uint64_t{0};
 
 void measure(const DoubleFunction& function, double x, double y, DoubleErrors& errors);
+/// The neighbours of the function's hard operands.
+void measure_hard(const DoubleFunction& function, DoubleErrors& errors);
 
 }  // namespace heddle::tb

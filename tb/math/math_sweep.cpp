@@ -74,6 +74,7 @@ MathErrors sweep(const MathFunction& function, const Settings& settings) {
 
 DoubleErrors sweep(const DoubleFunction& function, const Settings& settings) {
   return sum_of_pieces<DoubleErrors>(settings, [&](std::uint64_t piece, DoubleErrors& errors) {
+    if (piece == 0) measure_hard(function, errors);
     DoubleOperands operands(settings.seed << 32 | piece);
     for (std::uint64_t i = 0; i < settings.doubles / kPieces; ++i) {
       double x = 0;
