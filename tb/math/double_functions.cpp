@@ -58,8 +58,8 @@ Quad inverse_error_reference(Quad y, Quad q) {
   if (q < static_cast<Quad>(0.5)) x = ::sqrtf128(-::logf128(q * 2 * ::sqrtf128(-::logf128(q))));
   for (int i = 0; i < 60; ++i) {
     const Quad slope = ::expf128(-x * x) / half_root_pi;
-    const Quad step = y < q ? (::erff128(x) - y) / slope
-                            : -::logf128(::erfcf128(x) / q) * ::erfcf128(x) / slope;
+    const Quad step =
+        y < q ? (::erff128(x) - y) / slope : -::logf128(::erfcf128(x) / q) * ::erfcf128(x) / slope;
     x -= step;
     if (::fabsf128(step) < ::fabsf128(x) * static_cast<Quad>(0x1p-60)) break;
   }
@@ -170,7 +170,8 @@ constexpr DoubleFunction one(std::string_view name, double (*function)(double),
 // Zeros of Bessel functions below 9, and where their pieces meet.
 constexpr double kJ0Hard[] = {2.404825557695773, 5.5200781102863106, 8.653727912911013, 2, 4, 8};
 constexpr double kJ1Hard[] = {3.8317059702075125, 7.015586669815619, 2, 4, 8};
-constexpr double kY0Hard[] = {0.8935769662791676, 3.957678419314858, 7.086051060301773, 0.5, 2, 4, 8};
+constexpr double kY0Hard[] = {
+    0.8935769662791676, 3.957678419314858, 7.086051060301773, 0.5, 2, 4, 8};
 constexpr double kY1Hard[] = {2.197141326031017, 5.429681040794135, 8.596005868331168, 2, 4, 8};
 constexpr double kModifiedHard[] = {2, 4, 8, 713.98};
 // Where the inverses change from erf to erfc, and their zeros.

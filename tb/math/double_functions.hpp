@@ -13,7 +13,8 @@ namespace heddle::tb {
 
 using Quad = __float128;
 
-/// A function of one or two doubles, or of an order and a double. The references are accurate to far less than a double's ulp.
+/// A function of one or two doubles, or of an order and a double. The references are accurate to
+/// far less than a double's ulp.
 struct DoubleFunction {
   std::string_view name;
   double (*one)(double);

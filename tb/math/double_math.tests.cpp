@@ -471,7 +471,8 @@ TEST_CASE("double Bessel functions of higher order keep CUDA's bounds", "[math][
 }
 
 TEST_CASE("lengths of vectors of any number of components", "[math][double]") {
-  // CUDA gives no bounds. Doubles: the sum of squares loses nothing; floats: half a unit a component.
+  // CUDA gives no bounds. Doubles: the sum of squares loses nothing; floats: half a unit a
+  // component.
   const std::uint32_t seed = std::random_device{}();
   INFO("seed " << seed);
   std::mt19937_64 random(seed);

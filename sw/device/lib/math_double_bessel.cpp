@@ -27,9 +27,7 @@ inline Extended less(uint64_t x, const uint64_t (&zero)[2]) {
   return {difference.high, difference.exponent, difference.negative};
 }
 /// x - 3 by 2, 2 <= x < 4, and x - 6 by 4, 4 <= x < 8, in units of 2^-64.
-inline int64_t from_middle(Extended x) {
-  return static_cast<int64_t>((x.significand << 1) - kTop);
-}
+inline int64_t from_middle(Extended x) { return static_cast<int64_t>((x.significand << 1) - kTop); }
 /// A number in units of 2^-unit.
 inline Extended from_units(int64_t a, int32_t unit) { return scaled(from_fraction(a), 64 - unit); }
 
@@ -252,7 +250,8 @@ HEDDLE_MATH_FUNCTION(double, cyl_bessel_i0, (double x)) {
   if (is_nan(x)) return kNanDouble;
   if (exponent_of(x) >= 10) return kInfinityDouble;
   const Extended a = magnitude(extended(x));
-  if (a.exponent < 1) return to_double(normalized(polynomial(quarter_square(a), kSmallI0Double), 1, false));
+  if (a.exponent < 1)
+    return to_double(normalized(polynomial(quarter_square(a), kSmallI0Double), 1, false));
   return to_double(multiply(exponential(a), scaled_modified(a, kI0From2, kI0From4, kI0From8)));
 }
 HEDDLE_MATH_FUNCTION(double, cyl_bessel_i1, (double x)) {

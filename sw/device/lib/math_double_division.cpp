@@ -77,12 +77,12 @@ inline Longer with_rest(uint64_t units, int32_t exponent, bool negative, bool re
 
 }  // namespace
 
-#define HEDDLE_DIRECTED(direction, rounding)                     \
-  extern "C" double __heddle_div_##direction(double, double);    \
+#define HEDDLE_DIRECTED(direction, rounding)                       \
+  extern "C" double __heddle_div_##direction(double, double);      \
   extern "C" double __heddle_div_##direction(double x, double y) { \
-    return quotient(x, y, rounding);                             \
-  }                                                              \
-  extern "C" double __heddle_sqrt_##direction(double);           \
+    return quotient(x, y, rounding);                               \
+  }                                                                \
+  extern "C" double __heddle_sqrt_##direction(double);             \
   extern "C" double __heddle_sqrt_##direction(double x) { return root(x, rounding); }
 HEDDLE_DIRECTED(rz, Rounding::kToZero)
 HEDDLE_DIRECTED(ru, Rounding::kUp)

@@ -1,5 +1,5 @@
-// Inverses of the double error functions and of the normal distribution: an approximation in floats,
-// then one step of Halley's method in extended numbers.
+// Inverses of the double error functions and of the normal distribution: an approximation in
+// floats, then one step of Halley's method in extended numbers.
 #include "math_double_error.hpp"
 
 using namespace heddle::math;
@@ -19,13 +19,15 @@ inline float to_float(Extended a) {
 /// erfinv(y) to about 2^-21, where q = 1 - y.
 inline float rough_inverse(Extended y, Extended q) {
   const Extended rest = multiply(q, add(kOne, y));  // 1 - y^2
-  const float log = -(lg2_approx(leading_float(rest.significand)) + static_cast<float>(rest.exponent));
+  const float log =
+      -(lg2_approx(leading_float(rest.significand)) + static_cast<float>(rest.exponent));
   if (log < 6.2F) return to_float(y) * polynomial(log - 3.0F, kErfInv);
   const float v = rsqrt_approx(log);
   return log * v * polynomial(v - 0.22F, kInverseErfcTail);
 }
 
-/// erfinv(y), 2^-32 <= y < 1; q = 1 - y, which is to be exact where y is large, and y where it is not.
+/// erfinv(y), 2^-32 <= y < 1; q = 1 - y, which is to be exact where y is large, and y where it is
+/// not.
 [[gnu::noinline]] Extended inverse_error(Extended y, Extended q) {
   const Extended x = from_float(rough_inverse(y, q));
   if (x.exponent < -1) {

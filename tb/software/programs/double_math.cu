@@ -57,14 +57,14 @@ constexpr int kCount = 16 * kBlock;
 // clang-format on
 
 // Of three components, on both sides.
-#define NORM(name, type)                                               \
-  __device__ double name##_of(double x, double y) {                    \
-    const type v[] = {static_cast<type>(x), static_cast<type>(y), 1};  \
-    return name(3, v);                                                 \
-  }                                                                    \
-  __host__ double name##_of(double x, double y) {                      \
-    const type v[] = {static_cast<type>(x), static_cast<type>(y), 1};  \
-    return __heddle_##name(3, v);                                      \
+#define NORM(name, type)                                              \
+  __device__ double name##_of(double x, double y) {                   \
+    const type v[] = {static_cast<type>(x), static_cast<type>(y), 1}; \
+    return name(3, v);                                                \
+  }                                                                   \
+  __host__ double name##_of(double x, double y) {                     \
+    const type v[] = {static_cast<type>(x), static_cast<type>(y), 1}; \
+    return __heddle_##name(3, v);                                     \
   }
 NORM(norm, double)
 NORM(rnorm, double)
