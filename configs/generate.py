@@ -18,7 +18,7 @@ KEYS = {
     "shared_bytes": (1024, 262144, True),
     "icache_bytes": (1024, 65536, True),
     "axi_data_bits": (32, 512, True),
-    "axi_outstanding": (1, 64, True),
+    "axi_outstanding": (2, 64, True),
     "lsu_queue": (2, 64, True),
     "memory_ops": (2, 64, True),
     "line_tags": (2, 256, True),

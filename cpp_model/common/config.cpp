@@ -33,7 +33,7 @@ constexpr std::array kKeys{
     Key{"shared_bytes", &Config::shared_bytes, 1024, 262144, true},
     Key{"icache_bytes", &Config::icache_bytes, 1024, 65536, true},
     Key{"axi_data_bits", &Config::axi_data_bits, 32, 512, true},
-    Key{"axi_outstanding", &Config::axi_outstanding, 1, 64, true},
+    Key{"axi_outstanding", &Config::axi_outstanding, 2, 64, true},
     Key{"lsu_queue", &Config::lsu_queue, 2, 64, true},
     Key{"memory_ops", &Config::memory_ops, 2, 64, true},
     Key{"line_tags", &Config::line_tags, 2, 256, true},

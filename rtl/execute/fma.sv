@@ -63,7 +63,7 @@ module fma (
   // From multiplier and lane, c+3
   input logic [47:0] product_i,
   input logic stage3_from_int_i,
-  input logic [31:0] stage3_magnitude_i,  // of an integer that is negative: plus 2^32
+  input logic [31:0] stage3_integer_i,  // two's complement
 
   // From lane_control, c+5
   input logic stage5_to_int_i,
@@ -231,7 +231,7 @@ module fma (
     end
     if (stage3_valid_i) begin
       if (swap_q) larger_d = addend_wide;
-      else if (stage3_from_int_i) larger_d = {17'b0, stage3_magnitude_i, 3'b0};
+      else if (stage3_from_int_i) larger_d = {17'b0, stage3_integer_i, 3'b0};
       else larger_d = product_wide;
       aligned_d = {shifted[51:1], shifted[0] | lost};
       // Above the integer's 32 bits. The addend is 0 then.

@@ -261,7 +261,7 @@ module lane (
     .stage2_frm_i,
     .product_i(product[47:0]),
     .stage3_from_int_i,
-    .stage3_magnitude_i(data3_q),
+    .stage3_integer_i(data3_q),
     .stage5_to_int_i,
     .magnitude_o(sum),
     .shift_o(shift),

@@ -76,7 +76,7 @@ module atomic_float_add (
     .stage2_frm_i(3'd0),
     .product_i({1'b0, significand3_q, 23'b0}),
     .stage3_from_int_i(1'b0),
-    .stage3_magnitude_i(32'b0),
+    .stage3_integer_i(32'b0),
     .stage5_to_int_i(1'b0),
     .magnitude_o(magnitude),
     .shift_o(shift),

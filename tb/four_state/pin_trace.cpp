@@ -256,10 +256,7 @@ void close(File file, const std::string& path) {
 std::uint64_t trace(const Config& config, const random::Program& program,
                     const MemoryTiming& timing, std::FILE* file) {
   timed::Machine machine(config, timing);
-  machine.image.write(program.code_base, std::as_bytes(std::span(program.code)));
-  for (const random::DataBlock& block : program.data) {
-    machine.image.write(block.address, block.bytes);
-  }
+  program.load(machine.image);
   const Pins pins(config);
   std::vector<AxiMasterOut> masters(config.channels);
   Cycle cycle;

@@ -104,6 +104,8 @@ TEST_CASE("Wrong configurations are refused with a reason") {
     return text.replace(text.find(line), line.size(), other);
   };
   refused(with(good, "l2_ways = 2", "l2_ways = 3"), "l2_ways must be a power of two from 1 to 16");
+  refused(with(good, "axi_outstanding = 4", "axi_outstanding = 1"),
+          "axi_outstanding must be a power of two from 2 to 64");
   refused(with(good, "l1_bytes = 2048", "l1_bytes = 3000"),
           "l1_bytes must be 0 or a power of two from 0 to 262144");
   refused(with(good, "l1_bytes = 2048", "l1_bytes = 128"), "l1_bytes must be 0 or at least 256");

@@ -163,9 +163,7 @@ class RtlSide {
   }
 
   std::uint32_t id_bits() const {
-    return config_.axi_outstanding > 1
-               ? static_cast<std::uint32_t>(std::bit_width(config_.axi_outstanding - 1))
-               : 1;
+    return static_cast<std::uint32_t>(std::bit_width(config_.axi_outstanding - 1));
   }
 
   void set_memory(std::uint32_t channel) {

@@ -211,9 +211,9 @@ void Generator::synchronize_threads() {
 }
 
 // All threads of a group but one spin, at the lower PC, until that one has stored. The flag stays
-// set, so that further groups find it so. Forward progress then runs that one alone for a number of
-// instructions: where the warp's instructions depend on timing, on how often an update is tried, it
-// waits for the others here. It would end up in a turn of a loop that depends on timing, too.
+// set, so that further groups find it so. Forward progress runs that one alone for YIELD_FOR
+// instructions. Which of a loop's turns it then is in depends on timing if the number of its
+// instructions does (`spins`): there it waits for the others.
 void Generator::wait_in_warp() {
   constexpr std::int32_t kFlag = kWarpBytes / 2;
   const Assembler::Label producer = code_.new_label();

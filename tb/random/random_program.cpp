@@ -82,6 +82,11 @@ void Program::load(Device& device) const {
   for (const DataBlock& block : data) device.write_memory(block.address, block.bytes);
 }
 
+void Program::load(MemoryImage& image) const {
+  image.write(code_base, std::as_bytes(std::span(code)));
+  for (const DataBlock& block : data) image.write(block.address, block.bytes);
+}
+
 Program random_program(std::uint64_t seed, const Config& config, const Options& options) {
   Choice choice(seed);
   Program program;

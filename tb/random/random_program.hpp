@@ -15,6 +15,7 @@
 
 #include "common/config.hpp"
 #include "device/device.hpp"
+#include "memory/memory_image.hpp"
 
 namespace heddle::random {
 
@@ -47,6 +48,8 @@ struct Program {
 
   /// Writes code and data, and sets the regions.
   void load(Device& device) const;
+  /// Writes code and data.
+  void load(MemoryImage& image) const;
 };
 
 /// The program of a seed. It fits into `config`; the same seed and options give the same program

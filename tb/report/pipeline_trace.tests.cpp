@@ -31,8 +31,7 @@ struct TracedRun {
       : config(Config::load(config_name)), machine(config, {}) {
     trace.set_window(begin, end);
     const heddle::random::Program program = heddle::random::random_program(seed, config);
-    machine.image.write(program.code_base, std::as_bytes(std::span(program.code)));
-    for (const auto& block : program.data) machine.image.write(block.address, block.bytes);
+    program.load(machine.image);
     const auto cycle = [this](const heddle::timed::AxiLiteIn& pins) {
       const heddle::timed::AxiLiteOut out = machine.drive(pins);
       trace.sample(machine.gpu);
