@@ -4,10 +4,13 @@
 +incdir+rtl/common
 rtl/heddle_pkg.sv
 rtl/common/fifo.sv
+rtl/common/multiport_ram.sv
 rtl/common/ram_1r1w.sv
 rtl/common/ram_1rw.sv
 rtl/common/round_robin.sv
 rtl/frontend/control_outcome.sv
+rtl/frontend/thread_sets.sv
+rtl/frontend/warp_places.sv
 rtl/frontend/forward_progress.sv
 rtl/frontend/warp_status.sv
 rtl/frontend/warp_control.sv

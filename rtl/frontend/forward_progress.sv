@@ -43,12 +43,46 @@ module forward_progress (
   localparam logic [STREAK_BITS-1:0] YIELD_AFTER = STREAK_BITS'(heddle_pkg::YIELD_AFTER);
   localparam logic [STREAK_BITS-1:0] YIELD_FOR = STREAK_BITS'(heddle_pkg::YIELD_FOR);
 
-  logic [STREAK_BITS-1:0] streak_q[0:WARPS-1];
-  logic [4:0] leader_q[0:WARPS-1];
-  logic [WARPS-1:0] leading_q;
-  logic [STREAK_BITS-1:0] fetched_streak;
+  // Streaks that are not 0 and leaders that were chosen lie in memories.
+  logic [WARPS-1:0] leading_q, counts_d, counts_q, led_d, led_q;
+  logic [STREAK_BITS-1:0] fetched_word, load_word, fetched_streak, load_streak, next_streak;
+  logic [4:0] load_leader;
+  logic fetched_counts;
 
-  assign fetched_streak = streak_q[fetched_warp_i];
+  multiport_ram #(
+    .WIDTH(STREAK_BITS),
+    .DEPTH(WARPS),
+    .WRITES(1)
+  ) u_streak (
+    .clk_i,
+    .rst_ni,
+    .write_valid_i(fetched_counts),
+    .write_address_i(fetched_warp_i),
+    .write_data_i(next_streak),
+    .read_address_i({load_warp_i, fetched_warp_i}),
+    .read_data_o({load_word, fetched_word})
+  );
+
+  multiport_ram #(
+    .WIDTH(5),
+    .DEPTH(WARPS),
+    .WRITES(1),
+    .READS(1)
+  ) u_leader (
+    .clk_i,
+    .rst_ni,
+    .write_valid_i(selected_valid_i),
+    .write_address_i(selected_warp_i),
+    .write_data_i(selected_leader_i),
+    .read_address_i(load_warp_i),
+    .read_data_o(load_leader)
+  );
+
+  assign fetched_streak = counts_q[fetched_warp_i] ? fetched_word : '0;
+  assign load_streak = counts_q[load_warp_i] ? load_word : '0;
+  assign fetched_counts = fetched_valid_i && (fetched_left_out_i || leading_q[fetched_warp_i]);
+  assign next_streak = (fetched_streak == YIELD_AFTER) ? YIELD_AFTER
+      : fetched_streak + STREAK_BITS'(1);
 
   // -----------------------------------------------------------------------------------------------
   // The request
@@ -81,47 +115,43 @@ module forward_progress (
       table_q <= load_table_i;
       match_q <= load_match_i;
       request_leading_q <= leading_q[load_warp_i];
-      request_leader_q <= leader_q[load_warp_i];
-      stays_q <= streak_q[load_warp_i] < YIELD_FOR;
-      appoints_q <= streak_q[load_warp_i] >= YIELD_AFTER;
+      request_leader_q <= led_q[load_warp_i] ? load_leader : 5'd31;
+      stays_q <= load_streak < YIELD_FOR;
+      appoints_q <= load_streak >= YIELD_AFTER;
     end
   end
 
   // -----------------------------------------------------------------------------------------------
   // The warps
+  always_comb begin : next_bits
+    counts_d = counts_q;
+    led_d = led_q;
+    if (fetched_valid_i) counts_d[fetched_warp_i] = fetched_counts;
+    if (loaded_q && (dismisses || appoints)) counts_d[warp_q] = 1'b0;
+    if (selected_valid_i) led_d[selected_warp_i] = 1'b1;
+    if (launch_valid_i) begin
+      counts_d[launch_warp_i] = 1'b0;
+      led_d[launch_warp_i] = 1'b0;
+    end
+  end
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       loaded_q <= 1'b0;
       leading_q <= '0;
-      for (int i = 0; i < WARPS; i++) begin
-        streak_q[i] <= '0;
-        leader_q[i] <= '0;
-      end
+      counts_q <= '0;
+      led_q <= '0;
     end else if (start_i) begin
       loaded_q <= 1'b0;
       leading_q <= '0;
-      for (int i = 0; i < WARPS; i++) begin
-        streak_q[i] <= '0;
-        leader_q[i] <= '0;
-      end
+      counts_q <= '0;
+      led_q <= '0;
     end else begin
       loaded_q <= load_valid_i;
-      if (fetched_valid_i) begin
-        if (!fetched_left_out_i && !leading_q[fetched_warp_i]) streak_q[fetched_warp_i] <= '0;
-        else if (fetched_streak != YIELD_AFTER) begin
-          streak_q[fetched_warp_i] <= fetched_streak + STREAK_BITS'(1);
-        end
-      end
-      if (loaded_q && (dismisses || appoints)) begin
-        leading_q[warp_q] <= appoints;
-        streak_q[warp_q] <= '0;
-      end
-      if (selected_valid_i) leader_q[selected_warp_i] <= selected_leader_i;
-      if (launch_valid_i) begin
-        leading_q[launch_warp_i] <= 1'b0;
-        streak_q[launch_warp_i] <= '0;
-        leader_q[launch_warp_i] <= 5'd31;
-      end
+      counts_q <= counts_d;
+      led_q <= led_d;
+      if (loaded_q && (dismisses || appoints)) leading_q[warp_q] <= appoints;
+      if (launch_valid_i) leading_q[launch_warp_i] <= 1'b0;
     end
   end
 

@@ -121,7 +121,7 @@ module frontend_stage (
   logic fetch_response_valid;
   logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp;
   logic [1:0] fetch_response_kind;
-  logic [31:0] fetch_response_instruction;
+  logic [31:0] fetch_response_pc, fetch_response_instruction;
   logic [4:0] fetch_response_cause;
 
   assign reselection_o = selected_valid;
@@ -148,6 +148,7 @@ module frontend_stage (
     .fetch_response_valid_i(fetch_response_valid),
     .fetch_response_warp_i(fetch_response_warp),
     .fetch_response_kind_i(fetch_response_kind),
+    .fetch_response_pc_i(fetch_response_pc),
     .fetch_response_instruction_i(fetch_response_instruction),
     .fetch_response_cause_i(fetch_response_cause),
     .refilling_i(refilling_o),
@@ -243,6 +244,7 @@ module frontend_stage (
     .fetch_response_valid_o(fetch_response_valid),
     .fetch_response_warp_o(fetch_response_warp),
     .fetch_response_kind_o(fetch_response_kind),
+    .fetch_response_pc_o(fetch_response_pc),
     .fetch_response_instruction_o(fetch_response_instruction),
     .fetch_response_cause_o(fetch_response_cause),
     .refilling_o,

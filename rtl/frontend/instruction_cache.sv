@@ -28,6 +28,7 @@ module instruction_cache (
   output logic fetch_response_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp_o,
   output logic [1:0] fetch_response_kind_o,
+  output logic [31:0] fetch_response_pc_o,
   output logic [31:0] fetch_response_instruction_o,
   output logic [4:0] fetch_response_cause_o,
   output logic refilling_o,
@@ -174,6 +175,7 @@ module instruction_cache (
     if (verdict_valid_q) begin
       fetch_response_warp_o <= verdict_warp_q;
       fetch_response_kind_o <= kind_d;
+      fetch_response_pc_o <= verdict_pc_q;
       fetch_response_instruction_o <= line_read[32*verdict_pc_q[5:2]+:32];
       fetch_response_cause_o <= misaligned ? heddle_pkg::CAUSE_PC_MISALIGNED
           : heddle_pkg::CAUSE_PC_ACCESS;

@@ -149,7 +149,8 @@ module reconvergence (
   ram_1r1w #(
     .WIDTH(ENTRY_BITS * LANES),
     .DEPTH(ROWS),
-    .GRANULE(ENTRY_BITS)
+    .GRANULE(ENTRY_BITS),
+    .COLLIDES(0)  // a warp's rows are written before it is selected
   ) u_table (
     .clk_i,
     .read_valid_i(read),
@@ -167,7 +168,8 @@ module reconvergence (
   ram_1r1w #(
     .WIDTH(32 * LANES),
     .DEPTH(ROWS),
-    .GRANULE(32)
+    .GRANULE(32),
+    .COLLIDES(0)  // a warp's rows are written before it is selected
   ) u_masks (
     .clk_i,
     .read_valid_i(read_second_pass),

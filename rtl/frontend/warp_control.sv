@@ -1,8 +1,9 @@
 // State of every warp slot: which group runs, where, and what the warp waits for.
 //
-// Which warp may do what is kept in warp_status. A warp has at most one event of response, control,
-// select result and launch in a cycle, which is why the events' writes below cannot meet in one
-// slot. A release may meet any of them: it takes `waiting` from a warp whose other threads run.
+// Which warp may do what is kept in warp_status, its threads in thread_sets, their place in
+// warp_places. A warp has at most one event of response, control, select result and launch in a
+// cycle, which is why the events' writes cannot meet in one slot. A release may meet any of them: it
+// takes `waiting` from a warp whose other threads run.
 // Timing: docs/architecture/frontend.md.
 `default_nettype none
 module warp_control (
@@ -35,6 +36,7 @@ module warp_control (
   input logic fetch_response_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] fetch_response_warp_i,
   input logic [1:0] fetch_response_kind_i,
+  input logic [31:0] fetch_response_pc_i,
   input logic [31:0] fetch_response_instruction_i,
   input logic [4:0] fetch_response_cause_i,
   input logic refilling_i,
@@ -106,20 +108,13 @@ module warp_control (
   localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
 
   logic [WARPS-1:0] may_fetch, reselect, select_table, select_match, stop_valid;
-  logic [31:0] pc_q[0:WARPS-1];
-  logic [7:0] depth_q[0:WARPS-1];
-  logic [31:0] active_q[0:WARPS-1];
-  logic [31:0] alive_q[0:WARPS-1];
-  logic [31:0] waiting_q[0:WARPS-1];
-  logic [31:0] syncing_q[0:WARPS-1];
-  logic [31:0] redo_q[0:WARPS-1];
-  logic [heddle_pkg::BARRIER_BITS-1:0] barrier_id_q[0:WARPS-1];
-  logic [31:0] stop_pc_q[0:WARPS-1];
-  logic [heddle_pkg::CTA_BITS-1:0] cta_q[0:WARPS-1];
+  logic shown_launched;
+  logic [31:0] fetch_pc, load_pc, shown_pc, shown_mask, shown_alive;
+  logic [7:0] response_depth, load_depth;
 
-  assign warp_pc_o = pc_q[warp_select_i];
-  assign warp_mask_o = active_q[warp_select_i];
-  assign warp_alive_o = alive_q[warp_select_i];
+  assign warp_pc_o = shown_launched ? shown_pc : 32'b0;
+  assign warp_mask_o = shown_launched ? shown_mask : 32'b0;
+  assign warp_alive_o = shown_launched ? shown_alive : 32'b0;
 
   // -----------------------------------------------------------------------------------------------
   // Which warp fetches
@@ -141,17 +136,13 @@ module warp_control (
   // What came back: the packet, and where the warp goes on
   logic response_hit, response_miss, response_fault, response_control, response_merges;
   logic response_left_out;
-  logic [31:0] response_pc, response_next_pc;
+  logic [31:0] response_mask, response_next_pc, stop_pc;
 
   assign response_miss = fetch_response_valid_i && fetch_response_kind_i == heddle_pkg::FETCH_MISS;
   assign response_fault = fetch_response_valid_i && fetch_response_kind_i == heddle_pkg::FETCH_FAULT;
   assign response_hit = fetch_response_valid_i && !response_miss && !response_fault;
-  assign response_pc = pc_q[fetch_response_warp_i];
-  assign response_next_pc = response_pc + 32'd4;
-  assign response_merges = stop_valid[fetch_response_warp_i]
-      && response_next_pc == stop_pc_q[fetch_response_warp_i];
-  assign response_left_out = (alive_q[fetch_response_warp_i] & ~waiting_q[fetch_response_warp_i]
-      & ~syncing_q[fetch_response_warp_i] & ~active_q[fetch_response_warp_i]) != 32'b0;
+  assign response_next_pc = fetch_response_pc_i + 32'd4;
+  assign response_merges = stop_valid[fetch_response_warp_i] && response_next_pc == stop_pc;
 
   always_comb begin : find_control_flow
     response_control = 1'b0;
@@ -165,69 +156,8 @@ module warp_control (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Whom a release concerns
-  logic [WARPS-1:0] released;
-
-  always_comb begin : find_released
-    released = '0;
-    if (release_valid_i) begin
-      for (int i = 0; i < WARPS; i++) begin
-        released[i] = waiting_q[i] != 32'b0 && barrier_id_q[i] == release_id_i
-            && cta_q[i] == release_cta_i;
-      end
-    end
-  end
-
-  // -----------------------------------------------------------------------------------------------
-  // What a control-flow instruction did
-  logic control_ready, control_reselect, control_match, control_stops, control_converged, control_misuse;
-  logic control_waits;
-  logic [31:0] control_alive, control_waiting, control_syncing, control_redo;
-
-  control_outcome u_control_outcome (
-    .valid_i(control_valid_i),
-    .kind_i(control_kind_i),
-    .mask_i(control_mask_i),
-    .uniform_i(control_uniform_i),
-    .a_i(control_a_i),
-    .active_i(active_q[control_warp_i]),
-    .alive_i(alive_q[control_warp_i]),
-    .waiting_i(released[control_warp_i] ? 32'b0 : waiting_q[control_warp_i]),
-    .syncing_i(syncing_q[control_warp_i]),
-    .redo_i(redo_q[control_warp_i]),
-    .barrier_id_i(barrier_id_q[control_warp_i]),
-    .alive_o(control_alive),
-    .waiting_o(control_waiting),
-    .syncing_o(control_syncing),
-    .redo_o(control_redo),
-    .ready_o(control_ready),
-    .reselect_o(control_reselect),
-    .match_o(control_match),
-    .barrier_o(control_stops),
-    .converged_o(control_converged),
-    .misuse_o(control_misuse)
-  );
-
-  assign control_waits = control_valid_i && control_kind_i == heddle_pkg::CONTROL_BARRIER;
-
-  // -----------------------------------------------------------------------------------------------
-  // What the reconvergence unit found: a group, or whoever waits for the mask of a warpsync
-  logic chosen, matched, matched_barrier;
-  logic [31:0] matched_others, matched_syncing, matched_missing, matched_waiting;
-
-  assign matched = selected_valid_i && selected_mode_i == heddle_pkg::SELECT_MATCH;
-  assign chosen = selected_valid_i && !matched;
-  assign matched_others = active_q[selected_warp_i] & ~selected_active_i;
-  assign matched_missing = pc_q[selected_warp_i] & alive_q[selected_warp_i] & ~selected_active_i;
-  assign matched_syncing = syncing_q[selected_warp_i] & ~matched_others
-      & ~((matched_missing == 32'b0) ? selected_active_i : 32'b0);
-  assign matched_waiting = released[selected_warp_i] ? 32'b0 : waiting_q[selected_warp_i];
-  assign matched_barrier = matched
-      && (alive_q[selected_warp_i] & ~matched_waiting & ~matched_syncing) == 32'b0;
-
-  // -----------------------------------------------------------------------------------------------
   // Which warp goes to the reconvergence unit
-  logic select_found, select_load;
+  logic select_found, select_load, chosen, matched, matched_barrier;
   logic [WARP_BITS-1:0] select_warp, select_last_q;
 
   round_robin #(
@@ -240,6 +170,8 @@ module warp_control (
   );
 
   assign select_load = select_found && (!select_valid_o || select_ready_i);
+  assign matched = selected_valid_i && selected_mode_i == heddle_pkg::SELECT_MATCH;
+  assign chosen = selected_valid_i && !matched;
 
   forward_progress u_forward_progress (
     .clk_i,
@@ -260,6 +192,60 @@ module warp_control (
     .selected_leader_i,
     .launch_valid_i,
     .launch_warp_i
+  );
+
+  // -----------------------------------------------------------------------------------------------
+  // Threads of all warps, and what control-flow instructions do to them
+  logic [WARPS-1:0] released;
+  logic control_ready, control_reselect, control_match, control_waits, control_stops;
+  logic control_converged, control_misuse;
+
+  thread_sets u_thread_sets (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .warp_select_i,
+    .warp_mask_o(shown_mask),
+    .warp_alive_o(shown_alive),
+    .launch_valid_i,
+    .launch_warp_i,
+    .launch_mask_i,
+    .launch_cta_i,
+    .fetched_warp_i(fetch_response_warp_i),
+    .fetched_mask_o(response_mask),
+    .fetched_left_out_o(response_left_out),
+    .control_valid_i,
+    .control_warp_i,
+    .control_kind_i,
+    .control_mask_i,
+    .control_uniform_i,
+    .control_a_i,
+    .control_ready_o(control_ready),
+    .control_reselect_o(control_reselect),
+    .control_match_o(control_match),
+    .control_waits_o(control_waits),
+    .control_barrier_o(control_stops),
+    .control_converged_o(control_converged),
+    .control_misuse_o(control_misuse),
+    .release_valid_i,
+    .release_cta_i,
+    .release_id_i,
+    .stopped_i(barrier_o),
+    .released_o(released),
+    .load_valid_i(select_load),
+    .load_warp_i(select_warp),
+    .load_match_i(select_match[select_warp]),
+    .transfer_i(select_valid_o && select_ready_i),
+    .select_pc_i(select_pc_o),
+    .select_eligible_o,
+    .select_active_o,
+    .select_redo_o,
+    .chosen_i(chosen),
+    .matched_i(matched),
+    .selected_warp_i,
+    .selected_active_i,
+    .matched_barrier_o(matched_barrier),
+    .resident_o
   );
 
   // -----------------------------------------------------------------------------------------------
@@ -304,9 +290,41 @@ module warp_control (
     .barrier_o
   );
 
-  for (genvar i = 0; i < WARPS; i++) begin : g_resident
-    assign resident_o[i] = alive_q[i] != 32'b0;
-  end
+  // -----------------------------------------------------------------------------------------------
+  // Places of all warps
+  warp_places u_warp_places (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .warp_select_i,
+    .warp_launched_o(shown_launched),
+    .warp_pc_o(shown_pc),
+    .launch_valid_i,
+    .launch_warp_i,
+    .entry_i,
+    .fetch_warp_i(fetch_warp),
+    .fetch_pc_o(fetch_pc),
+    .step_valid_i(response_hit && !response_control),
+    .fetched_warp_i(fetch_response_warp_i),
+    .step_pc_i(response_next_pc),
+    .stop_pc_o(stop_pc),
+    .fetched_depth_o(response_depth),
+    .load_warp_i(select_warp),
+    .load_pc_o(load_pc),
+    .load_depth_o(load_depth),
+    .control_ready_i(control_ready),
+    .control_waits_i(control_waits),
+    .control_match_i(control_match),
+    .control_warp_i,
+    .control_next_pc_i,
+    .control_next_depth_i,
+    .control_a_i,
+    .chosen_i(chosen),
+    .selected_warp_i,
+    .selected_pc_i,
+    .selected_depth_i,
+    .selected_stop_pc_i
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -334,101 +352,25 @@ module warp_control (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // What is kept of each warp
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      for (int i = 0; i < WARPS; i++) begin
-        pc_q[i] <= '0;
-        depth_q[i] <= '0;
-        active_q[i] <= '0;
-        alive_q[i] <= '0;
-        waiting_q[i] <= '0;
-        syncing_q[i] <= '0;
-        redo_q[i] <= '0;
-        barrier_id_q[i] <= '0;
-        stop_pc_q[i] <= '0;
-        cta_q[i] <= '0;
-      end
-    end else if (start_i) begin
-      for (int i = 0; i < WARPS; i++) begin
-        pc_q[i] <= '0;
-        depth_q[i] <= '0;
-        active_q[i] <= '0;
-        alive_q[i] <= '0;
-        waiting_q[i] <= '0;
-        syncing_q[i] <= '0;
-        redo_q[i] <= '0;
-        barrier_id_q[i] <= '0;
-        stop_pc_q[i] <= '0;
-        cta_q[i] <= '0;
-      end
-    end else begin
-      if (response_hit && !response_control) pc_q[fetch_response_warp_i] <= response_next_pc;
-      if (release_valid_i) begin
-        for (int i = 0; i < WARPS; i++) begin
-          if (released[i]) waiting_q[i] <= '0;
-        end
-      end
-      if (control_ready || control_waits) pc_q[control_warp_i] <= control_next_pc_i;
-      if (control_match) pc_q[control_warp_i] <= control_a_i;  // the mask
-      if (control_ready) depth_q[control_warp_i] <= control_next_depth_i;
-      if (control_waits) begin
-        barrier_id_q[control_warp_i] <= control_a_i[heddle_pkg::BARRIER_BITS-1:0];
-      end
-      if (control_valid_i) begin
-        alive_q[control_warp_i] <= control_alive;
-        waiting_q[control_warp_i] <= control_waiting;
-        syncing_q[control_warp_i] <= control_syncing;
-        redo_q[control_warp_i] <= control_redo;
-      end
-      if (chosen) begin
-        pc_q[selected_warp_i] <= selected_pc_i;
-        depth_q[selected_warp_i] <= selected_depth_i;
-        active_q[selected_warp_i] <= selected_active_i;
-        stop_pc_q[selected_warp_i] <= selected_stop_pc_i;
-        redo_q[selected_warp_i] <= redo_q[selected_warp_i] & ~selected_active_i;
-      end
-      if (matched) begin
-        syncing_q[selected_warp_i] <= matched_syncing;
-        redo_q[selected_warp_i] <= redo_q[selected_warp_i] | matched_others;
-      end
-      if (launch_valid_i) begin
-        pc_q[launch_warp_i] <= entry_i;
-        depth_q[launch_warp_i] <= '0;
-        active_q[launch_warp_i] <= launch_mask_i;
-        alive_q[launch_warp_i] <= launch_mask_i;
-        waiting_q[launch_warp_i] <= '0;
-        syncing_q[launch_warp_i] <= '0;
-        redo_q[launch_warp_i] <= '0;
-        cta_q[launch_warp_i] <= launch_cta_i;
-      end
-    end
-  end
-
-  // -----------------------------------------------------------------------------------------------
   // Payloads
   always_ff @(posedge clk_i) begin
     if (fetch_pick) begin
       fetch_warp_o <= fetch_warp;
-      fetch_pc_o <= pc_q[fetch_warp];
+      fetch_pc_o <= fetch_pc;
     end
     if (response_hit || response_fault) begin
       packet_warp_o <= fetch_response_warp_i;
       packet_instruction_o <= fetch_response_instruction_i;
       packet_fault_o <= response_fault;
       packet_cause_o <= fetch_response_cause_i;
-      packet_pc_o <= response_pc;
-      packet_mask_o <= active_q[fetch_response_warp_i];
-      packet_depth_o <= depth_q[fetch_response_warp_i];
+      packet_pc_o <= fetch_response_pc_i;
+      packet_mask_o <= response_mask;
+      packet_depth_o <= response_depth;
     end
     if (select_load) begin
       select_warp_o <= select_warp;
-      select_eligible_o <= select_match[select_warp] ? syncing_q[select_warp]
-          : alive_q[select_warp] & ~waiting_q[select_warp] & ~syncing_q[select_warp];
-      select_active_o <= active_q[select_warp];
-      select_redo_o <= redo_q[select_warp];
-      select_pc_o <= pc_q[select_warp];
-      select_depth_o <= depth_q[select_warp];
+      select_pc_o <= load_pc;
+      select_depth_o <= load_depth;
     end
     if (control_misuse) begin
       fault_o.cause <= heddle_pkg::CAUSE_BARRIER;

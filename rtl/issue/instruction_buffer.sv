@@ -60,9 +60,7 @@ module instruction_buffer (
   logic [WARPS-1:0] head_drain_q, next_drain_q, head_memory_q, next_memory_q;
   logic [WARPS-1:0] head_divide_q, next_divide_q, head_warp_unit_q, next_warp_unit_q;
   logic [WARPS-1:0] head_sfu_q, next_sfu_q, head_pair_q, next_pair_q;
-  logic [31:0] head_registers_q[0:WARPS-1];
-  logic [31:0] next_registers_q[0:WARPS-1];
-  logic [31:0] registers;
+  logic [31:0] registers, picked_next_registers;
   logic drain, memory, divide, warp_unit, sfu, pair, to_head;
   logic [WARPS-1:0] pick_bit, decoded_bit, head_bit, next_bit;
 
@@ -109,9 +107,6 @@ module instruction_buffer (
   end
 
   always_ff @(posedge clk_i) begin
-    if (pick_valid_i) head_registers_q[pick_warp_i] <= next_registers_q[pick_warp_i];
-    if (decoded_valid_i && to_head) head_registers_q[decoded_warp_i] <= registers;
-    if (decoded_valid_i && !to_head) next_registers_q[decoded_warp_i] <= registers;
     head_drain_q <= (((head_drain_q & ~pick_bit) | (next_drain_q & pick_bit)) & ~head_bit)
         | (drain ? head_bit : '0);
     head_memory_q <= (((head_memory_q & ~pick_bit) | (next_memory_q & pick_bit)) & ~head_bit)
@@ -140,8 +135,32 @@ module instruction_buffer (
   assign head_warp_unit_o = head_warp_unit_q;
   assign head_sfu_o = head_sfu_q;
   assign head_pair_o = head_pair_q;
+
+  // The next instruction's registers are wanted of the picked warp only, and lie in a memory.
+  multiport_ram #(
+    .DEPTH(WARPS),
+    .WRITES(1),
+    .READS(1)
+  ) u_next_registers (
+    .clk_i,
+    .rst_ni,
+    .write_valid_i(decoded_valid_i && !to_head),
+    .write_address_i(decoded_warp_i),
+    .write_data_i(registers),
+    .read_address_i(pick_warp_i),
+    .read_data_o(picked_next_registers)
+  );
+
   for (genvar i = 0; i < WARPS; i++) begin : g_registers
-    assign head_registers_o[32*i+:32] = head_registers_q[i];
+    logic [31:0] head_registers_q;
+
+    always_ff @(posedge clk_i) begin
+      if (pick_bit[i] || head_bit[i]) begin
+        head_registers_q <= head_bit[i] ? registers : picked_next_registers;
+      end
+    end
+
+    assign head_registers_o[32*i+:32] = head_registers_q;
   end
 
   // -----------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
-// frontend/warp_control with control_outcome, warp_status and forward_progress: one warp W against
+// frontend/warp_control with thread_sets, control_outcome, warp_places, warp_status and forward_progress: one warp W against
 // docs/architecture/frontend.md. It fetches in order and once, with the PC and the group that the page says; a request goes to
 // the reconvergence unit once, and asks for somebody; no warp stays at a barrier or idle while a thread of it could run; and
 // no thread that could run waits for more instructions than programming_model.md says.
 //
 // Two warps, four threads each, leaders after 2 instructions, for 1; the longest run without control flow is 2. The
 // other warp's events are as they like. Assumed of W's: responses, outcomes and results come once for what was asked; the
-// reconvergence unit answers as the proof `reconvergence` shows; a launch finds the warp idle; `mask` is the group.
+// reconvergence unit serves one request at a time and answers as the proof `reconvergence` shows; a launch finds the warp
+// idle; `mask` is the group; a response brings the PC that was fetched.
 `default_nettype none
 module warp_control_proof (
   input logic clk_i,
@@ -18,6 +19,7 @@ module warp_control_proof (
   input logic response_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] response_warp_i,
   input logic [1:0] response_kind_i,
+  input logic [31:0] response_pc_i,
   input logic [1:0] instruction_i,
   input logic [4:0] response_cause_i,
   input logic refilling_i,
@@ -96,6 +98,7 @@ module warp_control_proof (
     .fetch_response_valid_i(response_valid_i),
     .fetch_response_warp_i(response_warp_i),
     .fetch_response_kind_i(response_kind_i),
+    .fetch_response_pc_i(response_pc_i),
     .fetch_response_instruction_i(instruction),
     .fetch_response_cause_i(response_cause_i),
     .refilling_i,
@@ -463,7 +466,8 @@ module warp_control_proof (
   always @* begin
     if (started_q) begin
       if (launched) assume (status_q == IDLE && buffered_q == '0 && launch_mask_i != '0);
-      if (hit || miss || wrong) assume (status_q == FETCH && !fetched_q);
+      if (hit || miss || wrong) assume (status_q == FETCH && !fetched_q && response_pc_i == pc_q);
+      if (asked_q && !chosen && !matched) assume (!select_ready_i);
       assume (response_kind_i != 2'd3);
       if (picked) assume (buffered_q > 2'(status_q == FETCH));
       if (controlled) assume (status_q == CONTROL && !packeted_q && !broken_q && control_mask_i == active_q);
@@ -554,26 +558,72 @@ module warp_control_proof (
 
   // -----------------------------------------------------------------------------------------------
   // In the RTL's registers
-  (* hierconn *) wire [31:0] \dut.pc_q[0] ;
-  (* hierconn *) wire [31:0] \dut.pc_q[1] ;
-  (* hierconn *) wire [7:0] \dut.depth_q[0] ;
-  (* hierconn *) wire [7:0] \dut.depth_q[1] ;
-  (* hierconn *) wire [31:0] \dut.active_q[0] ;
-  (* hierconn *) wire [31:0] \dut.active_q[1] ;
-  (* hierconn *) wire [31:0] \dut.alive_q[0] ;
-  (* hierconn *) wire [31:0] \dut.alive_q[1] ;
-  (* hierconn *) wire [31:0] \dut.waiting_q[0] ;
-  (* hierconn *) wire [31:0] \dut.waiting_q[1] ;
-  (* hierconn *) wire [31:0] \dut.syncing_q[0] ;
-  (* hierconn *) wire [31:0] \dut.syncing_q[1] ;
-  (* hierconn *) wire [31:0] \dut.redo_q[0] ;
-  (* hierconn *) wire [31:0] \dut.redo_q[1] ;
-  (* hierconn *) wire [31:0] \dut.stop_pc_q[0] ;
-  (* hierconn *) wire [31:0] \dut.stop_pc_q[1] ;
-  (* hierconn *) wire [heddle_pkg::BARRIER_BITS-1:0] \dut.barrier_id_q[0] ;
-  (* hierconn *) wire [heddle_pkg::BARRIER_BITS-1:0] \dut.barrier_id_q[1] ;
-  (* hierconn *) wire [heddle_pkg::CTA_BITS-1:0] \dut.cta_q[0] ;
-  (* hierconn *) wire [heddle_pkg::CTA_BITS-1:0] \dut.cta_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_active.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_active.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_alive.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_alive.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_syncing.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_syncing.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_redo.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_redo.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[2].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[2].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[3].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[3].memory_q[1] ;
+  (* hierconn *) wire [1:0] \dut.u_warp_places.u_pc.g_last.bank_q[0] ;
+  (* hierconn *) wire [1:0] \dut.u_warp_places.u_pc.g_last.bank_q[1] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_warp_places.u_depth.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_warp_places.u_depth.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [1:0] \dut.u_forward_progress.u_streak.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [1:0] \dut.u_forward_progress.u_streak.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [4:0] \dut.u_forward_progress.u_leader.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [4:0] \dut.u_forward_progress.u_leader.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [1:0] \dut.u_thread_sets.left_out_q ;
+  (* hierconn *) wire [1:0] \dut.u_thread_sets.some_waiting_q ;
+  (* hierconn *) wire [1:0] \dut.u_thread_sets.some_syncing_q ;
+  (* hierconn *) wire [1:0] \dut.u_thread_sets.redo_holds_q ;
+  (* hierconn *) wire [heddle_pkg::BARRIER_BITS-1:0] \dut.u_thread_sets.barrier_id_q[0] ;
+  (* hierconn *) wire [heddle_pkg::CTA_BITS-1:0] \dut.u_thread_sets.cta_q[0] ;
+  (* hierconn *) wire [heddle_pkg::BARRIER_BITS-1:0] \dut.u_thread_sets.barrier_id_q[1] ;
+  (* hierconn *) wire [heddle_pkg::CTA_BITS-1:0] \dut.u_thread_sets.cta_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.select_alive_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.served_alive_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.served_eligible_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.served_active_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.served_redo_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.served_mask_q ;
+  (* hierconn *) wire \dut.u_thread_sets.select_waited_q ;
+  (* hierconn *) wire \dut.u_thread_sets.served_waited_q ;
+  (* hierconn *) wire [1:0] \dut.u_warp_places.launched_q ;
+  (* hierconn *) wire [1:0] \dut.u_warp_places.moved_q ;
   (* hierconn *) wire [1:0] \dut.u_warp_status.ready_q ;
   (* hierconn *) wire [1:0] \dut.u_warp_status.miss_q ;
   (* hierconn *) wire [1:0] \dut.u_warp_status.reselect_q ;
@@ -586,29 +636,79 @@ module warp_control_proof (
   (* hierconn *) wire [1:0] \dut.u_warp_status.buffered_two_q ;
   (* hierconn *) wire [0:0] \dut.fetch_last_q ;
   (* hierconn *) wire [0:0] \dut.select_last_q ;
-  (* hierconn *) wire [1:0] \dut.u_forward_progress.streak_q[0] ;
-  (* hierconn *) wire [1:0] \dut.u_forward_progress.streak_q[1] ;
-  (* hierconn *) wire [4:0] \dut.u_forward_progress.leader_q[0] ;
-  (* hierconn *) wire [4:0] \dut.u_forward_progress.leader_q[1] ;
   (* hierconn *) wire [1:0] \dut.u_forward_progress.leading_q ;
+  (* hierconn *) wire [1:0] \dut.u_forward_progress.counts_q ;
+  (* hierconn *) wire [1:0] \dut.u_forward_progress.led_q ;
   (* hierconn *) wire \dut.u_forward_progress.loaded_q ;
   (* hierconn *) wire [0:0] \dut.u_forward_progress.warp_q ;
   (* hierconn *) wire \dut.u_forward_progress.dismisses ;
   (* hierconn *) wire \dut.u_forward_progress.appoints ;
 
-  logic same_sets, same_places, same_barrier, same_status, pending;
+  // The words of W in the memories
+  logic [31:0] active_word, alive_word, waiting_word, syncing_word, redo_word, pc_word, stop_pc_word;
+  logic [7:0] depth_word;
+  logic [1:0] streak_word;
+  logic [4:0] leader_word;
   always @* begin
-    same_sets = (w ? \dut.active_q[1] : \dut.active_q[0] ) == 32'(active_q)
-        && (w ? \dut.alive_q[1] : \dut.alive_q[0] ) == 32'(alive_q)
-        && (w ? \dut.waiting_q[1] : \dut.waiting_q[0] ) == 32'(waiting_q)
-        && (w ? \dut.syncing_q[1] : \dut.syncing_q[0] ) == 32'(syncing_q)
-        && (w ? \dut.redo_q[1] : \dut.redo_q[0] ) == 32'(redo_q);
-    same_places = (w ? \dut.pc_q[1] : \dut.pc_q[0] ) == pc_q
-        && (w ? \dut.depth_q[1] : \dut.depth_q[0] ) == depth_q
-        && (w ? \dut.stop_pc_q[1] : \dut.stop_pc_q[0] ) == stop_pc_q
-        && \dut.u_warp_status.stop_valid_q [w] == stop_valid_q;
-    same_barrier = (w ? \dut.barrier_id_q[1] : \dut.barrier_id_q[0] ) == id_q
-        && (w ? \dut.cta_q[1] : \dut.cta_q[0] ) == cta_q;
+    active_word = w
+        ? (\dut.u_thread_sets.u_active.g_last.bank_q[1] ? \dut.u_thread_sets.u_active.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_active.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_active.g_last.bank_q[0] ? \dut.u_thread_sets.u_active.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_active.g_bank[0].memory_q[0] );
+    alive_word = w
+        ? (\dut.u_thread_sets.u_alive.g_last.bank_q[1] ? \dut.u_thread_sets.u_alive.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_alive.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_alive.g_last.bank_q[0] ? \dut.u_thread_sets.u_alive.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_alive.g_bank[0].memory_q[0] );
+    waiting_word = w
+        ? \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[1]
+        : \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[0] ;
+    syncing_word = w
+        ? (\dut.u_thread_sets.u_syncing.g_last.bank_q[1] ? \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_syncing.g_last.bank_q[0] ? \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[0] );
+    redo_word = w
+        ? (\dut.u_thread_sets.u_redo.g_last.bank_q[1] ? \dut.u_thread_sets.u_redo.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_redo.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_redo.g_last.bank_q[0] ? \dut.u_thread_sets.u_redo.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_redo.g_bank[0].memory_q[0] );
+    pc_word = w
+        ? (\dut.u_warp_places.u_pc.g_last.bank_q[1] == 2'd3 ? \dut.u_warp_places.u_pc.g_bank[3].memory_q[1]
+        : \dut.u_warp_places.u_pc.g_last.bank_q[1] == 2'd2 ? \dut.u_warp_places.u_pc.g_bank[2].memory_q[1]
+        : \dut.u_warp_places.u_pc.g_last.bank_q[1] == 2'd1 ? \dut.u_warp_places.u_pc.g_bank[1].memory_q[1]
+        : \dut.u_warp_places.u_pc.g_bank[0].memory_q[1] )
+        : (\dut.u_warp_places.u_pc.g_last.bank_q[0] == 2'd3 ? \dut.u_warp_places.u_pc.g_bank[3].memory_q[0]
+        : \dut.u_warp_places.u_pc.g_last.bank_q[0] == 2'd2 ? \dut.u_warp_places.u_pc.g_bank[2].memory_q[0]
+        : \dut.u_warp_places.u_pc.g_last.bank_q[0] == 2'd1 ? \dut.u_warp_places.u_pc.g_bank[1].memory_q[0]
+        : \dut.u_warp_places.u_pc.g_bank[0].memory_q[0] );
+    depth_word = w
+        ? (\dut.u_warp_places.u_depth.g_last.bank_q[1] ? \dut.u_warp_places.u_depth.g_bank[1].memory_q[1] : \dut.u_warp_places.u_depth.g_bank[0].memory_q[1] )
+        : (\dut.u_warp_places.u_depth.g_last.bank_q[0] ? \dut.u_warp_places.u_depth.g_bank[1].memory_q[0] : \dut.u_warp_places.u_depth.g_bank[0].memory_q[0] );
+    stop_pc_word = w
+        ? \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[1]
+        : \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[0] ;
+    streak_word = w
+        ? \dut.u_forward_progress.u_streak.g_bank[0].memory_q[1]
+        : \dut.u_forward_progress.u_streak.g_bank[0].memory_q[0] ;
+    leader_word = w
+        ? \dut.u_forward_progress.u_leader.g_bank[0].memory_q[1]
+        : \dut.u_forward_progress.u_leader.g_bank[0].memory_q[0] ;
+  end
+
+  logic is_launched, waited, same_sets, same_request, same_places, same_barrier, same_status, pending;
+  assign is_launched = \dut.u_warp_places.launched_q [w];
+  assign waited = asks_q ? \dut.u_thread_sets.select_waited_q : \dut.u_thread_sets.served_waited_q ;
+
+  always @* begin
+    same_sets = (is_launched ? active_word == 32'(active_q) && alive_word == 32'(alive_q)
+            : status_q == IDLE && active_q == '0 && alive_q == '0 && pc_q == '0)
+        && \dut.u_thread_sets.some_waiting_q [w] == (waiting_q != '0) && (waiting_q == '0 || waiting_word == 32'(waiting_q))
+        && \dut.u_thread_sets.some_syncing_q [w] == (syncing_q != '0) && (syncing_q == '0 || syncing_word == 32'(syncing_q))
+        && (\dut.u_thread_sets.redo_holds_q [w] ? redo_word == 32'(redo_q) : redo_q == '0);
+    same_request = (!asks_q || \dut.u_thread_sets.select_alive_q == 32'(alive_q))
+        && (!asked_q || (\dut.u_thread_sets.served_alive_q == 32'(alive_q)
+            && \dut.u_thread_sets.served_eligible_q == 32'(asked_eligible_q)
+            && \dut.u_thread_sets.served_active_q == 32'(asked_active_q)
+            && \dut.u_thread_sets.served_redo_q == 32'(asked_redo_q) && \dut.u_thread_sets.served_mask_q == asked_pc_q));
+    same_places = (!is_launched || pc_word == pc_q)
+        && depth_q == (\dut.u_warp_places.moved_q [w] ? depth_word : 8'd0)
+        && \dut.u_warp_status.stop_valid_q [w] == stop_valid_q && (!stop_valid_q || stop_pc_word == stop_pc_q);
+    same_barrier = (waiting_q == '0
+            || (w ? \dut.u_thread_sets.barrier_id_q[1] : \dut.u_thread_sets.barrier_id_q[0] ) == id_q)
+        && (!is_launched || (w ? \dut.u_thread_sets.cta_q[1] : \dut.u_thread_sets.cta_q[0] ) == cta_q);
     same_status = \dut.u_warp_status.ready_q [w] == (status_q == READY)
         && \dut.u_warp_status.miss_q [w] == (status_q == MISS)
         && \dut.u_warp_status.reselect_q [w] == (status_q == RESELECT)
@@ -631,6 +731,14 @@ module warp_control_proof (
   always @* begin
     if (started_q) begin
       invariant_sets: assert (same_sets);
+      invariant_request_sets: assert (same_request);
+      invariant_left_out: assert ((!running && !(select_q == MATCH && (status_q == RESELECT || status_q == SELECTING)))
+          || \dut.u_thread_sets.left_out_q [w] == ((eligible & ~active_q) != '0));
+      invariant_nobody_left_out: assert (status_q != BARRIER || !converged_q || !\dut.u_thread_sets.left_out_q [w]);
+      invariant_released: assert (!asks_or_asked || (waited ? waiting_q != '0 || select_q == MATCH
+          || (eligible & ~asked_eligible_q) != '0 : waiting_q == '0));
+      invariant_not_released: assert (!asks_or_asked || select_q == MATCH || (waited && waiting_q == '0)
+          || eligible == asked_eligible_q);
       invariant_places: assert (same_places);
       invariant_barrier: assert (same_barrier);
       invariant_status: assert (same_status);
@@ -638,8 +746,8 @@ module warp_control_proof (
       invariant_progress: assert (pending && changes
           ? leading_q == \dut.u_forward_progress.appoints && streak_q == '0
           : leading_q == \dut.u_forward_progress.leading_q [w]
-              && streak_q == 3'(w ? \dut.u_forward_progress.streak_q[1] : \dut.u_forward_progress.streak_q[0] ));
-      invariant_leader: assert (leader_q == (w ? \dut.u_forward_progress.leader_q[1] : \dut.u_forward_progress.leader_q[0] ));
+              && streak_q == (\dut.u_forward_progress.counts_q [w] ? 3'(streak_word) : 3'd0));
+      invariant_leader: assert (!is_launched || leader_q == (\dut.u_forward_progress.led_q [w] ? leader_word : 5'd31));
       invariant_request: assert (!asks_q || \dut.u_forward_progress.warp_q == w);
       invariant_passed: assert ((!passed_fetch_q || \dut.fetch_last_q != w) && (!passed_select_q || \dut.select_last_q != w));
 
