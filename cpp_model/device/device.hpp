@@ -156,16 +156,24 @@ using ProgressCallback = std::function<bool(const Progress&)>;
 
 class Device {
  public:
+  /// Where the windows of local and shared memory begin.
+  static constexpr std::uint32_t kGlobalEnd = 0xE0000000;
+
   virtual ~Device() = default;
 
   virtual const Config& config() const = 0;
-  virtual std::string_view kind() const = 0;  ///< "functional", "timed", "rtl" or "lockstep"
+  /// "functional", "timed", "rtl", "lockstep" or "serial"
+  virtual std::string_view kind() const = 0;
+
+  /// The end of the memory that global addresses reach.
+  virtual std::uint32_t memory_end() const { return kGlobalEnd; }
 
   /// Replaces the device's region table. Throws std::invalid_argument when there are more than
   /// config().regions.
   virtual void set_regions(std::span<const Region> regions) = 0;
 
-  /// Host access to device memory; not limited to mapped regions. Untouched memory reads as 0.
+  /// Host access to device memory; not limited to mapped regions. Untouched memory reads as 0, but
+  /// on a board as anything.
   virtual void write_memory(std::uint32_t address, std::span<const std::byte> data) = 0;
   virtual void read_memory(std::uint32_t address, std::span<std::byte> data) const = 0;
 

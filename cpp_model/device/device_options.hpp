@@ -21,6 +21,7 @@ struct DeviceOptions {
   std::string rerun;             ///< command line that repeats this run; empty: the process's own
   bool race_check = false;       ///< find data races in shared memory
   bool simd_efficiency = false;  ///< compare with reconvergence at post-dominators
+  std::uint32_t serial_patience = 5;  ///< seconds without an answer until a board is given up
   std::uint64_t x_seed = 0;  ///< seed of the values that state without reset starts with; 0: zeros
 };
 

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::uint32_t kPage = 4096;
 constexpr std::uint32_t kLowestAddress = 0x10000;
-constexpr std::uint32_t kGlobalEnd = 0xE0000000;
+constexpr std::uint32_t kGlobalEnd = Device::kGlobalEnd;
 constexpr std::uint32_t kThreadsPerWarp = 32;
 
 struct ExecOptions {

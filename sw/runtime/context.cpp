@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint32_t kPage = 4096;
 constexpr std::uint32_t kFirstImage = 0x10000;
 constexpr std::uint32_t kArgumentsBytes = 4 * kPage;
-constexpr std::uint32_t kGlobalEnd = 0xE0000000;
+constexpr std::uint32_t kGlobalEnd = Device::kGlobalEnd;
 constexpr std::uint32_t kThreadsPerWarp = 32;
 // Printf's buffer is far from the heap, so that accesses behind an allocation do not reach it.
 constexpr std::uint32_t kMostPrintBytes = 1U << 26;
@@ -108,8 +108,15 @@ void Context::place_heap() {
   local_base_ = arguments_base_ + kArgumentsBytes;
   const std::uint64_t local_bytes = std::uint64_t{device_->config().warps} * kThreadsPerWarp
                                     << environment_.local_shift;
-  heap_ = Heap(static_cast<std::uint32_t>(local_base_ + local_bytes),
-               kGlobalEnd - kStackGuard - kMostPrintBytes);
+  const std::uint32_t end = device_->memory_end();
+  const std::uint64_t base = local_base_ + local_bytes;
+  most_print_bytes_ = std::min(kMostPrintBytes, end / 8);
+  if (base + kStackGuard + most_print_bytes_ > end) {
+    throw CudaError(
+        cudaErrorMemoryAllocation,
+        fmt::format("code and stacks take {} of the device's {} bytes of memory", base, end));
+  }
+  heap_ = Heap(static_cast<std::uint32_t>(base), end - kStackGuard - most_print_bytes_);
   map_regions();
 }
 
@@ -224,10 +231,10 @@ std::size_t Context::stack_bytes() {
 
 void Context::set_print_bytes(std::size_t bytes) {
   device();
-  if (bytes > kMostPrintBytes) {
+  if (bytes > most_print_bytes_) {
     throw CudaError(
         cudaErrorInvalidValue,
-        fmt::format("cudaDeviceSetLimit: printf's buffer has at most {} bytes", kMostPrintBytes));
+        fmt::format("cudaDeviceSetLimit: printf's buffer has at most {} bytes", most_print_bytes_));
   }
   release_print_buffer();
   print_bytes_ = std::max((static_cast<std::uint32_t>(bytes) + kPage - 1) & ~(kPage - 1), kPage);

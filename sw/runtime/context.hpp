@@ -36,7 +36,8 @@ class Context {
   void close();
 
   /// After a fault every call fails with it until cudaDeviceReset, as on a GPU.
-  std::uint32_t print_head_ = 0;  // 0: not allocated
+  std::uint32_t print_head_ = 0;        // 0: not allocated
+  std::uint32_t most_print_bytes_ = 0;  // kept free behind the heap
   std::uint32_t print_bytes_ = kPrintBytes;
   cudaError_t sticky_error() const { return sticky_; }
 

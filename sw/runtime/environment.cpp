@@ -77,6 +77,11 @@ Environment Environment::read() {
     throw std::runtime_error("HEDDLE_MEMORY_LATENCY is too large");
   }
   result.options.memory_latency = static_cast<std::uint32_t>(latency);
+  const std::uint64_t patience = number_of("HEDDLE_SERIAL_TIMEOUT", result.options.serial_patience);
+  if (patience == 0 || patience > 3600) {
+    throw std::runtime_error("HEDDLE_SERIAL_TIMEOUT must be 1 to 3600 seconds");
+  }
+  result.options.serial_patience = static_cast<std::uint32_t>(patience);
   result.options.memory_seed = number_of("HEDDLE_MEMORY_SEED", 0);
   result.options.wave_path = text_of("HEDDLE_WAVE");
   result.options.report_dir = text_of("HEDDLE_REPORT");

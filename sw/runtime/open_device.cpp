@@ -6,6 +6,7 @@
 
 #include "functional/functional_device.hpp"
 #include "rtl_library.hpp"
+#include "serial_device.hpp"
 #include "timed/timed_device.hpp"
 
 namespace heddle {
@@ -37,8 +38,9 @@ void check_options(const std::string& kind, const DeviceOptions& options) {
         fmt::format("device \"{}\" cannot write the {} {}: use {}", kind, what, path, kinds));
   };
   const bool functional = kind == "functional";
-  if (functional) refuse("report", options.report_dir, "timed, rtl or lockstep");
-  if (functional || kind == "rtl") {
+  const bool serial = is_serial(kind);
+  if (functional || serial) refuse("report", options.report_dir, "timed, rtl or lockstep");
+  if (functional || serial || kind == "rtl") {
     refuse("pipeline trace", options.trace_path, "timed or lockstep");
   }
   if (!functional && options.race_check) {
@@ -49,7 +51,9 @@ void check_options(const std::string& kind, const DeviceOptions& options) {
     throw std::runtime_error(
         fmt::format("device \"{}\" cannot measure SIMD efficiency: use functional", kind));
   }
-  if (functional || kind == "timed") refuse("waveform", options.wave_path, "rtl or lockstep");
+  if (functional || serial || kind == "timed") {
+    refuse("waveform", options.wave_path, "rtl or lockstep");
+  }
 }
 
 }  // namespace
@@ -64,8 +68,11 @@ std::unique_ptr<Device> open_device(const std::string& kind, const std::string& 
   }
   if (kind == "timed") return make_timed_device(config, options);
   if (kind == "rtl" || kind == "lockstep") return open_rtl(kind, config_name, config, options);
-  throw std::runtime_error(fmt::format(
-      "there is no device \"{}\"; the devices are functional, timed, rtl and lockstep", kind));
+  if (is_serial(kind)) return make_serial_device(kind, config, options.serial_patience);
+  throw std::runtime_error(
+      fmt::format("there is no device \"{}\"; the devices are functional, timed, rtl, lockstep and "
+                  "serial:PORT",
+                  kind));
 }
 
 std::vector<std::string> available_devices(const std::string& config) {

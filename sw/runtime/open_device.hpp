@@ -14,9 +14,9 @@ namespace heddle {
 /// does not know.
 using OpenRtlDevice = Device*(const char* kind, const char* config, const DeviceOptions* options);
 
-/// kind: functional, timed, rtl or lockstep; config: a name or path for Config::load. The last two
-/// come from the library libheddle_rtl_<config>.so in $HEDDLE_LIB_DIR, or beside this code. Throws
-/// std::runtime_error with a message for the user.
+/// kind: functional, timed, rtl, lockstep or serial:PORT[,BAUD]; config: a name or path for
+/// Config::load. rtl and lockstep come from the library libheddle_rtl_<config>.so in
+/// $HEDDLE_LIB_DIR, or beside this code. Throws std::runtime_error with a message for the user.
 std::unique_ptr<Device> open_device(const std::string& kind, const std::string& config,
                                     const DeviceOptions& options);
 

@@ -30,6 +30,8 @@ std::size_t SdramModel::index(const SdramPins& pins) const {
 void SdramModel::edge(const SdramPins& pins) {
   ++edges_;
   require(pins.cke, "CKE is low");
+  // Of the edge before: until now.
+  require(!drives_ || !pins.drives, "both sides drive DQ");
   const bool none = pins.cs_n || (pins.ras_n && pins.cas_n && pins.we_n);
   if (!none) {
     require(mode_set_at_ == kNever || passed(mode_set_at_, 2 * timing_.period), "tMRD");
