@@ -80,8 +80,8 @@ litmus: configure ## litmus tests of the memory model, as a table (ARGS="--round
 	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
 	@ci/litmus $(ARGS)
 
-synth: ## synthesis with a report (TARGET=ecp5|osu018|ihp-sg13g2|asap7 CONFIG=nano TOP=gpu SEEDS=1 LIBERTY=path); gets missing tools
-	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+synth: ## synthesis with a report (TARGET=ecp5|osu018|ihp-sg13g2|asap7 CONFIG=nano TOP=gpu or BOARD=ulx3s, SEEDS=1 LIBERTY=path); gets missing tools
+	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) $(if $(BOARD),--board $(BOARD)) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
 
 clean: ## remove the build folder
 	@rm -rf $(BUILD)

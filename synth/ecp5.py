@@ -14,6 +14,8 @@ DEVICE = {
     "device": "LFE5U-85F-6", "package": "CABGA381", "frequency": 100,
     "available": {"LUT": 83640, "FF": 83640, "BRAM": 208, "DSP": 156},
 }
+# Boards with such a device: the top module, whose ports are its pins.
+BOARDS = {"ulx3s": "ulx3s_top"}
 # The ECP5 cells that each column counts and how many. "LUT" are all sites of a LUT4, those that carry chains and LUT RAM
 # take included; nextpnr counts these as TRELLIS_COMB.
 COLUMNS = {
@@ -32,25 +34,30 @@ def fits(total):
     return all(needed[column] <= number for column, number in DEVICE["available"].items())
 
 
-def nextpnr_job(work, seed):
+def nextpnr_job(work, seed, board):
     folder = work / f"seed{seed}"
     folder.mkdir(exist_ok=True)
     command = ["nextpnr-ecp5", "--85k", "--package", DEVICE["package"], "--speed", "6",
-               "--freq", str(DEVICE["frequency"]), "--timing-allow-fail", "--lpf-allow-unconstrained",
-               "--seed", str(seed), "--json", str(work / "harness.json"), "--textcfg", "placed.config",
+               "--timing-allow-fail", "--seed", str(seed), "--textcfg", "placed.config",
                "--report", "report.json", "--detailed-timing-report", "-q", "--log", "nextpnr.log"]
+    if board:
+        command += ["--json", str(work / "netlist.json"), "--lpf", str(target.ROOT / f"constraints/{board}.lpf")]
+    else:
+        command += ["--json", str(work / "harness.json"), "--freq", str(DEVICE["frequency"]), "--lpf-allow-unconstrained"]
     return (f"nextpnr, seed {seed}", command, folder / "nextpnr.log", folder)
 
 
-def place(work, top, seeds, jobs):
+def place(work, options):
     """A dictionary a seed, the fastest first, and the command of one."""
-    todo = [nextpnr_job(work, seed) for seed in range(1, seeds + 1)]
+    top = options.top
+    todo = [nextpnr_job(work, seed, options.board) for seed in range(1, options.seeds + 1)]
     netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
-    harness.wrap(netlist["modules"][top])
-    (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
+    if not options.board:
+        harness.wrap(netlist["modules"][top])
+        (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
     cell_names = names.Names(netlist["modules"][top], str(target.ROOT))
     results = []
-    for seed, seconds in enumerate(progress.run(todo, jobs), 1):
+    for seed, seconds in enumerate(progress.run(todo, options.jobs), 1):
         report = json.loads((work / f"seed{seed}/report.json").read_text(encoding="utf-8"))
         paths = sorted((timing.describe(path, cell_names) for path in timing.clock_paths(report)),
                        key=lambda path: -(path["logic"] + path["routing"]))
@@ -84,7 +91,7 @@ def run(options, work, _):
         "fits": fits(total),
     }
     if result["fits"]:
-        result["seeds"], command = place(work, top, options.seeds, options.jobs)
+        result["seeds"], command = place(work, options)
         best = result["seeds"][0]["seed"]
         pack = ["ecppack", "--compress", str(work / f"seed{best}/placed.config"), str(work / f"{top}.bit")]
         progress.run([("ecppack", pack, work / "ecppack.log", work)], 1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From the RTL to a report, for a target: an FPGA or a standard-cell technology. synth/run is the way to start it.
 
-    flow.py [--target ecp5] [--config nano] [--top gpu] [--seeds N] [--jobs N] [--liberty PATH ...] [--period NS]
+    flow.py [--target ecp5] [--config nano] [--top gpu | --board ulx3s] [--seeds N] [--jobs N] [--liberty PATH ...] [--period NS]
 
 Netlist, logs, bitstream: build/synth/TARGET/CONFIG. Report: build/reports/synth/TARGET/CONFIG. With a top module of
 its own, in a folder TOP below these.
@@ -33,6 +33,7 @@ def arguments(words=None):
     parser.add_argument("--config", default="nano", help="a design point of configs/ (default: nano)")
     parser.add_argument("--top", default="gpu", help="synthesize this module alone (default: gpu, all)")
     fpga = parser.add_argument_group("FPGA")
+    fpga.add_argument("--board", choices=ecp5.BOARDS, help="synthesize this board, with its pins (constraints/BOARD.lpf)")
     fpga.add_argument("--seeds", type=int, default=1, help="placements, seeds 1 to N (default: 1)")
     fpga.add_argument("--jobs", type=int, default=os.cpu_count(), help="placements at once (default: one a core)")
     cells = parser.add_argument_group("standard cells")
@@ -41,6 +42,12 @@ def arguments(words=None):
     result = parser.parse_args(words)
     if not (ROOT / "configs" / f"{result.config}.toml").is_file():
         parser.error(f"there is no configs/{result.config}.toml")
+    if result.board:
+        if result.top != "gpu":
+            parser.error("--board has a top module of its own")
+        if result.target != "ecp5":
+            parser.error("--board is for the ECP5")
+        result.top = ecp5.BOARDS[result.board]
     if not list(ROOT.glob(f"rtl/**/{result.top}.sv")):
         parser.error(f"there is no module {result.top}")
     if result.seeds < 1 or result.jobs < 1:

@@ -13,8 +13,8 @@ def version(*command):
 
 
 def sources():
-    lists = [ROOT / "rtl/filelist.f", ROOT / "rtl/wrappers/filelist.f"]
-    lines = [line for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
+    lists = ("rtl/filelist.f", "rtl/wrappers/filelist.f", "rtl/board/filelist.f")
+    lines = [line for name in lists for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
     return [str(ROOT / line) for line in lines if line.endswith(".sv")]
 
 

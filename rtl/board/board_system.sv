@@ -4,7 +4,7 @@
 module board_system #(
   parameter int unsigned DATA_BITS = 64,
   parameter int unsigned ID_BITS = 2,
-  parameter int unsigned CLOCK_KHZ = 50_000,
+  parameter int unsigned CLOCK_KHZ = 25_000,
   parameter int unsigned BAUD = 3_000_000,
   parameter int unsigned OVERSAMPLING = 8
 ) (

@@ -4,7 +4,7 @@
 module link #(
   parameter int unsigned DATA_BITS = 64,
   parameter int unsigned MEMORY_BYTES = 32'h0200_0000,
-  parameter int unsigned CLOCK_KHZ = 50_000,
+  parameter int unsigned CLOCK_KHZ = 25_000,
   parameter int unsigned BAUD = 3_000_000,
   parameter int unsigned OVERSAMPLING = 8
 ) (

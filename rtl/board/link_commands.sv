@@ -7,7 +7,7 @@
 `default_nettype none
 module link_commands #(
   parameter int unsigned MEMORY_BYTES = 32'h0200_0000,
-  parameter int unsigned CLOCK_KHZ = 50_000
+  parameter int unsigned CLOCK_KHZ = 25_000
 ) (
   input logic clk_i,
   input logic rst_ni,

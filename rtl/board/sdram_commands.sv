@@ -11,7 +11,7 @@
 // (+ READ_DELAY for boards and clocks that need longer).
 `default_nettype none
 module sdram_commands #(
-  parameter int unsigned CLOCK_KHZ = 50_000,
+  parameter int unsigned CLOCK_KHZ = 25_000,
   parameter int unsigned CAS_LATENCY = 2,
   parameter int unsigned READ_DELAY = 0,
   parameter int unsigned T_RCD_NS = 20,

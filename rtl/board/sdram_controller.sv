@@ -8,7 +8,7 @@
 module sdram_controller #(
   parameter int unsigned DATA_BITS = 64,
   parameter int unsigned ID_BITS = 3,
-  parameter int unsigned CLOCK_KHZ = 50_000,
+  parameter int unsigned CLOCK_KHZ = 25_000,
   parameter int unsigned CAS_LATENCY = 2,
   parameter int unsigned READ_DELAY = 0,
   parameter int unsigned T_RCD_NS = 20,

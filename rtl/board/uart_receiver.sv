@@ -5,7 +5,7 @@
 // decide it by majority. byte_valid_o is an event; byte_error_o with it: there was no stop bit.
 `default_nettype none
 module uart_receiver #(
-  parameter int unsigned CLOCK_HZ = 50_000_000,
+  parameter int unsigned CLOCK_HZ = 25_000_000,
   parameter int unsigned BAUD = 3_000_000,
   parameter int unsigned OVERSAMPLING = 8
 ) (

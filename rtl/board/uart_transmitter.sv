@@ -2,7 +2,7 @@
 // of the clock, as in uart_receiver.
 `default_nettype none
 module uart_transmitter #(
-  parameter int unsigned CLOCK_HZ = 50_000_000,
+  parameter int unsigned CLOCK_HZ = 25_000_000,
   parameter int unsigned BAUD = 3_000_000
 ) (
   input logic clk_i,

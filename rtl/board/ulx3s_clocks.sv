@@ -1,5 +1,5 @@
 // Clocks of the ULX3S out of its 25 MHz oscillator: the one technology cell of the board. The PLL's
-// oscillator runs at 600 MHz; clk_o is 50 MHz, and the SDRAM's clock the same a quarter later, so that
+// oscillator runs at 600 MHz; clk_o is 25 MHz, and the SDRAM's clock the same a quarter later, so that
 // it has its edge when the command pins have settled and its word is back before the next edge here.
 //
 // A simulation puts a module of the same name in place of this one (tb/board/ulx3s_clocks.sv).
@@ -11,8 +11,8 @@ module ulx3s_clocks (
   output logic locked_o
 );
 
-  // Cycles of the PLL's oscillator: 12 a clock, of which the feedback takes CLKOP's phase as 0.
-  (* FREQUENCY_PIN_CLKI = "25", FREQUENCY_PIN_CLKOP = "50", FREQUENCY_PIN_CLKOS = "50" *)
+  // Divisors and phases are in cycles of the PLL's oscillator; CLKOP's phase counts as 0.
+  (* FREQUENCY_PIN_CLKI = "25", FREQUENCY_PIN_CLKOP = "25", FREQUENCY_PIN_CLKOS = "25" *)
   (* ICP_CURRENT = "12", LPF_RESISTOR = "8", MFG_ENABLE_FILTEROPAMP = "1", MFG_GMCREF_SEL = "2" *)
   EHXPLLL #(
     .PLLRST_ENA("DISABLED"),
@@ -24,15 +24,15 @@ module ulx3s_clocks (
     .OUTDIVIDER_MUXC("DIVC"),
     .OUTDIVIDER_MUXD("DIVD"),
     .CLKI_DIV(1),
-    .CLKFB_DIV(2),
+    .CLKFB_DIV(1),
     .FEEDBK_PATH("CLKOP"),
     .CLKOP_ENABLE("ENABLED"),
-    .CLKOP_DIV(12),
-    .CLKOP_CPHASE(5),
+    .CLKOP_DIV(24),
+    .CLKOP_CPHASE(11),
     .CLKOP_FPHASE(0),
     .CLKOS_ENABLE("ENABLED"),
-    .CLKOS_DIV(12),
-    .CLKOS_CPHASE(8),
+    .CLKOS_DIV(24),
+    .CLKOS_CPHASE(17),
     .CLKOS_FPHASE(0)
   ) pll (
     .RST(1'b0),

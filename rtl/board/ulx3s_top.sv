@@ -5,7 +5,7 @@
 // serial ones are named from the FT231X: the board sends on ftdi_rxd.
 `default_nettype none
 module ulx3s_top #(
-  parameter int unsigned CLOCK_KHZ = 50_000,
+  parameter int unsigned CLOCK_KHZ = 25_000,
   parameter int unsigned BAUD = 3_000_000,
   parameter int unsigned OVERSAMPLING = 8
 ) (

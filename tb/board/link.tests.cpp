@@ -19,7 +19,7 @@
 namespace heddle::board {
 namespace {
 
-constexpr std::uint32_t kCyclesABit = 4;
+constexpr double kCyclesABit = HEDDLE_TEST_CYCLES_A_BIT;
 // Slower than the board's, so that the host's shortest timeout is not a million cycles.
 constexpr double kClock = 2.5e6;
 constexpr std::uint32_t kMemoryBytes = 1 << 25;
@@ -235,7 +235,7 @@ TEST_CASE("The board tells what it is") {
   CHECK(information.protocol == 1);
   CHECK(information.credits == 4);
   CHECK(information.memory_bytes == kMemoryBytes);
-  CHECK(information.clock_khz == 50'000);
+  CHECK(information.clock_khz == 25'000);
   CHECK(information.config.warps == config.warps);
   CHECK(information.config.lanes == config.lanes);
   CHECK(information.config.channels == config.channels);
@@ -269,6 +269,7 @@ TEST_CASE("Memory and registers are read as they were written, on a good line wi
 }
 
 TEST_CASE("Lost and damaged bytes are made good, and no write is executed twice") {
+  std::uint64_t repeats = 0;
   for (const Noise noise : {Noise{1, 0}, Noise{0, 1}, Noise{1, 1}}) {
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
       INFO("seed " << seed << ", damaged " << noise.damaged << ", lost " << noise.lost);
@@ -278,9 +279,10 @@ TEST_CASE("Lost and damaged bytes are made good, and no write is executed twice"
       board.noise = noise;
       host.hello();
       random_traffic(board, host, random, 8);
-      CHECK(host.statistics().repeats > 0);
+      repeats += host.statistics().repeats;
     }
   }
+  CHECK(repeats > 10);
 }
 
 TEST_CASE("A line that is cut is an error, and a new session begins on it when it is whole again") {
@@ -344,7 +346,7 @@ TEST_CASE("Writing takes little more time than the line needs") {
   const double begin = board.now();
   const std::vector<std::byte> data(64 << 10, std::byte{1});
   host.write_memory(0, data);
-  const double line = 10.0 * kCyclesABit * static_cast<double>(data.size()) / kClock;
+  const double line = 10 * kCyclesABit * static_cast<double>(data.size()) / kClock;
   CHECK(board.now() - begin < 1.15 * line);
 }
 

@@ -1,4 +1,4 @@
-// The host's side of a UART in simulation: a fixed number of clock cycles a bit.
+// The host's side of a UART in simulation: a number of clock cycles a bit that need not be whole.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace heddle::board {
 /// Gives the level of the line in every clock cycle.
 class UartSender {
  public:
-  explicit UartSender(std::uint32_t cycles_a_bit) : cycles_a_bit_(cycles_a_bit) {}
+  explicit UartSender(double cycles_a_bit) : cycles_a_bit_(cycles_a_bit) {}
 
   void push(std::uint8_t byte) { queue_.push_back(byte); }
   std::size_t waiting() const { return queue_.size(); }
@@ -23,27 +23,28 @@ class UartSender {
       shift_ = 0x200U | static_cast<std::uint32_t>(queue_.front()) << 1;
       queue_.pop_front();
       bits_ = 10;
-      left_ = cycles_a_bit_;
+      left_ += cycles_a_bit_;
     }
     const bool level = (shift_ & 1) != 0;
-    if (--left_ == 0) {
-      left_ = cycles_a_bit_;
+    if ((left_ -= 1) < 1) {
+      left_ += cycles_a_bit_;
       shift_ >>= 1;
-      --bits_;
+      if (--bits_ == 0) left_ -= cycles_a_bit_;
     }
     return level;
   }
 
  private:
-  std::uint32_t cycles_a_bit_;
+  double cycles_a_bit_;
   std::deque<std::uint8_t> queue_;
-  std::uint32_t shift_ = 0, bits_ = 0, left_ = 0;
+  std::uint32_t shift_ = 0, bits_ = 0;
+  double left_ = 0;
 };
 
 /// Takes the level of the line in every clock cycle.
 class UartListener {
  public:
-  explicit UartListener(std::uint32_t cycles_a_bit) : cycles_a_bit_(cycles_a_bit) {}
+  explicit UartListener(double cycles_a_bit) : cycles_a_bit_(cycles_a_bit) {}
 
   /// A byte whose stop bit is missing is none.
   std::optional<std::uint8_t> cycle(bool level) {
@@ -52,10 +53,10 @@ class UartListener {
       bits_ = 10;
       left_ = cycles_a_bit_ / 2;
       shift_ = 0;
-      if (left_ != 0) return std::nullopt;
+      return std::nullopt;
     }
-    if (left_ != 0 && --left_ != 0) return std::nullopt;
-    left_ = cycles_a_bit_;
+    if ((left_ -= 1) >= 1) return std::nullopt;
+    left_ += cycles_a_bit_;
     shift_ = shift_ >> 1 | (level ? 0x200U : 0);
     if (--bits_ != 0 || !level) return std::nullopt;
     return static_cast<std::uint8_t>(shift_ >> 1);
@@ -64,8 +65,9 @@ class UartListener {
   bool busy() const { return bits_ != 0; }
 
  private:
-  std::uint32_t cycles_a_bit_;
-  std::uint32_t shift_ = 0, bits_ = 0, left_ = 0;
+  double cycles_a_bit_;
+  std::uint32_t shift_ = 0, bits_ = 0;
+  double left_ = 0;
 };
 
 }  // namespace heddle::board

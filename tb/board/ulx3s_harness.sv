@@ -1,8 +1,8 @@
 // ulx3s_top with the two directions of the SDRAM's data bus apart.
 `default_nettype none
 module ulx3s_harness #(
-  parameter int unsigned CLOCK_KHZ = 50_000,
-  parameter int unsigned BAUD = 12_500_000,
+  parameter int unsigned CLOCK_KHZ = 25_000,
+  parameter int unsigned BAUD = 6_250_000,
   parameter int unsigned OVERSAMPLING = 4
 ) (
   input logic clk_25mhz,
