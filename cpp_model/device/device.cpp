@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 namespace heddle {
 namespace {
@@ -31,6 +32,10 @@ void check_dimensions(const char* what, const Dim3& size, const Dim3& limit) {
 }
 
 }  // namespace
+
+void Device::clear_memory(std::uint32_t address, std::size_t size) {
+  write_memory(address, std::vector<std::byte>(size));
+}
 
 Geometry check_launch(const Config& config, const Launch& launch) {
   check_dimensions("the grid", launch.grid, {0x7fffffff, 65535, 65535});

@@ -176,6 +176,8 @@ class Device {
   /// on a board as anything.
   virtual void write_memory(std::uint32_t address, std::span<const std::byte> data) = 0;
   virtual void read_memory(std::uint32_t address, std::span<std::byte> data) const = 0;
+  /// The same as writing zeros, for a device that needs not be sent them.
+  virtual void clear_memory(std::uint32_t address, std::size_t size);
 
   /// Runs a grid to its end. Throws std::invalid_argument for a launch that the geometry rules
   /// refuse (message says which and what the limit is).

@@ -1,5 +1,5 @@
-// What a board has beside the GPU: host link and SDRAM controller, with the arbiter in front of it.
-// Wiring only (docs/architecture/board.md).
+// What a board has beside the GPU: host link and SDRAM controller, with the multiplexer of GPU and link
+// in front of it. Wiring only (docs/architecture/board.md).
 `default_nettype none
 module board_system #(
   parameter int unsigned DATA_BITS = 64,
@@ -41,7 +41,6 @@ module board_system #(
   input logic [ID_BITS-1:0] s_axi_arid_i,
   input logic [31:0] s_axi_araddr_i,
   output logic s_axi_rvalid_o,
-  input logic s_axi_rready_i,
   output logic [ID_BITS-1:0] s_axi_rid_o,
   output logic [DATA_BITS-1:0] s_axi_rdata_o,
   output logic [1:0] s_axi_rresp_o,
@@ -56,7 +55,6 @@ module board_system #(
   input logic [DATA_BITS/8-1:0] s_axi_wstrb_i,
   input logic s_axi_wlast_i,
   output logic s_axi_bvalid_o,
-  input logic s_axi_bready_i,
   output logic [ID_BITS-1:0] s_axi_bid_o,
   output logic [1:0] s_axi_bresp_o,
 
@@ -75,23 +73,21 @@ module board_system #(
 );
 
   // The link's port
-  logic link_arvalid, link_arready, link_rvalid, link_rready;
+  logic link_arvalid, link_arready, link_rvalid, link_rlast;
   logic [31:0] link_araddr, link_awaddr;
-  logic link_awvalid, link_awready, link_wvalid, link_wready, link_wlast, link_bvalid, link_bready;
-  logic [DATA_BITS-1:0] link_wdata;
+  logic link_awvalid, link_awready, link_wvalid, link_wready, link_wlast, link_bvalid;
+  logic [DATA_BITS-1:0] link_wdata, link_rdata;
   logic [DATA_BITS/8-1:0] link_wstrb;
+  logic [ID_BITS-1:0] link_rid, link_bid;
+  logic [1:0] link_rresp, link_bresp;
   // The controller's port
-  logic arvalid, arready, rvalid, rready, rlast, awvalid, awready, wvalid, wready, bvalid, bready;
+  logic arvalid, arready, rvalid, rready, rlast;
+  logic awvalid, awready, wvalid, wready, wlast, bvalid, bready;
   logic [ID_BITS:0] arid, rid, awid, bid;
   logic [31:0] araddr, awaddr;
   logic [DATA_BITS-1:0] rdata, wdata;
   logic [DATA_BITS/8-1:0] wstrb;
   logic [1:0] rresp, bresp;
-
-  assign s_axi_rdata_o = rdata;
-  assign s_axi_rresp_o = rresp;
-  assign s_axi_rlast_o = rlast;
-  assign s_axi_bresp_o = bresp;
 
   link #(
     .DATA_BITS(DATA_BITS),
@@ -124,10 +120,9 @@ module board_system #(
     .m_axi_arready_i(link_arready),
     .m_axi_araddr_o(link_araddr),
     .m_axi_rvalid_i(link_rvalid),
-    .m_axi_rready_o(link_rready),
-    .m_axi_rdata_i(rdata),
-    .m_axi_rresp_i(rresp),
-    .m_axi_rlast_i(rlast),
+    .m_axi_rdata_i(link_rdata),
+    .m_axi_rresp_i(link_rresp),
+    .m_axi_rlast_i(link_rlast),
     .m_axi_awvalid_o(link_awvalid),
     .m_axi_awready_i(link_awready),
     .m_axi_awaddr_o(link_awaddr),
@@ -137,53 +132,61 @@ module board_system #(
     .m_axi_wstrb_o(link_wstrb),
     .m_axi_wlast_o(link_wlast),
     .m_axi_bvalid_i(link_bvalid),
-    .m_axi_bready_o(link_bready),
-    .m_axi_bresp_i(bresp)
+    .m_axi_bresp_i(link_bresp)
   );
 
-  axi_arbiter #(
-    .DATA_BITS(DATA_BITS),
-    .ID_BITS(ID_BITS)
-  ) axi_arbiter (
+  // Channel 0 is the GPU, 1 the link.
+  axi4_multiplexer #(
+    .CHANNELS(2),
+    .ID_BITS(ID_BITS),
+    .DATA_BITS(DATA_BITS)
+  ) axi4_multiplexer (
     .clk_i,
     .rst_ni,
-    .s_axi_arvalid_i({link_arvalid, s_axi_arvalid_i}),
-    .s_axi_arready_o({link_arready, s_axi_arready_o}),
-    .s_axi_arid_i({ID_BITS'(0), s_axi_arid_i}),
-    .s_axi_araddr_i({link_araddr, s_axi_araddr_i}),
-    .s_axi_rvalid_o({link_rvalid, s_axi_rvalid_o}),
-    .s_axi_rready_i({link_rready, s_axi_rready_i}),
-    .s_axi_rid_o(s_axi_rid_o),
-    .s_axi_awvalid_i({link_awvalid, s_axi_awvalid_i}),
-    .s_axi_awready_o({link_awready, s_axi_awready_o}),
-    .s_axi_awid_i({ID_BITS'(0), s_axi_awid_i}),
-    .s_axi_awaddr_i({link_awaddr, s_axi_awaddr_i}),
-    .s_axi_wvalid_i({link_wvalid, s_axi_wvalid_i}),
-    .s_axi_wready_o({link_wready, s_axi_wready_o}),
-    .s_axi_wdata_i({link_wdata, s_axi_wdata_i}),
-    .s_axi_wstrb_i({link_wstrb, s_axi_wstrb_i}),
-    .s_axi_wlast_i({link_wlast, s_axi_wlast_i}),
-    .s_axi_bvalid_o({link_bvalid, s_axi_bvalid_o}),
-    .s_axi_bready_i({link_bready, s_axi_bready_i}),
-    .s_axi_bid_o(s_axi_bid_o),
-    .m_axi_arvalid_o(arvalid),
-    .m_axi_arready_i(arready),
-    .m_axi_arid_o(arid),
-    .m_axi_araddr_o(araddr),
-    .m_axi_rvalid_i(rvalid),
-    .m_axi_rready_o(rready),
-    .m_axi_rid_i(rid),
-    .m_axi_awvalid_o(awvalid),
-    .m_axi_awready_i(awready),
-    .m_axi_awid_o(awid),
-    .m_axi_awaddr_o(awaddr),
-    .m_axi_wvalid_o(wvalid),
-    .m_axi_wready_i(wready),
-    .m_axi_wdata_o(wdata),
-    .m_axi_wstrb_o(wstrb),
-    .m_axi_bvalid_i(bvalid),
-    .m_axi_bready_o(bready),
-    .m_axi_bid_i(bid)
+    .s_arvalid_i({link_arvalid, s_axi_arvalid_i}),
+    .s_arready_o({link_arready, s_axi_arready_o}),
+    .s_arid_i({ID_BITS'(0), s_axi_arid_i}),
+    .s_araddr_i({link_araddr, s_axi_araddr_i}),
+    .s_rvalid_o({link_rvalid, s_axi_rvalid_o}),
+    .s_rid_o({link_rid, s_axi_rid_o}),
+    .s_rdata_o({link_rdata, s_axi_rdata_o}),
+    .s_rresp_o({link_rresp, s_axi_rresp_o}),
+    .s_rlast_o({link_rlast, s_axi_rlast_o}),
+    .s_awvalid_i({link_awvalid, s_axi_awvalid_i}),
+    .s_awready_o({link_awready, s_axi_awready_o}),
+    .s_awid_i({ID_BITS'(0), s_axi_awid_i}),
+    .s_awaddr_i({link_awaddr, s_axi_awaddr_i}),
+    .s_wvalid_i({link_wvalid, s_axi_wvalid_i}),
+    .s_wready_o({link_wready, s_axi_wready_o}),
+    .s_wdata_i({link_wdata, s_axi_wdata_i}),
+    .s_wstrb_i({link_wstrb, s_axi_wstrb_i}),
+    .s_wlast_i({link_wlast, s_axi_wlast_i}),
+    .s_bvalid_o({link_bvalid, s_axi_bvalid_o}),
+    .s_bid_o({link_bid, s_axi_bid_o}),
+    .s_bresp_o({link_bresp, s_axi_bresp_o}),
+    .m_arvalid_o(arvalid),
+    .m_arready_i(arready),
+    .m_arid_o(arid),
+    .m_araddr_o(araddr),
+    .m_rvalid_i(rvalid),
+    .m_rready_o(rready),
+    .m_rid_i(rid),
+    .m_rdata_i(rdata),
+    .m_rresp_i(rresp),
+    .m_rlast_i(rlast),
+    .m_awvalid_o(awvalid),
+    .m_awready_i(awready),
+    .m_awid_o(awid),
+    .m_awaddr_o(awaddr),
+    .m_wvalid_o(wvalid),
+    .m_wready_i(wready),
+    .m_wdata_o(wdata),
+    .m_wstrb_o(wstrb),
+    .m_wlast_o(wlast),
+    .m_bvalid_i(bvalid),
+    .m_bready_o(bready),
+    .m_bid_i(bid),
+    .m_bresp_i(bresp)
   );
 
   sdram_controller #(
@@ -228,6 +231,10 @@ module board_system #(
     .sdram_dq_oe_o,
     .sdram_dq_i
   );
+
+  // The link has one request at a time; the controller knows a line's length.
+  logic unused;
+  assign unused = ^link_rid ^ ^link_bid ^ wlast;
 
 endmodule
 `default_nettype wire

@@ -1,7 +1,7 @@
-// What a board has around the GPU (rtl/filelist.f), paths from the repository's root.
+// What a board has around the GPU, paths from the repository's root; rtl/filelist.f and
+// rtl/wrappers/axi4_multiplexer.sv come before them.
 rtl/board/sdram_commands.sv
 rtl/board/sdram_controller.sv
-rtl/board/axi_arbiter.sv
 rtl/board/uart_receiver.sv
 rtl/board/uart_transmitter.sv
 rtl/board/link_crc.sv

@@ -34,12 +34,11 @@ module link #(
   input logic [31:0] m_axil_rdata_i,
   input logic [1:0] m_axil_rresp_i,
 
-  // To and from memory: AXI4
+  // To and from memory: AXI4. Responses are taken when they come.
   output logic m_axi_arvalid_o,
   input logic m_axi_arready_i,
   output logic [31:0] m_axi_araddr_o,
   input logic m_axi_rvalid_i,
-  output logic m_axi_rready_o,
   input logic [DATA_BITS-1:0] m_axi_rdata_i,
   input logic [1:0] m_axi_rresp_i,
   input logic m_axi_rlast_i,
@@ -52,7 +51,6 @@ module link #(
   output logic [DATA_BITS/8-1:0] m_axi_wstrb_o,
   output logic m_axi_wlast_o,
   input logic m_axi_bvalid_i,
-  output logic m_axi_bready_o,
   input logic [1:0] m_axi_bresp_i
 );
 
@@ -65,7 +63,7 @@ module link #(
   logic [7:0] frame_data;
   logic reply_valid, reply_ready, reply_last;
   logic [7:0] reply;
-  logic put_valid, store, load, line_done, line_error;
+  logic put_valid, store, clear, load, line_done, line_error;
   logic [5:0] offset;
   logic [7:0] line_data;
   logic [25:0] line;
@@ -118,6 +116,7 @@ module link #(
     .offset_o(offset),
     .line_data_i(line_data),
     .store_o(store),
+    .clear_o(clear),
     .load_o(load),
     .line_o(line),
     .line_done_i(line_done),
@@ -149,6 +148,7 @@ module link #(
     .put_data_i(frame_data),
     .data_o(line_data),
     .store_i(store),
+    .clear_i(clear),
     .load_i(load),
     .line_i(line),
     .done_o(line_done),
@@ -157,7 +157,6 @@ module link #(
     .m_axi_arready_i,
     .m_axi_araddr_o,
     .m_axi_rvalid_i,
-    .m_axi_rready_o,
     .m_axi_rdata_i,
     .m_axi_rresp_i,
     .m_axi_rlast_i,
@@ -170,7 +169,6 @@ module link #(
     .m_axi_wstrb_o,
     .m_axi_wlast_o,
     .m_axi_bvalid_i,
-    .m_axi_bready_o,
     .m_axi_bresp_i
   );
 

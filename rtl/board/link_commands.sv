@@ -30,6 +30,7 @@ module link_commands #(
   output logic [5:0] offset_o,
   input logic [7:0] line_data_i,
   output logic store_o,
+  output logic clear_o,
   output logic load_o,
   output logic [25:0] line_o,
   input logic line_done_i,
@@ -53,20 +54,21 @@ module link_commands #(
   input logic [1:0] m_axil_rresp_i
 );
 
-  // Commands. Bit 0: memory, not registers; bit 1: a write, whose data come with it.
+  // Commands. Bit 0: memory, not registers; bit 1: a write; bit 2 of a write: no data come with it.
   localparam logic [7:0] READ_REGISTERS = 8'h00;
   localparam logic [7:0] READ_MEMORY = 8'h01;
   localparam logic [7:0] WRITE_REGISTERS = 8'h02;
   localparam logic [7:0] WRITE_MEMORY = 8'h03;
   localparam logic [7:0] HELLO = 8'h04;
+  localparam logic [7:0] CLEAR_MEMORY = 8'h07;
   localparam logic [7:0] REJECT = 8'h40;
   localparam logic [7:0] RESPONSE = 8'h80;
   localparam logic [1:0] STATUS_OKAY = 2'd0;
   localparam logic [1:0] STATUS_BUS_ERROR = 2'd1;
   localparam logic [1:0] STATUS_BAD_REQUEST = 2'd2;
   localparam logic [7:0] CREDITS = 8'd4;
-  localparam logic [15:0] MOST_DATA = 16'd256;
-  localparam logic [7:0] PROTOCOL = 8'd1;
+  localparam logic [15:0] MOST_DATA = 16'd256;  // bytes, or lines to clear
+  localparam logic [7:0] PROTOCOL = 8'd2;
   localparam logic [8:0] HELLO_BYTES = 9'd80;
 
   // What the hello is answered with behind the host's own four bytes: three words, and the
@@ -123,7 +125,7 @@ module link_commands #(
   logic [7:0] distance, header_command;
   logic [15:0] header_length;
   logic [31:0] header_address;
-  logic is_write, is_memory, is_hello, is_reject, acceptable, repeated;
+  logic is_write, is_memory, is_clear, is_hello, is_reject, acceptable, repeated;
   logic [8:0] following;
 
   // -----------------------------------------------------------------------------------------------
@@ -144,6 +146,10 @@ module link_commands #(
             && header_length[1:0] == '0 && header_address[1:0] == '0
             && header_address[31:12] == '0;
       end
+      CLEAR_MEMORY: begin
+        acceptable = header_length != '0 && header_length <= MOST_DATA
+            && header_address[5:0] == '0;
+      end
       default: acceptable = 1'b0;
     endcase
   end
@@ -152,6 +158,7 @@ module link_commands #(
   // Execution
   assign is_memory = command_q[0];
   assign is_write = command_q[1];
+  assign is_clear = command_q == CLEAR_MEMORY;
   assign is_hello = command_q == HELLO;
   assign is_reject = command_q == REJECT;
   assign following = position_q + 9'd1;
@@ -209,7 +216,7 @@ module link_commands #(
         end else if (distance == '0) begin
           expected_d = expected_q + 8'd1;
           reject_sent_d = 1'b0;
-          if (acceptable && header_command[1]) state_d = GATHER;
+          if (acceptable && header_command[1]) state_d = header_command[2] ? STORE : GATHER;
         end else if (repeated) begin
           execute_d = 1'b0;
           if (acceptable && header_command[1]) status_d = statuses_q[2*header_q[1:0]+:2];
@@ -275,9 +282,9 @@ module link_commands #(
       ADVANCE: begin
         position_d = following;
         index_d = index_q + 9'd1;
-        if (!is_hello) address_d = address_q + 32'd1;
+        if (!is_hello) address_d = address_q + (is_clear ? 32'd64 : 32'd1);
         if (is_write) begin
-          state_d = GATHER_WAIT;
+          state_d = is_clear ? STORE : GATHER_WAIT;
           if (following == length_q) begin
             position_d = '0;
             state_d = REPLY_HEADER;
@@ -358,6 +365,7 @@ module link_commands #(
   assign put_valid_o = state_q == GATHER && is_memory;
   assign offset_o = address_q[5:0];
   assign store_o = state_q == STORE;
+  assign clear_o = is_clear;
   assign load_o = state_q == LOAD;
   assign line_o = address_q[31:6];
 

@@ -1,9 +1,9 @@
 // One line of memory for link_commands: bytes are put into it or taken from it, and it is stored to
 // or loaded from memory as one AXI4 burst (docs/architecture/board.md, "Host link").
 //
-// A store writes the bytes put since the last store. store_i and load_i are events while nothing is
-// under way; done_o is the event of their end, error_o with it. A byte taken is there one cycle after
-// its offset.
+// A store writes the bytes put since the last store, or with clear_i zeros to all of the line.
+// store_i and load_i are events while nothing is under way; done_o is the event of their end, error_o
+// with it. A byte taken is there one cycle after its offset.
 `default_nettype none
 module link_line #(
   parameter int unsigned DATA_BITS = 64
@@ -17,17 +17,17 @@ module link_line #(
   input logic [7:0] put_data_i,
   output logic [7:0] data_o,
   input logic store_i,
+  input logic clear_i,
   input logic load_i,
   input logic [25:0] line_i,
   output logic done_o,
   output logic error_o,
 
-  // To and from memory: AXI4
+  // To and from memory: AXI4. Responses are taken when they come.
   output logic m_axi_arvalid_o,
   input logic m_axi_arready_i,
   output logic [31:0] m_axi_araddr_o,
   input logic m_axi_rvalid_i,
-  output logic m_axi_rready_o,
   input logic [DATA_BITS-1:0] m_axi_rdata_i,
   input logic [1:0] m_axi_rresp_i,
   input logic m_axi_rlast_i,
@@ -40,7 +40,6 @@ module link_line #(
   output logic [DATA_BITS/8-1:0] m_axi_wstrb_o,
   output logic m_axi_wlast_o,
   input logic m_axi_bvalid_i,
-  output logic m_axi_bready_o,
   input logic [1:0] m_axi_bresp_i
 );
 
@@ -64,7 +63,7 @@ module link_line #(
   logic [BYTE_BITS-1:0] offset_byte_q;
   logic [63:0] strobe_d, strobe_q;
   logic [25:0] line_d, line_q;
-  logic error_d, error_q, done_d, done_q;
+  logic error_d, error_q, done_d, done_q, clear_d, clear_q;
   logic last_beat, r_taken;
   logic [DATA_BITS-1:0] beat_data;
 
@@ -99,6 +98,7 @@ module link_line #(
     strobe_d = strobe_q;
     line_d = line_q;
     error_d = error_q;
+    clear_d = clear_q;
     done_d = 1'b0;
     if (put_valid_i) strobe_d[offset_i] = 1'b1;
     unique case (state_q)
@@ -107,6 +107,8 @@ module link_line #(
         if (store_i || load_i) begin
           line_d = line_i;
           error_d = 1'b0;
+          clear_d = clear_i;
+          if (clear_i) strobe_d = '1;
           state_d = store_i ? ADDRESS_WRITE : ADDRESS_READ;
         end
       end
@@ -159,6 +161,7 @@ module link_line #(
 
   always_ff @(posedge clk_i) begin
     line_q <= line_d;
+    clear_q <= clear_d;
     offset_byte_q <= offset_i[BYTE_BITS-1:0];
   end
 
@@ -168,14 +171,12 @@ module link_line #(
 
   assign m_axi_arvalid_o = state_q == ADDRESS_READ;
   assign m_axi_araddr_o = {line_q, 6'b0};
-  assign m_axi_rready_o = state_q == DATA_READ;
   assign m_axi_awvalid_o = state_q == ADDRESS_WRITE;
   assign m_axi_awaddr_o = {line_q, 6'b0};
   assign m_axi_wvalid_o = state_q == DATA_WRITE;
-  assign m_axi_wdata_o = beat_data;
+  assign m_axi_wdata_o = clear_q ? '0 : beat_data;
   assign m_axi_wstrb_o = strobe_q[BEAT_BYTES*beat_q+:BEAT_BYTES];
   assign m_axi_wlast_o = last_beat;
-  assign m_axi_bready_o = state_q == RESPONSE;
 
   // xRESP[0] only tells kinds of success, or of error, apart.
   logic unused;

@@ -27,8 +27,9 @@ module link_receiver (
   localparam int unsigned MOST_DATA = 256;
   localparam logic [7:0] DELIMITER = 8'h7E;
   localparam logic [7:0] ESCAPE = 8'h7D;
-  // Bit of the command byte: data come with the request.
-  localparam int unsigned CARRIES_DATA = 1;
+  // Bits of the command byte: data come with writes that do not clear.
+  localparam int unsigned WRITES = 1;
+  localparam int unsigned CLEARS = 2;
 
   logic [1:0] write_slot_d, write_slot_q, read_slot_d, read_slot_q;
   logic [2:0] used_d, used_q;
@@ -81,7 +82,7 @@ module link_receiver (
         escape_d = 1'b0;
         count_d = count_q + 9'd1;
         crc_d = crc_next;
-        if (count_q == 9'd1) carries_d = data[CARRIES_DATA];
+        if (count_q == 9'd1) carries_d = data[WRITES] && !data[CLEARS];
         if (count_q == 9'd6) length_d[7:0] = data;
         if (count_q == 9'd7) length_d[15:8] = data;
       end

@@ -6,7 +6,8 @@
 // request stays until then. A write's words are asked for in the cycle of their command; a read's
 // words come in order, one a cycle, some cycles after theirs, and cannot be held up.
 //
-// All pins come from registers. The SDRAM's clock is late by a part of a cycle: what is on the pins
+// All pins come from registers that feed nothing else, but DQ's direction, which has a cycle more: so
+// they can be the flip-flops of the pins. The SDRAM's clock is late by a part of a cycle: what is on the pins
 // in cycle c is taken at its edge in c, and a read's word is there at the end of c + CAS_LATENCY - 1
 // (+ READ_DELAY for boards and clocks that need longer).
 `default_nettype none
@@ -73,7 +74,8 @@ module sdram_commands #(
   localparam int unsigned T_INIT = cycles(T_INIT_NS);
   // A refresh is late by the line in transfer at most; the interval is an average.
   localparam int unsigned T_REFI = cycles(T_REFI_NS) - 1;
-  // Until the last read's word is off the pins.
+  // Until nobody has driven DQ for a cycle behind the last read's word. It is driven from the cycle
+  // before the first WRITE.
   localparam int unsigned T_TURN = CAS_LATENCY + READ_DELAY + 2;
   localparam int unsigned INIT_REFRESHES = 8;
   localparam int unsigned REFRESH_BITS = $clog2(T_REFI + 1);
@@ -115,12 +117,14 @@ module sdram_commands #(
   logic [4:0] word_d, word_q;
   logic [READ_PIPE-1:0] read_pipe_d, read_pipe_q;
 
-  logic [2:0] command_d, command_q;
-  logic [1:0] bank_d, bank_q;
-  logic [ROW_BITS-1:0] address_d, address_q;
-  logic [1:0] mask_d, mask_q;
-  logic [15:0] data_d, data_q, captured_q;
+  logic [2:0] command_d;
+  logic [1:0] bank_d, mask_d;
+  logic [ROW_BITS-1:0] address_d;
   logic drive_d, drive_q;
+  (* syn_useioff *) logic [2:0] command_q;
+  (* syn_useioff *) logic [1:0] bank_q, mask_q;
+  (* syn_useioff *) logic [ROW_BITS-1:0] address_q;
+  (* syn_useioff *) logic [15:0] data_q, captured_q;
 
   logic [ROW_BITS-1:0] row;
   logic [1:0] bank;
@@ -155,10 +159,10 @@ module sdram_commands #(
     request_ready_o = 1'b0;
     read = 1'b0;
     command_d = COMMAND_NONE;
-    bank_d = bank_q;
-    address_d = address_q;
+    // Without a command they mean nothing.
+    bank_d = bank;
+    address_d = row;
     mask_d = '0;
-    data_d = data_q;
     drive_d = 1'b0;
 
     if (wait_q == '0) begin
@@ -194,9 +198,9 @@ module sdram_commands #(
               state_d = REFRESH;
             end
           end else if (request_valid_i) begin
-            bank_d = bank;
             if (hit) begin
               if (!request_write_i || turn_q == '0) state_d = TRANSFER;
+              drive_d = request_write_i && turn_q == '0;
             end else if (open_q[bank]) begin
               if (may_precharge) begin
                 command_d = COMMAND_PRECHARGE;
@@ -206,7 +210,6 @@ module sdram_commands #(
               end
             end else if (rc_q[TIMER_BITS*bank+:TIMER_BITS] == '0 && rrd_q == '0) begin
               command_d = COMMAND_ACTIVATE;
-              address_d = row;
               open_d[bank] = 1'b1;
               rows_d[ROW_BITS*bank+:ROW_BITS] = row;
               ras_d[TIMER_BITS*bank+:TIMER_BITS] = TIMER_BITS'(T_RAS - 1);
@@ -229,7 +232,6 @@ module sdram_commands #(
           if (request_write_i) begin
             command_d = COMMAND_WRITE;
             mask_d = ~write_strobe_i;
-            data_d = write_data_i;
             drive_d = 1'b1;
             write_recovery_d = TIMER_BITS'(T_WR - 1);
           end else begin
@@ -290,7 +292,7 @@ module sdram_commands #(
     rows_q <= rows_d;
     bank_q <= bank_d;
     address_q <= address_d;
-    data_q <= data_d;
+    data_q <= write_data_i;
     captured_q <= sdram_dq_i;
   end
 
@@ -299,7 +301,7 @@ module sdram_commands #(
   assign read_data_o = captured_q;
 
   assign sdram_cke_o = 1'b1;
-  assign sdram_cs_no = command_q == COMMAND_NONE;
+  assign sdram_cs_no = 1'b0;
   assign {sdram_ras_no, sdram_cas_no, sdram_we_no} = command_q;
   assign sdram_ba_o = bank_q;
   assign sdram_a_o = address_q;

@@ -158,7 +158,6 @@ module ulx3s_top #(
     .s_axi_arid_i(arid),
     .s_axi_araddr_i(araddr),
     .s_axi_rvalid_o(rvalid),
-    .s_axi_rready_i(rready),
     .s_axi_rid_o(rid),
     .s_axi_rdata_o(rdata),
     .s_axi_rresp_o(rresp),
@@ -173,7 +172,6 @@ module ulx3s_top #(
     .s_axi_wstrb_i(wstrb),
     .s_axi_wlast_i(wlast),
     .s_axi_bvalid_o(bvalid),
-    .s_axi_bready_i(bready),
     .s_axi_bid_o(bid),
     .s_axi_bresp_o(bresp),
     .sdram_cke_o(sdram_cke),
@@ -205,10 +203,10 @@ module ulx3s_top #(
   // Low, it restarts the board.
   assign wifi_gpio0 = 1'b1;
 
-  // axi_master's bursts are whole lines, as sdram_controller wants them.
+  // axi_master's bursts are whole lines, as sdram_controller wants them, and it takes every response.
   logic unused;
   assign unused = ^{arlen, arsize, arburst, arlock, arcache, arprot, arqos}
-      ^ ^{awlen, awsize, awburst, awlock, awcache, awprot, awqos};
+      ^ ^{awlen, awsize, awburst, awlock, awcache, awprot, awqos} ^ rready ^ bready;
 
 endmodule
 `default_nettype wire

@@ -125,8 +125,12 @@ cudaError_t cudaMemset(void* pointer, int value, size_t size) {
     if (size == 0) return;
     const std::uint32_t target =
         context.check_range(heddle::address_of(pointer), size, "cudaMemset");
-    const std::vector<std::byte> bytes(size, static_cast<std::byte>(value));
-    context.device().write_memory(target, bytes);
+    const auto byte = static_cast<std::byte>(value);
+    if (byte == std::byte{0}) {
+      context.device().clear_memory(target, size);
+    } else {
+      context.device().write_memory(target, std::vector<std::byte>(size, byte));
+    }
   });
 }
 

@@ -249,7 +249,7 @@ void Context::place_print_buffer() {
   if (print_head_ != 0) return;
   print_head_ = heap_.limit();
   map_regions();
-  device_->write_memory(print_head_, std::vector<std::byte>(print_bytes_));
+  device_->clear_memory(print_head_, print_bytes_);
   const std::uint32_t capacity = print_capacity(print_bytes_);
   for (const auto& module : modules_) {
     if (module->prints()) module->set_print_buffer(*device_, print_head_, capacity);

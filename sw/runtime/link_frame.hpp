@@ -15,6 +15,7 @@ enum Command : std::uint8_t {
   kWriteRegisters = 0x02,
   kWriteMemory = 0x03,
   kHello = 0x04,
+  kClearMemory = 0x07,
   kReject = 0x40,
   kResponse = 0x80,  ///< this bit is set in responses
 };
@@ -22,11 +23,13 @@ enum Command : std::uint8_t {
 enum Status : std::uint8_t { kOkay = 0, kBusError = 1, kBadRequest = 2 };
 
 inline constexpr std::uint32_t kMostData = 256;  ///< bytes of data in a frame
+inline constexpr std::uint32_t kLine = 64;       ///< bytes; what is cleared are lines
+inline constexpr std::uint32_t kMostLines = 256;  ///< that a request clears
 
 struct Request {
   Command command = kHello;
   std::uint32_t address = 0;
-  std::uint16_t length = 0;
+  std::uint16_t length = 0;        ///< bytes; kClearMemory: lines
   std::vector<std::uint8_t> data;  ///< of writes: `length` bytes
 };
 

@@ -10,7 +10,7 @@
 namespace heddle::link {
 namespace {
 
-constexpr std::uint32_t kProtocol = 1;
+constexpr std::uint32_t kProtocol = 2;
 constexpr std::size_t kHelloBytes = 80;
 constexpr double kShortestTimeout = 0.03;
 constexpr double kRounding = 1e-6;
@@ -35,9 +35,10 @@ bool is_write(const Request& request) { return (request.command & 2) != 0; }
 void check_status(const Request& request, const Response& response) {
   if (response.status == kOkay) return;
   const bool memory = (request.command & 1) != 0;
+  const std::uint32_t unit = request.command == kClearMemory ? kLine : 1;
   throw LinkError(fmt::format("the board {} {} of {} bytes at {:#010x} of {}",
                               response.status == kBusError ? "had an error at" : "refused",
-                              is_write(request) ? "a write" : "a read", request.length,
+                              is_write(request) ? "a write" : "a read", unit * request.length,
                               request.address, memory ? "memory" : "its registers"));
 }
 
@@ -225,6 +226,32 @@ void Host::read_memory(std::uint32_t address, std::span<std::byte> data) {
     std::memcpy(data.data(), response.data.data(), response.data.size());
     data = data.subspan(response.data.size());
   }
+}
+
+void Host::clear_memory(std::uint32_t address, std::size_t size) {
+  const std::size_t head = std::min<std::size_t>((kLine - address % kLine) % kLine, size);
+  const std::size_t tail = (size - head) % kLine;
+  std::vector<Request> requests;
+  const auto write = [&](std::size_t count) {
+    Request& request = requests.emplace_back();
+    request.command = kWriteMemory;
+    request.address = address;
+    request.length = static_cast<std::uint16_t>(count);
+    request.data.resize(count);
+    address += static_cast<std::uint32_t>(count);
+  };
+  if (head != 0) write(head);
+  for (std::size_t lines = (size - head) / kLine; lines != 0;) {
+    const std::size_t count = std::min<std::size_t>(kMostLines, lines);
+    Request& request = requests.emplace_back();
+    request.command = kClearMemory;
+    request.address = address;
+    request.length = static_cast<std::uint16_t>(count);
+    lines -= count;
+    address += static_cast<std::uint32_t>(kLine * count);
+  }
+  if (tail != 0) write(tail);
+  exchange(requests);
 }
 
 void Host::write_registers(std::uint32_t offset, std::span<const std::uint32_t> values) {

@@ -55,6 +55,8 @@ class Host {
   /// Any address and length. Throw LinkError.
   void write_memory(std::uint32_t address, std::span<const std::byte> data);
   void read_memory(std::uint32_t address, std::span<std::byte> data);
+  /// Zeros. The board writes them itself, but at the ends that are no whole lines.
+  void clear_memory(std::uint32_t address, std::size_t size);
 
   /// Consecutive registers. Throw LinkError.
   void write_registers(std::uint32_t offset, std::span<const std::uint32_t> values);

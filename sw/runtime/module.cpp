@@ -47,9 +47,9 @@ std::uint32_t Module::load(Device& device, std::uint32_t base) {
   std::uint32_t end = base;
   for (const ElfImage::Segment& segment : image_->segments()) {
     const std::uint32_t address = segment.address + bias_;
-    std::vector<std::byte> contents(segment.size);
-    std::ranges::copy(segment.data, contents.begin());
-    device.write_memory(address, contents);
+    const auto loaded = static_cast<std::uint32_t>(segment.data.size());
+    device.write_memory(address, segment.data);
+    device.clear_memory(address + loaded, segment.size - loaded);
     end = page_up(std::uint64_t{address} + segment.size);
     regions_.push_back({page_down(address), end, segment.permissions});
   }

@@ -252,10 +252,7 @@ Printed take_printed(Device& device, std::uint32_t address, std::uint32_t capaci
       result.damaged = true;
     }
   }
-  std::ranges::fill(words, 0);
-  head = {};
-  device.write_memory(start, std::as_bytes(std::span(words)));
-  device.write_memory(address, std::as_bytes(std::span(&head, 1)));
+  device.clear_memory(address, sizeof head + std::span(words).size_bytes());
   return result;
 }
 

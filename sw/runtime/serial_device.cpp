@@ -212,6 +212,10 @@ class SerialDevice final : public Device {
     });
   }
 
+  void clear_memory(std::uint32_t address, std::size_t size) override {
+    guarded([&] { host_.clear_memory(address, size); });
+  }
+
   LaunchResult run(const Launch& launch, const ProgressCallback& progress) override {
     const Geometry geometry = check_launch(config_, launch);
     const Clock::time_point begin = Clock::now();

@@ -30,8 +30,8 @@ std::size_t SdramModel::index(const SdramPins& pins) const {
 void SdramModel::edge(const SdramPins& pins) {
   ++edges_;
   require(pins.cke, "CKE is low");
-  // Of the edge before: until now.
-  require(!drives_ || !pins.drives, "both sides drive DQ");
+  // The board may release DQ late: one whole period in which nobody drives it.
+  require(!pins.drives || edges_ > last_driven_ + 2, "DQ is not free for a period behind a read");
   const bool none = pins.cs_n || (pins.ras_n && pins.cas_n && pins.we_n);
   if (!none) {
     require(mode_set_at_ == kNever || passed(mode_set_at_, 2 * timing_.period), "tMRD");
@@ -56,6 +56,7 @@ void SdramModel::edge(const SdramPins& pins) {
   if (drives_) {
     dq_ = reads_.front().word;
     reads_.pop_front();
+    last_driven_ = edges_;
     require(masks_[1] == 0, "DQM masks a read");
     require(!pins.drives, "both sides drive DQ");
   }

@@ -102,6 +102,7 @@ class SdramModel {
   std::array<std::uint32_t, 2> masks_{};  // of the last two edges: they count for reads
   std::deque<Read> reads_;
   bool drives_ = false;
+  std::uint64_t last_driven_ = 0;  // the last edge from which it drove
   std::uint16_t dq_ = 0;
 };
 
