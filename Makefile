@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus clean
+.PHONY: help setup configure build run test check lint format wave synth board-sim bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,10 @@ four-state: configure ## random programs on the netlist in a 4-state simulator, 
 litmus: configure ## litmus tests of the memory model, as a table (ARGS="--rounds N --seed N ...")
 	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
 	@ci/litmus $(ARGS)
+
+board-sim: configure ## a CUDA program on the simulated FPGA board, over its serial port (PROGRAM="path arguments")
+	@$(CMAKE_BUILD) --target board-sim program_saxpy
+	@$(BUILD)/bin/board-sim $(or $(PROGRAM),$(BUILD)/bin/examples/saxpy --n 100 --block 64)
 
 synth: ## synthesis with a report (TARGET=ecp5|osu018|ihp-sg13g2|asap7 CONFIG=nano TOP=gpu or BOARD=ulx3s, SEEDS=1 LIBERTY=path); gets missing tools
 	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) $(if $(BOARD),--board $(BOARD)) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)

@@ -38,12 +38,12 @@ def nextpnr_job(work, seed, board):
     folder = work / f"seed{seed}"
     folder.mkdir(exist_ok=True)
     command = ["nextpnr-ecp5", "--85k", "--package", DEVICE["package"], "--speed", "6",
-               "--timing-allow-fail", "--seed", str(seed), "--textcfg", "placed.config",
+               "--timing-allow-fail", "--seed", str(seed), "--json", str(work / "placed.json"), "--textcfg", "placed.config",
                "--report", "report.json", "--detailed-timing-report", "-q", "--log", "nextpnr.log"]
     if board:
-        command += ["--json", str(work / "netlist.json"), "--lpf", str(target.ROOT / f"constraints/{board}.lpf")]
+        command += ["--lpf", str(target.ROOT / f"constraints/{board}.lpf")]
     else:
-        command += ["--json", str(work / "harness.json"), "--freq", str(DEVICE["frequency"]), "--lpf-allow-unconstrained"]
+        command += ["--freq", str(DEVICE["frequency"]), "--lpf-allow-unconstrained"]
     return (f"nextpnr, seed {seed}", command, folder / "nextpnr.log", folder)
 
 
@@ -54,7 +54,9 @@ def place(work, options):
     netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
     if not options.board:
         harness.wrap(netlist["modules"][top])
-        (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
+    elif options.without_gpu:
+        harness.stand_in(netlist["modules"][top], "gpu")
+    (work / "placed.json").write_text(json.dumps(netlist), encoding="utf-8")
     cell_names = names.Names(netlist["modules"][top], str(target.ROOT))
     results = []
     for seed, seconds in enumerate(progress.run(todo, options.jobs), 1):
@@ -63,6 +65,7 @@ def place(work, options):
                        key=lambda path: -(path["logic"] + path["routing"]))
         results.append({
             "seed": seed, "seconds": round(seconds), "fmax": timing.fmax(report), "path": paths[0],
+            "pins": timing.pin_times(report) if options.board else {},
             "slow_registers": timing.slow_registers(report, cell_names)[:40],
             "utilization": timing.utilization(report, ("TRELLIS_COMB", "TRELLIS_FF", "DP16KD", "MULT18X18D")),
         })
@@ -77,7 +80,12 @@ def run(options, work, _):
     """What the report says of this target; progress.StepFailed if a tool ends with an error."""
     top = options.top
     target.fill_in("ecp5.ys", work, {"TOP": top})
-    job = target.yosys_job(work, "Yosys", target.sources(), "script ecp5.ys; write_json netlist.json")
+    files, gpu = target.sources(), str(target.ROOT / "rtl/gpu.sv")
+    read = ""
+    if options.without_gpu:
+        files.remove(gpu)
+        read = f"read_verilog -sv -lib {gpu}; "
+    job = target.yosys_job(work, "Yosys", files, f"{read}script ecp5.ys; write_json netlist.json")
     progress.run([job], 1)
     total = area.cells_of(area.read(work / "flat.json")[top], COLUMNS)
     log = (work / "yosys.log").read_text(encoding="utf-8", errors="replace")

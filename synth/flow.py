@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From the RTL to a report, for a target: an FPGA or a standard-cell technology. synth/run is the way to start it.
 
-    flow.py [--target ecp5] [--config nano] [--top gpu | --board ulx3s] [--seeds N] [--jobs N] [--liberty PATH ...] [--period NS]
+    flow.py [--target ecp5] [--config nano] [--top gpu | --board ulx3s [--without-gpu]] [--seeds N] [--jobs N] [--liberty PATH ...] [--period NS]
 
 Netlist, logs, bitstream: build/synth/TARGET/CONFIG. Report: build/reports/synth/TARGET/CONFIG. With a top module of
 its own, in a folder TOP below these.
@@ -34,6 +34,7 @@ def arguments(words=None):
     parser.add_argument("--top", default="gpu", help="synthesize this module alone (default: gpu, all)")
     fpga = parser.add_argument_group("FPGA")
     fpga.add_argument("--board", choices=ecp5.BOARDS, help="synthesize this board, with its pins (constraints/BOARD.lpf)")
+    fpga.add_argument("--without-gpu", action="store_true", help="what is beside the GPU on the board: flip-flops in its place")
     fpga.add_argument("--seeds", type=int, default=1, help="placements, seeds 1 to N (default: 1)")
     fpga.add_argument("--jobs", type=int, default=os.cpu_count(), help="placements at once (default: one a core)")
     cells = parser.add_argument_group("standard cells")
@@ -42,6 +43,8 @@ def arguments(words=None):
     result = parser.parse_args(words)
     if not (ROOT / "configs" / f"{result.config}.toml").is_file():
         parser.error(f"there is no configs/{result.config}.toml")
+    if result.without_gpu and not result.board:
+        parser.error("--without-gpu is for a board")
     if result.board:
         if result.top != "gpu":
             parser.error("--board has a top module of its own")
@@ -66,6 +69,8 @@ def main():
         out = ROOT / "build/reports/synth" / options.target / options.config
         if options.top != "gpu":
             work, out = work / options.top, out / options.top
+        if options.without_gpu:
+            work, out = work / "without_gpu", out / "without_gpu"
         work.mkdir(parents=True, exist_ok=True)
         out.mkdir(parents=True, exist_ok=True)
         print(f"synth: {options.top} of {options.config} on {options.target}", flush=True)

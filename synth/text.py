@@ -40,6 +40,12 @@ def fmax_line(seeds):
             f"{min(values):.1f} to {max(values):.1f}, median {statistics.median(values):.1f}")
 
 
+def pin_lines(seed):
+    texts = {"from": "from a pin to a register", "to": "from a register to a pin"}
+    times = [f"{delay:.2f} ns {texts[end]}" for end, delay in seed["pins"].items()]
+    return ["at most " + ", ".join(times)] if times else []
+
+
 def slack_line(timing):
     if "fmax" not in timing:
         return "no path is constrained"
@@ -115,6 +121,8 @@ def summary(result):
         lines += [slack_line(result["timing"]), power_line(result["power"], result["timing"]["period"])]
     else:
         lines.append(fmax_line(result["seeds"]))
+    if result["fits"] and "timing" not in result:
+        lines += pin_lines(result["seeds"][0])
     path = best_path(result)
     if path:
         lines.append(f"critical path: {ends_of(path)}, "

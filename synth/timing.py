@@ -9,6 +9,14 @@ def clock_paths(report):
             if path["from"].startswith("posedge") and path["to"].startswith("posedge")]
 
 
+def pin_times(report):
+    """{"from": ns from a pin to a register, "to": ns from a register to a pin}, the longest; those that there are."""
+    ends = {path["from"].split()[0] + path["to"].split()[0]: sum(segment["delay"] for segment in path["path"])
+            for path in report["critical_paths"]}
+    names = {"<async>posedge": "from", "posedge<async>": "to"}
+    return {names[end]: delay for end, delay in sorted(ends.items()) if end in names}
+
+
 def fmax(report):
     """MHz of the slowest clock; None without a clock."""
     return min((clock["achieved"] for clock in report["fmax"].values()), default=None)
