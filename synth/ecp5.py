@@ -1,6 +1,7 @@
 """Lattice ECP5: Yosys, nextpnr with several seeds, ecppack."""
 
 import json
+import re
 
 import area
 import harness
@@ -34,23 +35,34 @@ def fits(total):
     return all(needed[column] <= number for column, number in DEVICE["available"].items())
 
 
-def nextpnr_job(work, seed, board):
+def constraints(work, options):
+    """The board's pins; with another frequency of its oscillator than the board has, a copy."""
+    path = target.ROOT / f"constraints/{options.board}.lpf"
+    if options.frequency is None:
+        return path
+    text = re.sub(r'(FREQUENCY PORT "\w+" )[\d.]+', rf"\g<1>{options.frequency:g}", path.read_text(encoding="utf-8"))
+    copy = work / path.name
+    copy.write_text(text, encoding="utf-8")
+    return copy
+
+
+def nextpnr_job(work, seed, options):
     folder = work / f"seed{seed}"
     folder.mkdir(exist_ok=True)
     command = ["nextpnr-ecp5", "--85k", "--package", DEVICE["package"], "--speed", "6",
                "--timing-allow-fail", "--seed", str(seed), "--json", str(work / "placed.json"), "--textcfg", "placed.config",
                "--report", "report.json", "--detailed-timing-report", "-q", "--log", "nextpnr.log"]
-    if board:
-        command += ["--lpf", str(target.ROOT / f"constraints/{board}.lpf")]
+    if options.board:
+        command += ["--lpf", str(constraints(work, options))]
     else:
-        command += ["--freq", str(DEVICE["frequency"]), "--lpf-allow-unconstrained"]
+        command += ["--freq", f"{options.frequency or DEVICE['frequency']:g}", "--lpf-allow-unconstrained"]
     return (f"nextpnr, seed {seed}", command, folder / "nextpnr.log", folder)
 
 
 def place(work, options):
     """A dictionary a seed, the fastest first, and the command of one."""
     top = options.top
-    todo = [nextpnr_job(work, seed, options.board) for seed in range(1, options.seeds + 1)]
+    todo = [nextpnr_job(work, seed, options) for seed in range(1, options.seeds + 1)]
     netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
     if not options.board:
         harness.wrap(netlist["modules"][top])

@@ -35,6 +35,7 @@ def arguments(words=None):
     fpga = parser.add_argument_group("FPGA")
     fpga.add_argument("--board", choices=ecp5.BOARDS, help="synthesize this board, with its pins (constraints/BOARD.lpf)")
     fpga.add_argument("--without-gpu", action="store_true", help="what is beside the GPU on the board: flip-flops in its place")
+    fpga.add_argument("--frequency", type=float, help="MHz that the placement aims at (default: 100; a board: what it has)")
     fpga.add_argument("--seeds", type=int, default=1, help="placements, seeds 1 to N (default: 1)")
     fpga.add_argument("--jobs", type=int, default=os.cpu_count(), help="placements at once (default: one a core)")
     cells = parser.add_argument_group("standard cells")
@@ -55,6 +56,8 @@ def arguments(words=None):
         parser.error(f"there is no module {result.top}")
     if result.seeds < 1 or result.jobs < 1:
         parser.error("--seeds and --jobs are at least 1")
+    if result.frequency is not None and result.frequency <= 0:
+        parser.error("--frequency is more than 0")
     if result.period is not None and result.period <= 0:
         parser.error("--period is more than 0")
     return result
