@@ -22,8 +22,8 @@ enum Command : std::uint8_t {
 
 enum Status : std::uint8_t { kOkay = 0, kBusError = 1, kBadRequest = 2 };
 
-inline constexpr std::uint32_t kMostData = 256;  ///< bytes of data in a frame
-inline constexpr std::uint32_t kLine = 64;       ///< bytes; what is cleared are lines
+inline constexpr std::uint32_t kMostData = 256;   ///< bytes of data in a frame
+inline constexpr std::uint32_t kLine = 64;        ///< bytes; what is cleared are lines
 inline constexpr std::uint32_t kMostLines = 256;  ///< that a request clears
 
 struct Request {
