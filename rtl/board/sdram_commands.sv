@@ -129,11 +129,24 @@ module sdram_commands #(
   logic [ROW_BITS-1:0] row;
   logic [1:0] bank;
   logic [COLUMN_BITS-6:0] line_in_row;
-  logic hit, may_precharge, all_may_precharge, read, last_word;
+  logic hit, may_precharge, may_activate, all_may_precharge, read, last_word;
 
   assign {row, bank, line_in_row} = request_line_i;
-  assign hit = open_q[bank] && rows_q[ROW_BITS*bank+:ROW_BITS] == row;
-  assign may_precharge = ras_q[TIMER_BITS*bank+:TIMER_BITS] == '0 && write_recovery_q == '0;
+
+  // Each bank by a constant index: a variable one would be multiplied by the width.
+  always_comb begin : of_bank
+    hit = 1'b0;
+    may_precharge = 1'b0;
+    may_activate = 1'b0;
+    for (int b = 0; b < 4; b++) begin
+      if (bank == 2'(b)) begin
+        hit = open_q[b] && rows_q[ROW_BITS*b+:ROW_BITS] == row;
+        may_precharge = ras_q[TIMER_BITS*b+:TIMER_BITS] == '0 && write_recovery_q == '0;
+        may_activate = rc_q[TIMER_BITS*b+:TIMER_BITS] == '0 && rrd_q == '0;
+      end
+    end
+  end
+
   assign all_may_precharge = ras_q == '0 && write_recovery_q == '0;
   assign last_word = word_q == '1;
   assign word_o = word_q;
@@ -208,12 +221,16 @@ module sdram_commands #(
                 open_d[bank] = 1'b0;
                 wait_d = WAIT_BITS'(T_RP - 1);
               end
-            end else if (rc_q[TIMER_BITS*bank+:TIMER_BITS] == '0 && rrd_q == '0) begin
+            end else if (may_activate) begin
               command_d = COMMAND_ACTIVATE;
               open_d[bank] = 1'b1;
-              rows_d[ROW_BITS*bank+:ROW_BITS] = row;
-              ras_d[TIMER_BITS*bank+:TIMER_BITS] = TIMER_BITS'(T_RAS - 1);
-              rc_d[TIMER_BITS*bank+:TIMER_BITS] = TIMER_BITS'(T_RC - 1);
+              for (int b = 0; b < 4; b++) begin
+                if (bank == 2'(b)) begin
+                  rows_d[ROW_BITS*b+:ROW_BITS] = row;
+                  ras_d[TIMER_BITS*b+:TIMER_BITS] = TIMER_BITS'(T_RAS - 1);
+                  rc_d[TIMER_BITS*b+:TIMER_BITS] = TIMER_BITS'(T_RC - 1);
+                end
+              end
               rrd_d = TIMER_BITS'(T_RRD - 1);
               // IDLE itself is one of the cycles.
               wait_d = (T_RCD > 1) ? WAIT_BITS'(T_RCD - 2) : '0;
