@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus synth-diff clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,8 +80,13 @@ litmus: configure ## litmus tests of the memory model, as a table (ARGS="--round
 	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
 	@ci/litmus $(ARGS)
 
+SYNTH = synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+
 synth: ## synthesis with a report (TARGET=ecp5|osu018|ihp-sg13g2|asap7 CONFIG=nano TOP=gpu SEEDS=1 LIBERTY=path); gets missing tools
-	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+	@$(SYNTH)
+
+synth-diff: ## the same, compared by module with another commit or a kept report (BASE=commit|report.json, rest as synth)
+	@$(if $(BASE),$(SYNTH) --compare '$(BASE)',echo "synth-diff: BASE=<commit or report.json> says what to compare with" >&2; exit 2)
 
 clean: ## remove the build folder
 	@rm -rf $(BUILD)

@@ -34,6 +34,15 @@ def fill_in(name, work, values):
     (work / name).write_text(script, encoding="utf-8")
 
 
+def scripts(name, work, options, values):
+    """Fills in the two parts of a target's script; the Yosys command that runs them: the tables, and without --area also
+    the netlist."""
+    parts = [f"{name}.ys"] if options.area else [f"{name}.ys", f"{name}-flat.ys"]
+    for part in parts:
+        fill_in(part, work, values)
+    return "; ".join(f"script {part}" for part in parts)
+
+
 def short(command):
     """A command as a person would type it from the repository's root."""
     words = [re.sub(r"\s+", " ", word.replace(f"{ROOT}/", "")) for word in command]
