@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus synth-diff clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus synth-diff synth-baseline synth-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,14 @@ synth: ## synthesis with a report (TARGET=ecp5|osu018|ihp-sg13g2|asap7 CONFIG=na
 
 synth-diff: ## the same, compared by module with another commit or a kept report (BASE=commit|report.json, rest as synth)
 	@$(if $(BASE),$(SYNTH) --compare '$(BASE)',echo "synth-diff: BASE=<commit or report.json> says what to compare with" >&2; exit 2)
+
+CHOSEN = $(if $(TARGET),--target $(TARGET)) $(if $(CONFIG),--config $(CONFIG)) $(if $(TOP),--top $(TOP))
+
+synth-baseline: ## write the results of synthesis that reports/ keeps anew (TARGET= CONFIG=, TOP= for one module)
+	@/usr/bin/env python3 synth/baselines.py write --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) $(if $(TOP),--top $(TOP))
+
+synth-check: ## is an area or a clock worse than in reports/? (TARGET= CONFIG= TOP= for others than CI's, ARGS=--all)
+	@/usr/bin/env python3 synth/baselines.py check $(CHOSEN) $(ARGS)
 
 clean: ## remove the build folder
 	@rm -rf $(BUILD)
