@@ -67,7 +67,7 @@ def make_memories(technology, options, work):
                            + " ".join(f"A:hdlname={kind}" for kind in memories.PORTS))
     progress.run([job], 1)
     shapes = memories.shapes((work / "memories.txt").read_text(encoding="utf-8"))
-    choices = [memories.choose(shape, technology) for shape in shapes]
+    choices = [memories.choose(shape, technology, not options.no_black_boxes) for shape in shapes]
     rtl = {kind: path.read_text(encoding="utf-8") for kind, path in RAM_SOURCES.items()}
     (work / "memories.sv").write_text(memories.verilog(choices, rtl, technology), encoding="utf-8")
     files = [path for path in target.sources() if path not in map(str, RAM_SOURCES.values())] + [work / "memories.sv"]

@@ -139,7 +139,7 @@ def worse(kept, old, report):
 def synthesize(kept, root):
     """The report of the present sources: a kept one of the same sources, or a new one."""
     options = types.SimpleNamespace(target=kept.target, config=kept.config, top=kept.top, seeds=kept.seeds, area=kept.area,
-                                    jobs=os.cpu_count(), period=None, liberty=[])
+                                    jobs=os.cpu_count(), period=None, no_black_boxes=False, liberty=[])
     words = [*saved.command(root, options), "--reuse"]
     folder = root / "build/reports/synth" / kept.target / kept.config
     path = (folder if kept.top == "gpu" else folder / kept.top) / "report.json"

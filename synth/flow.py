@@ -44,6 +44,7 @@ def arguments(words=None):
     fpga.add_argument("--jobs", type=int, default=os.cpu_count(), help="placements at once (default: one a core)")
     cells = parser.add_argument_group("standard cells")
     cells.add_argument("--liberty", nargs="+", default=[], metavar="PATH", help="the library's files, or the folder that has them")
+    cells.add_argument("--no-black-boxes", action="store_true", help="memories of macros or flip-flops alone, as a layout needs them")
     cells.add_argument("--period", type=float, help="the clock's period in ns (default: the technology's)")
     result = parser.parse_args(words)
     if not (ROOT / "configs" / f"{result.config}.toml").is_file():
@@ -62,6 +63,7 @@ def synthesize(options, flow, technology):
     work = ROOT / "build/synth" / options.target / options.config
     work = work if options.top == "gpu" else work / options.top
     work.mkdir(parents=True, exist_ok=True)
+    (work / "mapped.from").unlink(missing_ok=True)
     print(f"synth: {options.top} of {options.config} on {options.target}", flush=True)
     subprocess.run([sys.executable, ROOT / "configs/generate.py", ROOT / "configs" / f"{options.config}.toml",
                     work / "heddle_config.svh"], check=True)
@@ -70,6 +72,8 @@ def synthesize(options, flow, technology):
               "rtl": origin.rtl(ROOT, options.config, options.top), "area_only": options.area,
               **flow.run(options, work, technology)}
     result["modules"] = area.by_module(result["tree"])
+    if (work / "mapped.il").is_file():
+        (work / "mapped.from").write_text(f"{result['rtl']} {origin.flow(ROOT)}\n", encoding="utf-8")
     return result
 
 

@@ -1,5 +1,5 @@
 """What a result of synthesis was made from, as hashes: the RTL of one module and all that it instantiates, the design point,
-and the flow.
+and the flow. `synth/origin.py CONFIG TOP` prints both.
 
 Comments count for nothing. What a module instantiates is found by name: every word of its text that is a module of the file
 lists is taken for an instance, so a hash never misses a source; it may count one too many.
@@ -10,6 +10,7 @@ import hashlib
 import json
 import pathlib
 import re
+import sys
 import tomllib
 
 NOT_CODE = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -78,3 +79,17 @@ def flow(root):
     """The hash of the scripts that make the netlist and the report."""
     paths = sorted(path for pattern in FLOW for path in pathlib.Path(root).glob(pattern))
     return digest((path.name, path.read_text(encoding="utf-8")) for path in paths)
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: synth/origin.py CONFIG TOP")
+    root = pathlib.Path(__file__).resolve().parent.parent
+    try:
+        print(rtl(root, *sys.argv[1:]), flow(root))
+    except Unknown as failure:
+        sys.exit(f"synth/origin.py: {failure}")
+
+
+if __name__ == "__main__":
+    main()

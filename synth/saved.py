@@ -26,7 +26,7 @@ def git(root, *words):
 def key(root, options):
     """Of what the result depends on, tools apart."""
     wishes = {"seeds": options.seeds if options.target == "ecp5" else 0, "period": options.period, "area": options.area,
-              "liberty": [str(pathlib.Path(path).resolve()) for path in options.liberty]}
+              "no_black_boxes": options.no_black_boxes, "liberty": [str(pathlib.Path(path).resolve()) for path in options.liberty]}
     return origin.digest([("rtl", origin.rtl(root, options.config, options.top)), ("flow", origin.flow(root)),
                           ("wishes", json.dumps(wishes, sort_keys=True))])
 
@@ -77,6 +77,7 @@ def command(root, options):
     words = [str(root / "synth/run"), "--target", options.target, "--config", options.config, "--top", options.top]
     words += ["--seeds", str(options.seeds), "--jobs", str(options.jobs)]
     words += ["--area"] if options.area else []
+    words += ["--no-black-boxes"] if options.no_black_boxes else []
     words += ["--period", f"{options.period:g}"] if options.period else []
     return words + (["--liberty", *(str(pathlib.Path(path).resolve()) for path in options.liberty)] if options.liberty else [])
 

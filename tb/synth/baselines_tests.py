@@ -220,7 +220,7 @@ class Here(unittest.TestCase):
             self.assertTrue(origin.rtl(root, kept.config, kept.top))
             self.assertIsInstance(saved.command(target.ROOT, baselines.types.SimpleNamespace(
                 target=kept.target, config=kept.config, top=kept.top, seeds=kept.seeds, area=kept.area, jobs=1, period=None,
-                liberty=[])), list)
+                no_black_boxes=False, liberty=[])), list)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ exit 1
 
 def options(**others):
     return types.SimpleNamespace(**{"target": "ecp5", "config": "nano", "top": "top", "seeds": 1, "jobs": 1, "period": None,
-                                    "area": False, "liberty": [], **others})
+                                    "area": False, "no_black_boxes": False, "liberty": [], **others})
 
 
 class Repository(unittest.TestCase):
@@ -109,10 +109,10 @@ class Origin(Repository):
             origin.rtl(self.root, "huge", "top")
 
     def test_everything_that_a_result_depends_on_changes_the_key(self):
-        keys = {saved.key(self.root, options(**other)) for other in ({}, {"seeds": 2}, {"period": 2.0}, {"area": True}, {"top": "leaf"})}
+        keys = {saved.key(self.root, options(**other)) for other in ({}, {"seeds": 2}, {"period": 2.0}, {"area": True}, {"no_black_boxes": True}, {"top": "leaf"})}
         self.put("synth/ecp5.ys", "opt\n")
         keys.add(saved.key(self.root, options()))
-        self.assertEqual(len(keys), 6)
+        self.assertEqual(len(keys), 7)
 
     def test_the_repositorys_modules_are_found(self):
         root = pathlib.Path(flow.__file__).resolve().parent.parent
