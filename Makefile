@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus synth-diff synth-baseline synth-check clean
+.PHONY: help setup configure build run test check lint format wave synth bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state gate-sim equivalence litmus synth-diff synth-baseline synth-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ formal: setup ## proofs about RTL modules, and mutants that they must refute (AR
 
 four-state: configure ## random programs on the netlist in a 4-state simulator, from an unknown state (ARGS="--seeds N ...")
 	@ci/four-state $(ARGS)
+
+equivalence: ## proofs that mapped blocks do what the RTL does, and changed netlists that they must refute (ARGS="NAME ...")
+	@ci/equivalence $(ARGS)
+
+gate-sim: configure ## the mapped netlist in lockstep with the golden model (CONFIG=nano, ARGS="--seeds N ...")
+	@ci/gate-sim --config $(or $(CONFIG),nano) $(ARGS)
 
 litmus: configure ## litmus tests of the memory model, as a table (ARGS="--rounds N --seed N ...")
 	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
