@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth board-sim bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state litmus clean
+.PHONY: help setup configure build run test check lint format wave synth board-sim bench throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state gate-sim equivalence litmus synth-diff synth-baseline synth-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,12 @@ formal: setup ## proofs about RTL modules, and mutants that they must refute (AR
 four-state: configure ## random programs on the netlist in a 4-state simulator, from an unknown state (ARGS="--seeds N ...")
 	@ci/four-state $(ARGS)
 
+equivalence: ## proofs that mapped blocks do what the RTL does, and changed netlists that they must refute (ARGS="NAME ...")
+	@ci/equivalence $(ARGS)
+
+gate-sim: configure ## the mapped netlist in lockstep with the golden model (CONFIG=nano, ARGS="--seeds N ...")
+	@ci/gate-sim --config $(or $(CONFIG),nano) $(ARGS)
+
 litmus: configure ## litmus tests of the memory model, as a table (ARGS="--rounds N --seed N ...")
 	@$(CMAKE_BUILD) --target program_litmus heddle_rtl_nano
 	@ci/litmus $(ARGS)
@@ -84,8 +90,21 @@ board-sim: configure ## a CUDA program on the simulated FPGA board, over its ser
 	@$(CMAKE_BUILD) --target board-sim program_saxpy
 	@$(BUILD)/bin/board-sim $(or $(PROGRAM),$(BUILD)/bin/examples/saxpy --n 100 --block 64)
 
+SYNTH = synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) $(if $(BOARD),--board $(BOARD)) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+
 synth: ## synthesis with a report (TARGET=ecp5|osu018|ihp-sg13g2|asap7 CONFIG=nano TOP=gpu or BOARD=ulx3s, SEEDS=1 LIBERTY=path); gets missing tools
-	@synth/run --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) --top $(or $(TOP),gpu) $(if $(BOARD),--board $(BOARD)) --seeds $(or $(SEEDS),1) $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+	@$(SYNTH)
+
+synth-diff: ## the same, compared by module with another commit or a kept report (BASE=commit|report.json, rest as synth)
+	@$(if $(BASE),$(SYNTH) --compare '$(BASE)',echo "synth-diff: BASE=<commit or report.json> says what to compare with" >&2; exit 2)
+
+CHOSEN = $(if $(TARGET),--target $(TARGET)) $(if $(CONFIG),--config $(CONFIG)) $(if $(TOP),--top $(TOP))
+
+synth-baseline: ## write the results of synthesis that reports/ keeps anew (TARGET= CONFIG=, TOP= for one module)
+	@/usr/bin/env python3 synth/baselines.py write --target $(or $(TARGET),ecp5) --config $(or $(CONFIG),nano) $(if $(TOP),--top $(TOP))
+
+synth-check: ## is an area or a clock worse than in reports/? (TARGET= CONFIG= TOP= for others than CI's, ARGS=--all)
+	@/usr/bin/env python3 synth/baselines.py check $(CHOSEN) $(ARGS)
 
 clean: ## remove the build folder
 	@rm -rf $(BUILD)

@@ -67,7 +67,7 @@ def make_memories(technology, options, work):
                            + " ".join(f"A:hdlname={kind}" for kind in memories.PORTS))
     progress.run([job], 1)
     shapes = memories.shapes((work / "memories.txt").read_text(encoding="utf-8"))
-    choices = [memories.choose(shape, technology) for shape in shapes]
+    choices = [memories.choose(shape, technology, not options.no_black_boxes) for shape in shapes]
     rtl = {kind: path.read_text(encoding="utf-8") for kind, path in RAM_SOURCES.items()}
     (work / "memories.sv").write_text(memories.verilog(choices, rtl, technology), encoding="utf-8")
     files = [path for path in target.sources() if path not in map(str, RAM_SOURCES.values())] + [work / "memories.sv"]
@@ -109,6 +109,12 @@ def analyze(work, options, technology, memory_files):
     return timing, {"activity": sta.ACTIVITY, **sta.power(reports["power"])}, target.short(command)
 
 
+def tools(options):
+    """The versions of what a result depends on."""
+    found = {"yosys": target.version("yosys", "-V")}
+    return found if options.area else {**found, "sta": "OpenSTA " + target.version("sta", "-version")}
+
+
 def run(options, work, technology):
     """What the report says of this target; progress.StepFailed if a tool ends with an error."""
     technology.work = work
@@ -116,26 +122,28 @@ def run(options, work, technology):
     library = technology.library
     options.period = options.period or technology.description["period_ns"]
     choices, files, memory_files = make_memories(technology, options, work)
-    target.fill_in("asic.ys", work, {"TOP": options.top, "CELLS": work / "mapping.lib", "TIE": ties(library)})
+    scripts = target.scripts("asic", work, options, {"TOP": options.top, "CELLS": work / "mapping.lib", "TIE": ties(library)})
     target.fill_in("asic.abc", work, {"PICOSECONDS": round(MAPPING_SHARE * 1000 * options.period)})
     load = max(library.nand2.capacitance.values())
     (work / "abc.constr").write_text(f"set_driving_cell {driver(library).name}\nset_load {load:.6g} [all_outputs]\n", encoding="utf-8")
     cells = " ".join(f"read_liberty -lib -ignore_miss_func {file};" for file in [work / "mapping.lib", *memory_files])
-    job = target.yosys_job(work, "Yosys", files, f"{cells} script asic.ys")
+    job = target.yosys_job(work, "Yosys", files, f"{cells} {scripts}")
     progress.run([job], 1)
     counted = columns(technology, choices)
     log = (work / "yosys.log").read_text(encoding="utf-8", errors="replace")
-    timing, power, command = analyze(work, options, technology, memory_files)
-    return {
+    tree = area.tree(area.read(work / "modules.json"), counted, options.top)
+    result = {
         "device": technology.description["title"],
-        "tools": {"yosys": target.version("yosys", "-V"), "sta": "OpenSTA " + target.version("sta", "-version")},
-        "commands": [target.short(job[1]), command], "columns": list(counted),
-        "total": area.cells_of(area.read(work / "flat.json")[options.top], counted),
-        "tree": area.tree(area.read(work / "modules.json"), counted, options.top),
+        "tools": tools(options), "commands": [target.short(job[1])], "columns": list(counted),
+        "total": tree["total"] if options.area else area.cells_of(area.read(work / "flat.json")[options.top], counted),
+        "tree": tree,
         "flip_flop_memories": area.flip_flop_memories(log), "fits": True,
         "library": {"files": [str(file) for file in technology.cell_files], "nand2": library.nand2.name,
                     "nand2_area": library.nand2.area, "memory": technology.description["memory"]},
-        "timing": timing, "power": power,
         "memories": [{"shape": choice.shape.name, "how": choice.how, "bits": choice.shape.bits, "area": choice.area,
                       "macro": choice.array.macro if choice.array else "", "macros": choice.macros} for choice in choices],
     }
+    if options.area:
+        return {**result, "seeds": []}
+    timing, power, command = analyze(work, options, technology, memory_files)
+    return {**result, "timing": timing, "power": power, "commands": [*result["commands"], command]}

@@ -88,29 +88,34 @@ def prepare(_):
     """Nothing but the programs is needed, and those synth/run gets."""
 
 
+def tools(options):
+    """The versions of what a result depends on."""
+    found = {"yosys": target.version("yosys", "-V")}
+    return found if options.area else {**found, "nextpnr": target.version("nextpnr-ecp5", "--version"),
+                                       "ecppack": target.version("ecppack", "--version")}
+
+
 def run(options, work, _):
     """What the report says of this target; progress.StepFailed if a tool ends with an error."""
     top = options.top
-    target.fill_in("ecp5.ys", work, {"TOP": top})
     files, gpu = target.sources(), str(target.ROOT / "rtl/gpu.sv")
     read = ""
     if options.without_gpu:
         files.remove(gpu)
         read = f"read_verilog -sv -lib {gpu}; "
-    job = target.yosys_job(work, "Yosys", files, f"{read}script ecp5.ys; write_json netlist.json")
+    job = target.yosys_job(work, "Yosys", files, read + target.scripts("ecp5", work, options, {"TOP": top}))
     progress.run([job], 1)
-    total = area.cells_of(area.read(work / "flat.json")[top], COLUMNS)
+    tree = area.tree(area.read(work / "modules.json"), COLUMNS, top)
     log = (work / "yosys.log").read_text(encoding="utf-8", errors="replace")
     result = {
         **DEVICE,
-        "tools": {"yosys": target.version("yosys", "-V"), "nextpnr": target.version("nextpnr-ecp5", "--version"),
-                  "ecppack": target.version("ecppack", "--version")},
-        "commands": [target.short(job[1])], "columns": list(COLUMNS), "total": total,
-        "tree": area.tree(area.read(work / "modules.json"), COLUMNS, top),
-        "flip_flop_memories": area.flip_flop_memories(log), "seeds": [],
-        "fits": fits(total),
+        "tools": tools(options), "commands": [target.short(job[1])], "columns": list(COLUMNS),
+        "total": tree["total"] if options.area else area.cells_of(area.read(work / "flat.json")[top], COLUMNS),
+        "tree": tree, "flip_flop_memories": area.flip_flop_memories(log), "seeds": [],
     }
-    if result["fits"]:
+    # The sum of modules that are mapped each by itself says nothing of the room on a device.
+    result["fits"] = options.area or fits(result["total"])
+    if result["fits"] and not options.area:
         result["seeds"], command = place(work, options)
         best = result["seeds"][0]["seed"]
         pack = ["ecppack", "--compress", str(work / f"seed{best}/placed.config"), str(work / f"{top}.bit")]

@@ -80,9 +80,9 @@ def arrays(width, depth, macros):
     return sorted(found, key=lambda item: (item[0], item[1].macros, item[1].macro))
 
 
-def choose(shape, technology):
+def choose(shape, technology, black_boxes=True):
     """How to make a memory: of macros where these are much smaller than flip-flops, which are faster; else of flip-flops;
-    what is too large for them is a black box."""
+    what is too large for them is a black box. Without black boxes, which have no layout, it is of what is smaller."""
     memory, library = technology.description["memory"], technology.library
     # What a bit of flip-flops costs with its part of the multiplexers that write and read it.
     flip_flops = shape.bits * (library.flip_flop.area + 4 * library.nand2.area)
@@ -92,9 +92,10 @@ def choose(shape, technology):
     if found:
         times = columns * (2 if shape.kind == "ram_1r1w" else 1)
         area, array = found[0]
-        if times * area < MACROS_PAY * flip_flops:
+        pays = times * area < MACROS_PAY * flip_flops
+        if pays or (not black_boxes and shape.bits > memory["flip_flop_bits"] and times * area < flip_flops):
             return Choice(shape, "macros", times * area, array, times * array.macros)
-    if shape.bits <= memory["flip_flop_bits"]:
+    if shape.bits <= memory["flip_flop_bits"] or not black_boxes:
         return Choice(shape, "flip-flops", flip_flops)
     return Choice(shape, "black box", shape.bits * memory["um2_per_bit"])
 

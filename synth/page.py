@@ -44,6 +44,8 @@ def use(result):
 
 
 def seeds(result):
+    if result.get("area_only"):
+        return f"<p>{text.AREA_ONLY}</p>"
     if not result["seeds"]:
         return f"<p>{text.fit_line(result)}</p>"
     best = result["seeds"][0]["fmax"]
@@ -82,7 +84,7 @@ def modules(result):
     rows = [[name, row["instances"], *(area.show(row[key]) for key in columns)] for name, row in result["modules"].items()]
     rows.append(["sum", "", *(area.show(result["tree"]["total"][column]) for column in columns)])
     return table(["module", "instances", *columns], rows, 1,
-                 ["flat", "", *(area.show(result["total"][column]) for column in columns)])
+                 [] if result.get("area_only") else ["flat", "", *(area.show(result["total"][column]) for column in columns)])
 
 
 def placements(result):
@@ -127,11 +129,12 @@ def analysis(result):
     return parts
 
 
-def render(result):
+def render(result, comparison=""):
+    """comparison: compare.section."""
     title = html.escape(text.heading(result))
     size = result["columns"][0]
     parts = [f"<h1>Synthesis: {title}</h1><p>{html.escape(result['revision'])}; "
-             f"{html.escape('; '.join(result['tools'].values()))}</p>", use(result),
+             f"{html.escape('; '.join(result['tools'].values()))}</p>", use(result), comparison,
              *(analysis(result) if "timing" in result else placements(result)),
              f"<h2>{size} by module</h2><p>An area is a number of {size}; pointing at it shows the rest.</p>",
              treemap.render(result["tree"]), "<h2>Cells by module</h2><p>Each mapped by itself, "

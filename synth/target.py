@@ -12,6 +12,13 @@ def version(*command):
     return (output.stdout + output.stderr).strip().splitlines()[0]
 
 
+def folder(root, options):
+    """Where below `root` a run has its files."""
+    result = root / options.target / options.config
+    result = result if options.top == "gpu" else result / options.top
+    return result / "without_gpu" if options.without_gpu else result
+
+
 def sources():
     lists = ("rtl/filelist.f", "rtl/wrappers/filelist.f", "rtl/board/filelist.f")
     lines = [line for name in lists for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
@@ -32,6 +39,15 @@ def fill_in(name, work, values):
     for key, value in values.items():
         script = script.replace(f"@{key}@", str(value))
     (work / name).write_text(script, encoding="utf-8")
+
+
+def scripts(name, work, options, values):
+    """Fills in the two parts of a target's script; the Yosys command that runs them: the tables, and without --area also
+    the netlist."""
+    parts = [f"{name}.ys"] if options.area else [f"{name}.ys", f"{name}-flat.ys"]
+    for part in parts:
+        fill_in(part, work, values)
+    return "; ".join(f"script {part}" for part in parts)
 
 
 def short(command):

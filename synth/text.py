@@ -5,6 +5,9 @@ import statistics
 import area
 
 
+AREA_ONLY = "area alone: the sum of the modules, each mapped by itself; neither placed nor timed"
+
+
 def columns(lines, left=1):
     """Aligns a table; its first columns are flush left, the others right."""
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
@@ -21,7 +24,8 @@ def module_table(result):
     rows = [[name, *(area.show(row[key]) for key in header[1:])] for name, row in result["modules"].items()]
     return columns([header, *rows,
                     ["sum", "", *(area.show(result["tree"]["total"][column]) for column in result["columns"])],
-                    ["flat", "", *(area.show(result["total"][column]) for column in result["columns"])]])
+                    *([] if result.get("area_only") else
+                      [["flat", "", *(area.show(result["total"][column]) for column in result["columns"])]])])
 
 
 def use_line(result):
@@ -115,7 +119,9 @@ def fit_line(result):
 
 def summary(result):
     lines = [use_line(result)]
-    if not result["fits"]:
+    if result.get("area_only"):
+        lines.append(AREA_ONLY)
+    elif not result["fits"]:
         lines.append(fit_line(result))
     elif "timing" in result:
         lines += [slack_line(result["timing"]), power_line(result["power"], result["timing"]["period"])]

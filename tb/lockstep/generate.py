@@ -2,10 +2,12 @@
 """Makes the lockstep's probe from probe_fields.tsv.
 
     tb/lockstep/generate.py CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER
+    tb/lockstep/generate.py --pins CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER
 
 writes OUT_FOLDER/lockstep_top.sv, the device with one more output port a probe field; OUT_FOLDER/probe.hpp, which
 compares those ports with the golden model; and for GTKWave OUT_FOLDER/view.gtkw (wave_view.py; WAVE_FILTER is the program
-that disassembles words in it), with its tables of names in OUT_FOLDER/names. Columns of the table:
+that disassembles words in it), with its tables of names in OUT_FOLDER/names. With --pins the probe has what is on the
+device's own pins alone, which a mapped netlist has, too, and there is no view. Columns of the table:
 
     module, event   whose output it is; an event's first field says whether there is anything to compare
     repeat          instances of the event, a parameter's name or a number; {i} in expressions is the instance
@@ -96,6 +98,17 @@ def events(path, values):
     return result
 
 
+def on_pins(groups, ports):
+    """Those events whose fields are all read from the device's ports."""
+    pins = {name for _, name in ports}
+
+    def is_pin(field):
+        names = re.findall(r"\bu_gpu\.([\w.]+)", field["rtl"])
+        return bool(names) and all(name in pins for name in names)
+
+    return [(module, title, fields) for module, title, fields in groups if all(map(is_pin, fields))]
+
+
 def gpu_ports(path):
     """Declarations of the device's ports, as they are written, and their names."""
     text = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
@@ -108,7 +121,7 @@ def bit_range(field):
     return f"[{field['bits'] - 1}:0]" if field["bits"] > 1 else ""
 
 
-def system_verilog(ports, groups):
+def system_verilog(ports, groups, wires):
     fields = [field for _, _, group in groups for field in group]
     declared = [part for part, _ in ports]
     declared += [f"output logic {bit_range(field)}{field['port']}" for field in fields]
@@ -116,7 +129,7 @@ def system_verilog(ports, groups):
              "module lockstep_top (", "  " + ",\n  ".join(declared), ");", "  gpu u_gpu ("]
     lines += ["    " + ",\n    ".join(f".{name}({name})" for _, name in ports), "  );"]
     lines += [f"  assign {field['port']} = {field['bits']}'({field['rtl']});" for field in fields]
-    lines += wave_view.wires(groups)
+    lines += wires
     return "\n".join(lines + ["endmodule", "`default_nettype wire", ""])
 
 
@@ -173,15 +186,25 @@ def write(path, text):
 
 
 def main():
-    if len(sys.argv) != 6:
-        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER")
-    config, rtl, table, folder = map(pathlib.Path, sys.argv[1:5])
+    pins, words = "--pins" in sys.argv[1:2], [word for word in sys.argv[1:] if word != "--pins"]
+    if len(words) != (4 if pins else 5):
+        sys.exit("usage: tb/lockstep/generate.py CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER WAVE_FILTER\n"
+                 "       tb/lockstep/generate.py --pins CONFIG.toml RTL_FOLDER PROBE_FIELDS.tsv OUT_FOLDER")
+    config, rtl, table, folder = map(pathlib.Path, words[:4])
     try:
-        groups = events(table, parameters(config))
+        groups, ports = events(table, parameters(config)), gpu_ports(rtl / "gpu.sv")
+        if pins:
+            groups = on_pins(groups, ports)
+            if not groups:
+                raise ValueError(f"{table} has no event on the device's pins")
+            folder.mkdir(parents=True, exist_ok=True)
+            write(folder / "lockstep_top.sv", system_verilog(ports, groups, []))
+            write(folder / "probe.hpp", header(groups))
+            return
         wave_view.mark_texts(groups)
-        view = wave_view.View(groups, wave_view.Rtl(rtl), folder, sys.argv[5])
+        view = wave_view.View(groups, wave_view.Rtl(rtl), folder, words[4])
         (folder / "names").mkdir(parents=True, exist_ok=True)
-        write(folder / "lockstep_top.sv", system_verilog(gpu_ports(rtl / "gpu.sv"), groups))
+        write(folder / "lockstep_top.sv", system_verilog(ports, groups, wave_view.wires(groups)))
         write(folder / "probe.hpp", header(groups))
         write(folder / "view.gtkw", view.text())
         for name, text in view.tables.items():

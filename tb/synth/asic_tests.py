@@ -64,7 +64,7 @@ PATH = {"logic": 1.5, "routing": 0.5, "levels": 3, "slack": -0.25,
         "steps": [{"signal": "a_q", "source": "rtl/a.sv:1", "logic": 1.0, "routing": 0.5},
                   {"signal": "b_q", "source": "rtl/b.sv:2", "logic": 0.5, "routing": 0.0}]}
 WATTS = {"internal": 0.001, "switching": 0.002, "leakage": 0.003, "total": 0.006}
-SEEDS = result(available={"A": 4}, seeds=[{"seed": 1, "fmax": 50.0, "seconds": 9, "path": PATH, "slow_registers": [(2.0, "b_q", "")]}])
+SEEDS = result(available={"A": 4}, seeds=[{"seed": 1, "fmax": 50.0, "seconds": 9, "path": PATH, "pins": {}, "slow_registers": [(2.0, "b_q", "")]}])
 CELLS = result(
     timing={"period": 5.0, "slack": -0.25, "fmax": 190.5, "hold_slack": 0.01, "paths": [PATH], "hold_paths": [PATH], "path": PATH,
             "slow_registers": [(2.0, "b_q", "")]},

@@ -66,6 +66,15 @@ class Choosing(unittest.TestCase):
         choice = memories.choose(Shape("ram_1r1w", 10, 101, 10), technology())
         self.assertEqual((choice.how, choice.area), ("black box", 2020.0))
 
+    def test_a_layout_has_macros_or_flip_flops_in_place_of_black_boxes(self):
+        shape, flip_flops = Shape("ram_1rw", 8, 256, 8), 8 * 256 * 10.0
+        for share, how in ((0.4, "macros"), (0.9, "macros"), (1.1, "flip-flops")):
+            self.assertEqual(memories.choose(shape, technology((256, 8, share * flip_flops)), black_boxes=False).how, how)
+        self.assertEqual(memories.choose(shape, technology(), black_boxes=False).how, "flip-flops")
+        self.assertEqual(memories.choose(shape, technology((256, 8, 0.9 * flip_flops))).how, "black box")
+        small = Shape("ram_1rw", 8, 64, 8)
+        self.assertEqual(memories.choose(small, technology((64, 8, 0.51 * 8 * 64 * 10.0)), black_boxes=False).how, "flip-flops")
+
 
 class BlackBoxes(unittest.TestCase):
     def setUp(self):

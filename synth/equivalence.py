@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Proves that the netlists which `make synth` maps to the ECP5 do what the RTL does, block by block. ci/equivalence starts it.
+
+    equivalence.py [NAME ...] [--config nano] [--mutants N]
+
+The netlist is made by the flow's own scripts. Registers are matched by name; Yosys proves by induction that pairs which agree
+stay in agreement and that every output follows (equiv_make, equiv_simple, equiv_induct): from any state, for all times. Then
+both run side by side from a reset for some cycles (a miter and SAT), and the same with N LUTs of the netlist changed, one at
+a time: each of these must be refuted, which shows that the comparison can fail. tb/formal/equivalence.toml lists the blocks.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+import types
+
+import origin
+import target
+
+ROOT = target.ROOT
+LIST = ROOT / "tb/formal/equivalence.toml"
+TIMEOUT = 600
+# Those cells of Yosys' library that say what they do; the others' models are tb/gates' own.
+MODELED = ("LUT2", "LUT4", "L6MUX21", "CCU2C", "PFUMX", "TRELLIS_DPR16X4", "TRELLIS_FF")
+LOAD = """\
+read_verilog -sv {include} {sources}
+hierarchy -check -top {top}
+proc
+flatten
+memory_map
+opt_expr
+opt_clean -purge
+async2sync
+setattr -unset init w:*
+design -stash gold
+read_json {netlist}
+delete =A:blackbox =A:whitebox
+read_verilog -sv cells.v {blocks}
+hierarchy -check -top {top}
+proc
+flatten
+memory_map
+opt_expr
+opt_clean -purge
+async2sync
+setattr -unset init w:*
+design -stash gate
+design -copy-from gold -as gold {top}
+design -copy-from gate -as gate {top}
+"""
+PROVE = """\
+equiv_make gold gate equivalence
+hierarchy -top equivalence
+opt_clean -purge
+equiv_struct
+equiv_simple -undef
+equiv_induct -undef -seq {induction}
+equiv_status -assert
+"""
+# Flip-flops start at 0 on both sides, and the reset, where there is one, is low in the first cycle.
+SIDE_BY_SIDE = """\
+miter -equiv -flatten -make_assert gold gate miter
+hierarchy -top miter
+opt_clean
+sat {expect} -timeout {timeout} -prove-asserts -prove-skip {skip} -seq {cycles} {reset} -set-init-zero miter
+"""
+
+
+class Failure(Exception):
+    """What is wrong, for the user to read."""
+
+
+def blocks():
+    try:
+        return tomllib.loads(LIST.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as failure:
+        raise Failure(f"{LIST.relative_to(ROOT)}: {failure}") from failure
+
+
+def yosys(script, folder, name):
+    """Whether Yosys ran the script to its end; the log."""
+    (folder / f"{name}.ys").write_text(script, encoding="utf-8")
+    try:
+        run = subprocess.run(["yosys", "-q", "-l", f"{name}.log", f"{name}.ys"], cwd=folder, capture_output=True, text=True,
+                             timeout=TIMEOUT, check=False)
+    except FileNotFoundError as failure:
+        raise Failure("there is no yosys; ci/setup-synthesis gets it") from failure
+    except subprocess.TimeoutExpired as failure:
+        raise Failure(f"no answer in {TIMEOUT} s ({folder / name}.log)") from failure
+    return run.returncode == 0, run.stdout + run.stderr
+
+
+def must(script, folder, name):
+    good, said = yosys(script, folder, name)
+    if not good:
+        raise Failure((said.strip().splitlines() or ["Yosys failed"])[-1] + f" ({folder / name}.log)")
+
+
+def cells(library):
+    """The models of Yosys' library that are taken, without their times."""
+    found = []
+    for name in MODELED:
+        match = re.search(rf"(?ms)^module {name}\s*\(.*?^endmodule", library)
+        if not match:
+            raise Failure(f"Yosys' library of the ECP5 has no {name}")
+        found.append(re.sub(r"(?s)\bspecify\b.*?\bendspecify\b", "", match[0]))
+    return "\n".join(found) + "\n"
+
+
+def library():
+    """The text of ecp5/cells_sim.v of the Yosys that runs."""
+    program = pathlib.Path(shutil.which("yosys") or "yosys").resolve()
+    path = program.parent.parent / "share/yosys/ecp5/cells_sim.v"
+    if not path.is_file():
+        raise Failure(f"there is no {path}, the ECP5's cells of {program}")
+    return path.read_text(encoding="utf-8")
+
+
+def make(top, config, folder):
+    """The netlist, and the script that loads RTL and netlist."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run([sys.executable, ROOT / "configs/generate.py", ROOT / "configs" / f"{config}.toml", folder / "heddle_config.svh"],
+                   check=True, stdout=subprocess.DEVNULL)
+    known = origin.modules(ROOT)
+    names = origin.used(ROOT, top)
+    sources = [str(known[name][0]) for name in ["heddle_pkg", *(name for name in names if name != "heddle_pkg")]]
+    include = f"-I{folder} -I{ROOT}/rtl/generated -I{ROOT}/rtl/common"
+    scripts = target.scripts("ecp5", folder, types.SimpleNamespace(area=False), {"TOP": top})
+    must(f"read_verilog -sv {include} {' '.join(sources)}\n" + scripts.replace("; ", "\n") + "\n", folder, "synthesis")
+    (folder / "cells.v").write_text(cells(library()), encoding="utf-8")
+    return {"include": include, "sources": " ".join(sources), "top": top, "blocks": ROOT / "tb/gates/ecp5_blocks.v"}
+
+
+def luts(netlist, top):
+    """The LUTs of a netlist that can be changed, in an order that only depends on the netlist."""
+    return sorted(name for name, cell in netlist["modules"][top]["cells"].items() if cell["type"] == "LUT4")
+
+
+def changed(netlist, top, name):
+    """The netlist with one LUT inverted."""
+    other = json.loads(json.dumps(netlist))
+    parameters = other["modules"][top]["cells"][name]["parameters"]
+    parameters["INIT"] = "".join("10"[int(bit)] if bit in "01" else bit for bit in parameters["INIT"].strip())
+    return other
+
+
+def side_by_side(block, names, cycles, expect):
+    reset = f"-set-at 1 in_{names['reset']} 0" if names["reset"] else ""
+    return SIDE_BY_SIDE.format(expect=expect, timeout=TIMEOUT, skip=block.get("skip", 0), cycles=cycles, reset=reset)
+
+
+def prove(name, block, config, mutants, folder):
+    """What is proved, in words; Failure if something is not."""
+    values = make(name, config, folder)
+    netlist = json.loads((folder / "netlist.json").read_text(encoding="utf-8"))
+    ports = netlist["modules"][name]["ports"]
+    names = {"reset": next((port for port in ("rst_ni", "aresetn") if port in ports), None)}
+    load = LOAD.format(**values, netlist="netlist.json")
+    good, said = yosys(load + PROVE.format(induction=block.get("induction", 3)), folder, "prove")
+    if not good:
+        unproven = re.findall(r"Found a total of (\d+) unproven", (folder / "prove.log").read_text(encoding="utf-8", errors="replace"))
+        reason = f"{unproven[-1]} pairs are unproven" if unproven else (said.strip().splitlines() or ["Yosys failed"])[-1]
+        raise Failure(f"{reason} ({folder / 'prove.log'})")
+    pairs = re.findall(r"Found (\d+) \$equiv cells in equivalence", (folder / "prove.log").read_text(encoding="utf-8", errors="replace"))
+    cycles = block.get("cycles", 1)
+    must(load + side_by_side(block, names, cycles, "-verify"), folder, "side_by_side")
+    candidates = luts(netlist, name)
+    if len(candidates) < mutants:
+        raise Failure(f"the netlist has {len(candidates)} LUTs, too few for {mutants} mutants")
+    survived = []
+    for number in range(mutants):
+        lut = candidates[(2 * number + 1) * len(candidates) // (2 * mutants)]
+        (folder / f"mutant{number}.json").write_text(json.dumps(changed(netlist, name, lut)), encoding="utf-8")
+        load = LOAD.format(**values, netlist=f"mutant{number}.json")
+        good, _ = yosys(load + side_by_side(block, names, cycles, "-falsify"), folder, f"mutant{number}")
+        survived += [] if good else [lut]
+    if survived:
+        raise Failure(f"not refuted with these LUTs inverted: {', '.join(survived)}")
+    return (f"{pairs[-1] if pairs else '?'} pairs, {len(candidates)} LUTs; {cycles} cycles side by side; "
+            f"{mutants} mutants refuted")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="ci/equivalence", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--config", default="nano", help="a design point of configs/ (default: nano)")
+    parser.add_argument("--mutants", type=int, default=2, help="LUTs to change, one at a time (default: 2)")
+    options = parser.parse_args()
+    try:
+        known = blocks()
+        unknown = set(options.names) - set(known)
+        if unknown:
+            raise Failure(f"no block {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        if not (ROOT / "configs" / f"{options.config}.toml").is_file():
+            raise Failure(f"there is no configs/{options.config}.toml")
+        if options.mutants < 0:
+            raise Failure("--mutants is at least 0")
+    except Failure as failure:
+        sys.exit(f"equivalence: {failure}")
+    failed, width = 0, max(map(len, known))
+    for name in options.names or known:
+        begin = time.monotonic()
+        try:
+            said = "equivalent: " + prove(name, known[name], options.config, options.mutants, ROOT / "build/equivalence" / options.config / name)
+        except (Failure, origin.Unknown) as failure:
+            said, failed = f"FAILED: {failure}", failed + 1
+        print(f"{name:{width}} {time.monotonic() - begin:6.1f} s  {said}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
