@@ -14,7 +14,7 @@ module ulx3s_clocks (
   logic [2:0] cycles_q;
 
   initial cycles_q = '0;
-  always_ff @(posedge clk_25mhz_i) if (!locked_o) cycles_q <= cycles_q + 3'd1;
+  always_ff @(posedge clk_25mhz_i) if (cycles_q != '1) cycles_q <= cycles_q + 3'd1;
 
   assign locked_o = cycles_q == '1;
 
