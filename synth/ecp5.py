@@ -46,6 +46,8 @@ def place(work, top, seeds, jobs):
     """A dictionary a seed, the fastest first, and the command of one."""
     todo = [nextpnr_job(work, seed) for seed in range(1, seeds + 1)]
     netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
+    if not set(harness.CLOCKS) & netlist["modules"][top]["ports"].keys():
+        raise progress.StepFailed(f"{top} has no clock, so it cannot be placed alone; --area (ARGS=--area) tells its size")
     harness.wrap(netlist["modules"][top])
     (work / "harness.json").write_text(json.dumps(netlist), encoding="utf-8")
     cell_names = names.Names(netlist["modules"][top], str(target.ROOT))
