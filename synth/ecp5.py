@@ -65,6 +65,8 @@ def place(work, options):
     todo = [nextpnr_job(work, seed, options) for seed in range(1, options.seeds + 1)]
     netlist = json.loads((work / "netlist.json").read_text(encoding="utf-8"))
     if not options.board:
+        if not set(harness.CLOCKS) & netlist["modules"][top]["ports"].keys():
+            raise progress.StepFailed(f"{top} has no clock, so it cannot be placed alone; --area (ARGS=--area) tells its size")
         harness.wrap(netlist["modules"][top])
     elif options.without_gpu:
         harness.stand_in(netlist["modules"][top], "gpu")

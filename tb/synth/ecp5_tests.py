@@ -1,5 +1,6 @@
 """Whether a design has room on the FPGA, and what stands in the place of a board's GPU."""
 
+import json
 import pathlib
 import tempfile
 import types
@@ -7,6 +8,7 @@ import unittest
 
 import ecp5
 import harness
+import progress
 import text
 
 
@@ -29,6 +31,14 @@ class Fit(unittest.TestCase):
     def test_the_report_says_why_it_was_not_placed(self):
         result = {"device": "LFE5U-85F-6", "total": self.total(83640, 400)}
         self.assertEqual(text.fit_line(result), "it does not fit LFE5U-85F-6 (its LUT RAM blocks 200 LUTs more): not placed")
+
+    def test_a_module_without_a_clock_is_not_placed_and_the_line_says_why(self):
+        with tempfile.TemporaryDirectory() as folder:
+            work = pathlib.Path(folder)
+            (work / "netlist.json").write_text(json.dumps({"modules": {"alu": {"ports": {"a_i": {}}, "cells": {}, "netnames": {}}}}),
+                                               encoding="utf-8")
+            with self.assertRaisesRegex(progress.StepFailed, "alu has no clock.*--area"):
+                ecp5.place(work, types.SimpleNamespace(top="alu", board=None, frequency=None, seeds=1, jobs=1))
 
 
 class StandIn(unittest.TestCase):
