@@ -7,6 +7,7 @@ rtl/common/fifo.sv
 rtl/common/multiport_ram.sv
 rtl/common/ram_1r1w.sv
 rtl/common/ram_1rw.sv
+rtl/common/ram_wide_write.sv
 rtl/common/round_robin.sv
 rtl/frontend/control_outcome.sv
 rtl/frontend/thread_sets.sv

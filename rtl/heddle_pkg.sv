@@ -66,6 +66,9 @@ package heddle_pkg;
   localparam int unsigned SFU_LATENCY = 16;
   localparam int unsigned SFU_LANES = LANES / 4;
 
+  // Lanes of the divider (execute.md).
+  localparam int unsigned DIVIDER_LANES = LANES / 4;
+
   // Address windows (programming_model.md).
   localparam logic [3:0] LOCAL_WINDOW = 4'hE;
   localparam logic [3:0] SHARED_WINDOW = 4'hF;
