@@ -71,7 +71,7 @@ module divider_lane (
     .rm_i,
     .a_significand_i(quotient_q[23:0]),
     .b_significand_i(divisor_q[23:0]),
-    .leading_bit_i(quotient_q[25]),
+    .leading_bit_i(quotient_q[24]),
     .bit_o(float_bit),
     .quotient_o(aligned_quotient),
     .remainder_o(aligned_remainder),
