@@ -30,6 +30,7 @@ rtl/issue/register_file.sv
 rtl/issue/stream_placement.sv
 rtl/issue/operand_collector.sv
 rtl/issue/issue_stage.sv
+rtl/execute/alu_control.sv
 rtl/execute/lane_control.sv
 rtl/execute/alu.sv
 rtl/execute/multiplier.sv
@@ -37,7 +38,7 @@ rtl/execute/float_round.sv
 rtl/execute/fma.sv
 rtl/memory/atomic_alu.sv
 rtl/memory/atomic_float_add.sv
-rtl/execute/float_misc.sv
+rtl/execute/comparison.sv
 rtl/execute/float_widen.sv
 rtl/execute/float_narrow.sv
 rtl/execute/lane.sv
