@@ -5,8 +5,7 @@
 // may differ in width, promises nothing then; a simulation gets the word inverted, so that who does
 // is found out. Such a block RAM takes the place of a multiplexer over the row's words, which
 // would cost more than the memory: so it is worth its while for few rows, too.
-//
-// The contents are 0 at power-up (simulation, FPGA); reset leaves them alone.
+// A word that was never written is unknown.
 `default_nettype none
 module ram_wide_write #(
   parameter int unsigned WIDTH = 32,  // of a word
@@ -31,10 +30,6 @@ module ram_wide_write #(
 
   (* no_rw_check, ram_style = "block" *)
   logic [WIDTH-1:0] memory[0:ROWS*PARTS-1];
-
-  initial begin
-    for (int i = 0; i < ROWS * PARTS; i++) memory[i] = '0;
-  end
 
   always_ff @(posedge clk_i) begin
     if (write_valid_i) begin

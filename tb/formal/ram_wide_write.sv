@@ -35,18 +35,21 @@ module ram_wide_write_proof (
     .write_data_i
   );
 
-  // The word's value, 0 until it is written; whether it is what was read last, and its value then
+  // The word's value, if it was written; whether it is what was read last, and its value then
   logic [1:0] value_q, expected_q;
-  logic shown_q;
+  logic known_q, shown_q;
 
   always_ff @(posedge clk_i) begin
     if (!started_q) begin
-      value_q <= 2'd0;
+      known_q <= 1'b0;
       shown_q <= 1'b0;
     end else begin
-      if (write_valid_i && write_row_i == row) value_q <= part ? write_data_i[3:2] : write_data_i[1:0];
+      if (write_valid_i && write_row_i == row) begin
+        known_q <= 1'b1;
+        value_q <= part ? write_data_i[3:2] : write_data_i[1:0];
+      end
       if (read_valid_i) begin
-        shown_q <= read_row_i == row && read_part_i == part;
+        shown_q <= known_q && read_row_i == row && read_part_i == part;
         expected_q <= value_q;
       end
     end
