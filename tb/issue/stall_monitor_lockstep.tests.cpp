@@ -97,8 +97,8 @@ TEST_CASE("a second division waits for the divider, which takes 134 cycles a row
   const LaunchResult three = run(*device, 32, divisions(3));
   const Performance more = beyond(three, two);
   // From pick to pick: 3 to the acceptance, 7 to the first row, 8 rows of which the last comes 7
-  // later, 3 to the first LOAD, 134 a row (33 a quarter and 2), `divider_done`, and `divider_busy` one
-  // cycle later.
+  // later, 3 to the first LOAD, 134 a row (33 a quarter and 2), `divider_done`, and `divider_busy`
+  // one cycle later.
   constexpr std::uint64_t kTurn = 3 + 7 + 7 + 3 + 8 * 134 + 1;
   CHECK(three.counters.cycles - two.counters.cycles == kTurn);
   CHECK(more[kIssuePicked] == 1);
