@@ -7,6 +7,7 @@ rtl/common/fifo.sv
 rtl/common/multiport_ram.sv
 rtl/common/ram_1r1w.sv
 rtl/common/ram_1rw.sv
+rtl/common/ram_wide_write.sv
 rtl/common/round_robin.sv
 rtl/frontend/control_outcome.sv
 rtl/frontend/thread_sets.sv
@@ -29,6 +30,7 @@ rtl/issue/register_file.sv
 rtl/issue/stream_placement.sv
 rtl/issue/operand_collector.sv
 rtl/issue/issue_stage.sv
+rtl/execute/alu_control.sv
 rtl/execute/lane_control.sv
 rtl/execute/alu.sv
 rtl/execute/multiplier.sv
@@ -36,7 +38,7 @@ rtl/execute/float_round.sv
 rtl/execute/fma.sv
 rtl/memory/atomic_alu.sv
 rtl/memory/atomic_float_add.sv
-rtl/execute/float_misc.sv
+rtl/execute/comparison.sv
 rtl/execute/float_widen.sv
 rtl/execute/float_narrow.sv
 rtl/execute/lane.sv

@@ -66,6 +66,9 @@ package heddle_pkg;
   localparam int unsigned SFU_LATENCY = 16;
   localparam int unsigned SFU_LANES = LANES / 4;
 
+  // Lanes of the divider (execute.md).
+  localparam int unsigned DIVIDER_LANES = LANES / 4;
+
   // Address windows (programming_model.md).
   localparam logic [3:0] LOCAL_WINDOW = 4'hE;
   localparam logic [3:0] SHARED_WINDOW = 4'hF;
@@ -262,6 +265,40 @@ package heddle_pkg;
     logic first;
     logic last;
   } exec_ctl_t;
+
+  // What alu makes of bytes and halfwords of one operand.
+  localparam logic [2:0] REARRANGE_NOTHING = 3'd0;
+  localparam logic [2:0] REARRANGE_SEXT_B = 3'd1;
+  localparam logic [2:0] REARRANGE_SEXT_H = 3'd2;
+  localparam logic [2:0] REARRANGE_ZEXT_H = 3'd3;
+  localparam logic [2:0] REARRANGE_REV8 = 3'd4;
+  localparam logic [2:0] REARRANGE_ORC_B = 3'd5;
+
+  // From alu_control to every lane's alu
+  typedef struct packed {
+    logic adds;
+    logic subtract;          // inverts b, and carries a 1 in
+    logic [1:0] shift;       // of a, to the left, before the addition
+    logic [2:0] truth;       // of the result's bits, for {a, b} = 11, 10, 01
+    logic [2:0] sign_truth;  // of bit 31
+    logic [2:0] rearrange;
+    logic count_ones;
+    logic count_zeros;
+    logic trailing;          // zeros
+  } alu_ctl_t;
+
+  // From alu_control to every lane's comparison
+  typedef struct packed {
+    logic is_float;
+    logic is_unsigned;
+    logic less;         // 1 if a < b
+    logic equal;        // 1 if a = b
+    logic minimum;
+    logic maximum;
+    logic if_zero;      // a, but 0 if b = 0
+    logic if_not_zero;  // a, but 0 if b != 0
+    logic classify;
+  } comparison_ctl_t;
 
   // A row of results for the register file, without its data (writeback.md).
   typedef struct packed {

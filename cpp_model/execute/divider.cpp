@@ -36,6 +36,20 @@ void Divider::collect(const Row& row, const CsrUnit& csr) {
   begin_ = row.last;
 }
 
+/// Quarters of a row with an active thread.
+std::uint32_t Divider::quarters(std::uint32_t mask) const {
+  const std::uint32_t threads = lanes_ / 4;
+  const std::uint32_t quarter = (1U << threads) - 1;
+  std::uint32_t count = 0;
+  for (std::uint32_t first = 0; first < lanes_; first += threads) {
+    if ((mask & quarter << first) != 0) ++count;
+  }
+  return count;
+}
+
+/// Cycles from the LOAD of the current row's first quarter to its result.
+std::uint32_t Divider::duration() const { return kQuarter * quarters(rows_[current_].mask) + 1; }
+
 void Divider::step(const Inputs& in, bool row) {
   start_ = in.start;
   if (start_) [[unlikely]]
@@ -62,7 +76,7 @@ void Divider::update() {
     begin_ = false;
     dividing_ = true;
     current_ = 0;
-    left_ = kLatency;
+    left_ = kFetch + duration();
   } else if (taken_) {
     taken_ = false;
     out_.result.valid = false;
@@ -71,7 +85,7 @@ void Divider::update() {
       out_.done = true;
     } else {
       ++current_;
-      left_ = kLatency;
+      left_ = duration();
       dividing_ = true;
     }
   } else if (dividing_ && --left_ == 0) {

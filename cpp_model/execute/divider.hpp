@@ -1,4 +1,5 @@
-// The iterative divider: one warp instruction at a time, its non-empty rows one after the other.
+// The iterative divider: one warp instruction at a time, the quarters of its rows that have active
+// threads one after the other.
 // Source: docs/architecture/execute.md, "Divider".
 #pragma once
 
@@ -38,8 +39,8 @@ class Divider {
 
  private:
   static constexpr std::uint32_t kMaxBeats = 8;
-  /// Cycles from a row's LOAD to its result.
-  static constexpr std::uint32_t kLatency = 34;
+  static constexpr std::uint32_t kQuarter = 33;  ///< cycles from a quarter's LOAD to its fix-up
+  static constexpr std::uint32_t kFetch = 2;     ///< cycles between the last row and the first LOAD
 
   using Flags = std::array<std::uint8_t, 32>;  ///< by lane
 
@@ -47,6 +48,8 @@ class Divider {
   [[gnu::noinline]] void step(const Inputs& in, bool row);
   [[gnu::noinline]] void update();
   void collect(const Row& row, const CsrUnit& csr);
+  std::uint32_t quarters(std::uint32_t mask) const;
+  std::uint32_t duration() const;
   void show_result();
 
   std::uint32_t lanes_;

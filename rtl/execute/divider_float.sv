@@ -1,12 +1,12 @@
 // The float part of a divider lane: classifies the operands, normalizes their significands and puts
 // them in place, computes the result's exponent, and says which steps make a bit of the result.
 //
-//   LOAD     special cases, signs, exponents
+//   LOAD     special cases, signs, exponents, leading zeros
 //   step 0   a's significand shifted to bit 23
 //   step 1   b's too; both go to their places for the loop; exponent
 //   2 .. 28  bits of the result: a normal quotient takes 26, and one more if its first bit is 0
 //
-// One normalizer serves both operands. The bits behind the 26 are in the remainder. With exponent D
+// One shifter serves both operands. The bits behind the 26 are in the remainder. With exponent D
 // of a quotient whose first bit is 1, D <= 1 takes 25 + D steps: the first bit stands where its
 // weight puts it in a subnormal number, and where D = 1 and that bit is 0, nothing is lost by
 // stopping after 26.
@@ -24,9 +24,9 @@ module divider_float (
   input logic [2:0] rm_i,
   input logic [23:0] a_significand_i,  // steps 0 and 1
   input logic [23:0] b_significand_i,
-  input logic leading_bit_i,           // bit 25 of the quotient
+  input logic leading_bit_i,           // of the quotient, in the step that makes its 26th bit
 
-  // To divider_lane: this step makes a bit
+  // To divider_lane: this step, if it is behind step 1, makes a bit
   output logic bit_o,
 
   // To divider_lane: what its registers load in steps 0 and 1
@@ -51,7 +51,6 @@ module divider_float (
   localparam logic [2:0] RM_DOWN = 3'd2;
   localparam logic [2:0] RM_UP = 3'd3;
   localparam logic [2:0] RM_NEAREST_AWAY = 3'd4;
-  localparam logic signed [9:0] BIAS = 10'sd127;
   localparam logic [4:0] STEP_A = 5'd0;
   localparam logic [4:0] STEP_FIRST_BIT = 5'd2;
   localparam logic [4:0] STEP_LAST_BIT = 5'd28;
@@ -105,72 +104,80 @@ module divider_float (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Steps 0 and 1: normalize
-  logic [23:0] normalized;
-  logic [4:0] zeros;
+  // LOAD: leading zeros of the significands
+  logic [4:0] a_zeros_d, a_zeros_q, b_zeros_d, b_zeros_q;
 
-  always_comb begin : normalize
-    normalized = (step_count_i == STEP_A) ? a_significand_i : b_significand_i;
-    zeros = 5'd0;
-    if (step_i && step_count_i < STEP_FIRST_BIT) begin
-      if (normalized[23:8] == 16'b0) begin
-        zeros[4] = 1'b1;
-        normalized = normalized << 16;
+  // By nibbles, so that it is not deep. That of 0 is not used.
+  function automatic logic [4:0] leading_zeros(input logic [23:0] significand);
+    logic [2:0] nibble;  // without its lowest bit
+    leading_zeros[4:2] = 3'd5;
+    nibble = significand[3:1];
+    for (int i = 1; i < 6; i++) begin
+      if (significand[4*i+:4] != 4'b0) begin
+        leading_zeros[4:2] = 3'(5 - i);
+        nibble = significand[4*i+1+:3];
       end
-      if (normalized[23:16] == 8'b0) begin
-        zeros[3] = 1'b1;
-        normalized = normalized << 8;
-      end
-      if (normalized[23:20] == 4'b0) begin
-        zeros[2] = 1'b1;
-        normalized = normalized << 4;
-      end
-      if (normalized[23:22] == 2'b0) begin
-        zeros[1] = 1'b1;
-        normalized = normalized << 2;
-      end
-      if (!normalized[23]) begin
-        zeros[0] = 1'b1;
-        normalized = normalized << 1;
-      end
+    end
+    leading_zeros[1:0] = {nibble[2:1] == 2'b0, !nibble[2] && (nibble[1] || !nibble[0])};
+  endfunction
+
+  always_comb begin : count_zeros
+    a_zeros_d = a_zeros_q;
+    b_zeros_d = b_zeros_q;
+    if (load_i) begin
+      a_zeros_d = leading_zeros({load_a_i[30:23] != 8'b0, load_a_i[22:0]});
+      b_zeros_d = leading_zeros({load_b_i[30:23] != 8'b0, load_b_i[22:0]});
     end
   end
 
-  // Exponents of the operands as they come, 1 for subnormal numbers; then the result's
-  logic signed [9:0] exponent_d, exponent_q, root_exponent;
-  logic [7:0] divisor_exponent_q;
+  // -----------------------------------------------------------------------------------------------
+  // Steps 0 and 1: normalize
+  logic [23:0] normalized;
+  logic [4:0] zeros;
+  logic step_a;
 
-  assign root_exponent = exponent_q + BIAS;
+  assign step_a = step_count_i == STEP_A;
+
+  always_comb begin : normalize
+    normalized = step_a ? a_significand_i : b_significand_i;
+    zeros = step_a ? a_zeros_q : b_zeros_q;
+    for (int i = 4; i >= 0; i--) begin
+      if (zeros[i]) normalized = normalized << (1 << i);
+    end
+  end
+
+  // Exponents of the operands as they come, 1 for subnormal numbers; then the result's. A root's is
+  // half of what step 0 leaves.
+  logic signed [9:0] exponent_d, exponent_q, divisor_exponent_d, divisor_exponent_q;
 
   always_comb begin : next_exponent
     exponent_d = exponent_q;
+    divisor_exponent_d = divisor_exponent_q;
     if (load_i) begin
       exponent_d = {2'b0, load_a_i[30:24], load_a_i[23] | (load_a_i[30:23] == 8'b0)};
+      divisor_exponent_d = {2'b0, load_b_i[30:24], load_b_i[23] | (load_b_i[30:23] == 8'b0)};
     end else if (step_i) begin
-      if (step_count_i == STEP_A) begin
-        exponent_d = exponent_q - $signed({5'b0, zeros});
+      if (step_a) begin
+        exponent_d = exponent_q + $signed({3'b0, 2'b11, ~a_zeros_q});  // 127 - zeros
+        divisor_exponent_d = divisor_exponent_q - $signed({5'b0, b_zeros_q});
       end else if (step_count_i < STEP_FIRST_BIT) begin
-        if (root_i) exponent_d = root_exponent >>> 1;
-        else begin
-          exponent_d = root_exponent - $signed({2'b0, divisor_exponent_q})
-              + $signed({5'b0, zeros});
-        end
-      end else if (step_count_i == STEP_LAST_BIT && bit_o) begin
+        exponent_d = root_i ? exponent_q >>> 1 : exponent_q - divisor_exponent_q;
+      end else if (step_count_i == STEP_LAST_BIT && more_q) begin
         exponent_d = exponent_q - 10'sd1;
       end
     end
   end
 
   // Step 1 leaves the dividend's first bit for the first step of the loop to bring in. A root's
-  // radicand is 1 .. 4, with two bits before the point.
+  // radicand is 1 .. 4, with two bits before the point; `exponent_q` has the bias, which is odd.
   always_comb begin : align
     quotient_o = {8'b0, normalized};
     remainder_o = 32'b0;
     divisor_o = {8'b0, b_significand_i};
-    if (step_count_i != STEP_A) begin
+    if (!step_a) begin
       if (root_i) begin
         quotient_o = 32'b0;
-        divisor_o = exponent_q[0] ? {1'b0, a_significand_i, 7'b0} : {a_significand_i, 8'b0};
+        divisor_o = exponent_q[0] ? {a_significand_i, 8'b0} : {1'b0, a_significand_i, 7'b0};
       end else begin
         quotient_o = {a_significand_i[0], 31'b0};
         remainder_o = {9'b0, a_significand_i[23:1]};
@@ -180,16 +187,22 @@ module divider_float (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Steps 2 to 28
-  logic signed [9:0] bits_made, bits_wanted;
+  // Steps 2 to 28. Step 2 finds out how many bits follow; from then on a register says it.
+  logic first_bit, long_d, long_q, more_d, more_q;
+  logic [4:0] left_d, left_q;  // bits that follow, if any
 
   always_comb begin : choose_steps
-    bits_made = $signed({5'b0, step_count_i}) - $signed({5'b0, STEP_FIRST_BIT});
-    bits_wanted = exponent_q + 10'sd25;
-    if (root_i) bits_wanted = 10'sd26;
-    else if (exponent_q > 10'sd1) bits_wanted = leading_bit_i ? 10'sd26 : 10'sd27;
-    bit_o = step_count_i >= STEP_FIRST_BIT && step_count_i <= STEP_LAST_BIT
-        && bits_made < bits_wanted;
+    first_bit = step_count_i == STEP_FIRST_BIT;
+    long_d = long_q;
+    left_d = left_q - 5'd1;
+    if (first_bit) begin
+      long_d = !root_i && exponent_q > 10'sd1;
+      left_d = (root_i || exponent_q > 10'sd1) ? 5'd25 : exponent_q[4:0] + 5'd24;
+      more_d = root_i || exponent_q > -10'sd24;
+    end else begin
+      more_d = more_q && (left_q[4:1] != 4'd0 || (left_q[0] && long_q && !leading_bit_i));
+    end
+    bit_o = first_bit ? root_i || exponent_q > -10'sd25 : more_q;
   end
 
   // -----------------------------------------------------------------------------------------------
@@ -211,9 +224,14 @@ module divider_float (
     zero_divide_q <= zero_divide_d;
     infinite_q <= infinite_d;
     zero_q <= zero_d;
+    a_zeros_q <= a_zeros_d;
+    b_zeros_q <= b_zeros_d;
     exponent_q <= exponent_d;
-    if (load_i) begin
-      divisor_exponent_q <= {load_b_i[30:24], load_b_i[23] | (load_b_i[30:23] == 8'b0)};
+    divisor_exponent_q <= divisor_exponent_d;
+    if (step_i) begin
+      long_q <= long_d;
+      left_q <= left_d;
+      more_q <= more_d;
     end
   end
 

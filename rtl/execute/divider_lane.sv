@@ -1,7 +1,7 @@
-// One lane of the divider: keeps the operands of all rows, and divides those of one row or takes
-// the root of one, a bit of the result a cycle.
+// One lane of the divider: divides a thread's operands or takes the root of one, a bit of the
+// result a cycle.
 //
-// Integers are stored as magnitudes with the sign that the result will get, so that the loop is an
+// Integers are loaded as magnitudes with the sign that the result will get, so that the loop is an
 // unsigned restoring division and one conditional negation ends it. A divisor of 0 then gives
 // quotient -1 and remainder = dividend by itself (the quotient must only not be negated), and -2^31
 // / -1 gives -2^31 and 0: what RISC-V asks for.
@@ -17,33 +17,21 @@
 module divider_lane (
   input logic clk_i,
 
-  // From divider: a row arrives in which this lane's thread is active
-  input logic store_i,
-  input logic [heddle_pkg::BEAT_BITS-1:0] store_beat_i,
+  // From divider: operands; then 32 steps
+  input logic load_i,
   input logic [31:0] a_i,
   input logic [31:0] b_i,
-  input logic signed_i,
-  input logic remainder_i,
-
-  // From divider, two cycles later: its rounding mode
-  input logic store_rm_i,
-  input logic [heddle_pkg::BEAT_BITS-1:0] store_rm_beat_i,
-  input logic [2:0] rm_i,
-
-  // From divider: one of these a cycle, only for rows in which this lane's thread is active
-  input logic load_i,
-  input logic [heddle_pkg::BEAT_BITS-1:0] load_beat_i,
   input logic step_i,
   input logic [4:0] step_count_i,
-  input logic finish_i,
+  input logic [2:0] rm_i,  // from step 1 on
 
-  // From divider, constant from load_i to finish_i
-  input logic [heddle_pkg::BEAT_BITS-1:0] beat_i,
-  input logic finish_remainder_i,
+  // From divider, constant during an instruction
+  input logic signed_i,
+  input logic remainder_i,
   input logic float_i,
   input logic root_i,
 
-  // To divider, from the cycle after finish_i
+  // To divider, in the cycle after the last step
   output logic [31:0] result_o,
   output logic [4:0] flags_o
 );
@@ -55,8 +43,6 @@ module divider_lane (
   localparam logic [4:0] STEP_NORMALIZE = 5'd29;
   localparam logic [4:0] STEP_ROUND = 5'd30;
 
-  logic [64:0] rows[0:heddle_pkg::BEATS-1];
-  logic [2:0] rounding_modes[0:heddle_pkg::BEATS-1];
   logic a_negative, b_negative, result_negative;
   logic [31:0] a_magnitude, b_magnitude;
 
@@ -65,11 +51,6 @@ module divider_lane (
   assign a_magnitude = a_negative ? -a_i : a_i;
   assign b_magnitude = b_negative ? -b_i : b_i;
   assign result_negative = remainder_i ? a_negative : (a_negative != b_negative) && b_i != 32'b0;
-
-  always_ff @(posedge clk_i) begin
-    if (store_i) rows[store_beat_i] <= {result_negative, a_magnitude, b_magnitude};
-    if (store_rm_i) rounding_modes[store_rm_beat_i] <= rm_i;
-  end
 
   // -----------------------------------------------------------------------------------------------
   // The float part: operands in place, exponent, special cases
@@ -82,15 +63,15 @@ module divider_lane (
   divider_float u_divider_float (
     .clk_i,
     .load_i(load_i && float_i),
-    .load_a_i(rows[load_beat_i][63:32]),
-    .load_b_i(rows[load_beat_i][31:0]),
+    .load_a_i(a_i),
+    .load_b_i(b_i),
     .step_i(step_i && float_i),
     .step_count_i,
     .root_i,
-    .rm_i(rounding_modes[beat_i]),
+    .rm_i,
     .a_significand_i(quotient_q[23:0]),
     .b_significand_i(divisor_q[23:0]),
-    .leading_bit_i(quotient_q[25]),
+    .leading_bit_i(quotient_q[24]),
     .bit_o(float_bit),
     .quotient_o(aligned_quotient),
     .remainder_o(aligned_remainder),
@@ -124,11 +105,13 @@ module divider_lane (
     end
     difference = partial - subtrahend;
     if (load_i) begin
-      {negate_d, quotient_d, divisor_d} = rows[load_beat_i];
+      negate_d = result_negative;
+      quotient_d = a_magnitude;
+      divisor_d = b_magnitude;
       remainder_d = 32'b0;
       if (float_i) begin
-        quotient_d[31:23] = {8'b0, rows[load_beat_i][62:55] != 8'b0};
-        divisor_d[31:23] = {8'b0, rows[load_beat_i][30:23] != 8'b0};
+        quotient_d[31:23] = {8'b0, a_i[30:23] != 8'b0};
+        divisor_d[31:23] = {8'b0, b_i[30:23] != 8'b0};
       end
     end else if (step_i && float_i && step_count_i <= STEP_ALIGN) begin
       quotient_d = aligned_quotient;
@@ -170,33 +153,20 @@ module divider_lane (
   );
 
   // -----------------------------------------------------------------------------------------------
-  logic [31:0] magnitude, result_d, result_q;
-  logic [4:0] flags_d, flags_q;
+  logic [31:0] magnitude;
 
   always_comb begin : finish
-    result_d = result_q;
-    flags_d = flags_q;
-    magnitude = finish_remainder_i ? remainder_q : quotient_q;
-    if (finish_i) begin
-      if (!float_i) begin
-        result_d = negate_q ? -magnitude : magnitude;
-      end else if (special) begin
-        result_d = special_value;
-        flags_d = {special_invalid, special_zero_divide, 3'b0};
-      end else begin
-        result_d = rounded;
-        flags_d = rounded_flags;
-      end
+    magnitude = remainder_i ? remainder_q : quotient_q;
+    flags_o = rounded_flags;
+    if (!float_i) begin
+      result_o = negate_q ? -magnitude : magnitude;
+    end else if (special) begin
+      result_o = special_value;
+      flags_o = {special_invalid, special_zero_divide, 3'b0};
+    end else begin
+      result_o = rounded;
     end
   end
-
-  always_ff @(posedge clk_i) begin
-    result_q <= result_d;
-    flags_q <= flags_d;
-  end
-
-  assign result_o = result_q;
-  assign flags_o = flags_q;
 
 endmodule
 `default_nettype wire

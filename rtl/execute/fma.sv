@@ -65,8 +65,8 @@ module fma (
   input logic stage3_from_int_i,
   input logic [31:0] stage3_integer_i,  // two's complement
 
-  // From lane_control, c+5
-  input logic stage5_to_int_i,
+  // From lane_control, c+4
+  input logic stage4_to_int_i,
 
   // To float_round, c+6
   output logic [51:0] magnitude_o,
@@ -250,6 +250,7 @@ module fma (
   logic stage5_sign_d, stage5_sign_q;
   logic stage5_subtract_d, stage5_subtract_q;
   logic [2:0] stage5_rm_d, stage5_rm_q;
+  logic [5:0] furthest_d, furthest_q;
 
   always_comb begin : add
     sum_d = sum_q;
@@ -258,6 +259,7 @@ module fma (
     stage5_sign_d = stage5_sign_q;
     stage5_subtract_d = stage5_subtract_q;
     stage5_rm_d = stage5_rm_q;
+    furthest_d = furthest_q;
     if (stage4_valid_i) begin
       sum_d = {1'b0, larger_q} + ({1'b0, aligned_q} ^ {53{stage4_subtract_q}})
           + {52'b0, stage4_subtract_q};
@@ -266,6 +268,11 @@ module fma (
       stage5_sign_d = stage4_sign_q;
       stage5_subtract_d = stage4_subtract_q;
       stage5_rm_d = stage4_rm_q;
+      // Not further than the exponent 1: subnormal results come out unnormalized. Integers stay
+      // where they are.
+      furthest_d = stage4_exponent_q[5:0] + 6'd1;
+      if (stage4_exponent_q[8:6] != 3'b0 || stage4_exponent_q[5:0] == 6'd63) furthest_d = 6'd63;
+      if (stage4_to_int_i) furthest_d = 6'd0;
     end
   end
 
@@ -322,12 +329,7 @@ module fma (
       magnitude_d = search[63:12];
       exponent_d = stage5_exponent_q;
       sign_d = equal ? stage5_rm_q == RM_DOWN : stage5_sign_q ^ negative;
-      // Not further than the exponent 1: subnormal results come out unnormalized.
-      shift_d = zeros;
-      if (stage5_exponent_q[8:6] == 3'b0 && zeros > stage5_exponent_q[5:0]) begin
-        shift_d = stage5_exponent_q[5:0] + 6'd1;
-      end
-      if (stage5_to_int_i) shift_d = 6'd0;
+      shift_d = (zeros > furthest_q) ? furthest_q : zeros;
       case (stage5_rm_q)
         RM_ZERO: rounding_d = 2'd2;
         RM_DOWN: rounding_d = {1'b1, sign_d};
@@ -368,6 +370,7 @@ module fma (
     stage5_sign_q <= stage5_sign_d;
     stage5_subtract_q <= stage5_subtract_d;
     stage5_rm_q <= stage5_rm_d;
+    furthest_q <= furthest_d;
 
     magnitude_q <= magnitude_d;
     shift_q <= shift_d;

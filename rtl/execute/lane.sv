@@ -1,12 +1,11 @@
 // One execution lane of the fixed pipe: operands of the row visible in c, result visible in c +
 // EXEC_LATENCY (9).
 //
-// c    choose operands                          c+5  CSR values joined; count leading zeros
-// c+1  alu, float_misc, float_widen;            c+6  normalize
-//      partial products
-// c+2  sum of products; order of exponents      c+7  round
+// c    choose operands                          c+5  count leading zeros
+// c+1  alu, float_widen; partial products       c+6  normalize
+// c+2  comparison; sum of products; exponents   c+7  round
 // c+3  products joined; align                   c+8  pack, choose between the two pipes
-// c+4  add
+// c+4  narrow floats, CSR values joined; add
 //
 // Whatever needs no float rounding waits in one pipeline of words ("data"), which integer results,
 // products, narrow floats, CSR values and the special cases of the float datapath enter at their
@@ -39,7 +38,9 @@ module lane (
   input logic [1:0] stage0_c_select_i,
   input logic stage0_shift_i,
   input logic stage0_left_i,
-  input logic [heddle_pkg::OP_BITS-1:0] stage1_op_i,
+  input heddle_pkg::alu_ctl_t stage1_alu_i,
+  input heddle_pkg::comparison_ctl_t stage1_comparison_i,
+  input heddle_pkg::comparison_ctl_t stage2_comparison_i,
   input logic stage1_widen_i,
   input logic stage1_narrow_i,
   input logic [1:0] stage1_format_i,
@@ -55,17 +56,18 @@ module lane (
   input logic stage1_int_unsigned_i,
   input logic stage2_multiply_i,
   input logic stage2_narrow_i,
-  input logic [1:0] stage2_format_i,
   input logic [2:0] stage2_rm_i,
   input logic stage3_narrow_i,
   input logic [1:0] stage3_format_i,
+  input logic stage4_narrow_i,
+  input logic [1:0] stage4_format_i,
   input logic stage3_multiply_i,
   input logic stage3_multiply_low_i,
   input logic stage3_multiply_high_i,
   input logic stage3_shift_right_i,
   input logic stage3_from_int_i,
   input logic stage4_csr_i,
-  input logic stage5_to_int_i,
+  input logic stage4_to_int_i,
   input logic stage7_to_int_i,
   input logic stage8_to_int_i,
   input logic stage8_int_unsigned_i,
@@ -82,8 +84,8 @@ module lane (
   localparam logic [31:0] ONE = 32'h3F80_0000;
 
   // Rounding modes that do not exist round to nearest even.
-  logic [2:0] stage2_rm;
-  assign stage2_rm = (stage2_rm_i == 3'd7) ? stage2_frm_i : stage2_rm_i;
+  logic [2:0] stage3_rm_d, stage3_rm_q;
+  assign stage3_rm_d = (stage2_rm_i == 3'd7) ? stage2_frm_i : stage2_rm_i;
 
   // Bit n: the row of stage n has an active thread here; fma_valid: and its result comes from fma.
   logic [9:1] valid_q;
@@ -142,10 +144,11 @@ module lane (
 
   // -----------------------------------------------------------------------------------------------
   // c+1
-  logic [31:0] alu_result, misc_result, special_value;
-  logic less_unsigned, take_a, take_b, take_low, take_high;
-  logic misc_invalid, special_invalid, widen_invalid;
-  logic [31:0] widen_result;
+  logic [31:0] alu_result, other, special_value, widen_result, rounded;
+  logic [5:0] count, count2_d, count2_q;
+  logic [9:0] class_of_x;
+  logic less_unsigned, is_true, take_other, take_low, take_high;
+  logic comparison_invalid, special_invalid, widen_invalid;
   logic [15:0] narrow_x, narrow_y;
   logic [4:0] narrow_flags;
   logic [31:0] multiply_a, multiply_b;
@@ -155,7 +158,6 @@ module lane (
   logic [8:0] exponent;
   logic sign;
   logic [1:0] rounding;
-  logic [31:0] rounded;
   logic [4:0] rounded_flags;
   // Stage n of the data pipe.
   logic [31:0] data2_d, data2_q, data3_d, data3_q, data4_d, data4_q, data5_d, data5_q;
@@ -169,24 +171,27 @@ module lane (
   assign multiply_b = stage1_fma_i ? {8'b0, y_normal_q, y_q[22:0]} : y_q;
 
   alu u_alu (
-    .op_i(stage1_op_i),
+    .ctl_i(stage1_alu_i),
     .a_i(x_q),
     .b_i(y_q),
-    .take_a_i(take_a),
-    .take_b_i(take_b),
     .less_unsigned_o(less_unsigned),
-    .result_o(alu_result)
+    .result_o(alu_result),
+    .count_o(count)
   );
 
-  float_misc u_float_misc (
-    .op_i(stage1_op_i),
+  comparison u_comparison (
+    .clk_i,
+    .stage1_ctl_i(stage1_comparison_i),
+    .stage2_ctl_i(stage2_comparison_i),
+    .valid_i(valid_q[1]),
     .a_i(x_q),
     .b_i(y_q),
     .less_unsigned_i(less_unsigned),
-    .take_a_o(take_a),
-    .take_b_o(take_b),
-    .result_o(misc_result),
-    .invalid_o(misc_invalid)
+    .class_o(class_of_x),
+    .invalid_o(comparison_invalid),
+    .true_o(is_true),
+    .take_other_o(take_other),
+    .other_o(other)
   );
 
   float_widen u_float_widen (
@@ -199,12 +204,13 @@ module lane (
   float_narrow u_narrow_x (
     .clk_i,
     .stage1_format_i,
-    .stage2_format_i,
     .stage3_format_i,
+    .stage4_format_i,
     .stage1_valid_i(valid_q[1] && stage1_narrow_i),
     .stage2_valid_i(valid_q[2] && stage2_narrow_i),
+    .stage3_valid_i(valid_q[3] && stage3_narrow_i),
     .a_i(x_q),
-    .stage2_rm_i(stage2_rm),
+    .stage3_rm_i(stage3_rm_q),
     .result_o(narrow_x),
     .flags_o(narrow_flags)
   );
@@ -213,12 +219,13 @@ module lane (
   float_narrow u_narrow_y (
     .clk_i,
     .stage1_format_i({1'b1, stage1_format_i[0]}),
-    .stage2_format_i({1'b1, stage2_format_i[0]}),
     .stage3_format_i({1'b1, stage3_format_i[0]}),
+    .stage4_format_i({1'b1, stage4_format_i[0]}),
     .stage1_valid_i(valid_q[1] && stage1_narrow_i && stage1_format_i[1]),
-    .stage2_valid_i(valid_q[2] && stage2_narrow_i && stage2_format_i[1]),
+    .stage2_valid_i(valid_q[2] && stage2_narrow_i),
+    .stage3_valid_i(valid_q[3] && stage3_narrow_i),
     .a_i(y_q),
-    .stage2_rm_i(3'd0),
+    .stage3_rm_i(3'd0),
     .result_o(narrow_y),
     // verilator lint_off PINCONNECTEMPTY
     .flags_o()
@@ -262,7 +269,7 @@ module lane (
     .product_i(product[47:0]),
     .stage3_from_int_i,
     .stage3_integer_i(data3_q),
-    .stage5_to_int_i,
+    .stage4_to_int_i,
     .magnitude_o(sum),
     .shift_o(shift),
     .exponent_o(exponent),
@@ -287,15 +294,17 @@ module lane (
   );
 
   // The only flag that results without rounding raise is "invalid"; narrow floats bring five from
-  // c+3 on, a CSR instruction on fflags from c+4 on.
+  // c+4 on, as does a CSR instruction on fflags.
   always_comb begin : data
     data2_d = data2_q;
     invalid2_d = invalid2_q;
+    count2_d = count2_q;
     if (valid_q[1]) begin
-      // alu's and float_misc's results are 0 if the operation is not theirs; fcvt.s.w gets its
+      // alu's and comparison's results are 0 if the operation is not theirs; fcvt.s.w gets its
       // integer through alu.
-      data2_d = alu_result | misc_result;
-      invalid2_d = misc_invalid;
+      data2_d = alu_result | {22'b0, class_of_x};
+      invalid2_d = comparison_invalid;
+      count2_d = count;
       if (stage1_fma_i && !stage1_from_int_i) begin
         data2_d = data2_d | special_value;
         invalid2_d = special_invalid;
@@ -310,26 +319,35 @@ module lane (
     take_low = stage3_multiply_low_i || (stage3_shift_right_i && whole_q[3]);
     take_high = stage3_multiply_high_i && !(stage3_shift_right_i && whole_q[3]);
 
-    data3_d = valid_q[2] ? data2_q : data3_q;
+    data3_d = data3_q;
+    if (valid_q[2]) begin
+      data3_d = (take_other ? other : data2_q) | {26'b0, count2_q} | {31'b0, is_true};
+    end
     invalid3_d = valid_q[2] ? invalid2_q : invalid3_q;
 
     data4_d = data4_q;
     flags4_d = flags4_q;
     if (valid_q[3]) begin
-      flags4_d = stage3_narrow_i ? narrow_flags : {invalid3_q, 4'b0};
-      if (stage3_narrow_i) begin
-        data4_d = stage3_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
-            : {{16{narrow_x[15]}}, narrow_x};
-      end else if (stage3_multiply_i) begin
+      flags4_d = {invalid3_q, 4'b0};
+      data4_d = data3_q;
+      if (stage3_multiply_i) begin
         data4_d = ({32{take_low}} & product[31:0]) | ({32{take_high}} & product[63:32]);
-      end else data4_d = data3_q;
+      end
     end
 
     data5_d = data5_q;
     flags5_d = flags5_q;
     if (valid_q[4]) begin
-      data5_d = stage4_csr_i ? stage4_csr_result_i : data4_q;
-      flags5_d = stage4_csr_i ? stage4_csr_flags_i : flags4_q;
+      data5_d = data4_q;
+      flags5_d = flags4_q;
+      if (stage4_csr_i) begin
+        data5_d = stage4_csr_result_i;
+        flags5_d = stage4_csr_flags_i;
+      end else if (stage4_narrow_i) begin
+        data5_d = stage4_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
+            : {{16{narrow_x[15]}}, narrow_x};
+        flags5_d = narrow_flags;
+      end
     end
 
     data6_d = valid_q[5] ? data5_q : data6_q;
@@ -354,6 +372,8 @@ module lane (
     whole_q <= {whole_q[2:1], power == 5'b0};
     x_normal_q <= x_normal_d;
     y_normal_q <= y_normal_d;
+    stage3_rm_q <= stage3_rm_d;
+    count2_q <= count2_d;
     data2_q <= data2_d;
     data3_q <= data3_d;
     data4_q <= data4_d;

@@ -19,7 +19,9 @@ module lane_control (
   output logic [1:0] stage0_c_select_o,   // rs3, rs2, rs1
   output logic stage0_shift_o,            // or rotation: a multiplication by a power of two
   output logic stage0_left_o,
-  output logic [heddle_pkg::OP_BITS-1:0] stage1_op_o,  // immediate forms by their register form
+  output heddle_pkg::alu_ctl_t stage1_alu_o,
+  output heddle_pkg::comparison_ctl_t stage1_comparison_o,
+  output heddle_pkg::comparison_ctl_t stage2_comparison_o,
   output logic stage1_widen_o,
   output logic stage1_narrow_o,
   output logic [1:0] stage1_format_o,     // heddle_pkg::NARROW_
@@ -35,17 +37,18 @@ module lane_control (
   output logic stage1_int_unsigned_o,
   output logic stage2_multiply_o,
   output logic stage2_narrow_o,
-  output logic [1:0] stage2_format_o,
   output logic [2:0] stage2_rm_o,
   output logic stage3_narrow_o,
   output logic [1:0] stage3_format_o,
+  output logic stage4_narrow_o,
+  output logic [1:0] stage4_format_o,
   output logic stage3_multiply_o,
   output logic stage3_multiply_low_o,
   output logic stage3_multiply_high_o,
   output logic stage3_shift_right_o,
   output logic stage3_from_int_o,
   output logic stage4_csr_o,
-  output logic stage5_to_int_o,
+  output logic stage4_to_int_o,
   output logic stage7_to_int_o,
   output logic stage8_to_int_o,
   output logic stage8_int_unsigned_o,
@@ -78,7 +81,7 @@ module lane_control (
       && row_ctl_i.unit != heddle_pkg::UNIT_DIVIDE && row_ctl_i.unit != heddle_pkg::UNIT_WARP
       && row_ctl_i.unit != heddle_pkg::UNIT_SFU;
 
-  logic [heddle_pkg::OP_BITS-1:0] op_d, op_q;
+  logic [heddle_pkg::OP_BITS-1:0] op;  // immediate forms by their register form
   logic fma_d, multiply_d, multiply_low_d, multiply_high_d, a_signed_d, b_signed_d;
   logic shift_right_d, negate_product_d;
   logic negate_addend_d, multiply_only_d, from_int_d, to_int_d, int_unsigned_d;
@@ -89,7 +92,7 @@ module lane_control (
     stage0_a_select_o = 2'd0;
     stage0_b_select_o = 2'd0;
     stage0_c_select_o = 2'd0;
-    op_d = row_ctl_i.op;
+    op = row_ctl_i.op;
     stage0_shift_o = 1'b0;
     stage0_left_o = 1'b0;
     shift_right_d = 1'b0;
@@ -112,41 +115,41 @@ module lane_control (
       heddle_pkg::OP_LUI: begin
         stage0_a_select_o = 2'd2;
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_ADD;
+        op = heddle_pkg::OP_ADD;
       end
       heddle_pkg::OP_AUIPC: begin
         stage0_a_select_o = 2'd1;
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_ADD;
+        op = heddle_pkg::OP_ADD;
       end
       heddle_pkg::OP_JAL, heddle_pkg::OP_JALR: begin
         stage0_a_select_o = 2'd1;
         stage0_b_select_o = 2'd2;
-        op_d = heddle_pkg::OP_ADD;
+        op = heddle_pkg::OP_ADD;
       end
       heddle_pkg::OP_ADDI: begin
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_ADD;
+        op = heddle_pkg::OP_ADD;
       end
       heddle_pkg::OP_SLTI: begin
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_SLT;
+        op = heddle_pkg::OP_SLT;
       end
       heddle_pkg::OP_SLTIU: begin
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_SLTU;
+        op = heddle_pkg::OP_SLTU;
       end
       heddle_pkg::OP_XORI: begin
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_XOR;
+        op = heddle_pkg::OP_XOR;
       end
       heddle_pkg::OP_ORI: begin
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_OR;
+        op = heddle_pkg::OP_OR;
       end
       heddle_pkg::OP_ANDI: begin
         stage0_b_select_o = 2'd1;
-        op_d = heddle_pkg::OP_AND;
+        op = heddle_pkg::OP_AND;
       end
       heddle_pkg::OP_SLLI, heddle_pkg::OP_SLL: begin
         stage0_b_select_o = {1'b0, row_ctl_i.op == heddle_pkg::OP_SLLI};
@@ -247,13 +250,23 @@ module lane_control (
     if (stage0_shift_o) multiply_d = 1'b1;
   end
 
+  heddle_pkg::alu_ctl_t alu_d, alu_q;
+  heddle_pkg::comparison_ctl_t comparison_d, comparison1_q, comparison2_q;
+
+  alu_control u_alu_control (
+    .op_i(op),
+    .alu_o(alu_d),
+    .comparison_o(comparison_d)
+  );
+
   // Bit or field n - 1 belongs to stage n.
   logic [STAGES-1:0] valid_q, float_q;
   logic [CTL_BITS*STAGES-1:0] ctl_q;
   logic [RELEASE_STAGE-1:0] first_q;
   logic [7:0] to_int_q, int_unsigned_q;
-  logic [2:0] multiply_q, multiply_low_q, multiply_high_q, shift_right_q, from_int_q, narrow_q;
-  logic [5:0] format_q;
+  logic [2:0] multiply_q, multiply_low_q, multiply_high_q, shift_right_q, from_int_q;
+  logic [3:0] narrow_q;
+  logic [7:0] format_q;
   logic [STAGES-2:0] csr_q;
   logic [5:0] rm_q;
   logic widen_q, fma_q, a_signed_q, b_signed_q, negate_product_q, negate_addend_q, multiply_only_q;
@@ -285,9 +298,11 @@ module lane_control (
     shift_right_q <= {shift_right_q[1:0], shift_right_d};
     multiply_high_q <= {multiply_high_q[1:0], multiply_high_d};
     from_int_q <= {from_int_q[1:0], from_int_d};
-    op_q <= op_d;
-    narrow_q <= {narrow_q[1:0], narrow_d};
-    format_q <= {format_q[3:0], format_d};
+    alu_q <= alu_d;
+    comparison1_q <= comparison_d;
+    comparison2_q <= comparison1_q;
+    narrow_q <= {narrow_q[2:0], narrow_d};
+    format_q <= {format_q[5:0], format_d};
     widen_q <= widen_d;
     fma_q <= fma_d;
     a_signed_q <= a_signed_d;
@@ -298,14 +313,17 @@ module lane_control (
   end
 
   assign stage0_valid_o = valid_d;
-  assign stage1_op_o = op_q;
+  assign stage1_alu_o = alu_q;
+  assign stage1_comparison_o = comparison1_q;
+  assign stage2_comparison_o = comparison2_q;
   assign stage1_widen_o = widen_q;
   assign stage1_narrow_o = narrow_q[0];
   assign stage1_format_o = format_q[1:0];
   assign stage2_narrow_o = narrow_q[1];
-  assign stage2_format_o = format_q[3:2];
   assign stage3_narrow_o = narrow_q[2];
   assign stage3_format_o = format_q[5:4];
+  assign stage4_narrow_o = narrow_q[3];
+  assign stage4_format_o = format_q[7:6];
   assign stage1_fma_o = fma_q;
   assign stage1_multiply_o = multiply_q[0];
   assign stage1_a_signed_o = a_signed_q;
@@ -324,7 +342,7 @@ module lane_control (
   assign stage3_multiply_high_o = multiply_high_q[2];
   assign stage3_from_int_o = from_int_q[2];
   assign stage4_csr_o = csr_q[3];
-  assign stage5_to_int_o = to_int_q[4];
+  assign stage4_to_int_o = to_int_q[3];
   assign stage7_to_int_o = to_int_q[6];
   assign stage8_to_int_o = to_int_q[7];
   assign stage8_int_unsigned_o = int_unsigned_q[7];

@@ -41,16 +41,17 @@ module lanes (
 
   logic stage0_valid, stage0_shift, stage0_left;
   logic [1:0] stage0_a_select, stage0_b_select, stage0_c_select;
-  logic [heddle_pkg::OP_BITS-1:0] stage1_op;
-  logic stage1_widen, stage1_narrow, stage2_narrow, stage3_narrow;
-  logic [1:0] stage1_format, stage2_format, stage3_format;
+  heddle_pkg::alu_ctl_t stage1_alu;
+  heddle_pkg::comparison_ctl_t stage1_comparison, stage2_comparison;
+  logic stage1_widen, stage1_narrow, stage2_narrow, stage3_narrow, stage4_narrow;
+  logic [1:0] stage1_format, stage3_format, stage4_format;
   logic stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
   logic stage1_negate_product, stage1_negate_addend, stage1_multiply_only;
   logic stage1_from_int, stage1_to_int, stage1_int_unsigned;
   logic stage2_multiply, stage3_multiply, stage3_multiply_low, stage3_multiply_high;
   logic stage3_shift_right, stage3_from_int, stage4_csr;
   logic [2:0] stage2_rm;
-  logic stage5_to_int, stage7_to_int, stage8_to_int, stage8_int_unsigned;
+  logic stage4_to_int, stage7_to_int, stage8_to_int, stage8_int_unsigned;
 
   lane_control u_lane_control (
     .clk_i,
@@ -63,7 +64,9 @@ module lanes (
     .stage0_c_select_o(stage0_c_select),
     .stage0_shift_o(stage0_shift),
     .stage0_left_o(stage0_left),
-    .stage1_op_o(stage1_op),
+    .stage1_alu_o(stage1_alu),
+    .stage1_comparison_o(stage1_comparison),
+    .stage2_comparison_o(stage2_comparison),
     .stage1_widen_o(stage1_widen),
     .stage1_narrow_o(stage1_narrow),
     .stage1_format_o(stage1_format),
@@ -79,17 +82,18 @@ module lanes (
     .stage1_int_unsigned_o(stage1_int_unsigned),
     .stage2_multiply_o(stage2_multiply),
     .stage2_narrow_o(stage2_narrow),
-    .stage2_format_o(stage2_format),
     .stage2_rm_o(stage2_rm),
     .stage3_narrow_o(stage3_narrow),
     .stage3_format_o(stage3_format),
+    .stage4_narrow_o(stage4_narrow),
+    .stage4_format_o(stage4_format),
     .stage3_multiply_o(stage3_multiply),
     .stage3_multiply_low_o(stage3_multiply_low),
     .stage3_multiply_high_o(stage3_multiply_high),
     .stage3_shift_right_o(stage3_shift_right),
     .stage3_from_int_o(stage3_from_int),
     .stage4_csr_o(stage4_csr),
-    .stage5_to_int_o(stage5_to_int),
+    .stage4_to_int_o(stage4_to_int),
     .stage7_to_int_o(stage7_to_int),
     .stage8_to_int_o(stage8_to_int),
     .stage8_int_unsigned_o(stage8_int_unsigned),
@@ -122,7 +126,9 @@ module lanes (
       .stage0_c_select_i(stage0_c_select),
       .stage0_shift_i(stage0_shift),
       .stage0_left_i(stage0_left),
-      .stage1_op_i(stage1_op),
+      .stage1_alu_i(stage1_alu),
+      .stage1_comparison_i(stage1_comparison),
+      .stage2_comparison_i(stage2_comparison),
       .stage1_widen_i(stage1_widen),
       .stage1_narrow_i(stage1_narrow),
       .stage1_format_i(stage1_format),
@@ -138,17 +144,18 @@ module lanes (
       .stage1_int_unsigned_i(stage1_int_unsigned),
       .stage2_multiply_i(stage2_multiply),
       .stage2_narrow_i(stage2_narrow),
-      .stage2_format_i(stage2_format),
       .stage2_rm_i(stage2_rm),
       .stage3_narrow_i(stage3_narrow),
       .stage3_format_i(stage3_format),
+      .stage4_narrow_i(stage4_narrow),
+      .stage4_format_i(stage4_format),
       .stage3_multiply_i(stage3_multiply),
       .stage3_multiply_low_i(stage3_multiply_low),
       .stage3_multiply_high_i(stage3_multiply_high),
       .stage3_shift_right_i(stage3_shift_right),
       .stage3_from_int_i(stage3_from_int),
       .stage4_csr_i(stage4_csr),
-      .stage5_to_int_i(stage5_to_int),
+      .stage4_to_int_i(stage4_to_int),
       .stage7_to_int_i(stage7_to_int),
       .stage8_to_int_i(stage8_to_int),
       .stage8_int_unsigned_i(stage8_int_unsigned),

@@ -77,7 +77,7 @@ module atomic_float_add (
     .product_i({1'b0, significand3_q, 23'b0}),
     .stage3_from_int_i(1'b0),
     .stage3_integer_i(32'b0),
-    .stage5_to_int_i(1'b0),
+    .stage4_to_int_i(1'b0),
     .magnitude_o(magnitude),
     .shift_o(shift),
     .exponent_o(exponent),

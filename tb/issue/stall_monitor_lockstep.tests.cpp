@@ -85,7 +85,7 @@ TEST_CASE("dependent additions of one warp wait fourteen cycles of seventeen for
   CHECK(few.performance[kIssueBarrier] == 0);
 }
 
-TEST_CASE("a second division waits for the divider, which takes 35 cycles a row", "[nano]") {
+TEST_CASE("a second division waits for the divider, which takes 134 cycles a row", "[nano]") {
   const auto device = open_rtl("lockstep", "nano", {});
   const auto divisions = [](std::uint32_t count) {
     return [count](Assembler& code) {
@@ -97,8 +97,9 @@ TEST_CASE("a second division waits for the divider, which takes 35 cycles a row"
   const LaunchResult three = run(*device, 32, divisions(3));
   const Performance more = beyond(three, two);
   // From pick to pick: 3 to the acceptance, 7 to the first row, 8 rows of which the last comes 7
-  // later, 1 to the first LOAD, 35 a row, `divider_done`, and `divider_busy` one cycle later.
-  constexpr std::uint64_t kTurn = 3 + 7 + 7 + 1 + 8 * 35 + 1;
+  // later, 3 to the first LOAD, 134 a row (33 a quarter and 2), `divider_done`, and `divider_busy`
+  // one cycle later.
+  constexpr std::uint64_t kTurn = 3 + 7 + 7 + 3 + 8 * 134 + 1;
   CHECK(three.counters.cycles - two.counters.cycles == kTurn);
   CHECK(more[kIssuePicked] == 1);
   CHECK(more[kIssueLatency] == 2);
