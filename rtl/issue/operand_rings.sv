@@ -1,5 +1,5 @@
-// Rings of operand_collector: a bank's rows stay for four cycles, and each source of a row takes the
-// one that was read for it.
+// Rings of operand_collector: a bank's rows stay for four cycles, and each source of a row takes
+// the one that was read for it.
 //
 // A ring a bank, with a slot a cycle, so that each is a memory with one write port (LUT RAM). A row
 // that is written in c can be read from c+1 to c+4; reads are combinational.

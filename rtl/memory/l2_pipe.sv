@@ -137,8 +137,8 @@ module l2_pipe (
   assign float_write = float_count_q == FLOAT_COUNT_BITS'(1);
 
   // -----------------------------------------------------------------------------------------------
-  // A request's data stay where they were written when it came, in a ring, until stage 4: there are
-  // two in the queue and four in the pipe at most. An atomic's operands are taken with its decision.
+  // A request's data stay where they were written when it came, in a ring, until stage 4: two are in
+  // the queue and four in the pipe at most. An atomic's operands are taken with its decision.
   localparam int unsigned SLOTS = 8;
   localparam int unsigned SLOT_BITS = $clog2(SLOTS);
 

@@ -6,8 +6,8 @@
 // both consumers, so that neither takes a row alone. `op_done` returns the scheduler's credit. There
 // is place for the high half of one pair: the scheduler waits with the next until it is done.
 //
-// With several rows an instruction, its first leaves two cycles after it came at the earliest, since
-// the last comes in between. So what is only passed on lies in block RAM, without a way past it.
+// With several rows an instruction, a row leaves two cycles after it came at the earliest: the first
+// waits for the last. So what is only passed on lies in block RAM, without a way past it.
 `default_nettype none
 module memory_queue (
   input logic clk_i,
