@@ -6,8 +6,9 @@
 //
 // A block RAM of an FPGA promises less: what a read gets of an address that is written in the same
 // cycle is unknown, and synthesis puts a register and a multiplexer a bit around it to keep the
-// promise. With COLLIDES = 0 the user says that it needs no such word; then nothing is put around,
-// and a simulation gets it inverted, so that who needs it after all is found out.
+// promise. With COLLIDES = 0 the user says that it needs no granule that is written in the cycle of
+// its read; then nothing is put around, and a simulation gets such granules inverted, so that who
+// needs one after all is found out.
 `default_nettype none
 module ram_1r1w #(
   parameter int unsigned WIDTH = 32,
@@ -47,9 +48,12 @@ module ram_1r1w #(
     if (read_valid_i) begin
       read_data_o <= memory[read_address_i];
 `ifdef VERILATOR
-      if (COLLIDES == 0 && write_valid_i && write_mask_i != '0
-          && write_address_i == read_address_i) begin
-        read_data_o <= ~memory[read_address_i];
+      if (COLLIDES == 0 && write_valid_i && write_address_i == read_address_i) begin
+        for (int i = 0; i < GRANULES; i++) begin
+          if (write_mask_i[i]) begin
+            read_data_o[GRANULE*i+:GRANULE] <= ~memory[read_address_i][GRANULE*i+:GRANULE];
+          end
+        end
       end
 `endif
     end

@@ -352,25 +352,32 @@ module operand_collector (
   );
 
   // -----------------------------------------------------------------------------------------------
-  // Rings, indexed by bank and slot, and the row register
-  logic [ROW_BITS-1:0] ring_q[0:15];
-  logic [1:0] ring_slot;
-  logic [3:0] ring_index[0:2];
+  // Rings, and the row register
+  logic [5:0] source_slot, source_ring;
+  logic [ROW_BITS-1:0] row_a, row_b, row_c;
   logic [CTL_BITS-1:0] row_ctl_bits;
   logic [31:0] row_group_mask;
   logic row_high;
   logic [BEAT_BITS-1:0] row_beat;
-
-  assign ring_slot = cycle4 - 2'd1;
   assign {row_high, row_ctl_bits, row_group_mask} = stage_payload_q[5];
   assign row_beat = stage_beat[5];
-  for (genvar i = 0; i < 3; i++) begin : g_ring_index
+  for (genvar i = 0; i < 3; i++) begin : g_source
+    assign source_ring[2*i+:2] =
+        heddle_pkg::register_bank(stage_warp[5], stage_sources[5][5*i+:5], row_beat);
     // Addressed 5 - d cycles ago
-    assign ring_index[i] = {
-      heddle_pkg::register_bank(stage_warp[5], stage_sources[5][5*i+:5], row_beat),
-      cycle4 + stage_delays[5][2*i+:2] - 2'd1
-    };
+    assign source_slot[2*i+:2] = cycle4 + stage_delays[5][2*i+:2] - 2'd1;
   end
+
+  operand_rings u_rings (
+    .clk_i,
+    .rst_ni,
+    .write_valid_i(read_valid_q),
+    .write_slot_i(cycle4 - 2'd1),
+    .write_data_i(read_data),
+    .source_bank_i(source_ring),
+    .source_slot_i(source_slot),
+    .source_data_o({row_c, row_b, row_a})
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) read_valid_q <= '0;
@@ -378,17 +385,14 @@ module operand_collector (
   end
 
   always_ff @(posedge clk_i) begin
-    for (int i = 0; i < 4; i++) begin
-      if (read_valid_q[i]) ring_q[{2'(i), ring_slot}] <= read_data[ROW_BITS*i+:ROW_BITS];
-    end
     if (stage_valid[5]) begin
       row_ctl_o <= row_ctl_bits;
       row_high_o <= row_high;
       row_mask_o <= row_group_mask[LANES*32'(row_beat)+:LANES];
       row_group_mask_o <= row_group_mask;
-      row_a_o <= stage_uses[5][0] ? ring_q[ring_index[0]] : '0;
-      row_b_o <= stage_uses[5][1] ? ring_q[ring_index[1]] : '0;
-      row_c_o <= stage_uses[5][2] ? ring_q[ring_index[2]] : '0;
+      row_a_o <= stage_uses[5][0] ? row_a : '0;
+      row_b_o <= stage_uses[5][1] ? row_b : '0;
+      row_c_o <= stage_uses[5][2] ? row_c : '0;
     end
   end
 

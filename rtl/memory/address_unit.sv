@@ -85,11 +85,12 @@ module address_unit (
   // -----------------------------------------------------------------------------------------------
   // c+1: windows
   logic writes, atomic, mbarrier, pair, half, word;  // writes: a store or an atomic
-  logic [31:0] local_size, warp_base, address, offset, thread;
+  logic [31:0] warp_base, address, offset, base, displacement;
+  logic [31:0] above_local;  // bits of an offset that lies behind the local window's end
   logic [LANES-1:0] shared_mask_d, shared_mask_q, global_mask_d, global_mask_q;
   logic [LANES-1:0] misaligned, outside;
   logic [32*LANES-1:0] address_d, address_q;
-  logic misaligned_lane, outside_lane;
+  logic misaligned_lane, outside_lane, shared_lane, local_lane;
   logic [31:0] row_misaligned_address, row_outside_address;
 
   assign atomic = heddle_pkg::isa_is_atomic(stage1_op_q);
@@ -100,7 +101,7 @@ module address_unit (
   assign half = stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU
       || stage1_op_q == heddle_pkg::OP_SH;
   assign word = atomic || stage1_op_q == heddle_pkg::OP_LW || stage1_op_q == heddle_pkg::OP_SW;
-  assign local_size = 32'd1 << local_shift_i[4:0];
+  assign above_local = ~32'b0 << local_shift_i[4:0];
   assign warp_base =
       local_base_i + ((32'(stage1_warp_q) << LANE_BITS) << local_shift_i[4:0]);
 
@@ -114,7 +115,10 @@ module address_unit (
     row_outside_address = 32'b0;
     address = 32'b0;
     offset = 32'b0;
-    thread = 32'b0;
+    base = 32'b0;
+    displacement = 32'b0;
+    shared_lane = 1'b0;
+    local_lane = 1'b0;
     misaligned_lane = 1'b0;
     outside_lane = 1'b0;
     if (stage1_valid_q) begin
@@ -123,19 +127,25 @@ module address_unit (
       for (int i = LANES - 1; i >= 0; i--) begin
         address = sum_q[32*i+:32];
         offset = {4'b0, address[27:0]};
-        thread = 32'(stage1_beat_q) * LANES + 32'(i);
         misaligned_lane = (half && address[0]) || (word && address[1:0] != 2'b0)
             || ((mbarrier || pair) && address[2:0] != 3'b0);
+        shared_lane = address[31:28] == heddle_pkg::SHARED_WINDOW;
+        local_lane = address[31:28] == heddle_pkg::LOCAL_WINDOW;
         outside_lane = mbarrier;
-        address_d[32*i+:32] = address;
-        if (address[31:28] == heddle_pkg::SHARED_WINDOW) begin
+        base = 32'b0;
+        displacement = address;
+        if (shared_lane) begin
           outside_lane = offset >= shared_size_i;
-          address_d[32*i+:32] = offset + shared_base_q;
-        end else if (address[31:28] == heddle_pkg::LOCAL_WINDOW) begin
-          outside_lane = mbarrier || pair || offset >= local_size;
-          address_d[32*i+:32] = warp_base + {offset[26:2], 7'b0} + (thread << 2)
-              + {30'b0, offset[1:0]};
+          base = shared_base_q;
+          displacement = offset;
+        end else if (local_lane) begin
+          outside_lane = mbarrier || pair || (offset & above_local) != 32'b0;
+          base = warp_base;
+          // A word of each of the warp's threads, then the next
+          displacement = {offset[26:2], 5'(32'(stage1_beat_q) * LANES + 32'(i)), offset[1:0]};
         end
+        // One adder for both windows
+        address_d[32*i+:32] = base + displacement;
         if (stage1_mask_q[i] && !stage1_high_q) begin
           if (misaligned_lane) begin
             misaligned[i] = 1'b1;
@@ -146,7 +156,7 @@ module address_unit (
             row_outside_address = address;
           end
           if (!misaligned_lane && !outside_lane) begin
-            if (address[31:28] == heddle_pkg::SHARED_WINDOW) shared_mask_d[i] = 1'b1;
+            if (shared_lane) shared_mask_d[i] = 1'b1;
             else global_mask_d[i] = 1'b1;
           end
         end

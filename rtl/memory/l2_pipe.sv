@@ -8,11 +8,15 @@ module l2_pipe (
   input logic rst_ni,
   input logic start_i,
 
-  // From l2_lookup; data and strobes of the request
+  // A request enters the slice's queue (event), its head leaves it (event)
+  input logic request_valid_i,
+  input logic [heddle_pkg::LINE_BITS-1:0] request_data_i,
+  input logic [heddle_pkg::LINE_BYTES-1:0] request_strobe_i,
+  input logic head_pop_i,
+
+  // From l2_lookup, of the head
   input logic decision_valid_i,
   input heddle_pkg::l2_decision_t decision_i,
-  input logic [heddle_pkg::LINE_BITS-1:0] decision_data_i,
-  input logic [heddle_pkg::LINE_BYTES-1:0] decision_strobe_i,
 
   // From and to l2_lookup: an index is to be written by decisions of the last four cycles; by
   // atomics on a word, by others
@@ -26,7 +30,7 @@ module l2_pipe (
   input logic [heddle_pkg::L2_INDEX_BITS-1:0] fill_index_i,
   input logic [heddle_pkg::LINE_BITS-1:0] fill_data_i,
 
-  // To the queues (events)
+  // To the queues (events); without a response its data are 0
   output logic response_valid_o,
   output logic response_instruction_o,
   output logic [heddle_pkg::TAG_BITS-1:0] response_tag_o,
@@ -59,7 +63,7 @@ module l2_pipe (
   logic [INDEX_BITS-1:0] index5_q;
   logic [3:0] word5_q;
   logic [63:0] stage1_b_q, stage1_c_q;  // first and second word
-  logic [LINE_BITS-1:0] line, line3_q, line4_q;
+  logic [LINE_BITS-1:0] line, line3_q, line4_q, evicted4_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= '0;
@@ -67,12 +71,13 @@ module l2_pipe (
     else valid_q <= {valid_q[4:1], decision_valid_i};
   end
 
-  // A load's or evicted line goes along to stage 4.
+  // A load's or evicted line goes along to stage 4. What is 0 without its reason there and behind,
+  // needs no multiplexer where it comes together with others: an OR does.
   always_ff @(posedge clk_i) begin
     if (decision_valid_i) begin
       stage1_q <= decision_i;
-      stage1_b_q <= {decision_data_i[95:64], decision_data_i[31:0]};
-      stage1_c_q <= {decision_data_i[127:96], decision_data_i[63:32]};
+      stage1_b_q <= {head_words[95:64], head_words[31:0]};
+      stage1_c_q <= {head_words[127:96], head_words[63:32]};
     end
     if (valid_q[1]) stage2_q <= stage1_q;
     if (valid_q[2]) begin
@@ -81,8 +86,10 @@ module l2_pipe (
     end
     if (valid_q[3]) begin
       stage4_q <= stage3_q;
-      if (stage3_q.read && !stage3_q.atomic) line4_q <= line3_q;
+      if (stage3_q.evict) evicted4_q <= line3_q;
     end
+    line4_q <= (valid_q[3] && stage3_q.read && stage3_q.respond && !stage3_q.store
+        && !stage3_q.atomic) ? line3_q : '0;
     if (valid_q[4]) begin
       write5_q <= stage4_q.write;
       atomic5_q <= stage4_q.atomic;
@@ -130,32 +137,49 @@ module l2_pipe (
   assign float_write = float_count_q == FLOAT_COUNT_BITS'(1);
 
   // -----------------------------------------------------------------------------------------------
-  // A store's data wait for stage 4 at the place of the decision's cycle.
-  localparam int unsigned WAITING = 8;
-  localparam int unsigned WAITING_BITS = $clog2(WAITING);
+  // A request's data stay where they were written when it came, in a ring, until stage 4: two are in
+  // the queue and four in the pipe at most. An atomic's operands are taken with its decision.
+  localparam int unsigned SLOTS = 8;
+  localparam int unsigned SLOT_BITS = $clog2(SLOTS);
 
-  logic [LINE_BITS+LINE_BYTES-1:0] waiting[0:WAITING-1];
-  logic [WAITING_BITS-1:0] cycle_q, decided;
+  logic [LINE_BITS+LINE_BYTES-1:0] requests[0:SLOTS-1];
+  logic [127:0] first_words[0:SLOTS-1];  // a copy, which is read at the head
+  logic [127:0] head_words;
+  logic [SLOT_BITS-1:0] push_slot_q, head_slot_q;
+  logic [SLOT_BITS*4-1:0] slot_q;  // of stage 4 to 1
   logic [LINE_BITS-1:0] store_data;
   logic [LINE_BYTES-1:0] store_strobe;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) cycle_q <= '0;
-    else cycle_q <= cycle_q + WAITING_BITS'(1);
+    if (!rst_ni) begin
+      push_slot_q <= '0;
+      head_slot_q <= '0;
+    end else if (start_i) begin
+      push_slot_q <= '0;
+      head_slot_q <= '0;
+    end else begin
+      if (request_valid_i) push_slot_q <= push_slot_q + SLOT_BITS'(1);
+      if (head_pop_i) head_slot_q <= head_slot_q + SLOT_BITS'(1);
+    end
   end
 
   always_ff @(posedge clk_i) begin
-    if (decision_valid_i) waiting[cycle_q] <= {decision_data_i, decision_strobe_i};
+    slot_q <= {slot_q[SLOT_BITS*3-1:0], head_slot_q};
+    if (request_valid_i) begin
+      requests[push_slot_q] <= {request_data_i, request_strobe_i};
+      first_words[push_slot_q] <= request_data_i[127:0];
+    end
   end
 
-  assign decided = cycle_q - WAITING_BITS'(4);
-  assign {store_data, store_strobe} = waiting[decided];
+  assign head_words = first_words[head_slot_q];
+  assign {store_data, store_strobe} = requests[slot_q[SLOT_BITS*3+:SLOT_BITS]];
 
   // -----------------------------------------------------------------------------------------------
   // Stage 1 and 5: data memory
   logic [63:0] old4, new4;  // of an atomic on one word the first only
+  logic [63:0] new5_q, words5;  // what is written of an atomic, for even and odd words
   logic [31:0] sum;
-  logic [LINE_BITS-1:0] data5_q, memory_data;
+  logic [LINE_BITS-1:0] store5_q, memory_data;
   logic [LINE_BYTES-1:0] strobe5_q, memory_strobe;
   logic [INDEX_BITS-1:0] memory_index;
 
@@ -180,8 +204,10 @@ module l2_pipe (
   );
 
   always_ff @(posedge clk_i) begin
+    store5_q <= (valid_q[4] && stage4_q.write && !stage4_q.atomic) ? store_data : '0;
+    new5_q <= (valid_q[4] && stage4_q.atomic && !stage4_q.float_add)
+        ? {stage4_q.pair ? new4[63:32] : new4[31:0], new4[31:0]} : '0;
     if (valid_q[4] && stage4_q.write) begin
-      data5_q <= stage4_q.pair ? {8{new4}} : stage4_q.atomic ? {16{new4[31:0]}} : store_data;
       strobe5_q <= !stage4_q.atomic ? store_strobe
           : LINE_BYTES'({{4{stage4_q.pair}}, 4'hF}) << {stage4_q.word, 2'b00};
     end
@@ -190,11 +216,12 @@ module l2_pipe (
   assign writing_o = (valid_q[5] && write5_q && !float_add5_q) || float_write;
 
   // Nothing enters stage 5 behind an amofadd before it has been written.
+  assign words5 = new5_q | (float_write ? {2{sum}} : '0);
+
   always_comb begin : memory_write
     memory_index = index5_q;
-    memory_data = data5_q;
+    memory_data = store5_q | {8{words5}};
     memory_strobe = strobe5_q;
-    if (float_write) memory_data = {16{sum}};
     if (fill_valid_i) begin
       memory_index = fill_index_i;
       memory_data = fill_data_i;
@@ -205,7 +232,10 @@ module l2_pipe (
   ram_1r1w #(
     .WIDTH(LINE_BITS),
     .DEPTH(1 << INDEX_BITS),
-    .GRANULE(8)
+    .GRANULE(8),
+    // A decision that touches a line waits for all that write it, but for atomics behind atomics on
+    // one word: what they write, l2_atomics hands on, and they leave the other words alone.
+    .COLLIDES(0)
   ) u_data (
     .clk_i,
     .read_valid_i(valid_q[1] && stage1_q.read),
@@ -228,18 +258,16 @@ module l2_pipe (
   assign write_id_o = stage4_q.evict ? heddle_pkg::L2_ID_BITS'(heddle_pkg::L2_MSHRS)
       : stage4_q.id;
   assign write_line_o = stage4_q.evict ? stage4_q.evicted_line : stage4_q.line;
-  assign write_data_o = stage4_q.evict ? line4_q : store_data;
+  assign write_data_o = stage4_q.evict ? evicted4_q : store_data;
   assign write_strobe_o = stage4_q.evict ? '1 : store_strobe;
   assign fetch_valid_o = valid_q[4] && stage4_q.fetch;
   assign fetch_id_o = stage4_q.id;
   assign fetch_line_o = stage4_q.line;
 
-  always_comb begin : response_data
-    if (stage4_q.store || stage4_q.error) response_data_o = '0;
-    else if (stage4_q.pair) response_data_o = {8{old4}};
-    else if (stage4_q.atomic) response_data_o = {16{old4[31:0]}};
-    else response_data_o = line4_q;
-  end
+  logic [63:0] response_words;  // of an atomic, for even and odd words
+  assign response_words = (response_valid_o && stage4_q.atomic)
+      ? {stage4_q.pair ? old4[63:32] : old4[31:0], old4[31:0]} : '0;
+  assign response_data_o = line4_q | {8{response_words}};
 
   assign idle_o = valid_q == '0 && float_count_q == '0;
 

@@ -10,7 +10,7 @@ module l2_responses (
   input logic promise_i,  // with the decision
   output logic place_o,
 
-  // From l2_pipe (event)
+  // From l2_pipe (event); the data are 0 without it
   input logic pipe_valid_i,
   input logic pipe_instruction_i,
   input logic [heddle_pkg::TAG_BITS-1:0] pipe_tag_i,
@@ -48,13 +48,13 @@ module l2_responses (
     push_tag = pipe_tag_i;
     push_write = pipe_write_i;
     push_error = pipe_error_i;
-    push_data = pipe_data_i;
+    push_data = pipe_data_i
+        | ((pipe_valid_i || answer_write_i || answer_error_i) ? '0 : answer_data_i);
     if (!pipe_valid_i) begin
       push_instruction = answer_instruction_i;
       push_tag = answer_tag_i;
       push_write = answer_write_i;
       push_error = answer_error_i;
-      push_data = (answer_write_i || answer_error_i) ? '0 : answer_data_i;
     end
   end
 

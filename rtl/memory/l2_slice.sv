@@ -77,8 +77,7 @@ module l2_slice (
   localparam int unsigned SET_BITS = heddle_pkg::L2_SET_BITS;
   localparam int unsigned WAY_BITS = heddle_pkg::L2_WAY_BITS;
   localparam int unsigned INDEX_BITS = heddle_pkg::L2_INDEX_BITS;
-  localparam int unsigned REQUEST_BITS =
-      4 + OP_BITS + 4 + LINE_ADDRESS_BITS + TAG_BITS + LINE_BITS + LINE_BYTES;
+  localparam int unsigned REQUEST_BITS = 4 + OP_BITS + 4 + LINE_ADDRESS_BITS + TAG_BITS;
 
   // From the request queue
   logic head_valid, head_pop, head_instruction, head_write, head_full, head_atomic;
@@ -86,8 +85,6 @@ module l2_slice (
   logic [3:0] head_word;
   logic [LINE_ADDRESS_BITS-1:0] head_line;
   logic [TAG_BITS-1:0] head_tag;
-  logic [LINE_BITS-1:0] head_data;
-  logic [LINE_BYTES-1:0] head_strobe;
   // From l2_control
   logic run, clear, flush_read, flush_look;
   logic [SET_BITS-1:0] control_set;
@@ -119,7 +116,7 @@ module l2_slice (
   logic response_place, write_place, writes_empty, fetches_empty, evictions_done;
 
   // -----------------------------------------------------------------------------------------------
-  // Requests
+  // Requests; l2_pipe keeps their data
   fifo #(
     .WIDTH(REQUEST_BITS),
     .DEPTH(2)
@@ -131,13 +128,12 @@ module l2_slice (
     .push_ready_o(request_ready_o),
     .push_data_i({
       request_instruction_i, request_write_i, request_strobe_i == '1, request_atomic_i,
-      request_op_i, request_word_i, request_line_i, request_tag_i, request_data_i, request_strobe_i
+      request_op_i, request_word_i, request_line_i, request_tag_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(head_pop),
     .pop_data_o({
-      head_instruction, head_write, head_full, head_atomic, head_op, head_word, head_line, head_tag,
-      head_data, head_strobe
+      head_instruction, head_write, head_full, head_atomic, head_op, head_word, head_line, head_tag
     })
   );
 
@@ -256,10 +252,12 @@ module l2_slice (
     .clk_i,
     .rst_ni,
     .start_i,
+    .request_valid_i(request_valid_i && request_ready_o),
+    .request_data_i,
+    .request_strobe_i,
+    .head_pop_i(head_pop),
     .decision_valid_i(decision_valid),
     .decision_i(decision),
-    .decision_data_i(head_data),
-    .decision_strobe_i(head_strobe),
     .index_i(index),
     .index_atomic_o(index_atomic),
     .index_store_o(index_store),

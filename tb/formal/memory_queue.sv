@@ -151,12 +151,18 @@ module memory_queue_proof (
 
   logic head_is_marked;
   assign head_is_marked = marked_q && before_q == '0;
-  (* hierconn *) wire \dut.row_ready ;
+  (* hierconn *) wire [2:0] \dut.g_rows.count_q ;
+  (* hierconn *) wire [2:0] \dut.g_rows.read_q ;
+  (* hierconn *) wire [2:0] \dut.g_rows.write_q ;
   (* hierconn *) wire \dut.op_ready ;
+  logic [3:0] end_of_rows;
+  assign end_of_rows = 4'(\dut.g_rows.read_q ) + 4'(\dut.g_rows.count_q );
 
   always @* begin
     if (started_q) begin
-      always_room: assert ((!row_valid_i || \dut.row_ready ) && (!op || \dut.op_ready ));
+      always_room: assert ((!row_valid_i || rows_q != 5'((DEPTH + 1) * BEATS)) && (!op || \dut.op_ready ));
+      invariant_rows: assert (5'(\dut.g_rows.count_q ) == rows_q && \dut.g_rows.write_q
+          == 3'(end_of_rows >= 4'd6 ? end_of_rows - 4'd6 : end_of_rows) && \dut.g_rows.read_q < 3'd6);
       both_or_none: assert (!leaves || (shared_valid == head_any_shared && global_valid == head_any_global));
       only_when_ready: assert ((!shared_valid || shared_ready_i) && (!global_valid || global_ready_i));
       none_alone: assert (leaves || (!shared_valid && !global_valid));
