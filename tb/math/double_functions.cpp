@@ -50,6 +50,79 @@ Quad tgamma_reference(Quad x) {
   return ::tgammaf128(x);
 }
 
+/// erfinv(y), where q = 1 - y, one of them exact: Newton's method on erf, from its middle on on
+/// log(erfc).
+Quad inverse_error_reference(Quad y, Quad q) {
+  const Quad half_root_pi = ::sqrtf128(kPi) / 2;
+  Quad x = y * half_root_pi;
+  if (q < static_cast<Quad>(0.5)) x = ::sqrtf128(-::logf128(q * 2 * ::sqrtf128(-::logf128(q))));
+  for (int i = 0; i < 60; ++i) {
+    const Quad slope = ::expf128(-x * x) / half_root_pi;
+    const Quad step =
+        y < q ? (::erff128(x) - y) / slope : -::logf128(::erfcf128(x) / q) * ::erfcf128(x) / slope;
+    x -= step;
+    if (::fabsf128(step) < ::fabsf128(x) * static_cast<Quad>(0x1p-60)) break;
+  }
+  return x;
+}
+Quad erfinv_reference(Quad y) {
+  const Quad a = ::fabsf128(y);
+  if (!(a <= 1)) return std::numeric_limits<double>::quiet_NaN();
+  if (a == 0) return y;
+  if (a == 1) return y * static_cast<Quad>(std::numeric_limits<double>::infinity());
+  return ::copysignf128(inverse_error_reference(a, 1 - a), y);
+}
+Quad erfcinv_reference(Quad x) {
+  if (!(x >= 0 && x <= 2)) return std::numeric_limits<double>::quiet_NaN();
+  if (x == 0 || x == 2) return (1 - x) * static_cast<Quad>(std::numeric_limits<double>::infinity());
+  if (x == 1) return 0;
+  return x < 1 ? inverse_error_reference(1 - x, x) : -inverse_error_reference(x - 1, 2 - x);
+}
+Quad normcdfinv_reference(Quad x) {
+  return x == static_cast<Quad>(0.5) ? 0 : -::sqrtf128(2) * erfcinv_reference(2 * x);
+}
+
+/// The modified Bessel function of the first kind: Abramowitz and Stegun, 9.6.10 and 9.7.1.
+Quad modified_bessel(int order, Quad x) {
+  const Quad a = ::fabsf128(x);
+  if (std::isnan(static_cast<double>(x))) return x;
+  Quad sum = 1;
+  Quad term = 1;
+  if (a < 50) {
+    for (int k = 1; term > sum * static_cast<Quad>(0x1p-116); ++k) {
+      term *= a * a / 4 / k / (k + order);
+      sum += term;
+    }
+    if (order == 1) sum *= a / 2;
+  } else {
+    if (a > 720) return ::copysignf128(std::numeric_limits<double>::infinity(), order == 1 ? x : 1);
+    const Quad mu = 4 * order * order;
+    for (int k = 1; ::fabsf128(term) > static_cast<Quad>(0x1p-116); ++k) {
+      const Quad odd = 2 * k - 1;
+      term *= (odd * odd - mu) / (8 * k * a);
+      sum += term;
+    }
+    sum *= ::expf128(a) / ::sqrtf128(2 * kPi * a);
+  }
+  return order == 1 ? ::copysignf128(sum, x) : sum;
+}
+/// CUDA's j1 keeps the sign of an infinity, glibc's does not.
+Quad j1_reference(Quad x) {
+  return std::isinf(static_cast<double>(x)) ? ::copysignf128(0, x) : ::j1f128(x);
+}
+Quad i0_reference(Quad x) { return modified_bessel(0, x); }
+Quad i1_reference(Quad x) { return modified_bessel(1, x); }
+
+/// Five components: as below, then y again.
+double norm_of(double x, double y) {
+  const double v[] = {x, y, x + y, x - y, y};
+  return __heddle_norm(5, v);
+}
+double rnorm_of(double x, double y) {
+  const double v[] = {x, y, x + y, x - y, y};
+  return __heddle_rnorm(5, v);
+}
+
 /// Three and four components: the third is x + y, the fourth x - y, rounded.
 double norm3(double x, double y) { return __heddle_norm3d(x, y, x + y); }
 double rnorm3(double x, double y) { return __heddle_rnorm3d(x, y, x + y); }
@@ -62,6 +135,9 @@ Quad norm4_reference(Quad x, Quad y) {
 }
 Quad rnorm3_reference(Quad x, Quad y) { return 1 / norm3_reference(x, y); }
 Quad rnorm4_reference(Quad x, Quad y) { return 1 / norm4_reference(x, y); }
+
+Quad norm_reference(Quad x, Quad y) { return ::hypotf128(norm4_reference(x, y), y); }
+Quad rnorm_reference(Quad x, Quad y) { return 1 / norm_reference(x, y); }
 
 double sincos_sine(double x) {
   double sine = 0, cosine = 0;
@@ -85,8 +161,32 @@ double sincospi_cosine(double x) {
 }
 
 constexpr DoubleFunction one(std::string_view name, double (*function)(double),
-                             Quad (*reference)(Quad), int bound) {
-  return {name, function, reference, nullptr, nullptr, bound};
+                             Quad (*reference)(Quad), int bound,
+                             std::span<const double> hard = {}) {
+  DoubleFunction result = {name, function, reference, nullptr, nullptr, bound};
+  result.hard = hard;
+  return result;
+}
+// Zeros of Bessel functions below 9, and where their pieces meet.
+constexpr double kJ0Hard[] = {2.404825557695773, 5.5200781102863106, 8.653727912911013, 2, 4, 8};
+constexpr double kJ1Hard[] = {3.8317059702075125, 7.015586669815619, 2, 4, 8};
+constexpr double kY0Hard[] = {
+    0.8935769662791676, 3.957678419314858, 7.086051060301773, 0.5, 2, 4, 8};
+constexpr double kY1Hard[] = {2.197141326031017, 5.429681040794135, 8.596005868331168, 2, 4, 8};
+constexpr double kModifiedHard[] = {2, 4, 8, 713.98};
+// Where the inverses change from erf to erfc, and their zeros.
+constexpr double kErfInvHard[] = {0.5204998778130465, 0x1p-32, 1};
+constexpr double kErfcInvHard[] = {0.4795001221869535, 1.5204998778130465, 1, 2};
+constexpr double kNormCdfInvHard[] = {0.23975006109347674, 0.7602499389065233, 0.5, 1};
+
+/// CUDA's bounds of Bessel functions: 7 ulp below 8, from there on an absolute error.
+constexpr DoubleFunction bessel(std::string_view name, double (*function)(double),
+                                Quad (*reference)(Quad), std::span<const double> zeros) {
+  DoubleFunction result = {name, function, reference, nullptr, nullptr, 7};
+  result.hard = zeros;
+  result.absolute_from = 8;
+  result.absolute_bound = 5e-12;
+  return result;
 }
 constexpr DoubleFunction two(std::string_view name, double (*function)(double, double),
                              Quad (*reference)(Quad, Quad), int bound) {
@@ -106,6 +206,9 @@ const DoubleFunction kFunctions[] = {
     two("rnorm3d", rnorm3, rnorm3_reference, 1),
     two("norm4d", norm4, norm4_reference, 1),
     two("rnorm4d", rnorm4, rnorm4_reference, 1),
+    // CUDA gives no bounds of norm and rnorm.
+    two("norm", norm_of, norm_reference, 1),
+    two("rnorm", rnorm_of, rnorm_reference, 1),
     one("exp", __heddle_exp, ::expf128, 1),
     one("exp2", __heddle_exp2, ::exp2f128, 1),
     one("exp10", __heddle_exp10, ::exp10f128, 1),
@@ -136,10 +239,19 @@ const DoubleFunction kFunctions[] = {
     one("atanh", __heddle_atanh, ::atanhf128, 2),
     one("erf", __heddle_erf, ::erff128, 2),
     one("erfc", __heddle_erfc, ::erfcf128, 4),
+    one("erfinv", __heddle_erfinv, erfinv_reference, 5, kErfInvHard),
+    one("erfcinv", __heddle_erfcinv, erfcinv_reference, 6, kErfcInvHard),
     one("erfcx", __heddle_erfcx, erfcx_reference, 3),
     one("normcdf", __heddle_normcdf, normcdf_reference, 5),
+    one("normcdfinv", __heddle_normcdfinv, normcdfinv_reference, 8, kNormCdfInvHard),
     {"lgamma", __heddle_lgamma, lgamma_reference, nullptr, nullptr, 4, -23.0001, -2.2637},
     one("tgamma", __heddle_tgamma, tgamma_reference, 8),
+    bessel("j0", __heddle_j0, ::j0f128, kJ0Hard),
+    bessel("j1", __heddle_j1, j1_reference, kJ1Hard),
+    bessel("y0", __heddle_y0, ::y0f128, kY0Hard),
+    bessel("y1", __heddle_y1, ::y1f128, kY1Hard),
+    one("cyl_bessel_i0", __heddle_cyl_bessel_i0, i0_reference, 6, kModifiedHard),
+    one("cyl_bessel_i1", __heddle_cyl_bessel_i1, i1_reference, 6, kModifiedHard),
     two("fmod", __heddle_fmod, ::fmodf128, 0),
     two("remainder", __heddle_remainder, ::remainderf128, 0),
 };
@@ -156,6 +268,7 @@ std::span<const DoubleFunction> double_functions() { return kFunctions; }
 
 void DoubleErrors::add(const DoubleErrors& other) {
   counted += other.counted;
+  absolute = std::max(absolute, other.absolute);
   if (other.worst > worst) {
     worst = other.worst;
     x = other.x;
@@ -180,6 +293,10 @@ void measure(const DoubleFunction& function, double x, double y, DoubleErrors& e
     difference = std::isnan(actual) == std::isnan(rounded) ? 0 : kWrongDouble;
   } else if (actual == 0 && rounded == 0 && std::signbit(actual) != std::signbit(rounded)) {
     difference = kWrongDouble;
+  } else if (function.absolute_bound != 0 && std::abs(x) >= function.absolute_from) {
+    const auto error = static_cast<double>(::fabsf128(static_cast<Quad>(actual) - expected));
+    errors.absolute = std::max(errors.absolute, error);
+    if (!(error <= function.absolute_bound)) difference = kWrongDouble;
   } else {
     difference = static_cast<std::uint64_t>(std::abs(rank(actual) - rank(rounded)));
     if (std::isfinite(actual) && std::isfinite(rounded) && expected != 0) {
@@ -197,6 +314,18 @@ void measure(const DoubleFunction& function, double x, double y, DoubleErrors& e
     errors.worst = difference;
     errors.x = std::bit_cast<std::uint64_t>(x);
     errors.y = std::bit_cast<std::uint64_t>(y);
+  }
+}
+
+void measure_hard(const DoubleFunction& function, DoubleErrors& errors) {
+  for (const double center : function.hard) {
+    const auto bits = std::bit_cast<std::uint64_t>(center);
+    for (std::uint64_t i = 0; i < 5000; ++i) {
+      // The nearest ones, then at distances that grow.
+      const std::uint64_t distance = i < 2000 ? i : i << (i / 80 - 25);
+      measure(function, std::bit_cast<double>(bits + distance), 0, errors);
+      measure(function, std::bit_cast<double>(bits - distance), 0, errors);
+    }
   }
 }
 
@@ -232,7 +361,7 @@ double DoubleOperands::next() {
   const auto with_exponent = [&](std::uint64_t least, std::uint64_t count) {
     return std::bit_cast<double>(fraction | (1023 + least + (how >> 8) % count) << 52);
   };
-  switch (how % 12) {
+  switch (how % 14) {
     case 0: {
       const double any = std::bit_cast<double>(bits);
       return std::isnan(any) ? std::numeric_limits<double>::quiet_NaN() : any;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -12,7 +13,8 @@ namespace heddle::tb {
 
 using Quad = __float128;
 
-/// A function of one or two doubles. The references are accurate to far less than a double's ulp.
+/// A function of one or two doubles, or of an order and a double. The references are accurate to
+/// far less than a double's ulp.
 struct DoubleFunction {
   std::string_view name;
   double (*one)(double);
@@ -22,6 +24,10 @@ struct DoubleFunction {
   int bound;  ///< CUDA's, in ulp
   /// Operands that CUDA's bound excludes: an open interval.
   double excluded_begin = 0, excluded_end = 0;
+  /// From this magnitude of x on, CUDA's bound is the absolute error `absolute_bound` instead.
+  double absolute_from = std::numeric_limits<double>::infinity(), absolute_bound = 0;
+  /// Positive operands whose neighbours are hard.
+  std::span<const double> hard = {};
 };
 
 std::span<const DoubleFunction> double_functions();
@@ -33,6 +39,7 @@ struct DoubleErrors {
   std::uint64_t x = 0, y = 0;  ///< its operands' bits
   double exact = 0;            ///< difference to the exact result in ulp
   std::uint64_t exact_x = 0, exact_y = 0;
+  double absolute = 0;  ///< where the bound is an absolute one
 
   void add(const DoubleErrors& other);
 };
@@ -41,5 +48,7 @@ struct DoubleErrors {
 inline constexpr std::uint64_t kWrongDouble = ~std::uint64_t{0};
 
 void measure(const DoubleFunction& function, double x, double y, DoubleErrors& errors);
+/// The neighbours of the function's hard operands.
+void measure_hard(const DoubleFunction& function, DoubleErrors& errors);
 
 }  // namespace heddle::tb

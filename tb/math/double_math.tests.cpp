@@ -1,5 +1,6 @@
 // The device's double functions, compiled for the host: errors on a sample of operands (math-sweep
 // takes more), special operands, and the exact functions against the host's.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <catch2/catch.hpp>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <vector>
 
 #include "device_math.hpp"
 #include "double_functions.hpp"
@@ -42,6 +44,7 @@ TEST_CASE("every double function keeps CUDA's error bound", "[math][double]") {
       }
       measure(function, x, y, errors);
     }
+    measure_hard(function, errors);
     INFO(function.name << " at " << std::hex << errors.x << " " << errors.y);
     CHECK(errors.worst <= static_cast<std::uint64_t>(function.bound));
     CHECK(errors.counted > 15000);
@@ -187,6 +190,47 @@ const Special kSpecials[] = {
     {"lgamma", __heddle_lgamma, -7, kInf},
     {"lgamma", __heddle_lgamma, -kInf, kInf},
     {"lgamma", __heddle_lgamma, kInf, kInf},
+    {"erfinv", __heddle_erfinv, -0.0, -0.0},
+    {"erfinv", __heddle_erfinv, 1, kInf},
+    {"erfinv", __heddle_erfinv, -1, -kInf},
+    {"erfinv", __heddle_erfinv, 0x1.0000000000001p0, kNan},
+    {"erfinv", __heddle_erfinv, -kInf, kNan},
+    {"erfcinv", __heddle_erfcinv, 0, kInf},
+    {"erfcinv", __heddle_erfcinv, -0.0, kInf},
+    {"erfcinv", __heddle_erfcinv, 1, 0},
+    {"erfcinv", __heddle_erfcinv, 2, -kInf},
+    {"erfcinv", __heddle_erfcinv, -kLeast, kNan},
+    {"erfcinv", __heddle_erfcinv, 0x1.0000000000001p1, kNan},
+    {"erfcinv", __heddle_erfcinv, kInf, kNan},
+    {"normcdfinv", __heddle_normcdfinv, 0, -kInf},
+    {"normcdfinv", __heddle_normcdfinv, -0.0, -kInf},
+    {"normcdfinv", __heddle_normcdfinv, 0.5, 0},
+    {"normcdfinv", __heddle_normcdfinv, 1, kInf},
+    {"normcdfinv", __heddle_normcdfinv, 0x1.0000000000001p0, kNan},
+    {"normcdfinv", __heddle_normcdfinv, -kLeast, kNan},
+    {"j0", __heddle_j0, -0.0, 1},
+    {"j0", __heddle_j0, -kInf, 0},
+    {"j1", __heddle_j1, -0.0, -0.0},
+    {"j1", __heddle_j1, kInf, 0},
+    {"j1", __heddle_j1, -kInf, -0.0},
+    {"j1", __heddle_j1, kLeast, 0},
+    {"y0", __heddle_y0, -0.0, -kInf},
+    {"y0", __heddle_y0, -kLeast, kNan},
+    {"y0", __heddle_y0, kInf, 0},
+    {"y0", __heddle_y0, -kInf, kNan},
+    {"y1", __heddle_y1, 0, -kInf},
+    {"y1", __heddle_y1, kLeast, -kInf},
+    {"y1", __heddle_y1, -1, kNan},
+    {"y1", __heddle_y1, kInf, 0},
+    {"cyl_bessel_i0", __heddle_cyl_bessel_i0, -0.0, 1},
+    {"cyl_bessel_i0", __heddle_cyl_bessel_i0, -kInf, kInf},
+    {"cyl_bessel_i0", __heddle_cyl_bessel_i0, 720, kInf},
+    {"cyl_bessel_i1", __heddle_cyl_bessel_i1, -0.0, -0.0},
+    {"cyl_bessel_i1", __heddle_cyl_bessel_i1, -kInf, -kInf},
+    {"cyl_bessel_i1", __heddle_cyl_bessel_i1, kMost, kInf},
+    {"dsqrt_rz", __heddle_sqrt_rz, -0.0, -0.0},
+    {"dsqrt_ru", __heddle_sqrt_ru, -kLeast, kNan},
+    {"dsqrt_rd", __heddle_sqrt_rd, kInf, kInf},
     {"logb", __heddle_logb, 0, -kInf},
     {"logb", __heddle_logb, -kInf, kInf},
     {"logb", __heddle_logb, kLeast, -1074},
@@ -315,6 +359,172 @@ TEST_CASE("fma is the host's in every rounding", "[math][double]") {
       FAIL("fma");
     }
   }
+}
+
+/// The host's result in one of its roundings.
+template <typename Function>
+double rounded(int mode, double x, double y, Function function) {
+  std::fesetround(mode);
+  const volatile double a = x;
+  const volatile double b = y;
+  const volatile double result = function(a, b);
+  std::fesetround(FE_TONEAREST);
+  return result;
+}
+
+TEST_CASE("division and root are the host's in CUDA's directed roundings", "[math][double]") {
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  DoubleOperands operands(seed);
+  std::mt19937_64 random(seed);
+  struct Rounded {
+    int mode;
+    double (*quotient)(double, double);
+    double (*root)(double);
+  };
+  const Rounded roundings[] = {{FE_TOWARDZERO, __heddle_div_rz, __heddle_sqrt_rz},
+                               {FE_UPWARD, __heddle_div_ru, __heddle_sqrt_ru},
+                               {FE_DOWNWARD, __heddle_div_rd, __heddle_sqrt_rd}};
+  for (int i = 0; i < 400000; ++i) {
+    double x = operands.next();
+    double y = operands.next();
+    switch (random() % 8) {
+      case 0: x = y * static_cast<double>(random() % 1000); break;  // exact, or nearly
+      case 1: x = std::nextafter(y * operands.next(), random() % 2 == 0 ? kInf : -kInf); break;
+      case 2: {  // squares and their neighbours
+        const auto root = static_cast<double>(random() >> (38 + random() % 20));
+        x = std::nextafter(root * root, root * root + static_cast<double>(random() % 3) - 1);
+        break;
+      }
+      case 3:  // subnormal quotients
+        y = std::ldexp(static_cast<double>(random() >> 11), 480);
+        x = std::ldexp(static_cast<double>(random() >> 11), -590 - static_cast<int>(random() % 64));
+        break;
+      case 4: x = 1; break;
+      default: break;
+    }
+    for (const auto& [mode, quotient, root] : roundings) {
+      CAPTURE(mode, std::bit_cast<std::uint64_t>(x), std::bit_cast<std::uint64_t>(y));
+      if (!same(quotient(x, y), rounded(mode, x, y, [](double a, double b) { return a / b; }))) {
+        FAIL("quotient " << quotient(x, y));
+      }
+      if (!same(root(x), rounded(mode, x, 0, [](double a, double) { return std::sqrt(a); }))) {
+        FAIL("root " << root(x));
+      }
+    }
+  }
+}
+
+TEST_CASE("double Bessel functions of higher order keep CUDA's bounds", "[math][double]") {
+  // CUDA has one of jn for n = 128, and of yn from 1.5 n on; the tighter one is this library's own:
+  // relative to the function or, where it has zeros, to its modulus.
+  constexpr double kOwn = 1e-15;
+  constexpr double kCuda = 5e-12;
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> exponents(-8, 10);
+  for (const int n : {2, 3, 7, 30, 128, 500}) {
+    for (int i = 0; i < 4000; ++i) {
+      // An eighth near the order, where the recurrences meet.
+      const double x = i % 8 == 0 ? n + exponents(random) / 8 : std::exp2(exponents(random));
+      CAPTURE(n, x);
+      const Quad first = ::jnf128(n, x);
+      const Quad second = ::ynf128(n, x);
+      const double actual_first = __heddle_jn(n, x);
+      const double actual_second = __heddle_yn(n, x);
+      const auto size_of = [&](Quad value) {
+        const double size = std::abs(static_cast<double>(value));
+        return x > n ? std::max(size, std::sqrt(2 / (kPi * x))) : size;
+      };
+      const auto error = static_cast<double>(::fabsf128(actual_first - first));
+      if (!(error <= std::max(kOwn * size_of(first), kLeast))) FAIL("jn gives " << actual_first);
+      if (!(error <= kCuda)) FAIL("jn is above CUDA's bound");
+      if (!same(__heddle_jn(n, -x), (n & 1) != 0 ? -actual_first : actual_first)) {
+        FAIL("the sign of jn");
+      }
+      if (std::isinf(static_cast<double>(second))) {
+        if (actual_second != -kInf) FAIL("yn gives " << actual_second);
+        continue;
+      }
+      const auto error_second = static_cast<double>(::fabsf128(actual_second - second));
+      if (!(error_second <= kOwn * size_of(second))) FAIL("yn gives " << actual_second);
+      if (x > 1.5 * n && !(error_second <= kCuda)) FAIL("yn is above CUDA's bound");
+    }
+    CHECK(same(__heddle_jn(n, 0), 0));
+    CHECK(same(__heddle_jn(n, kInf), 0));
+    CHECK(same(__heddle_yn(n, 0), -kInf));
+    CHECK(same(__heddle_yn(n, kInf), 0));
+    CHECK(std::isnan(__heddle_yn(n, -1)));
+    CHECK(std::isnan(__heddle_yn(n, kNan)));
+    CHECK(std::isnan(__heddle_jn(n, kNan)));
+  }
+  for (const double x : {0.3, 3.0, 30.0}) {
+    CHECK(same(__heddle_jn(0, x), __heddle_j0(x)));
+    CHECK(same(__heddle_jn(1, -x), __heddle_j1(-x)));
+    CHECK(same(__heddle_yn(0, x), __heddle_y0(x)));
+    CHECK(same(__heddle_yn(1, x), __heddle_y1(x)));
+  }
+  CHECK(same(__heddle_jn(1 << 30, 1), 0));
+  CHECK(std::isnan(__heddle_jn(-1, 1)));
+  CHECK(std::isnan(__heddle_yn(-1, 1)));
+}
+
+TEST_CASE("lengths of vectors of any number of components", "[math][double]") {
+  // CUDA gives no bounds. Doubles: the sum of squares loses nothing; floats: half a unit a
+  // component.
+  const std::uint32_t seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const auto off = [](double actual, Quad expected, double unit) {
+    const auto rounded = static_cast<double>(expected);
+    if (rounded == 0 || std::isinf(rounded)) return actual == rounded ? 0.0 : kInf;
+    return static_cast<double>(::fabsf128(actual - expected)) / (rounded * unit);
+  };
+  for (int i = 0; i < 2000; ++i) {
+    const int exponent = static_cast<int>(random() % 1900) - 950;
+    const int exponent_single = static_cast<int>(random() % 260) - 140;
+    std::vector<double> v(random() % 100);
+    std::vector<float> single(v.size());
+    Quad sum = 0;
+    Quad sum_single = 0;
+    for (std::size_t k = 0; k < v.size(); ++k) {
+      const double fraction =
+          std::ldexp(static_cast<double>(static_cast<std::int64_t>(random())), -63);
+      v[k] = std::ldexp(fraction, exponent);
+      single[k] = static_cast<float>(std::ldexp(fraction, exponent_single));
+      sum += static_cast<Quad>(v[k]) * v[k];
+      sum_single += static_cast<Quad>(single[k]) * single[k];
+    }
+    const auto count = static_cast<int>(v.size());
+    CAPTURE(count, exponent, exponent_single);
+    const Quad length = ::sqrtf128(sum);
+    CHECK(off(__heddle_norm(count, v.data()), length, 0x1p-53) < 1.01);
+    CHECK(off(__heddle_rnorm(count, v.data()), 1 / length, 0x1p-53) < 1.01);
+    const Quad length_single = ::sqrtf128(sum_single);
+    const auto size = static_cast<double>(length_single);
+    if (size == 0 || (size > 0x1p-125 && size < 0x1p125)) {
+      CHECK(off(__heddle_normf(count, single.data()), length_single, 0x1p-24) < 60);
+      CHECK(off(__heddle_rnormf(count, single.data()), 1 / length_single, 0x1p-24) < 60);
+    }
+  }
+  const double special[] = {1, kNan, -kInf, kMost, kMost};
+  CHECK(__heddle_norm(3, special) == kInf);
+  CHECK(std::isnan(__heddle_norm(2, special)));
+  CHECK(same(__heddle_rnorm(3, special), 0));
+  CHECK(std::isnan(__heddle_rnorm(2, special)));
+  CHECK(__heddle_norm(2, special + 3) == kInf);
+  CHECK(same(__heddle_norm(0, special), 0));
+  CHECK(__heddle_rnorm(0, special) == kInf);
+  constexpr float kMostSingle = std::numeric_limits<float>::max();
+  const float single[] = {1, std::nanf(""), -HUGE_VALF, kMostSingle, kMostSingle};
+  CHECK(__heddle_normf(3, single) == HUGE_VALF);
+  CHECK(std::isnan(__heddle_normf(2, single)));
+  CHECK(__heddle_rnormf(3, single) == 0);
+  CHECK(std::isnan(__heddle_rnormf(2, single)));
+  CHECK(__heddle_normf(2, single + 3) == HUGE_VALF);
+  CHECK(__heddle_normf(0, single) == 0);
+  CHECK(__heddle_rnormf(0, single) == HUGE_VALF);
 }
 
 }  // namespace

@@ -107,6 +107,23 @@ double tgamma_reference(double x) {
     return std::numeric_limits<double>::quiet_NaN();
   return std::tgamma(x);
 }
+/// The modified Bessel function of the first kind, by its series: a float is infinite from 100 on.
+double modified_bessel(int order, double x) {
+  const Wide quarter = Wide{x} * x / 4;
+  if (!(std::abs(x) < 100)) {
+    return order == 0 ? std::abs(x) * std::numeric_limits<double>::infinity()
+                      : x * std::numeric_limits<double>::infinity();
+  }
+  Wide term = order == 0 ? Wide{1} : Wide{x} / 2;
+  Wide sum = term;
+  for (int k = 1; std::abs(term) > std::abs(sum) * 0x1p-70L; ++k) {
+    term *= quarter / k / (k + order);
+    sum += term;
+  }
+  return static_cast<double>(sum);
+}
+double i0_reference(double x) { return modified_bessel(0, x); }
+double i1_reference(double x) { return modified_bessel(1, x); }
 double rhypot_reference(double x, double y) {
   return static_cast<double>(1 / std::hypot(Wide{x}, Wide{y}));
 }
@@ -225,6 +242,8 @@ const MathFunction kFunctions[] = {
     bessel("j1f", __heddle_j1f, ::j1),
     bessel("y0f", __heddle_y0f, y0_reference),
     bessel("y1f", __heddle_y1f, y1_reference),
+    one("cyl_bessel_i0f", __heddle_cyl_bessel_i0f, i0_reference, 6),
+    one("cyl_bessel_i1f", __heddle_cyl_bessel_i1f, i1_reference, 6),
     two("fmodf", __heddle_fmodf, std::fmod, 0),
     two("remainderf", __heddle_remainderf, std::remainder, 0),
 };

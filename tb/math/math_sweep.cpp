@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <type_traits>
 #include <vector>
 
 #include "double_functions.hpp"
@@ -75,6 +74,7 @@ MathErrors sweep(const MathFunction& function, const Settings& settings) {
 
 DoubleErrors sweep(const DoubleFunction& function, const Settings& settings) {
   return sum_of_pieces<DoubleErrors>(settings, [&](std::uint64_t piece, DoubleErrors& errors) {
+    if (piece == 0) measure_hard(function, errors);
     DoubleOperands operands(settings.seed << 32 | piece);
     for (std::uint64_t i = 0; i < settings.doubles / kPieces; ++i) {
       double x = 0;
@@ -119,11 +119,9 @@ bool print_row(const Function& function, const Settings& settings) {
              good ? operands(function, errors.exact_x, errors.exact_y)
                   : operands(function, errors.x, errors.y),
              errors.counted);
-  if constexpr (std::is_same_v<Function, MathFunction>) {
-    if (function.absolute_bound != 0 && !settings.markdown) {
-      fmt::print("  from |x| = {} on, absolute: {:.2g}, bound {:.2g}\n", function.absolute_from,
-                 errors.absolute, function.absolute_bound);
-    }
+  if (function.absolute_bound != 0 && !settings.markdown) {
+    fmt::print("  from |x| = {} on, absolute: {:.2g}, bound {:.2g}\n", function.absolute_from,
+               errors.absolute, function.absolute_bound);
   }
   if (!good) fmt::print(stderr, "{}: above the bound\n", function.name);
   std::fflush(stdout);

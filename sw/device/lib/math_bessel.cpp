@@ -126,6 +126,16 @@ float recur_backward(int n, float x) {
   return wanted / fma(2.0F, sum, here);
 }
 
+/// From here on modified Bessel functions are infinite.
+constexpr float kModifiedEnd = 100.0F;
+
+/// A modified Bessel function of 4 <= x < kModifiedEnd, from that times sqrt(x) e^-x.
+inline float large_modified(float x, const float (&c)[10]) {
+  const Exponential e = exponential(x);
+  const float part = rsqrt_approx(x) * polynomial(rcp_approx(x) - 0.125F, c);
+  return scale(e.value * part, e.scale);
+}
+
 }  // namespace
 
 HEDDLE_MATH_FUNCTION(float, j0f, (float x)) { return j0(absolute(x)); }
@@ -174,4 +184,15 @@ HEDDLE_MATH_FUNCTION(float, ynf, (int n, float x)) {
     result = above;
   }
   return result;
+}
+
+HEDDLE_MATH_FUNCTION(float, cyl_bessel_i0f, (float x)) {
+  const float a = absolute(x);
+  if (a < 4.0F) return fma(a * a, polynomial(a * a, kSmallI0), 1.0F);
+  return a < kModifiedEnd ? large_modified(a, kLargeI0) : is_nan(x) ? x : kInfinity;
+}
+HEDDLE_MATH_FUNCTION(float, cyl_bessel_i1f, (float x)) {
+  const float a = absolute(x);
+  if (a < 4.0F) return x * polynomial(a * a, kSmallI1);
+  return with_sign(a < kModifiedEnd ? large_modified(a, kLargeI1) : is_nan(x) ? x : kInfinity, x);
 }

@@ -133,6 +133,18 @@ inline constexpr float kSmallY0[] = {-0x1.2e4d66p-4F, 0x1.6bbc74p-3F, -0x1.074b7
 /// (y1(x) - 2 / pi (log(x) j1(x) - 1 / x)) / x, t = x^2, x <= 0.7; error 0.862 * 2^-24.
 inline constexpr float kSmallY1[] = {-0x1.91859ep-3F, 0x1.bd12b2p-5F, -0x1.7aae28p-9F};
 
+/// (i0(x) - 1) / x^2, t = x^2, x <= 4; error 0.000 * 2^-24.
+inline constexpr float kSmallI0[] = {0x1p-2F, 0x1p-6F, 0x1.c71c72p-12F, 0x1.c71c66p-18F, 0x1.234656p-24F, 0x1.02d57p-31F, 0x1.53cb6ap-39F, 0x1.3ef2p-47F, 0x1.75e91ap-55F};
+
+/// i1(x) / x, t = x^2, x <= 4; error 0.001 * 2^-24.
+inline constexpr float kSmallI1[] = {0x1p-1F, 0x1p-4F, 0x1.555556p-9F, 0x1.c71c3ep-15F, 0x1.6c1c9ep-21F, 0x1.83b29ep-28F, 0x1.3285e2p-35F, 0x1.2651dcp-44F, 0x1.07101ap-48F, -0x1.a58888p-55F};
+
+/// i0(x) sqrt(x) e^-x, t = 1 / x - 1/8, x >= 4; error 0.574 * 2^-24.
+inline constexpr float kLargeI0[] = {0x1.9f6c3ep-2F, 0x1.e1a644p-5F, 0x1.819164p-5F, 0x1.85fddp-4F, 0x1.461b0ep-2F, 0x1.04eca6p-2F, -0x1.12183ep3F, -0x1.1658bep5F, 0x1.a50202p6F, 0x1.1a9756p9F};
+
+/// i1(x) sqrt(x) e^-x, t = 1 / x - 1/8, x >= 4; error 0.474 * 2^-24.
+inline constexpr float kLargeI1[] = {0x1.8484a6p-2F, -0x1.4fa646p-3F, -0x1.2722aap-4F, -0x1.eec052p-4F, -0x1.8604e2p-2F, -0x1.a431d4p-2F, 0x1.2455f6p3F, 0x1.44bffcp5F, -0x1.a96c02p6F, -0x1.3f8cd8p9F};
+
 /// A piece of a Bessel function between 0 and 8.
 struct BesselPiece {
   float center, zero, zero_low, c[12];

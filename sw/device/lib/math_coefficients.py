@@ -225,6 +225,22 @@ def tables():
     return "\n".join(pieces + [fit.run().text() for fit in fits] + bessel_tables())
 
 
+def inverse_erfc_of(w):
+    """y = erfinv(sqrt(1 - 2^-w)), by Newton."""
+    ln2, two_by_root_pi = mp.log(2), 2 / mp.sqrt(mp.pi)
+    p = mp.mpf(2)**-w
+    x = p / (1 + mp.sqrt(1 - p))  # erfc(y)
+    y = mp.sqrt(max(w * ln2 - mp.log(mp.sqrt(mp.pi) * mp.sqrt(max(w * ln2, 1))), mp.mpf("0.1")))
+    if w < 3:
+        y = mp.erfinv(1 - x)
+    for _ in range(20):
+        step = (mp.erfc(y) - x) * mp.exp(y * y) / two_by_root_pi
+        y += step
+        if abs(step) < mp.mpf(10)**-30:
+            break
+    return y
+
+
 def fit_list():
     half = mp.mpf(1) / 2
     result = []
@@ -275,20 +291,6 @@ def fit_list():
 
     fit("Erfcx", "(1 + 2 a) exp(a^2) erfc(a), t = (a - 4) / (a + 4), 0 <= a <= 10.2", erfcx_of, -1, 0.4367, 10)
 
-    def inverse_erfc_of(w):
-        """y = erfinv(sqrt(1 - 2^-w)), by Newton."""
-        p = mp.mpf(2)**-w
-        x = p / (1 + mp.sqrt(1 - p))  # erfc(y)
-        y = mp.sqrt(max(w * ln2 - mp.log(mp.sqrt(mp.pi) * mp.sqrt(max(w * ln2, 1))), mp.mpf("0.1")))
-        if w < 3:
-            y = mp.erfinv(1 - x)
-        for _ in range(20):
-            step = (mp.erfc(y) - x) * mp.exp(y * y) / two_by_root_pi
-            y += step
-            if abs(step) < mp.mpf(10)**-30:
-                break
-        return y
-
     fit("ErfInv", "erfinv(x) / x, t = -log2(1 - x^2) - 3, t + 3 <= 6.2",
         lambda t: inverse_erfc_of(t + 3) / mp.sqrt(1 - mp.mpf(2)**-(t + 3)), -3 + 1e-9, 3.2, 10)
     fit("ErfInvTail", "erfinv(x) v, t = v - 1/4, v = 1 / sqrt(-log2(1 - x^2)) <= 0.402",
@@ -312,6 +314,14 @@ def fit_list():
         lambda t: (mp.bessely(1, mp.sqrt(t)) - 2 / mp.pi * (mp.log(mp.sqrt(t)) * mp.besselj(1, mp.sqrt(t)) -
                                                             1 / mp.sqrt(t))) / mp.sqrt(t), 1e-9, 0.4901, 2,
         scale=lambda t: mp.bessely(1, mp.sqrt(t)) / mp.sqrt(t))
+    # Modified Bessel functions of the first kind.
+    fit("SmallI0", "(i0(x) - 1) / x^2, t = x^2, x <= 4", lambda t: (mp.besseli(0, mp.sqrt(t)) - 1) / t, 1e-9, 16, 8,
+        scale=lambda t: mp.besseli(0, mp.sqrt(t)) / t)
+    fit("SmallI1", "i1(x) / x, t = x^2, x <= 4", lambda t: mp.besseli(1, mp.sqrt(t)) / mp.sqrt(t), 1e-9, 16, 9)
+    for n in range(2):
+        fit(f"LargeI{n}", f"i{n}(x) sqrt(x) e^-x, t = 1 / x - 1/8, x >= 4",
+            lambda t, n=n: mp.besseli(n, 1 / (t + mp.mpf(1) / 8)) * mp.exp(-1 / (t + mp.mpf(1) / 8)) /
+            mp.sqrt(t + mp.mpf(1) / 8), mp.mpf("0.01") - mp.mpf(1) / 8, mp.mpf(1) / 8, 9, at_once=True)
     return result
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import mpmath as mp
 
-from math_coefficients import Fit
+from math_coefficients import Fit, inverse_erfc_of
 
 mp.mp.dps = 50
 
@@ -90,10 +90,29 @@ def tables():
         constant("PiFixed", "pi", mp.pi, 62),
         constant("ThreeQuartersPi", "3 pi / 4", 3 * mp.pi / 4, 62),
         constant("TangentPiBy8", "tan(pi / 8)", mp.sqrt(mp.mpf(2)) - 1, 64),
+        constant("RootPiBy2", "sqrt(pi) / 2", mp.sqrt(mp.pi) / 2, 64),
+        constant("HalfPiFixed", "pi / 2", mp.pi / 2, 63),
+        constant("TwoByPiFixed", "2 / pi", 2 / mp.pi, 64),
         f"/// 1 / pi in words of 32 bits, with {ZERO_WORDS} words of zeros before the point.\n"
         "inline constexpr uint32_t kInversePiBits[] = {" + ", ".join(f"{w:#010x}" for w in words) + "};\n",
     ]
-    return "\n".join(pieces + [fit.run().text() for fit in fit_list()])
+    return "\n".join(pieces + bessel_constants() + [fit.run().text() for fit in fit_list()])
+
+
+def zero(kind, order, number):
+    return getattr(mp, f"bessel{kind}zero")(order, number)
+
+
+# The zeros that are factored out: of J from 2 to 4 and from 4 to 8, of Y from 0, 2, 4 on.
+BESSEL_ZEROS = {"J0": (1, 2), "J1": (1, 2), "Y0": (1, 2, 3), "Y1": (1, 2)}
+
+
+def bessel_constants():
+    """In the units of an operand below 8."""
+    pieces = [constant(f"{name}Zero{k}", f"zero {k} of {name}", zero(name[0].lower(), int(name[1]), k), 60, 2)
+              for name, numbers in BESSEL_ZEROS.items() for k in numbers]
+    first = zero("y", 0, 1)
+    return pieces + [constant("Y0Zero1Inverse", "1 / zero 1 of Y0", 1 / first, 63)]
 
 
 def series(function, terms):
@@ -149,7 +168,72 @@ def fit_list():
         lambda t: (mp.loggamma(1 / mp.sqrt(t)) - (1 / mp.sqrt(t) - one / 2) * mp.log(1 / mp.sqrt(t)) + 1 / mp.sqrt(t) -
                    mp.log(2 * mp.pi) / 2) / mp.sqrt(t), mp.mpf("1e-9"), one / 144, 5, unit=64, signed=True,
         scale=lambda t: 1)
+    result.append(Fit("InverseErfcTail", "erfcinv(x) v, t = v - 0.22, v = 1 / sqrt(-log2(1 - (1 - x)^2)) <= 0.402",
+                      lambda t: inverse_erfc_of(1 / (t + mp.mpf("0.22"))**2) * (t + mp.mpf("0.22")),
+                      mp.mpf("0.0304") - mp.mpf("0.22"), mp.mpf("0.402") - mp.mpf("0.22"), 12, at_once=True))
+    bessel_fits(fit)
     return result
+
+
+def bessel_fits(fit):
+    options = {"signed": True, "scale": lambda t: 1}
+    functions = {"J0": lambda x: mp.besselj(0, x), "J1": lambda x: mp.besselj(1, x),
+                 "Y0": lambda x: mp.bessely(0, x), "Y1": lambda x: mp.bessely(1, x)}
+    quarter, two_by_pi = mp.mpf(1) / 4, 2 / mp.pi
+    fit("SmallJ0Double", "(1 - J0(x)) / t, t = x^2 / 4, x <= 2",
+        series(lambda t: (1 - mp.besselj(0, 2 * mp.sqrt(t))) / t,
+               [(-1)**k / mp.factorial(k + 1)**2 for k in range(8)]), 0, 1, 9, unit=63, scale=lambda t: 1,
+        alternating=True)
+    fit("SmallJ1Double", "J1(x) / x, t = x^2 / 4, x <= 2",
+        series(lambda t: mp.besselj(1, 2 * mp.sqrt(t)) / (2 * mp.sqrt(t)),
+               [(-1)**k / (2 * mp.factorial(k) * mp.factorial(k + 1)) for k in range(8)]), 0, 1, 9,
+        scale=lambda t: 1, alternating=True)
+    first = zero("y", 0, 1)
+    fit("SmallY0Double", "(Y0(x) - 2 / pi log(x / zero 1) J0(x)) / (x - zero 1), t = x - 1, x <= 2",
+        lambda t: (mp.bessely(0, t + 1) - two_by_pi * mp.log((t + 1) / first) * mp.besselj(0, t + 1)) /
+        (t + 1 - first), mp.mpf("-0.999999"), 1, 14, unit=63, scaling=1, **options)
+    fit("SmallY1Double", "(Y1(x) + 2 / (pi x) - 2 / pi log(x / 2) J1(x)) / x, t = x^2 / 4 - 1/2, x <= 2",
+        lambda t: (mp.bessely(1, 2 * mp.sqrt(t + 0.5)) + two_by_pi / (2 * mp.sqrt(t + 0.5)) -
+                   two_by_pi * mp.log(mp.sqrt(t + 0.5)) * mp.besselj(1, 2 * mp.sqrt(t + 0.5))) /
+        (2 * mp.sqrt(t + 0.5)), mp.mpf("-0.4999999"), mp.mpf(1) / 2, 10, unit=64, **options)
+    for name, function in functions.items():
+        numbers = BESSEL_ZEROS[name][-2:]
+        for begin, number in zip((2, 4), numbers):
+            middle, factored = mp.mpf(3 * begin) / 2, zero(name[0].lower(), int(name[1]), number)
+            degree = {("J", 2): 16, ("J", 4): 20, ("Y", 2): 25, ("Y", 4): 25}[name[0], begin]
+            fit(f"{name}From{begin}", f"{name}(x) / (x - zero {number}), t = x - {3 * begin // 2}, "
+                f"{begin} <= x <= {2 * begin}",
+                lambda t, f=function, m=middle, z=factored: f(t + m) / (t + m - z), -middle / 3, middle / 3, degree,
+                unit=62, scaling=begin // 2, **options)
+
+    def polar(order, t):
+        """Modulus by sqrt(2 / (pi x)) and phase less x - (2 order + 1) pi / 4."""
+        x = 1 / mp.sqrt(t + quarter / 32)
+        value = mp.mpc(mp.besselj(order, x), mp.bessely(order, x)) * mp.expj(mp.pi * (2 * order + 1) / 4 - x)
+        return abs(value) * mp.sqrt(mp.pi * x / 2), mp.arg(value) * x / mp.pi
+
+    least = mp.mpf("1e-7") - quarter / 32
+    for order in range(2):
+        fit(f"Modulus{order}", f"modulus of order {order} by sqrt(2 / (pi x)), t = 1 / x^2 - 1/128, x >= 8",
+            lambda t, n=order: polar(n, t)[0], least, quarter / 32, 16, unit=62, scaling=-5, **options)
+        fit(f"Phase{order}", f"phase of order {order} in half turns, less that of x, times x, "
+            "t = 1 / x^2 - 1/128, x >= 8",
+            lambda t, n=order: polar(n, t)[1], least, quarter / 32, 18, unit=66, scaling=-5, **options)
+    for order in range(2):
+        def scaled(x, n=order):
+            return mp.besseli(n, x) * mp.exp(-x)
+
+        by_factorials = [1 / ((1 + order) * mp.factorial(k) * mp.factorial(k + order)) for k in range(8)]
+        fit(f"SmallI{order}Double", ("I0(x)", "I1(x) / x")[order] + ", t = x^2 / 4, x <= 2",
+            series(lambda t, n=order: mp.besseli(n, 2 * mp.sqrt(t)) / (2 * mp.sqrt(t))**n, by_factorials), 0, 1, 10,
+            unit=62 + 2 * order, scale=lambda t: 1)
+        for begin, degree in ((2, 19), (4, 22)):
+            middle = mp.mpf(3 * begin) / 2
+            fit(f"I{order}From{begin}", f"I{order}(x) e^-x, t = x - {3 * begin // 2}, {begin} <= x <= {2 * begin}",
+                lambda t, f=scaled, m=middle: f(t + m), -middle / 3, middle / 3, degree, scaling=begin // 2, **options)
+        fit(f"I{order}From8", f"I{order}(x) sqrt(x) e^-x, t = 1/16 - 1 / x, x >= 8",
+            lambda t, f=scaled: f(1 / (quarter / 4 - t)) / mp.sqrt(quarter / 4 - t), -quarter / 4,
+            quarter / 4 - mp.mpf(1) / 1024, 30, scaling=-3, **options)
 
 
 def text():

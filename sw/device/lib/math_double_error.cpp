@@ -1,30 +1,9 @@
 // The double error function and its like.
-#include "math_double_core.hpp"
+#include "math_double_error.hpp"
 
 using namespace heddle::math;
 
 namespace {
-
-/// erf(a), a < 1/2: 2 / sqrt(pi) a - ...
-inline Extended small_erf(Extended a) {
-  const uint64_t root = to_fraction(a);
-  const uint64_t square = high(root, root);
-  const uint64_t factor = kTwoByRootPi - (high(square, alternating(square, kSmallErf)) >> 1);
-  return multiply(a, normalized(factor, 0, false));
-}
-
-/// e^(a^2) erfc(a), a >= 1/2
-inline Extended scaled_erfc(Extended a) {
-  const uint64_t u = to_fraction(reciprocal(add(a, {kTop, 2, false})));
-  const auto t = static_cast<int64_t>(u - kNinth);
-  const auto value = static_cast<uint64_t>(polynomial(t * 4, kScaledErfc));  // in units of 2^-62
-  return divide(normalized(value, 1, false), add(a, kOne));
-}
-
-/// erfc(a), 1/2 <= a < 32
-inline Extended large_erfc(Extended a) {
-  return multiply(scaled_erfc(a), exponential_of_square(a, 0));
-}
 
 inline Extended complement(Extended a) { return add(kOne, negated(a)); }
 

@@ -1,7 +1,5 @@
 // The device's math library: functions of sw/device/lib/math_*.cpp, and C++'s overloads for float.
-// docs/manual/math.md has their error bounds. Some have no double version yet: calling one is an error
-// of the linker, which names it and the place. Without these declarations, the float version would be
-// called with a rounded operand.
+// docs/manual/math.md has their error bounds.
 //
 // Included by heddle/math.h before <cmath>, so that the float functions of namespace std, which are
 // constexpr and thus for both sides, leave the device's side to these.
@@ -12,14 +10,6 @@
 #define HEDDLE_WRITES extern "C" __device__
 #define HEDDLE_MATH static __device__ __forceinline__
 
-#define HEDDLE_HAS_NO_DOUBLE(name, ...) \
-  extern __device__ double name(__VA_ARGS__) noexcept __asm__("__heddle_has_no_double_" #name);
-
-#define HEDDLE_FLOAT_ONE(name, overload)                                              \
-  HEDDLE_LIBRARY float __heddle_##name(float) noexcept;                         \
-  HEDDLE_MATH float name(float x) noexcept { return __heddle_##name(x); }       \
-  HEDDLE_MATH float overload(float x) noexcept { return __heddle_##name(x); } \
-  HEDDLE_HAS_NO_DOUBLE(overload, double)
 #define HEDDLE_ONE(name)                                                      \
   HEDDLE_LIBRARY float __heddle_##name##f(float) noexcept;                    \
   HEDDLE_LIBRARY double __heddle_##name(double) noexcept;                     \
@@ -59,17 +49,17 @@ HEDDLE_ONE(cbrt)
 HEDDLE_ONE(rcbrt)
 HEDDLE_ONE(erf)
 HEDDLE_ONE(erfc)
-HEDDLE_FLOAT_ONE(erfinvf, erfinv)
-HEDDLE_FLOAT_ONE(erfcinvf, erfcinv)
+HEDDLE_ONE(erfinv)
+HEDDLE_ONE(erfcinv)
 HEDDLE_ONE(erfcx)
 HEDDLE_ONE(normcdf)
-HEDDLE_FLOAT_ONE(normcdfinvf, normcdfinv)
+HEDDLE_ONE(normcdfinv)
 HEDDLE_ONE(lgamma)
 HEDDLE_ONE(tgamma)
-HEDDLE_FLOAT_ONE(j0f, j0)
-HEDDLE_FLOAT_ONE(j1f, j1)
-HEDDLE_FLOAT_ONE(y0f, y0)
-HEDDLE_FLOAT_ONE(y1f, y1)
+HEDDLE_ONE(j0)
+HEDDLE_ONE(j1)
+HEDDLE_ONE(y0)
+HEDDLE_ONE(y1)
 HEDDLE_ONE(logb)
 HEDDLE_TWO(atan2)
 HEDDLE_TWO(pow)
@@ -77,13 +67,8 @@ HEDDLE_TWO(hypot)
 HEDDLE_TWO(rhypot)
 HEDDLE_TWO(remainder)
 HEDDLE_TWO(nextafter)
-#undef HEDDLE_FLOAT_ONE
 #undef HEDDLE_ONE
 #undef HEDDLE_TWO
-
-HEDDLE_HAS_NO_DOUBLE(jn, int, double)
-HEDDLE_HAS_NO_DOUBLE(yn, int, double)
-#undef HEDDLE_HAS_NO_DOUBLE
 
 HEDDLE_LIBRARY float __heddle_fmodf(float, float) noexcept;
 HEDDLE_MATH float fmodf(float x, float y) noexcept { return __heddle_fmodf(x, y); }
@@ -107,6 +92,18 @@ HEDDLE_LIBRARY float __heddle_rnorm4df(float, float, float, float) noexcept;
 HEDDLE_MATH float rnorm4df(float x, float y, float z, float w) noexcept {
   return __heddle_rnorm4df(x, y, z, w);
 }
+
+// These read the components.
+#define HEDDLE_NORM(name, type)                                             \
+  extern "C" __device__ __attribute__((pure)) type __heddle_##name(int, const type*) noexcept; \
+  HEDDLE_MATH type name(int count, const type* v) noexcept {                \
+    return __heddle_##name(count, v);                                       \
+  }
+HEDDLE_NORM(normf, float)
+HEDDLE_NORM(rnormf, float)
+HEDDLE_NORM(norm, double)
+HEDDLE_NORM(rnorm, double)
+#undef HEDDLE_NORM
 
 HEDDLE_WRITES void __heddle_sincosf(float, float*, float*) noexcept;
 HEDDLE_MATH void sincosf(float x, float* sine, float* cosine) noexcept {
@@ -153,6 +150,19 @@ HEDDLE_MATH float jn(int n, float x) noexcept { return __heddle_jnf(n, x); }
 HEDDLE_LIBRARY float __heddle_ynf(int, float) noexcept;
 HEDDLE_MATH float ynf(int n, float x) noexcept { return __heddle_ynf(n, x); }
 HEDDLE_MATH float yn(int n, float x) noexcept { return __heddle_ynf(n, x); }
+
+HEDDLE_LIBRARY double __heddle_jn(int, double) noexcept;
+HEDDLE_MATH double jn(int n, double x) noexcept { return __heddle_jn(n, x); }
+HEDDLE_LIBRARY double __heddle_yn(int, double) noexcept;
+HEDDLE_MATH double yn(int n, double x) noexcept { return __heddle_yn(n, x); }
+HEDDLE_LIBRARY float __heddle_cyl_bessel_i0f(float) noexcept;
+HEDDLE_MATH float cyl_bessel_i0f(float x) noexcept { return __heddle_cyl_bessel_i0f(x); }
+HEDDLE_LIBRARY double __heddle_cyl_bessel_i0(double) noexcept;
+HEDDLE_MATH double cyl_bessel_i0(double x) noexcept { return __heddle_cyl_bessel_i0(x); }
+HEDDLE_LIBRARY float __heddle_cyl_bessel_i1f(float) noexcept;
+HEDDLE_MATH float cyl_bessel_i1f(float x) noexcept { return __heddle_cyl_bessel_i1f(x); }
+HEDDLE_LIBRARY double __heddle_cyl_bessel_i1(double) noexcept;
+HEDDLE_MATH double cyl_bessel_i1(double x) noexcept { return __heddle_cyl_bessel_i1(x); }
 
 HEDDLE_MATH float nanf(const char*) noexcept { return __builtin_nanf(""); }
 HEDDLE_MATH float pow(float x, int n) noexcept {
@@ -221,6 +231,20 @@ HEDDLE_MATH double __fma_rn(double x, double y, double z) { return __heddle_fma(
   HEDDLE_MATH double __dmul_##direction(double x, double y) {                               \
     return __heddle_fma_##direction(x, y, __builtin_signbit(x) == __builtin_signbit(y) ? 0.0 : -0.0); \
   }
+#define HEDDLE_DIVIDED(direction)                                              \
+  HEDDLE_LIBRARY double __heddle_div_##direction(double, double) noexcept;     \
+  HEDDLE_MATH double __ddiv_##direction(double x, double y) {                  \
+    return __heddle_div_##direction(x, y);                                     \
+  }                                                                            \
+  HEDDLE_MATH double __drcp_##direction(double x) {                            \
+    return __heddle_div_##direction(1.0, x);                                   \
+  }                                                                            \
+  HEDDLE_LIBRARY double __heddle_sqrt_##direction(double) noexcept;            \
+  HEDDLE_MATH double __dsqrt_##direction(double x) { return __heddle_sqrt_##direction(x); }
+HEDDLE_DIVIDED(rz)
+HEDDLE_DIVIDED(ru)
+HEDDLE_DIVIDED(rd)
+#undef HEDDLE_DIVIDED
 HEDDLE_ROUNDED(rz)
 HEDDLE_ROUNDED(ru)
 HEDDLE_ROUNDED(rd)

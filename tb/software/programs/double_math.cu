@@ -18,7 +18,8 @@ constexpr int kCount = 16 * kBlock;
 #define FUNCTIONS_OF_ONE(X) \
   X(rsqrt) X(cbrt) X(rcbrt) X(exp) X(exp2) X(exp10) X(expm1) X(log) X(log2) X(log10) X(log1p) \
   X(sin) X(cos) X(tan) X(sinpi) X(cospi) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) \
-  X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(erfcx) X(normcdf) X(lgamma) X(tgamma) X(logb) X(floor) X(ceil) X(trunc) X(round) X(rint)
+  X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(erfcx) X(normcdf) X(lgamma) X(tgamma) \
+  X(erfinv) X(erfcinv) X(normcdfinv) X(j0) X(j1) X(y0) X(y1) X(cyl_bessel_i0) X(cyl_bessel_i1) X(logb) X(floor) X(ceil) X(trunc) X(round) X(rint)
 #define FUNCTIONS_OF_TWO(X) \
   X(hypot) X(rhypot) X(pow) X(atan2) X(fmod) X(remainder) X(nextafter) X(fdim) X(fmin) X(fmax)
 // Name on the device, expression there, expression of the host build.
@@ -39,6 +40,14 @@ constexpr int kCount = 16 * kBlock;
   X(dmul_rd, __dmul_rd(x, y), __heddle_fma_rd(x, y, std::signbit(x) == std::signbit(y) ? 0.0 : -0.0)) \
   X(dadd_rn, __dadd_rn(x, y), x + y) X(dmul_rn, __dmul_rn(x, y), x * y) \
   X(ddiv_rn, __ddiv_rn(x, y), x / y) X(dsqrt_rn, __dsqrt_rn(x), std::sqrt(x)) \
+  X(ddiv_rz, __ddiv_rz(x, y), __heddle_div_rz(x, y)) X(ddiv_ru, __ddiv_ru(x, y), __heddle_div_ru(x, y)) \
+  X(ddiv_rd, __ddiv_rd(x, y), __heddle_div_rd(x, y)) X(drcp_rz, __drcp_rz(x), __heddle_div_rz(1, x)) \
+  X(drcp_ru, __drcp_ru(x), __heddle_div_ru(1, x)) X(drcp_rd, __drcp_rd(x), __heddle_div_rd(1, x)) \
+  X(dsqrt_rz, __dsqrt_rz(x), __heddle_sqrt_rz(x)) X(dsqrt_ru, __dsqrt_ru(x), __heddle_sqrt_ru(x)) \
+  X(dsqrt_rd, __dsqrt_rd(x), __heddle_sqrt_rd(x)) X(jn, jn(7, x), __heddle_jn(7, x)) \
+  X(yn, yn(7, x), __heddle_yn(7, x)) X(norm, norm_of(x, y), norm_of(x, y)) \
+  X(rnorm, rnorm_of(x, y), rnorm_of(x, y)) X(normf, normf_of(x, y), normf_of(x, y)) \
+  X(rnormf, rnormf_of(x, y), rnormf_of(x, y)) \
   X(std_exp, std::exp(x), __heddle_exp(x)) X(std_sin, std::sin(x), __heddle_sin(x)) \
   X(std_pow, std::pow(x, y), __heddle_pow(x, y)) X(std_fma, std::fma(x, y, x), __heddle_fma(x, y, x)) \
   X(pow_3, pow(x, 3), __heddle_pow(x, 3.0)) X(std_pow_3, std::pow(x, 3), __heddle_pow(x, 3.0)) \
@@ -46,6 +55,21 @@ constexpr int kCount = 16 * kBlock;
   X(std_atan2, std::atan2(x, y), __heddle_atan2(x, y)) X(max, max(x, y), __heddle_fmax(x, y)) \
   X(min, min(x, y), __heddle_fmin(x, y)) X(max_mixed, max(1.5F, y), __heddle_fmax(1.5, y))
 // clang-format on
+
+// Of three components, on both sides.
+#define NORM(name, type)                                              \
+  __device__ double name##_of(double x, double y) {                   \
+    const type v[] = {static_cast<type>(x), static_cast<type>(y), 1}; \
+    return name(3, v);                                                \
+  }                                                                   \
+  __host__ double name##_of(double x, double y) {                     \
+    const type v[] = {static_cast<type>(x), static_cast<type>(y), 1}; \
+    return __heddle_##name(3, v);                                     \
+  }
+NORM(norm, double)
+NORM(rnorm, double)
+NORM(normf, float)
+NORM(rnormf, float)
 
 #define KERNEL(name, expression)                                                          \
   __global__ void kernel_##name(const double* first, const double* second, double* out) { \

@@ -21,7 +21,7 @@ constexpr int kCount = 64 * kBlock;
   X(log10f) X(log1pf) X(sinf) X(cosf) X(tanf) X(sinpif) X(cospif) X(asinf) X(acosf) \
   X(atanf) X(sinhf) X(coshf) X(tanhf) X(asinhf) X(acoshf) X(atanhf) X(erff) X(erfcf) \
   X(erfinvf) X(erfcinvf) X(erfcxf) X(normcdff) X(normcdfinvf) X(lgammaf) X(tgammaf) \
-  X(j0f) X(j1f) X(y0f) X(y1f)
+  X(j0f) X(j1f) X(y0f) X(y1f) X(cyl_bessel_i0f) X(cyl_bessel_i1f)
 // clang-format on
 #define FUNCTIONS_OF_TWO(X) X(hypotf) X(rhypotf) X(powf) X(atan2f) X(fmodf) X(remainderf)
 

@@ -26,7 +26,7 @@ __global__ void kernel_none(const float* in, float* out) {
   X(tanhf, tanhf(x), 45) X(cbrtf, cbrtf(x), 32) X(hypotf, hypotf(x, y), 30) \
   X(rsqrtf, rsqrtf(y), 8) X(erff, erff(x), 59) X(erfcf, erfcf(x), 119) \
   X(normcdff, normcdff(x), 100) X(normcdfinvf, normcdfinvf(y * 0.13F), 126) \
-  X(lgammaf, lgammaf(y), 208) X(tgammaf, tgammaf(y), 214) X(j0f, j0f(y), 77)
+  X(lgammaf, lgammaf(y), 208) X(tgammaf, tgammaf(y), 214) X(j0f, j0f(y), 77) X(i0f, cyl_bessel_i0f(y), 105) X(i1f, cyl_bessel_i1f(y), 108)
 // clang-format on
 
 // Operands of doubles: the same.
@@ -39,8 +39,11 @@ __global__ void kernel_none(const float* in, float* out) {
   X(atan2, atan2(x, y), 978) X(sinh, sinh(x), 834) X(cosh, cosh(x), 568) X(tanh, tanh(x), 747) \
   X(asinh, asinh(x), 1169) X(acosh, acosh(y + 1), 1373) X(cbrt, cbrt(x), 299) X(hypot, hypot(x, y), 396) \
   X(rsqrt, rsqrt(y), 194) X(erf, erf(x), 1807) X(erfc, erfc(x), 1876) X(normcdf, normcdf(x), 1911) \
-  X(lgamma, lgamma(y), 4035) X(tgamma, tgamma(y), 2504) X(fma, fma(x, y, x), 694) X(sum, x + y, 306) \
-  X(product, x * y, 321) X(quotient, x / y, 1363) X(sqrt, sqrt(y), 1813)
+  X(lgamma, lgamma(y), 4022) X(tgamma, tgamma(y), 2504) X(fma, fma(x, y, x), 694) X(sum, x + y, 306) \
+  X(product, x * y, 321) X(quotient, x / y, 1363) X(sqrt, sqrt(y), 1813) \
+  X(erfinv, erfinv(x * 0.33), 3979) X(erfcinv, erfcinv(y * 0.26), 4136) X(normcdfinv, normcdfinv(y * 0.13), 4241) \
+  X(j0, j0(y), 1595) X(j1, j1(y), 1667) X(y0, y0(y), 4133) X(y1, y1(y), 3056) X(i0, cyl_bessel_i0(y), 1903) \
+  X(i1, cyl_bessel_i1(y), 1934) X(ddiv_ru, __ddiv_ru(x, y), 548) X(dsqrt_ru, __dsqrt_ru(y), 377)
 // clang-format on
 
 #define KERNEL(name, expression, most)                         \
