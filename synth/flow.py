@@ -99,6 +99,8 @@ def main():
     out = ROOT / "build/reports/synth" / options.target / options.config
     out = out if options.top == "gpu" else out / options.top
     try:
+        if options.compare:
+            saved.commit_of(options.compare)  # a wrong name is told before the synthesis
         result = report(options)
         base = saved.base(options.compare, options, result["tools"]) if options.compare else None
     except (progress.StepFailed, libraries.Missing, liberty.LibertyError, sta.ReportError, saved.NoReport, origin.Unknown) as failure:
