@@ -110,6 +110,8 @@ def main():
     options = arguments()
     out = target.folder(ROOT / "build/reports/synth", options)
     try:
+        if options.compare:
+            saved.commit_of(options.compare)  # a wrong name is told before the synthesis
         result = report(options)
         base = saved.base(options.compare, options, result["tools"]) if options.compare else None
     except (progress.StepFailed, libraries.Missing, liberty.LibertyError, sta.ReportError, saved.NoReport, origin.Unknown) as failure:

@@ -99,11 +99,19 @@ def synthesize(root, options):
     return read(path)
 
 
-def of_commit(name, options, tools):
-    """The report of a commit: a kept one, else made in a temporary worktree and kept."""
+def commit_of(name):
+    """The commit that a name means; "" for a file. NoReport if it is neither."""
+    if pathlib.Path(name).is_file():
+        return ""
     commit = git(target.ROOT, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if not commit:
         raise NoReport(f"{name} is neither a commit nor a file")
+    return commit
+
+
+def of_commit(name, options, tools):
+    """The report of a commit: a kept one, else made in a temporary worktree and kept."""
+    commit = commit_of(name)
     (target.ROOT / "build").mkdir(exist_ok=True)
     parent = pathlib.Path(tempfile.mkdtemp(prefix="synth-base.", dir=target.ROOT / "build"))
     root = parent / "heddle"
@@ -128,7 +136,7 @@ def of_commit(name, options, tools):
 
 def base(name, options, tools):
     """The report that `--compare` names: a file's, or a commit's."""
-    report = read(name) if pathlib.Path(name).is_file() else of_commit(name, options, tools)
+    report = of_commit(name, options, tools) if commit_of(name) else read(name)
     for field in ("target", "config", "top"):
         if report[field] != getattr(options, field):
             raise NoReport(f"{name} is of {field} {report[field]}, not {getattr(options, field)}")
