@@ -105,7 +105,7 @@ module memory_queue (
 
     ram_1r1w #(
       .WIDTH(PAYLOAD_BITS),
-      .DEPTH(DEPTH),
+      .DEPTH(2 ** INDEX_BITS),  // a block RAM's words cost nothing, and synth/ecp5.ys wants 32
       .COLLIDES(0)  // a row that was written a cycle ago does not leave yet
     ) u_payloads (
       .clk_i,
