@@ -22,7 +22,7 @@ run: configure ## CUDA SGEMM on the RTL, in lockstep with the golden model
 	@ci/run-main
 
 test: build ## all tests
-	@ctest --preset default
+	@ctest --preset default --parallel $$(nproc)
 
 check: configure ## formatting, lint of the RTL, generated files, naming
 	@ci/checks
