@@ -6,6 +6,7 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/heddle_pkg.sv \
   $(HEDDLE)/rtl/common/fifo.sv \
   $(HEDDLE)/rtl/common/multiport_ram.sv \
+  $(HEDDLE)/rtl/common/ram_wide_write.sv \
   $(HEDDLE)/rtl/common/round_robin.sv \
   $(HEDDLE)/rtl/frontend/control_outcome.sv \
   $(HEDDLE)/rtl/frontend/thread_sets.sv \
@@ -26,8 +27,10 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/issue/stall_monitor.sv \
   $(HEDDLE)/rtl/issue/register_file.sv \
   $(HEDDLE)/rtl/issue/stream_placement.sv \
+  $(HEDDLE)/rtl/issue/operand_rings.sv \
   $(HEDDLE)/rtl/issue/operand_collector.sv \
   $(HEDDLE)/rtl/issue/issue_stage.sv \
+  $(HEDDLE)/rtl/execute/alu_control.sv \
   $(HEDDLE)/rtl/execute/lane_control.sv \
   $(HEDDLE)/rtl/execute/alu.sv \
   $(HEDDLE)/rtl/execute/multiplier.sv \
@@ -35,7 +38,7 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/execute/fma.sv \
   $(HEDDLE)/rtl/memory/atomic_alu.sv \
   $(HEDDLE)/rtl/memory/atomic_float_add.sv \
-  $(HEDDLE)/rtl/execute/float_misc.sv \
+  $(HEDDLE)/rtl/execute/comparison.sv \
   $(HEDDLE)/rtl/execute/float_widen.sv \
   $(HEDDLE)/rtl/execute/float_narrow.sv \
   $(HEDDLE)/rtl/execute/lane.sv \
