@@ -167,8 +167,9 @@ enum class Op : std::uint8_t {
   kMbarrierExpectTx,
   kMbarrierCompleteTx,
   kMbarrierTest,
+  kBulkLoad,
 };
-inline constexpr std::size_t kOpCount = 155;
+inline constexpr std::size_t kOpCount = 156;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -183,6 +184,7 @@ enum class Unit : std::uint8_t {
   kDivide,
   kWarp,
   kSfu,
+  kCopy,
 };
 
 /// Where an instruction keeps its immediate; numbered as FORMAT_*.
