@@ -38,7 +38,7 @@ __global__ void column_sums(const float* matrix, float* sums) {
 
 // 128-byte rows with a swizzle: thread t reads its 16-byte column of every row without conflicts.
 __global__ void read_columns(const uint4* rows, uint4* columns) {
-  __shared__ alignas(1024) uint4 tile[32][8];
+  __shared__ alignas(128) uint4 tile[32][8];
   __shared__ Barrier barrier;
   const unsigned t = threadIdx.x;
   if (t == 0) init(&barrier, 1);
@@ -52,8 +52,9 @@ __global__ void read_columns(const uint4* rows, uint4* columns) {
     (void)cuda::device::barrier_arrive_tx(barrier, 1, sizeof tile);
   }
   barrier.wait_parity(false);
+  const unsigned row = heddle_shared_offset(tile[t]) / 128;
   for (unsigned column = 0; column < 8; ++column) {
-    columns[32 * column + t] = tile[t][column ^ t % 8];
+    columns[32 * column + t] = tile[t][column ^ row % 8];
   }
 }
 
