@@ -176,9 +176,8 @@ void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
   const bool was_active = memory_active_;
   events_.clear();
   active_channels_ = active_channels(axi);
-  memory_active_ =
-      active_channels_ != 0 || sm_.data_request() != nullptr || sm_.copy_request() != nullptr ||
-      sm_.instruction_request().valid;
+  memory_active_ = active_channels_ != 0 || sm_.data_request() != nullptr ||
+                   sm_.copy_request() != nullptr || sm_.instruction_request().valid;
   if (memory_active_) {
     set_crossbar_inputs();
     const Crossbar::Wires wires = crossbar_.route(crossbar_in_);

@@ -99,11 +99,10 @@ void Sm::connect(const Connections& to) {
 }
 
 std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
-  return {&load_return_.out().fault,       &coalescer_.out().fault,
-          &address_unit_.out().fault,      &copy_engine_.out().fault,
-          &branch_unit_.out().fault,
-          &warp_control_.out().fault,      &barrier_.out().fault,
-          &operand_collector_.out().fault, &instruction_cache_.out().fault};
+  return {
+      &load_return_.out().fault, &coalescer_.out().fault,         &address_unit_.out().fault,
+      &copy_engine_.out().fault, &branch_unit_.out().fault,       &warp_control_.out().fault,
+      &barrier_.out().fault,     &operand_collector_.out().fault, &instruction_cache_.out().fault};
 }
 
 void Sm::count(HostInterface::CounterEvents& events) const {

@@ -11,7 +11,8 @@ namespace heddle::isa {
 inline constexpr std::uint32_t kCopyUnit = 16;  ///< bytes: what is copied is made of such units
 inline constexpr std::uint32_t kCopyLine = 64;  ///< bytes of a line of global memory
 
-/// Fields in bytes, but for `rows`, `valid_rows`, and `swizzle`: 0 none, else log2 of its bytes - 4.
+/// Fields in bytes, but for `rows`, `valid_rows`, and `swizzle`: 0 none, else log2 of its bytes
+/// - 4.
 struct BulkCopy {
   std::uint32_t address = 0;      ///< of row 0 in global memory
   std::uint32_t pitch = 0;        ///< from row to row there

@@ -23,8 +23,8 @@ void CopyQueue::collect(const Row& row) {
   if (!row.last) return;
   next_complete_ = true;
   has_high_ = has_low_ = false;
-  command_.copy = isa::BulkCopy::from(operands_[0], operands_[1], operands_[2], operands_[3],
-                                      operands_[4]);
+  command_.copy =
+      isa::BulkCopy::from(operands_[0], operands_[1], operands_[2], operands_[3], operands_[4]);
   command_.warp = row.warp;
   command_.pc = row.pc;
   command_.cta = places_[row.warp].cta;

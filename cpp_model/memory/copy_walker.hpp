@@ -36,8 +36,8 @@ class CopyWalker {
     bool pop = false;                   ///< the head is taken
     const CopyCommand* take = nullptr;  ///< a job begins with this
     CopyJobs::Number loaded, walked, refused;
-    const CopyPiece* sent = nullptr;    ///< it takes the tag
-    const CopyPiece* zeros = nullptr;   ///< to the writer, as nothing is read
+    const CopyPiece* sent = nullptr;      ///< it takes the tag
+    const CopyPiece* zeros = nullptr;     ///< to the writer, as nothing is read
     FaultEvent range_fault, piece_fault;  ///< visible in the next cycle
   };
 

@@ -107,7 +107,7 @@ class SharedMemory {
   Lanes upper_data_{}, upper_compare_{};
   std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
   AtomicWrite float_add_write_;       ///< of the one under way
-  bool copy_first_ = true;  ///< if both a row and the copy engine want a pass
+  bool copy_first_ = true;            ///< if both a row and the copy engine want a pass
   bool copy_made_ = false;
   bool advance_ = false;
   bool second_ = false;  ///< the result of stage 3 that is transferred has a second one

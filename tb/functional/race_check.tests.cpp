@@ -518,8 +518,7 @@ TEST_CASE("a bulk copy is ordered by fences before it and by the end of its phas
     // A barrier waits for no copy.
     CHECK(races(kNothing, kNothing, kBarrier, reader, load_buffer).size() == 1);
     CHECK(races(kNothing, kNothing, kBarrier, reader, both(wait, load_buffer)).empty());
-    const std::vector<Race> found =
-        races(kNothing, kNothing, kNothing, reader, store_buffer);
+    const std::vector<Race> found = races(kNothing, kNothing, kNothing, reader, store_buffer);
     REQUIRE(found.size() == 1);
     // The second warp runs first here.
     const bool copy_first = reader != 40;

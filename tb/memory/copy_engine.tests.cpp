@@ -224,8 +224,9 @@ TEST_CASE("a copy takes its steps in the cycles of the page") {
   CHECK(bench.faults.empty());
 }
 
-TEST_CASE("the engine is not idle from the cycle after the first row on, and shows the slot when "
-          "the command is complete") {
+TEST_CASE(
+    "the engine is not idle from the cycle after the first row on, and shows the slot when "
+    "the command is complete") {
   Bench bench;
   bench.queue(two_lines());
   CHECK(bench.out().idle);

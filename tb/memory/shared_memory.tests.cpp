@@ -526,8 +526,9 @@ TEST_CASE("a copy pass writes its units, and is nothing that anybody waits for")
   }
 }
 
-TEST_CASE("rows and copies take turns, the copies first, and the turn is kept where only one wants "
-          "a pass") {
+TEST_CASE(
+    "rows and copies take turns, the copies first, and the turn is kept where only one wants "
+    "a pass") {
   Bench bench;
   bench.copy.units = 1;
   bench.copy.place[0] = 0x400;

@@ -14,8 +14,7 @@ struct Unit {
 };
 
 // A box as the operands of bulk.load have it. Only the fields are looked at, not their ranges.
-void copy_by_hand(uint32_t address, uint32_t pitch, uint32_t places, uint32_t row,
-                  uint32_t rows) {
+void copy_by_hand(uint32_t address, uint32_t pitch, uint32_t places, uint32_t row, uint32_t rows) {
   const uint32_t row_bytes = row & 0xffff, valid_bytes = row >> 16;
   const uint32_t all_rows = rows & 0xffff, valid_rows = rows >> 16;
   const uint32_t swizzle = (1U << (places >> 14 & 3)) - 1;
