@@ -13,7 +13,7 @@ constexpr unsigned kTileWidth = 32, kTileHeight = 16;
 
 // A block for each tile: the sums of its columns; the matrix is zero outside.
 __global__ void column_sums(const float* matrix, float* sums) {
-  __shared__ alignas(128) float tile[kTileHeight][kTileWidth];
+  alignas(128) __shared__ float tile[kTileHeight][kTileWidth];
   __shared__ Barrier barrier;
   const unsigned x = blockIdx.x * kTileWidth, y = blockIdx.y * kTileHeight;
   const unsigned t = threadIdx.x;
@@ -38,7 +38,7 @@ __global__ void column_sums(const float* matrix, float* sums) {
 
 // 128-byte rows with a swizzle: thread t reads its 16-byte column of every row without conflicts.
 __global__ void read_columns(const uint4* rows, uint4* columns) {
-  __shared__ alignas(128) uint4 tile[32][8];
+  alignas(128) __shared__ uint4 tile[32][8];
   __shared__ Barrier barrier;
   const unsigned t = threadIdx.x;
   if (t == 0) init(&barrier, 1);
@@ -62,7 +62,7 @@ constexpr unsigned kStages = 3, kStageWords = 192, kRounds = 10;
 
 // One thread fills the stages of a ring, the others empty them.
 __global__ void ring(const unsigned* in, unsigned* out) {
-  __shared__ alignas(16) unsigned stages[kStages][kStageWords];
+  alignas(16) __shared__ unsigned stages[kStages][kStageWords];
   __shared__ Barrier full[kStages], empty[kStages];
   const unsigned t = threadIdx.x;
   if (t < kStages) {
@@ -92,7 +92,7 @@ __global__ void ring(const unsigned* in, unsigned* out) {
 
 // Every thread copies its own 32 bytes, those of a branch too.
 __global__ void own_copies(const unsigned* in, unsigned* out) {
-  __shared__ alignas(16) unsigned words[64][8];
+  alignas(16) __shared__ unsigned words[64][8];
   __shared__ Barrier barrier;
   const unsigned t = threadIdx.x;
   if (t == 0) init(&barrier, 64);
@@ -109,7 +109,7 @@ __global__ void own_copies(const unsigned* in, unsigned* out) {
 
 // The block together: 9,000 bytes in three parts, of which the last one is none of a bulk copy.
 __global__ void block_copies(const unsigned char* in, unsigned char* out) {
-  __shared__ alignas(16) unsigned char bytes[9000];
+  alignas(16) __shared__ unsigned char bytes[9000];
   __shared__ Barrier barrier;
   const auto block = cooperative_groups::this_thread_block();
   if (block.thread_rank() == 0) init(&barrier, block.size());
