@@ -69,6 +69,10 @@ package heddle_pkg;
   // Lanes of the divider (execute.md).
   localparam int unsigned DIVIDER_LANES = LANES / 4;
 
+  // Bulk copies (copy.md): commands between issue and the walker, copies under way.
+  localparam int unsigned COPY_QUEUE = 4;
+  localparam int unsigned COPY_JOBS = 4;
+
   // Address windows (programming_model.md).
   localparam logic [3:0] LOCAL_WINDOW = 4'hE;
   localparam logic [3:0] SHARED_WINDOW = 4'hF;
@@ -87,6 +91,7 @@ package heddle_pkg;
   localparam logic [4:0] CAUSE_INVALID_LAUNCH = 5'd25;
   localparam logic [4:0] CAUSE_BARRIER = 5'd26;
   localparam logic [4:0] CAUSE_DEADLOCK = 5'd27;
+  localparam logic [4:0] CAUSE_COPY = 5'd28;
 
   // What the scheduler did with a cycle (issue.md, stall_monitor), and the performance counters
   // (device.md).

@@ -176,7 +176,7 @@ class SliceBench {
 
   void offer(const SliceRequest& request) {
     Model& m = *model_;
-    m.request_instruction_i = request.instruction;
+    m.request_instruction_i = request.source == timed::LineSource::kInstruction;
     m.request_write_i = request.write;
     m.request_atomic_i = request.atomic;
     set(m.request_op_i, static_cast<unsigned>(request.op));
