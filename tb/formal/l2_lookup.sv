@@ -99,7 +99,7 @@ module l2_lookup_proof (
     .take_fetch_i(decision.fetch),
     .take_respond_i(promise),
     .take_way_i(decision.index[0]),
-    .take_instruction_i(head_instruction_i),
+    .take_source_i(head_instruction_i),
     .take_tag_i(head_tag_i),
     .answer_valid_i(answer_i),
     .answer_id_i,
@@ -108,7 +108,7 @@ module l2_lookup_proof (
     .answer_line_tag_o(answer_line_tag),
     .answer_set_o(answer_set),
     .answer_way_o(answer_way),
-    .answer_instruction_o(answer_instruction),
+    .answer_source_o(answer_instruction),
     .answer_tag_o(answer_tag),
     .idle_o(mshrs_idle)
   );
@@ -120,7 +120,7 @@ module l2_lookup_proof (
     .channel_i(channel),
     .head_valid_i,
     .head_pop_o(head_pop),
-    .head_instruction_i,
+    .head_source_i(head_instruction_i),
     .head_write_i,
     .head_full_i,
     .head_atomic_i,
