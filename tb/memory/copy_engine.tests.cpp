@@ -32,6 +32,15 @@ constexpr unsigned kSlots = 4;
 constexpr std::uint32_t kMappedEnd = 0x0040'0000;  // readable from 0; the hole is not
 constexpr std::uint32_t kHole = 0x0020'0000, kHoleEnd = 0x0020'1000;
 
+class Random {
+ public:
+  explicit Random(unsigned seed) : engine_(seed) {}
+  std::uint32_t operator()() { return static_cast<std::uint32_t>(engine_()); }
+
+ private:
+  std::mt19937 engine_;
+};
+
 /// A byte of global memory.
 std::uint8_t global_byte(std::uint32_t address) {
   return static_cast<std::uint8_t>((address * 0x9E3779B1U) >> 24 | 1);  // never 0
@@ -143,6 +152,7 @@ class Bench {
 
   void run() {
     for (int i = 0; i < 400'000 && !(idle() && jobs_over()); ++i) step();
+    step();  // a fault is visible when all is over
     REQUIRE(idle());
     REQUIRE(jobs_over());
     REQUIRE(responses_.empty());
@@ -322,7 +332,11 @@ class Bench {
 
   std::vector<std::uint32_t> pass_payload() const {
     const Model& m = *model_;
-    std::vector<std::uint32_t> result{m.pass_complete_o, m.pass_half_o, m.pass_bytes_o};
+    std::vector<std::uint32_t> result{m.pass_complete_o};
+    if (m.pass_complete_o != 0) {
+      result.push_back(m.pass_half_o);
+      result.push_back(m.pass_bytes_o);
+    }
     for (unsigned g = 0; g < kGroups; ++g) {
       const bool enabled = m.pass_enable_o >> g & 1;
       result.push_back(enabled);
@@ -393,7 +407,7 @@ class Bench {
     job->over = true;
   }
 
-  std::mt19937 random_;
+  Random random_;
   std::unique_ptr<Model> model_;
   std::uint64_t cycle_ = 0;
   unsigned taken_ = 0;  ///< credits
@@ -427,7 +441,7 @@ std::vector<std::uint32_t> lines(const Copy& copy) {
 /// Random copies to boxes of their own, none with a fault.
 class Boxes {
  public:
-  Boxes(std::mt19937& random, std::uint32_t shared_size) : random_(random), size_(shared_size) {
+  Boxes(Random& random, std::uint32_t shared_size) : random_(random), size_(shared_size) {
     next_.fill(kMbarriers);
   }
 
@@ -456,13 +470,13 @@ class Boxes {
   }
 
  private:
-  std::mt19937& random_;
+  Random& random_;
   std::uint32_t size_;
   std::array<std::uint32_t, kSlots> next_{};
   std::array<std::uint32_t, kSlots> mbarriers_{};
 };
 
-void set_chances(Bench& bench, std::mt19937& random) {
+void set_chances(Bench& bench, Random& random) {
   const auto percent = [&] { return random() % 3 == 0 ? 100U : 20 + random() % 80; };
   bench.request_chance = percent();
   bench.response_chance = percent();
@@ -476,7 +490,7 @@ void set_chances(Bench& bench, std::mt19937& random) {
 TEST_CASE("boxes of any shape land where they should, and complete their bytes behind that") {
   for (unsigned seed = 1; seed <= 24; ++seed) {
     INFO("seed " << seed);
-    std::mt19937 random(seed);
+    Random random(seed);
     Bench bench(seed);
     set_chances(bench, random);
     Boxes boxes(random, bench.shared_size);
@@ -568,7 +582,6 @@ TEST_CASE("a command that is not valid is a fault, and copies nothing") {
   good.mask = 0x00A0'0000;
   good.pc = 0x2468;
   good.warp = 2;
-  const std::uint32_t window = 0xF000'0000;
   struct Case {
     void (*change)(Copy&, std::uint32_t);
     unsigned cause;
@@ -596,14 +609,12 @@ TEST_CASE("a command that is not valid is a fault, and copies nothing") {
       {[](Copy& c, std::uint32_t) { c.mbarrier = 8 * 0x7FFF; }, 7, object},
       {[](Copy& c, std::uint32_t) { c.offset = 16 * 0x3FFF; }, 7, box},
   };
-  REQUIRE(window == 0xF000'0000);
   const std::vector<std::uint8_t> before = bench.shared();
   for (const Case& c : cases) {
     Copy copy = good;
     c.change(copy, bench.shared_size);
     bench.faults.clear();
-    Copy nowhere = copy;
-    bench.queue(nowhere, true);
+    bench.queue(copy, true);
     bench.run();
     bench.forget();
     CHECK(bench.faults == std::vector<Fault>{{c.cause, 2, 1U << 21, 0x2468, c.address(copy)}});
@@ -612,7 +623,6 @@ TEST_CASE("a command that is not valid is a fault, and copies nothing") {
   }
   // The last places inside are none.
   good.offset = bench.shared_size - 256;
-  good.mbarrier = bench.shared_size - 8;
   good.mbarrier = 16;
   bench.faults.clear();
   bench.queue(good, false);
@@ -635,7 +645,7 @@ TEST_CASE("the last mbarrier of the shared memory is inside") {
 TEST_CASE("a line that may not be read ends its copy; others go on") {
   for (unsigned seed = 1; seed <= 12; ++seed) {
     INFO("seed " << seed);
-    std::mt19937 random(seed);
+    Random random(seed);
     Bench bench(seed);
     set_chances(bench, random);
     Boxes boxes(random, bench.shared_size);
@@ -672,7 +682,7 @@ TEST_CASE("a line that may not be read ends its copy; others go on") {
 TEST_CASE("an error of the memory fails its copy") {
   for (unsigned seed = 1; seed <= 12; ++seed) {
     INFO("seed " << seed);
-    std::mt19937 random(seed);
+    Random random(seed);
     Bench bench(seed);
     set_chances(bench, random);
     Boxes boxes(random, bench.shared_size);
