@@ -146,21 +146,26 @@ module copy_engine_proof (
     end
   end
 
-  for (genvar j = 0; j < JOBS; j++) begin : g_job
-    always @* begin
-      if (started_q) begin
-        counts_what_is_held: assert (\dut.jobs.outstanding_q [COUNT_BITS*j+:COUNT_BITS] == held[j]);
-        held_for_a_job: assert (held[j] == '0 || \dut.jobs.valid_q [j]);
-        over_when_complete_or_failed: assert (!was_valid_q[j] || \dut.jobs.valid_q [j]
-            || (was_failed_q[j] && !completed_q[j]) || (!was_failed_q[j] && completed_q[j]));
-        complete_is_over: assert (!(was_valid_q[j] && completed_q[j]) || !\dut.jobs.valid_q [j]);
-        completes_what_it_can: assert (!(\dut.jobs.valid_q [j] && \dut.jobs.walked_q [j] && !\dut.jobs.failed_q [j]
-            && held[j] == '0) || pass_valid);
-        invariant_walked: assert (!\dut.jobs.valid_q [j] || \dut.jobs.walked_q [j]
-            || (\dut.walker.state_q == WALK && \dut.walker.job_q == JOB_BITS'(j)));
-        invariant_walking: assert (!(\dut.walker.state_q == WALK && \dut.walker.job_q == JOB_BITS'(j))
-            || (\dut.jobs.valid_q [j] && !\dut.jobs.walked_q [j]));
-      end
+  // Of each job:
+  logic [JOBS-1:0] counted, held_for, over, freed, can_complete, not_walked, walking;
+
+  always @* begin
+    for (int j = 0; j < JOBS; j++) begin
+      counted[j] = \dut.jobs.outstanding_q [COUNT_BITS*j+:COUNT_BITS] == held[j];
+      held_for[j] = held[j] == '0 || \dut.jobs.valid_q [j];
+      over[j] = !was_valid_q[j] || \dut.jobs.valid_q [j] || was_failed_q[j] != completed_q[j];
+      freed[j] = !was_valid_q[j] || !completed_q[j] || !\dut.jobs.valid_q [j];
+      can_complete[j] = \dut.jobs.valid_q [j] && \dut.jobs.walked_q [j] && !\dut.jobs.failed_q [j] && held[j] == '0;
+      walking[j] = \dut.walker.state_q == WALK && \dut.walker.job_q == JOB_BITS'(j);
+      not_walked[j] = \dut.jobs.valid_q [j] && !\dut.jobs.walked_q [j];
+    end
+    if (started_q) begin
+      counts_what_is_held: assert (counted == '1);
+      held_for_a_job: assert (held_for == '1);
+      over_when_complete_or_failed: assert (over == '1);
+      complete_is_over: assert (freed == '1);
+      completes_what_it_can: assert (can_complete == '0 || pass_valid);
+      invariant_walking: assert (not_walked == walking);
     end
   end
 

@@ -313,7 +313,7 @@ module l2_lookup_proof (
   (* hierconn *) wire [1:0] \u_mshrs.valid_q ;
   (* hierconn *) wire [1:0] \u_mshrs.fetch_q ;
   (* hierconn *) wire [1:0] \u_mshrs.respond_q ;
-  (* hierconn *) wire [1:0] \u_mshrs.instruction_q ;
+  (* hierconn *) wire [1:0] \u_mshrs.sources_q ;
   (* hierconn *) wire [2*LINE_BITS-1:0] \u_mshrs.lines_q ;
   (* hierconn *) wire [1:0] \u_mshrs.sets_q ;
   (* hierconn *) wire [1:0] \u_mshrs.ways_q ;
@@ -374,7 +374,7 @@ module l2_lookup_proof (
           && (!taken_q[1] || (\u_mshrs.lines_q [9:5] == line_of(\u_mshrs.lines_q [9:7], channel)
           && \u_mshrs.sets_q [1] == set_of(\u_mshrs.lines_q [9:7]))));
       invariant_n: assert (!taken_q[n] || (\u_mshrs.fetch_q [n] == n_fetch_q && \u_mshrs.respond_q [n] == n_respond_q
-          && \u_mshrs.instruction_q [n] == n_instruction_q && \u_mshrs.lines_q [LINE_BITS*n+:LINE_BITS] == line_of(n_line_q, channel)
+          && \u_mshrs.sources_q [n] == n_instruction_q && \u_mshrs.lines_q [LINE_BITS*n+:LINE_BITS] == line_of(n_line_q, channel)
           && \u_mshrs.ways_q [n] == n_way_q && \u_mshrs.tags_q [TAG_BITS*n+:TAG_BITS] == n_tag_q));
       invariant_step: assert (\dut.step_q <= DECIDE && (\dut.step_q == START || (run && head_stays_q)));
       invariant_state: assert (\u_control.state_q <= 3'd5 && (run || clear || taken_q == '0));
