@@ -1,6 +1,7 @@
 // LANES execution lanes and the control part that they share: wiring only.
 //
-// Takes every operand row whose unit is not MEMORY, DIVIDE, WARP or SFU, but no high halves. The row visible in c gives the
+// Takes every operand row whose unit is not MEMORY, DIVIDE, WARP or SFU, but no high halves. The row
+// visible in c gives the
 // result visible in c + 9; the pipe never stalls. `result_next_valid_o` says in c + 8 that a row with
 // writes_rd follows, `float_next_valid_o` that a row that may change flags does; the release event is visible five cycles after an instruction's first row
 // (docs/architecture/writeback.md).

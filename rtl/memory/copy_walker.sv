@@ -3,8 +3,8 @@
 //
 // FREE takes a command, CHECK and RANGE look at it (a cycle each), WALK makes pieces. Addresses are
 // those of units of 16 bytes. A piece is registered; in p its page is checked, and it is dropped,
-// sent (a tag and the request register are needed) or, if it reads nothing, given to the writer as zeros. The
-// next piece is registered in the same cycle.
+// sent (a tag and the request register are needed) or, if it reads nothing, given to the writer as
+// zeros. The next piece is registered in the same cycle.
 `default_nettype none
 module copy_walker (
   input logic clk_i,

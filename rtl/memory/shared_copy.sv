@@ -2,8 +2,8 @@
 // do for it. One turn, which changes when both wanted a pass. Otherwise combinational.
 //
 // A copy pass writes units of 16 bytes, one in each group of four banks. A complete pass is the
-// mbarrier.complete_tx of one lane: two banks of a group, `copy_half_i` says which. Without bulk copies
-// (COPY_TAGS = 0) rows alone have passes.
+// mbarrier.complete_tx of one lane: two banks of a group, `copy_half_i` says which. Without bulk
+// copies (COPY_TAGS = 0) rows alone have passes.
 `default_nettype none
 module shared_copy #(
   parameter int unsigned INDEX_BITS = 10
