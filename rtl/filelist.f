@@ -4,6 +4,7 @@
 +incdir+rtl/common
 rtl/heddle_pkg.sv
 rtl/common/fifo.sv
+rtl/common/leading_zeros.sv
 rtl/common/multiport_ram.sv
 rtl/common/ram_1r1w.sv
 rtl/common/ram_1rw.sv

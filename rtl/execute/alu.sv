@@ -21,24 +21,18 @@ module alu (
   output logic [5:0] count_o
 );
 
-  // Leading zeros of a, or for ctz of a reversed: by nibbles, so that it is not deep.
+  // Leading zeros of a, or for ctz of a reversed
   logic [31:0] search;
-  logic [2:0] nibble;  // without its lowest bit
+  logic [4:0] zeros_of_some;
   logic [5:0] zeros;
 
-  always_comb begin : count_zeros
+  always_comb begin : choose_end
     for (int i = 0; i < 32; i++) search[i] = ctl_i.trailing ? a_i[31-i] : a_i[i];
-    zeros = 6'd28;
-    nibble = search[3:1];
-    for (int i = 1; i < 8; i++) begin
-      if (search[4*i+:4] != 4'b0) begin
-        zeros[4:2] = 3'(7 - i);
-        nibble = search[4*i+1+:3];
-      end
-    end
-    zeros[1:0] = {nibble[2:1] == 2'b0, !nibble[2] && (nibble[1] || !nibble[0])};
-    if (a_i == 32'b0) zeros = 6'd32;
   end
+
+  leading_zeros u_zeros (.value_i(search), .count_o(zeros_of_some));
+
+  assign zeros = (a_i == 32'b0) ? 6'd32 : {1'b0, zeros_of_some};
 
   // Ones of a: by nibble, of two half adders, then neighbours together.
   logic [23:0] nibbles;

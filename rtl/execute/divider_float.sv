@@ -105,30 +105,14 @@ module divider_float (
 
   // -----------------------------------------------------------------------------------------------
   // LOAD: leading zeros of the significands
-  logic [4:0] a_zeros_d, a_zeros_q, b_zeros_d, b_zeros_q;
+  logic [4:0] a_zeros, a_zeros_q, b_zeros, b_zeros_q;
 
-  // By nibbles, so that it is not deep. That of 0 is not used.
-  function automatic logic [4:0] leading_zeros(input logic [23:0] significand);
-    logic [2:0] nibble;  // without its lowest bit
-    leading_zeros[4:2] = 3'd5;
-    nibble = significand[3:1];
-    for (int i = 1; i < 6; i++) begin
-      if (significand[4*i+:4] != 4'b0) begin
-        leading_zeros[4:2] = 3'(5 - i);
-        nibble = significand[4*i+1+:3];
-      end
-    end
-    leading_zeros[1:0] = {nibble[2:1] == 2'b0, !nibble[2] && (nibble[1] || !nibble[0])};
-  endfunction
-
-  always_comb begin : count_zeros
-    a_zeros_d = a_zeros_q;
-    b_zeros_d = b_zeros_q;
-    if (load_i) begin
-      a_zeros_d = leading_zeros({load_a_i[30:23] != 8'b0, load_a_i[22:0]});
-      b_zeros_d = leading_zeros({load_b_i[30:23] != 8'b0, load_b_i[22:0]});
-    end
-  end
+  leading_zeros #(.WIDTH(24)) u_a_zeros (
+    .value_i({load_a_i[30:23] != 8'b0, load_a_i[22:0]}), .count_o(a_zeros)
+  );
+  leading_zeros #(.WIDTH(24)) u_b_zeros (
+    .value_i({load_b_i[30:23] != 8'b0, load_b_i[22:0]}), .count_o(b_zeros)
+  );
 
   // -----------------------------------------------------------------------------------------------
   // Steps 0 and 1: normalize
@@ -224,8 +208,10 @@ module divider_float (
     zero_divide_q <= zero_divide_d;
     infinite_q <= infinite_d;
     zero_q <= zero_d;
-    a_zeros_q <= a_zeros_d;
-    b_zeros_q <= b_zeros_d;
+    if (load_i) begin
+      a_zeros_q <= a_zeros;
+      b_zeros_q <= b_zeros;
+    end
     exponent_q <= exponent_d;
     divisor_exponent_q <= divisor_exponent_d;
     if (step_i) begin

@@ -320,29 +320,12 @@ module sfu_lane (
   // Stage 10: magnitude (0 where sin and cos are negative) and its leading zeros
   logic lg2_10_q;
   logic [34:0] magnitude, magnitude_q, normalized, normalized_q;
-  logic [35:0] groups;
-  logic [8:0] group_some;
-  logic [17:0] group_zeros;
   logic [5:0] zeros, zeros_q;
   logic [8:0] exponent_11_q;
 
   assign magnitude = value_q[34:0] ^ {35{value_q[35]}};
 
-  // By groups of four bits: whether one is set, and the place of the first. A loop over single bits
-  // would become a chain.
-  assign groups = {magnitude, 1'b0};
-
-  always_comb begin : leading_zeros
-    zeros = 6'd35;
-    for (int i = 0; i < 9; i++) begin
-      group_some[i] = groups[4*i+:4] != 4'd0;
-      group_zeros[2*i+1] = groups[4*i+2+:2] == 2'd0;
-      group_zeros[2*i] = !groups[4*i+3] && (groups[4*i+2] || !groups[4*i+1]);
-    end
-    for (int i = 0; i < 9; i++) begin
-      if (group_some[i]) zeros = {4'(8 - i), group_zeros[2*i+:2]};
-    end
-  end
+  leading_zeros #(.WIDTH(36)) u_zeros (.value_i({magnitude, 1'b0}), .count_o(zeros));
 
   // Stage 11
   logic [9:0] result_exponent_q;

@@ -1,6 +1,6 @@
 #include "link_frame.hpp"
 
-#include <array>
+#include <zlib.h>
 
 namespace heddle::link {
 namespace {
@@ -12,17 +12,6 @@ constexpr std::size_t kCrcBytes = 4;
 constexpr std::size_t kResponseHeader = 4;
 constexpr std::size_t kLongest = kResponseHeader + kMostData + 1 + kCrcBytes;
 
-constexpr std::array<std::uint32_t, 256> make_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < table.size(); ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ ((value & 1) != 0 ? 0xedb88320 : 0);
-    table[i] = value;
-  }
-  return table;
-}
-constexpr std::array<std::uint32_t, 256> kTable = make_table();
-
 void put(std::vector<std::uint8_t>& bytes, std::uint32_t value, int count) {
   for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
@@ -30,9 +19,7 @@ void put(std::vector<std::uint8_t>& bytes, std::uint32_t value, int count) {
 }  // namespace
 
 std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
-  std::uint32_t crc = ~std::uint32_t{0};
-  for (const std::uint8_t byte : bytes) crc = crc >> 8 ^ kTable[(crc ^ byte) & 0xff];
-  return ~crc;
+  return static_cast<std::uint32_t>(::crc32(0, bytes.data(), static_cast<uInt>(bytes.size())));
 }
 
 std::vector<std::uint8_t> encode(std::uint8_t sequence, const Request& request) {

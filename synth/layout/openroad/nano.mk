@@ -5,6 +5,7 @@ export PLATFORM = ihp-sg13g2
 export VERILOG_FILES = \
   $(HEDDLE)/rtl/heddle_pkg.sv \
   $(HEDDLE)/rtl/common/fifo.sv \
+  $(HEDDLE)/rtl/common/leading_zeros.sv \
   $(HEDDLE)/rtl/common/multiport_ram.sv \
   $(HEDDLE)/rtl/common/ram_wide_write.sv \
   $(HEDDLE)/rtl/common/round_robin.sv \
