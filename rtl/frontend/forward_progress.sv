@@ -89,7 +89,7 @@ module forward_progress (
   logic loaded_q, table_q, match_q, request_leading_q, stays_q, appoints_q;
   logic [heddle_pkg::WARP_BITS-1:0] warp_q;
   logic [4:0] request_leader_q;
-  logic dismisses, appoints;
+  logic dismisses, appoints, leads_anew;
 
   always_comb begin : mode
     request_mode_o = match_q ? heddle_pkg::SELECT_MATCH : heddle_pkg::SELECT_MERGE;
@@ -108,6 +108,7 @@ module forward_progress (
   end
 
   assign request_leader_o = request_leader_q;
+  assign leads_anew = loaded_q && (dismisses || appoints);
 
   always_ff @(posedge clk_i) begin
     if (load_valid_i) begin
@@ -127,7 +128,7 @@ module forward_progress (
     counts_d = counts_q;
     led_d = led_q;
     if (fetched_valid_i) counts_d[fetched_warp_i] = fetched_counts;
-    if (loaded_q && (dismisses || appoints)) counts_d[warp_q] = 1'b0;
+    if (leads_anew) counts_d[warp_q] = 1'b0;
     if (selected_valid_i) led_d[selected_warp_i] = 1'b1;
     if (launch_valid_i) begin
       counts_d[launch_warp_i] = 1'b0;
@@ -150,7 +151,7 @@ module forward_progress (
       loaded_q <= load_valid_i;
       counts_q <= counts_d;
       led_q <= led_d;
-      if (loaded_q && (dismisses || appoints)) leading_q[warp_q] <= appoints;
+      if (leads_anew) leading_q[warp_q] <= appoints;
       if (launch_valid_i) leading_q[launch_warp_i] <= 1'b0;
     end
   end

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <random>
 
 namespace heddle::link {
 namespace {
@@ -80,16 +79,15 @@ void Host::fail(double since) const {
 }
 
 DeviceInformation Host::hello() {
-  std::random_device random;
   Request request;
   request.command = kHello;
-  sequence_ = static_cast<std::uint8_t>(random());
+  sequence_ = static_cast<std::uint8_t>(random_());
   const double begin = port_.now();
   double timeout = round_trip_;
   bool heard = false;
   while (port_.now() - begin < patience_) {
     // A number of this attempt's own, so that answers to earlier ones are told apart.
-    request.address = random();
+    request.address = static_cast<std::uint32_t>(random_());
     const double sent = port_.now();
     transmit(sequence_, request);
     while (port_.now() - sent < timeout - kRounding) {
@@ -135,7 +133,8 @@ std::vector<Response> Host::exchange(std::span<const Request> requests) {
   std::size_t sent = 0;
   std::size_t furthest = 0;  // all before were sent at least once
   double heard = port_.now();
-  double timeout = std::max(kShortestTimeout, 3 * round_trip_);
+  const auto usual_timeout = [&] { return std::max(kShortestTimeout, 3 * round_trip_); };
+  double timeout = usual_timeout();
   bool went_back = false;  // since the last answer
   const auto go_back = [&] {
     sent = responses.size();
@@ -158,6 +157,7 @@ std::vector<Response> Host::exchange(std::span<const Request> requests) {
     auto response = await(since + timeout - port_.now(), damage);
     if (!response) {
       if (damage) {
+        timeout = usual_timeout();  // The board is there: only its silence makes the wait longer.
         if (!went_back) go_back();
       } else if (port_.now() - heard > patience_) {
         fail(heard);
@@ -186,7 +186,7 @@ std::vector<Response> Host::exchange(std::span<const Request> requests) {
     check_status(request, *response);
     heard = port_.now();
     if (!repeated[first]) round_trip_ += 0.125 * (heard - sent_at[first] - round_trip_);
-    timeout = std::max(kShortestTimeout, 3 * round_trip_);
+    timeout = usual_timeout();
     went_back = false;
     responses.push_back(*std::move(response));
     sent = std::max(sent, responses.size());

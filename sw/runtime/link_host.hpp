@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -46,8 +47,10 @@ struct Statistics {
 
 class Host {
  public:
-  /// `patience`: seconds without a valid answer until a request fails. The port must outlive this.
-  Host(BytePort& port, double patience) : port_(port), patience_(patience) {}
+  /// `patience`: seconds without a valid answer until a request fails. `seed`: of the numbers that
+  /// tell sessions apart. The port must outlive this.
+  Host(BytePort& port, double patience, std::uint32_t seed)
+      : port_(port), patience_(patience), random_(seed) {}
 
   /// Begins a session: the device forgets what it knew of an earlier one. Throws LinkError.
   DeviceInformation hello();
@@ -76,6 +79,7 @@ class Host {
 
   BytePort& port_;
   double patience_;
+  std::mt19937 random_;
   Decoder decoder_;
   std::vector<std::uint8_t> received_;
   std::size_t taken_ = 0;

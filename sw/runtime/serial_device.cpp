@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -171,7 +172,10 @@ class TransferLine {
 class SerialDevice final : public Device {
  public:
   SerialDevice(const std::string& path, std::uint32_t baud, const Config& config, double patience)
-      : config_(config), path_(path), port_(path, baud), host_(port_, patience) {
+      : config_(config),
+        path_(path),
+        port_(path, baud),
+        host_(port_, patience, std::random_device{}()) {
     guarded([this] {
       information_ = host_.hello();
       check_device();

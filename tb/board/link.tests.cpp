@@ -236,7 +236,7 @@ TEST_CASE("CRC-32 is that of IEEE 802.3") {
 
 TEST_CASE("The board tells what it is") {
   Board board(1);
-  link::Host host(board, 1);
+  link::Host host(board, 1, 1);
   const link::DeviceInformation information = host.hello();
   const Config config = Config::load("nano");
   CHECK(information.protocol == 2);
@@ -266,7 +266,7 @@ TEST_CASE("Memory and registers are read as they were written, on a good line wi
     INFO("seed " << seed);
     std::mt19937_64 random(seed);
     Board board(seed);
-    link::Host host(board, 1);
+    link::Host host(board, 1, static_cast<std::uint32_t>(seed));
     host.hello();
     random_traffic(board, host, random, 20);
     CHECK(host.statistics().repeats == 0);
@@ -282,7 +282,7 @@ TEST_CASE("Lost and damaged bytes are made good, and no write is executed twice"
       INFO("seed " << seed << ", damaged " << noise.damaged << ", lost " << noise.lost);
       std::mt19937_64 random(seed);
       Board board(seed);
-      link::Host host(board, 5);
+      link::Host host(board, 5, static_cast<std::uint32_t>(seed));
       board.noise = noise;
       host.hello();
       random_traffic(board, host, random, 8);
@@ -292,15 +292,28 @@ TEST_CASE("Lost and damaged bytes are made good, and no write is executed twice"
   CHECK(repeats > 10);
 }
 
+TEST_CASE("A board whose answers are damaged again and again is not taken for silent") {
+  for (std::uint32_t seed = 1; seed <= 3; ++seed) {
+    INFO("seed " << seed);
+    Board board(seed);
+    link::Host host(board, 4, seed);
+    host.hello();
+    board.noise = {4, 4};
+    std::vector<std::byte> data(256);
+    for (int i = 0; i < 12; ++i) host.read_memory(0, data);
+    CHECK(host.statistics().damaged > 20);
+  }
+}
+
 TEST_CASE("A line that is cut is an error, and a new session begins on it when it is whole again") {
   Board board(5);
-  link::Host host(board, 0.2);
+  link::Host host(board, 0.2, 1);
   host.hello();
   const std::vector<std::byte> data(4000, std::byte{0x7e});
   board.cut = true;
   CHECK_THROWS_WITH(host.write_memory(0, data), Catch::Contains("has not answered for"));
   board.cut = false;
-  link::Host second(board, 0.2);
+  link::Host second(board, 0.2, 2);
   second.hello();
   second.write_memory(64, data);
   CHECK(board.memory[64] == 0x7e);
@@ -320,7 +333,7 @@ TEST_CASE("A session begins in the middle of what an earlier one has left") {
     const auto bytes = link::encode(9, request);
     board.send(std::span(bytes).first(random() % bytes.size()));
     board.idle(random() % 30'000);
-    link::Host host(board, 1);
+    link::Host host(board, 1, static_cast<std::uint32_t>(i));
     host.hello();
     random_traffic(board, host, random, 2);
   }
@@ -328,7 +341,7 @@ TEST_CASE("A session begins in the middle of what an earlier one has left") {
 
 TEST_CASE("What the board cannot do is an error") {
   Board board(7);
-  link::Host host(board, 0.5);
+  link::Host host(board, 0.5, 1);
   host.hello();
   std::vector<std::byte> data(100);
   CHECK_THROWS_WITH(host.read_memory(kMemoryBytes, data),
@@ -351,7 +364,7 @@ TEST_CASE("What the board cannot do is an error") {
 
 TEST_CASE("Writing takes little more time than the line needs") {
   Board board(8);
-  link::Host host(board, 1);
+  link::Host host(board, 1, 1);
   host.hello();
   const double begin = board.now();
   const std::vector<std::byte> data(64 << 10, std::byte{1});
@@ -362,7 +375,7 @@ TEST_CASE("Writing takes little more time than the line needs") {
 
 TEST_CASE("Clearing takes less than a tenth of the time that sending zeros takes") {
   Board board(9);
-  link::Host host(board, 1);
+  link::Host host(board, 1, 1);
   host.hello();
   std::ranges::fill(board.memory, std::uint8_t{0xa5});
   const double begin = board.now();
