@@ -176,7 +176,7 @@ class SliceBench {
 
   void offer(const SliceRequest& request) {
     Model& m = *model_;
-    m.request_instruction_i = request.instruction;
+    m.request_source_i = static_cast<unsigned>(request.source);
     m.request_write_i = request.write;
     m.request_atomic_i = request.atomic;
     set(m.request_op_i, static_cast<unsigned>(request.op));
@@ -246,7 +246,7 @@ class SliceBench {
     if (m.rst_ni == 0) return;
     if (m.fault_valid_o != 0) faults.push_back(cycle_);
     if (m.response_valid_o != 0 && m.response_ready_i != 0) {
-      responses.push_back({cycle_, m.response_instruction_o != 0, m.response_tag_o,
+      responses.push_back({cycle_, m.response_source_o != 0, m.response_tag_o,
                            m.response_write_o != 0, m.response_error_o != 0});
       for (unsigned i = 0; i < 16; ++i) responses.back().data[i] = m.response_data_o[i];
     }

@@ -165,7 +165,8 @@ class RandomRequests {
       if (taken) {
         Awaited awaited{*request, bench_.bad_lines.contains(request->line), {}};
         if (!awaited.error) awaited.data = perform(reference, *request);
-        awaited_.emplace(key(request->instruction, request->tag), awaited);
+        awaited_.emplace(key(request->source == timed::LineSource::kInstruction, request->tag),
+                         awaited);
         request.reset();
       }
       if (++cycles_since_response_ > 5000) FAIL("the slice hangs");
@@ -221,9 +222,9 @@ class RandomRequests {
     } else if (is(mix_.float_adds)) {
       request = atomic(Op::kAmofaddW, last_line_, word, data[0]);
     } else if (is(mix_.fetches_of_instructions)) {
-      request.instruction = true;
+      request.source = timed::LineSource::kInstruction;
     }
-    if (request.instruction) {
+    if (request.source == timed::LineSource::kInstruction) {
       if (awaited_.contains(key(true, 0))) return std::nullopt;
     } else {
       while (awaited_.contains(key(false, request.tag))) {
@@ -235,7 +236,8 @@ class RandomRequests {
 
   void check_responses() {
     for (const SliceResponse& response : bench_.responses) {
-      const auto found = awaited_.find(key(response.instruction, response.tag));
+      const auto found =
+          awaited_.find(key(response.source == timed::LineSource::kInstruction, response.tag));
       REQUIRE(found != awaited_.end());
       const Awaited& awaited = found->second;
       INFO("line " << awaited.request.line << ", op " << isa::name(awaited.request.op) << ", cycle "

@@ -210,6 +210,9 @@ void Generator::statement(const Context& context) {
   if (budget_ != 0) --budget_;
   if (choice_.one_in(8)) return atomic_statement(context);
   if (choice_.one_in(12)) return mbarrier_statement(context);
+  if (options_.bulk_copies && counted_ && context.uniform && choice_.one_in(5)) {
+    return bulk_copies();
+  }
   const bool shallow = context.nesting < 3 && budget_ != 0;
   switch (choice_.below(shallow ? 23 : 17)) {
     case 11: return warp_operation();
