@@ -42,6 +42,11 @@ class CopyQueue {
     if (active_) update();
   }
 
+  // For probes.
+  std::size_t commands() const { return commands_.size(); }
+  bool complete() const { return complete_; }
+  bool collecting() const { return collecting_; }
+
  private:
   /// Of a warp, as it was launched.
   struct Place {

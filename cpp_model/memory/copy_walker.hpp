@@ -48,6 +48,13 @@ class CopyWalker {
   void eval(const Inputs& in);
   void tick();
 
+  // For probes.
+  std::uint32_t state() const { return static_cast<std::uint32_t>(state_); }
+  bool walks() const { return state_ == State::kWalk; }
+  std::uint32_t job() const { return job_; }
+  /// Null: none.
+  const CopyPiece* piece() const { return has_piece_ ? &piece_ : nullptr; }
+
  private:
   enum class State : std::uint8_t { kFree, kCheck, kRange, kWalk };
 

@@ -39,6 +39,12 @@ class CopyWriter {
   void eval(const Inputs& in);
   void tick();
 
+  // For probes.
+  std::uint32_t groups() const { return groups_; }
+  std::uint64_t tags() const { return tags_used_; }  ///< a bit each that is taken
+  std::uint32_t pending() const { return pending_; }
+  std::uint32_t job() const { return held_.job; }
+
  private:
   static constexpr std::uint32_t kMaxTags = 64;
 
