@@ -43,22 +43,28 @@ void copy_by_hand(uint32_t address, uint32_t pitch, uint32_t places, uint32_t ro
                    : "memory");
 }
 
-// Of a group, the instruction makes the copy of the lowest thread.
+// Of a group, the instruction makes the copy of the lowest thread. So every lane has one of its
+// own, at which no two threads can ever meet, however the groups of the warp come here.
 void copy_each(uint32_t address, uint32_t pitch, uint32_t places, uint32_t row, uint32_t rows) {
   register uint32_t b __asm__("a2") = pitch;
   register uint32_t b_high __asm__("a3") = places;
   register uint32_t c __asm__("a4") = row;
   register uint32_t c_high __asm__("a5") = rows;
-  uint32_t others, own;
-  __asm__("csrr %0, %1" : "=r"(own) : "i"(HEDDLE_CSR_LANEMASK_EQ));
-  __asm__ volatile(HEDDLE_ASM_ACTIVEMASK("%0") : "=r"(others));
-  for (; others != 0; others &= others - 1) {
-    if ((others & (0U - others)) != own) continue;
-    __asm__ volatile(HEDDLE_ASM_BULK_LOAD("%0", "a2", "a4")
-                     :
-                     : "r"(address), "r"(b), "r"(b_high), "r"(c), "r"(c_high)
-                     : "memory");
-  }
+  uint32_t lane, at;
+  __asm__("csrr %0, %1" : "=r"(lane) : "i"(HEDDLE_CSR_LANEID));
+  __asm__ volatile(
+      "lla %0, 1f\n"
+      "sh3add %0, %1, %0\n"
+      "jr %0\n"
+      "1:\n"
+      ".rept 32\n"  //
+      HEDDLE_ASM_BULK_LOAD("%2", "a2", "a4") "\n"
+      "j 2f\n"
+      ".endr\n"
+      "2:\n"
+      : "=&r"(at)
+      : "r"(lane), "r"(address), "r"(b), "r"(b_high), "r"(c), "r"(c_high)
+      : "memory");
 }
 
 }  // namespace
