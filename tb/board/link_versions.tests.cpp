@@ -1,5 +1,6 @@
 // The host's side of the link against boards that speak another version of its protocol.
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <span>
@@ -25,11 +26,14 @@ class OtherBoard final : public link::BytePort {
       if (bytes[i] == kDelimiter) continue;
       request.push_back(bytes[i] == kEscape ? bytes[++i] ^ kEscapeBit : bytes[i]);
     }
-    // The request's address comes back first, then the version and the credits.
-    std::vector<std::uint8_t> frame = {request[0], link::kHello | link::kResponse, data_bytes_, 0};
-    frame.insert(frame.end(), request.begin() + 2, request.begin() + 6);
-    frame.insert(frame.end(), {version_, 4});
-    frame.resize(4 + data_bytes_ + 1U);  // and the status
+    // Header, then the request's address, the version and the credits; at the end the status.
+    std::vector<std::uint8_t> frame(4 + data_bytes_ + 1U);
+    frame[0] = request[0];
+    frame[1] = link::kHello | link::kResponse;
+    frame[2] = data_bytes_;
+    std::copy_n(request.begin() + 2, 4, frame.begin() + 4);
+    frame[8] = version_;
+    frame[9] = 4;
     const std::uint32_t crc = link::crc32(frame);
     for (int i = 0; i < 4; ++i) frame.push_back(static_cast<std::uint8_t>(crc >> (8 * i)));
     for (const std::uint8_t byte : frame) {
@@ -57,7 +61,7 @@ class OtherBoard final : public link::BytePort {
 }  // namespace
 
 TEST_CASE("A board of another version is named as such, whatever the size of its hello") {
-  for (const std::uint8_t bytes : {6, 80, 84, 120}) {
+  for (const std::uint8_t bytes : std::to_array<std::uint8_t>({6, 80, 84, 120})) {
     OtherBoard board(2, bytes);
     link::Host host(board, 1);
     CHECK_THROWS_WITH(host.hello(),

@@ -82,6 +82,7 @@ module copy_engine_proof (
   (* hierconn *) wire [1:0] \dut.walker.state_q ;
   (* hierconn *) wire [JOB_BITS-1:0] \dut.walker.job_q ;
   (* hierconn *) wire \dut.walker.piece_valid_q ;
+  (* hierconn *) wire \dut.walker.refused_o ;
   (* hierconn *) wire [JOB_BITS-1:0] \dut.walker.piece_job_o ;
   (* hierconn *) wire [TAGS-1:0] \dut.writer.taken_q ;
   (* hierconn *) wire [PIECE_BITS-1:0] \dut.writer.pieces_q[0] ;
@@ -147,7 +148,7 @@ module copy_engine_proof (
   end
 
   // Of each job:
-  logic [JOBS-1:0] counted, held_for, over, freed, can_complete, not_walked, walking;
+  logic [JOBS-1:0] counted, held_for, over, freed, can_complete, not_walked, walking, ended_q, ended;
 
   always @* begin
     for (int j = 0; j < JOBS; j++) begin
@@ -158,14 +159,24 @@ module copy_engine_proof (
       can_complete[j] = \dut.jobs.valid_q [j] && \dut.jobs.walked_q [j] && !\dut.jobs.failed_q [j] && held[j] == '0;
       walking[j] = \dut.walker.state_q == WALK && \dut.walker.job_q == JOB_BITS'(j);
       not_walked[j] = \dut.jobs.valid_q [j] && !\dut.jobs.walked_q [j];
+      // A piece of it was refused while it was walked: none follows.
+      ended[j] = !ended_q[j] || !\dut.walker.piece_valid_q || \dut.walker.piece_job_o != JOB_BITS'(j);
     end
     if (started_q) begin
       counts_what_is_held: assert (counted == '1);
       held_for_a_job: assert (held_for == '1);
       over_when_complete_or_failed: assert (over == '1);
       complete_is_over: assert (freed == '1);
+      refusal_ends_the_walk: assert (ended == '1);
       completes_what_it_can: assert (can_complete == '0 || pass_valid);
       invariant_walking: assert (not_walked == walking);
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    for (int j = 0; j < JOBS; j++) begin
+      ended_q[j] <= started_q && walking[j] && \dut.walker.refused_o
+          && \dut.walker.piece_job_o == JOB_BITS'(j);
     end
   end
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "memory/copy_engine_bench.hpp"
+#include "copy_engine_bench.hpp"
 
 namespace heddle::tb {
 namespace {
