@@ -39,21 +39,23 @@ void write_copy(Assembler& code, const CopyBox& box) {
 
 /// Boxes of a warp, from `offset` on, in multiples of 128 bytes.
 std::vector<CopyBox> random_boxes(std::mt19937& random, std::uint32_t offset) {
+  const auto below = [&](std::uint32_t bound) {
+    return static_cast<std::uint32_t>(random()) % bound;
+  };
   std::vector<CopyBox> boxes;
   const std::uint32_t end = offset + kWarpBytes;
   for (std::uint32_t i = 0; i < kCopies && offset < end; ++i) {
     CopyBox box;
     const std::uint32_t room = end - offset;
-    box.row_bytes = 16 * (1 + static_cast<std::uint32_t>(random()) % std::min(32u, room / 16));
-    box.rows = 1 + static_cast<std::uint32_t>(random()) % std::min(16u, room / box.row_bytes);
-    box.valid_bytes = random() % 3 == 0 ? random() % (box.row_bytes + 1) : box.row_bytes;
-    box.valid_rows = random() % 3 == 0 ? random() % (box.rows + 1) : box.rows;
-    box.pitch = 16 * (static_cast<std::uint32_t>(random()) % 8);
+    box.row_bytes = 16 * (1 + below(std::min(32u, room / 16)));
+    box.rows = 1 + below(std::min(16u, room / box.row_bytes));
+    box.valid_bytes = below(3) == 0 ? below(box.row_bytes + 1) : box.row_bytes;
+    box.valid_rows = below(3) == 0 ? below(box.rows + 1) : box.rows;
+    box.pitch = 16 * below(8);
     const std::uint32_t extent = box.pitch * (box.rows - 1) + box.row_bytes;
-    box.address = kReadOnly +
-                  16 * (static_cast<std::uint32_t>(random()) % ((kSourceBytes - extent) / 16 + 1));
+    box.address = kReadOnly + 16 * below((kSourceBytes - extent) / 16 + 1);
     box.destination = offset;
-    box.swizzle = static_cast<std::uint32_t>(random()) % 4;
+    box.swizzle = below(4);
     offset += (box.rows * box.row_bytes + 127) / 128 * 128;
     boxes.push_back(box);
   }
@@ -125,7 +127,8 @@ void check_copies(const std::string& config) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     INFO("seed " << seed);
     std::mt19937 random(static_cast<std::uint32_t>(seed));
-    const auto device = open_lockstep(config, seed % 3 == 0 ? 3 : 20 * (seed % 5), seed);
+    const auto device =
+        open_lockstep(config, static_cast<std::uint32_t>(3 + 20 * (seed % 5)), seed);
     device->write_memory(kReadOnly, source);
     std::vector<std::vector<CopyBox>> boxes;
     std::vector<std::byte> expected(kSharedBytes);
