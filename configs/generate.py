@@ -22,6 +22,7 @@ KEYS = {
     "lsu_queue": (2, 64, True),
     "memory_ops": (2, 64, True),
     "line_tags": (2, 256, True),
+    "copy_tags": (0, 64, True),
     "l1_bytes": (0, 262144, True),
     "l1_ways": (1, 16, True),
     "l2_bytes": (1024, 16777216, True),

@@ -49,8 +49,10 @@ void Gpu::set_crossbar_inputs() {
   Crossbar::Inputs& in = crossbar_in_;
   in.start = host_.out().start;
   in.data = sm_.data_request();
+  in.copy = sm_.copy_request();
   in.instruction_line_ready = sm_.instruction_line_ready();
   in.data_line_ready = sm_.data_line_ready();
+  in.copy_line_ready = sm_.copy_line_ready();
 }
 
 void Gpu::count_channel(const L2Slice::Outputs& slice, const AxiMasterOut& master,
@@ -101,6 +103,7 @@ void Gpu::eval_memory(const Crossbar::Wires& wires, std::span<const AxiSlaveOut>
   crossbar_.eval(crossbar_in_, wires);
   if (wires.instruction.line != nullptr) active_channels_ |= 1u << wires.instruction_channel;
   if (wires.data.line != nullptr) active_channels_ |= 1u << wires.data_channel;
+  if (wires.copy.line != nullptr) active_channels_ |= 1u << wires.copy_channel;
   for (std::uint32_t left = active_channels_; left != 0; left &= left - 1) {
     const auto channel = static_cast<std::uint32_t>(std::countr_zero(left));
     eval_channel(channel, wires, axi[channel]);
@@ -158,6 +161,7 @@ void Gpu::eval_device(const AxiLiteIn& pins) {
   dispatcher_in_.fault_kept = kept.halt;
   dispatcher_in_.machine_idle = machine_idle();
   dispatcher_in_.accepted = sm_.accepted();
+  dispatcher_in_.copying = sm_.copying();
   dispatcher_in_.flushing = flushing_slices_ != 0;
   dispatcher_.eval(dispatcher_in_);
 
@@ -172,15 +176,17 @@ void Gpu::eval(const AxiLiteIn& pins, std::span<const AxiSlaveOut> axi) {
   const bool was_active = memory_active_;
   events_.clear();
   active_channels_ = active_channels(axi);
-  memory_active_ =
-      active_channels_ != 0 || sm_.data_request() != nullptr || sm_.instruction_request().valid;
+  memory_active_ = active_channels_ != 0 || sm_.data_request() != nullptr ||
+                   sm_.copy_request() != nullptr || sm_.instruction_request().valid;
   if (memory_active_) {
     set_crossbar_inputs();
     const Crossbar::Wires wires = crossbar_.route(crossbar_in_);
     sm_in_.instruction_line = wires.instruction_line;
     sm_in_.data_line = wires.data_line;
+    sm_in_.copy_line = wires.copy_line;
     sm_in_.instruction_request_ready = wires.instruction_ready;
     sm_in_.data_request_ready = wires.data_ready;
+    sm_in_.copy_request_ready = wires.copy_ready;
     eval_memory(wires, axi);
   } else if (was_active) {
     sm_in_ = Sm::Inputs{};

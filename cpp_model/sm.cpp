@@ -27,6 +27,7 @@ Sm::Sm(const Config& config, const Connections& connections)
       coalescer_(config),
       load_return_(config),
       l1_cache_(config),
+      copy_engine_(config),
       writeback_(config),
       barrier_(config) {
   connect(connections);
@@ -88,16 +89,20 @@ void Sm::connect(const Connections& to) {
   coalescer_in_.load_return = &load_return_.out();
   coalescer_in_.regions = &to.host->regions;
   memory_queue_in_.op = &address_unit_.out().op;
+  copy_engine_in_.row = row;
+  copy_engine_in_.launch = launch;
+  copy_engine_in_.registers = registers;
+  copy_engine_in_.regions = &to.host->regions;
   writeback_in_.load = &load_return_.out().result;
   writeback_in_.warp = &warp_unit_.out().result;
   writeback_in_.divide = &divider_.out().result;
 }
 
 std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
-  return {&load_return_.out().fault,       &coalescer_.out().fault,
-          &address_unit_.out().fault,      &branch_unit_.out().fault,
-          &warp_control_.out().fault,      &barrier_.out().fault,
-          &operand_collector_.out().fault, &instruction_cache_.out().fault};
+  return {
+      &load_return_.out().fault, &coalescer_.out().fault,         &address_unit_.out().fault,
+      &copy_engine_.out().fault, &branch_unit_.out().fault,       &warp_control_.out().fault,
+      &barrier_.out().fault,     &operand_collector_.out().fault, &instruction_cache_.out().fault};
 }
 
 void Sm::count(HostInterface::CounterEvents& events) const {
@@ -154,6 +159,7 @@ void Sm::set_start(bool start) {
                       &load_return_in_.start,
                       &coalescer_in_.start,
                       &l1_cache_in_.start,
+                      &copy_engine_in_.start,
                       &memory_queue_in_.start,
                       &writeback_in_.start}) {
     *input = start;
@@ -191,6 +197,7 @@ void Sm::eval_issue(const Inputs& in) {
   warp_scheduler_in_.op_done_pair = memory_queue_.out().op_done_pair;
   warp_scheduler_in_.warp_op_done = warp_unit_.out().op_done;
   warp_scheduler_in_.sfu_op_done = sfu_.out().op_done;
+  warp_scheduler_in_.copy_op_done = copy_engine_.out().op_done;
   warp_scheduler_in_.divider_done = divider_.out().done;
   warp_scheduler_.eval(warp_scheduler_in_);
 
@@ -235,7 +242,13 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
   shared_memory_in_.row = transfer && head.any_shared ? head.row : nullptr;
   shared_memory_in_.any_global = head.any_global;
   shared_memory_in_.result_ready = taken.shared;
+  shared_memory_in_.copy = copy_engine_.out().pass;
   shared_memory_.eval(shared_memory_in_);
+
+  copy_engine_in_.request_ready = in.copy_request_ready;
+  copy_engine_in_.response = in.copy_line;
+  copy_engine_in_.pass_made = shared_memory_.copy_made();
+  copy_engine_.eval(copy_engine_in_);
 
   // Before the coalescer: alloc, line and request point into it.
   load_return_in_.alloc = coalescer_.alloc(load_return, shared_idle);
@@ -300,6 +313,7 @@ void Sm::tick() {
   coalescer_.tick();
   load_return_.tick();
   l1_cache_.tick();
+  copy_engine_.tick();
   writeback_.tick();
   barrier_.tick();
 }

@@ -29,6 +29,7 @@
 #include "issue/warp_scheduler.hpp"
 #include "memory/address_unit.hpp"
 #include "memory/coalescer.hpp"
+#include "memory/copy_engine.hpp"
 #include "memory/l1_cache.hpp"
 #include "memory/load_return.hpp"
 #include "memory/memory_queue.hpp"
@@ -52,8 +53,10 @@ class Sm {
     bool busy = false;                               ///< of the dispatcher
     const LineResponse* instruction_line = nullptr;  ///< null: none
     const LineResponse* data_line = nullptr;         ///< null: none
+    const LineResponse* copy_line = nullptr;         ///< null: none
     bool instruction_request_ready = false;
     bool data_request_ready = false;
+    bool copy_request_ready = false;
   };
 
   Sm(const Config& config, const Connections& connections);
@@ -63,19 +66,26 @@ class Sm {
   const LineRequest& instruction_request() const { return instruction_cache_.out().request; }
   /// Null: not valid.
   const LineRequest* data_request() const { return l1_cache_.out().request; }
+  /// Null: not valid.
+  const LineRequest* copy_request() const { return copy_engine_.out().request; }
   bool instruction_line_ready() const { return instruction_cache_.out().line_ready; }
   bool data_line_ready() const { return l1_cache_.line_ready(load_return_.out().response_ready); }
 
+  bool copy_line_ready() const { return copy_engine_.out().response_ready; }
+
+  /// By CTA slot: bulk copies are under way.
+  std::uint32_t copying() const { return copy_engine_.out().copying; }
   const ControlEvent& control() const { return branch_unit_.out().control; }
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
-  /// Nothing is in flight in the memory pipeline, instruction cache, divider, warp unit and special
-  /// function unit.
+  /// Nothing is in flight in the memory pipeline, instruction cache, divider, warp unit, special
+  /// function unit and copy engine.
   bool idle() const {
     return memory_queue_.out().empty && coalescer_.out().idle && load_return_.out().idle &&
            shared_memory_.out().idle && !instruction_cache_.out().refilling &&
-           divider_.out().idle && warp_unit_.out().idle && sfu_.out().idle;
+           divider_.out().idle && warp_unit_.out().idle && sfu_.out().idle &&
+           copy_engine_.out().idle;
   }
   /// Event of the operand collector.
   bool accepted() const { return operand_collector_.out().accepted; }
@@ -109,6 +119,7 @@ class Sm {
   const MemoryQueue& memory_queue() const { return memory_queue_; }
   const SharedMemory& shared_memory() const { return shared_memory_; }
   const Coalescer& coalescer() const { return coalescer_; }
+  const CopyEngine& copy_engine() const { return copy_engine_; }
   const LoadReturn& load_return() const { return load_return_; }
   const L1Cache& l1_cache() const { return l1_cache_; }
   const Writeback& writeback() const { return writeback_; }
@@ -146,6 +157,7 @@ class Sm {
   Coalescer coalescer_;
   LoadReturn load_return_;
   L1Cache l1_cache_;
+  CopyEngine copy_engine_;
   Writeback writeback_;
   Barrier barrier_;
 
@@ -174,6 +186,7 @@ class Sm {
   Coalescer::Inputs coalescer_in_;
   LoadReturn::Inputs load_return_in_;
   L1Cache::Inputs l1_cache_in_;
+  CopyEngine::Inputs copy_engine_in_;
   Writeback::Inputs writeback_in_;
   Barrier::Inputs barrier_in_;
 };

@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import re
 
-UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE", "WARP", "SFU"]
+UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE", "WARP", "SFU", "COPY"]
 FORMATS = ["NONE", "R", "R4", "I", "SHIFT", "S", "B", "U", "J", "CSR", "CSRI", "AMO"]
 REGISTERS = {"a0": 10, "a7": 17}
 
@@ -29,7 +29,7 @@ IMMEDIATE_BITS = {
     "J": range(12, 32),
 }
 ORDERING_BITS = (26, 25)  # aq, rl of format AMO
-PAIR_BITS = (20, 7)  # 0 where rs2 and rd name pairs of registers
+PAIR_BITS = {"rs2": 20, "rd": 7, "rs3": 27}  # 0 where the field names a pair of registers
 
 
 class TableError(Exception):
@@ -177,9 +177,12 @@ def check(instruction):
         else:
             raise TableError(f"{name}: unknown operand {token}")
     if instruction.pair:
-        if any(instruction.pattern[31 - bit] != "0" for bit in PAIR_BITS) or instruction.format != "AMO":
-            raise TableError(f"{name}: only format AMO has pairs of registers, and they are even")
-        needed -= set(PAIR_BITS)
+        if instruction.format not in ("AMO", "R4"):
+            raise TableError(f"{name}: only formats AMO and R4 have pairs of registers")
+        bits = {bit for field, bit in PAIR_BITS.items() if field in instruction.tokens}
+        if any(instruction.pattern[31 - bit] != "0" for bit in bits):
+            raise TableError(f"{name}: registers of a pair are even")
+        needed -= bits
     free = {31 - i for i, bit in enumerate(instruction.pattern) if bit == "."}
     if free and needed != free and not name.startswith("fence"):
         raise TableError(f"{name}: the operands' bits are not the encoding's free bits")

@@ -65,6 +65,8 @@ rtl/memory/load_extend.sv
 rtl/memory/store_bytes.sv
 rtl/memory/store_merge.sv
 rtl/memory/shared_pass.sv
+rtl/memory/shared_copy.sv
+rtl/memory/shared_words.sv
 rtl/memory/shared_bank.sv
 rtl/memory/mbarrier_alu.sv
 rtl/memory/shared_atomic.sv
@@ -77,6 +79,11 @@ rtl/memory/coalescer.sv
 rtl/memory/load_return.sv
 rtl/memory/l1_lines.sv
 rtl/memory/l1_cache.sv
+rtl/memory/copy_queue.sv
+rtl/memory/copy_walker.sv
+rtl/memory/copy_writer.sv
+rtl/memory/copy_jobs.sv
+rtl/memory/copy_engine.sv
 rtl/memory/memory_stage.sv
 rtl/writeback/writeback.sv
 rtl/sm.sv

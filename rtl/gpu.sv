@@ -71,7 +71,8 @@ module gpu (
   localparam int unsigned CHANNELS = heddle_pkg::CHANNELS;
   localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
-  localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
+  localparam int unsigned REQUEST_TAG_BITS = heddle_pkg::L2_REQUEST_TAG_BITS;
+  localparam int unsigned SOURCE_BITS = heddle_pkg::SOURCE_BITS;
   localparam int unsigned AXI_DATA_BITS = heddle_pkg::AXI_DATA_BITS;
   localparam int unsigned AXI_STROBE_BITS = heddle_pkg::AXI_DATA_BITS / 8;
   localparam int unsigned AXI_ID_BITS = $clog2(heddle_pkg::AXI_OUTSTANDING);
@@ -79,6 +80,7 @@ module gpu (
   // From sm
   logic [31:0] warp_pc, warp_mask, warp_alive;
   logic machine_idle, accepted_valid, control_valid;
+  logic [heddle_pkg::CTA_SLOTS-1:0] copying;
   logic [heddle_pkg::WARP_BITS-1:0] control_warp;
   logic [2:0] control_kind;
   logic [31:0] control_mask, control_next_pc, control_status, control_a, control_b;
@@ -88,6 +90,8 @@ module gpu (
   heddle_pkg::fault_t coalescer_fault;
   logic address_unit_fault_valid;
   heddle_pkg::fault_t address_unit_fault;
+  logic copy_engine_fault_valid;
+  heddle_pkg::fault_t copy_engine_fault;
   logic branch_unit_fault_valid;
   heddle_pkg::fault_t branch_unit_fault;
   logic warp_control_fault_valid;
@@ -113,6 +117,9 @@ module gpu (
   logic [heddle_pkg::LINE_BITS-1:0] data_request_data;
   logic [heddle_pkg::LINE_BYTES-1:0] data_request_strobe;
   logic data_response_ready;
+  logic copy_request_valid, copy_response_ready;
+  logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] copy_request_line;
+  logic [heddle_pkg::COPY_TAG_BITS-1:0] copy_request_tag;
   // From host_interface
   logic start, stop;
   logic [31:0] entry, argptr, grid_x, grid_y, grid_z, block_x, block_y, block_z, threads;
@@ -153,12 +160,16 @@ module gpu (
   logic [heddle_pkg::TAG_BITS-1:0] data_response_tag;
   logic [heddle_pkg::LINE_BITS-1:0] data_response_data;
   logic data_response_write, data_response_error;
-  logic [heddle_pkg::CHANNELS-1:0] channel_request_valid, channel_request_instruction;
+  logic copy_request_ready, copy_response_valid, copy_response_error;
+  logic [heddle_pkg::COPY_TAG_BITS-1:0] copy_response_tag;
+  logic [heddle_pkg::LINE_BITS-1:0] copy_response_data;
+  logic [heddle_pkg::CHANNELS-1:0] channel_request_valid;
+  logic [heddle_pkg::SOURCE_BITS*heddle_pkg::CHANNELS-1:0] channel_request_source;
   logic [heddle_pkg::CHANNELS-1:0] channel_request_write, channel_request_atomic;
   logic [heddle_pkg::OP_BITS-1:0] channel_request_op;
   logic [3:0] channel_request_word;
   logic [heddle_pkg::LINE_ADDRESS_BITS*heddle_pkg::CHANNELS-1:0] channel_request_line;
-  logic [heddle_pkg::TAG_BITS-1:0] channel_request_tag;
+  logic [REQUEST_TAG_BITS*heddle_pkg::CHANNELS-1:0] channel_request_tag;
   logic [heddle_pkg::LINE_BITS-1:0] channel_request_data;
   logic [heddle_pkg::LINE_BYTES-1:0] channel_request_strobe;
   logic [heddle_pkg::CHANNELS-1:0] channel_response_ready;
@@ -167,8 +178,8 @@ module gpu (
   logic [heddle_pkg::CHANNELS-1:0] l2_load_hit, l2_load_miss, l2_store_hit, l2_store_miss;
   logic [heddle_pkg::CHANNELS-1:0] l2_atomic_hit, l2_atomic_miss, l2_eviction;
   logic [heddle_pkg::CHANNELS-1:0] channel_request_ready, channel_response_valid;
-  logic [heddle_pkg::CHANNELS-1:0] channel_response_instruction;
-  logic [heddle_pkg::TAG_BITS*heddle_pkg::CHANNELS-1:0] channel_response_tag;
+  logic [heddle_pkg::SOURCE_BITS*heddle_pkg::CHANNELS-1:0] channel_response_source;
+  logic [REQUEST_TAG_BITS*heddle_pkg::CHANNELS-1:0] channel_response_tag;
   logic [heddle_pkg::LINE_BITS*heddle_pkg::CHANNELS-1:0] channel_response_data;
   logic [heddle_pkg::CHANNELS-1:0] channel_response_write, channel_response_error;
 
@@ -213,6 +224,7 @@ module gpu (
     .launch_ctaid_z_i(launch_ctaid_z),
     .launch_shared_base_i(launch_shared_base),
     .machine_idle_o(machine_idle),
+    .copying_o(copying),
     .accepted_valid_o(accepted_valid),
     .release_valid_i(release_valid),
     .release_cta_i(release_cta),
@@ -231,6 +243,8 @@ module gpu (
     .coalescer_fault_o(coalescer_fault),
     .address_unit_fault_valid_o(address_unit_fault_valid),
     .address_unit_fault_o(address_unit_fault),
+    .copy_engine_fault_valid_o(copy_engine_fault_valid),
+    .copy_engine_fault_o(copy_engine_fault),
     .branch_unit_fault_valid_o(branch_unit_fault_valid),
     .branch_unit_fault_o(branch_unit_fault),
     .warp_control_fault_valid_o(warp_control_fault_valid),
@@ -277,7 +291,16 @@ module gpu (
     .data_response_write_i(data_response_write),
     .data_response_error_i(data_response_error),
     .data_response_tag_i(data_response_tag),
-    .data_response_data_i(data_response_data)
+    .data_response_data_i(data_response_data),
+    .copy_request_valid_o(copy_request_valid),
+    .copy_request_ready_i(copy_request_ready),
+    .copy_request_line_o(copy_request_line),
+    .copy_request_tag_o(copy_request_tag),
+    .copy_response_valid_i(copy_response_valid),
+    .copy_response_ready_o(copy_response_ready),
+    .copy_response_tag_i(copy_response_tag),
+    .copy_response_data_i(copy_response_data),
+    .copy_response_error_i(copy_response_error)
   );
 
   host_interface host_interface (
@@ -397,6 +420,7 @@ module gpu (
     .deadlock_o(deadlock),
     .cta_done_valid_i(cta_done_valid),
     .cta_done_cta_i(cta_done_cta),
+    .copying_i(copying),
     .machine_idle_i(machine_idle && l2_idle == '1),
     .accepted_valid_i(accepted_valid),
     .flush_o(flush),
@@ -456,6 +480,8 @@ module gpu (
     .coalescer_fault_i(coalescer_fault),
     .address_unit_fault_valid_i(address_unit_fault_valid),
     .address_unit_fault_i(address_unit_fault),
+    .copy_engine_fault_valid_i(copy_engine_fault_valid),
+    .copy_engine_fault_i(copy_engine_fault),
     .branch_unit_fault_valid_i(branch_unit_fault_valid),
     .branch_unit_fault_i(branch_unit_fault),
     .warp_control_fault_valid_i(warp_control_fault_valid),
@@ -510,9 +536,18 @@ module gpu (
     .response_data_o(data_response_data),
     .response_write_o(data_response_write),
     .response_error_o(data_response_error),
+    .copy_request_valid_i(copy_request_valid),
+    .copy_request_ready_o(copy_request_ready),
+    .copy_request_line_i(copy_request_line),
+    .copy_request_tag_i(copy_request_tag),
+    .copy_response_valid_o(copy_response_valid),
+    .copy_response_ready_i(copy_response_ready),
+    .copy_response_tag_o(copy_response_tag),
+    .copy_response_data_o(copy_response_data),
+    .copy_response_error_o(copy_response_error),
     .channel_request_valid_o(channel_request_valid),
     .channel_request_ready_i(channel_request_ready),
-    .channel_request_instruction_o(channel_request_instruction),
+    .channel_request_source_o(channel_request_source),
     .channel_request_write_o(channel_request_write),
     .channel_request_atomic_o(channel_request_atomic),
     .channel_request_op_o(channel_request_op),
@@ -523,7 +558,7 @@ module gpu (
     .channel_request_strobe_o(channel_request_strobe),
     .channel_response_valid_i(channel_response_valid),
     .channel_response_ready_o(channel_response_ready),
-    .channel_response_instruction_i(channel_response_instruction),
+    .channel_response_source_i(channel_response_source),
     .channel_response_tag_i(channel_response_tag),
     .channel_response_data_i(channel_response_data),
     .channel_response_write_i(channel_response_write),
@@ -551,19 +586,19 @@ module gpu (
       .idle_o(l2_idle[i]),
       .request_valid_i(channel_request_valid[i]),
       .request_ready_o(channel_request_ready[i]),
-      .request_instruction_i(channel_request_instruction[i]),
+      .request_source_i(channel_request_source[SOURCE_BITS*i+:SOURCE_BITS]),
       .request_write_i(channel_request_write[i]),
       .request_atomic_i(channel_request_atomic[i]),
       .request_op_i(channel_request_op),
       .request_word_i(channel_request_word),
       .request_line_i(channel_request_line[LINE_ADDRESS_BITS*i+:LINE_ADDRESS_BITS]),
-      .request_tag_i(channel_request_tag),
+      .request_tag_i(channel_request_tag[REQUEST_TAG_BITS*i+:REQUEST_TAG_BITS]),
       .request_data_i(channel_request_data),
       .request_strobe_i(channel_request_strobe),
       .response_valid_o(channel_response_valid[i]),
       .response_ready_i(channel_response_ready[i]),
-      .response_instruction_o(channel_response_instruction[i]),
-      .response_tag_o(channel_response_tag[TAG_BITS*i+:TAG_BITS]),
+      .response_source_o(channel_response_source[SOURCE_BITS*i+:SOURCE_BITS]),
+      .response_tag_o(channel_response_tag[REQUEST_TAG_BITS*i+:REQUEST_TAG_BITS]),
       .response_data_o(channel_response_data[LINE_BITS*i+:LINE_BITS]),
       .response_write_o(channel_response_write[i]),
       .response_error_o(channel_response_error[i]),

@@ -69,6 +69,26 @@ package heddle_pkg;
   // Lanes of the divider (execute.md).
   localparam int unsigned DIVIDER_LANES = LANES / 4;
 
+  // Bulk copies (copy.md): commands between issue and the walker, copies under way.
+  localparam int unsigned COPY_QUEUE = 4;
+  localparam int unsigned COPY_JOBS = 4;
+  localparam int unsigned COPY_JOB_BITS = $clog2(COPY_JOBS);
+  // Without bulk copies the sizes are those of an engine of two tags that is not there.
+  localparam int unsigned COPY_ENTRIES = (COPY_TAGS != 0) ? COPY_TAGS : 2;
+  localparam int unsigned COPY_TAG_BITS = (COPY_ENTRIES > 1) ? $clog2(COPY_ENTRIES) : 1;
+  localparam int unsigned COPY_GROUPS = LANES / 4;  // of four banks, which take a unit of 16 bytes
+  localparam int unsigned COPY_UNIT_BITS = $clog2(SHARED_BYTES / 16);  // a unit's address
+  localparam int unsigned COPY_INDEX_BITS = $clog2(SHARED_BYTES / 4 / LANES);  // in a group
+  localparam int unsigned COPY_BASE_BITS = $clog2(SHARED_BYTES / 256);  // a CTA's shared memory
+
+  // A request to the L2: whose it is, and its tag.
+  localparam int unsigned SOURCE_BITS = (COPY_TAGS != 0) ? 2 : 1;
+  localparam logic [SOURCE_BITS-1:0] SOURCE_DATA = SOURCE_BITS'(0);
+  localparam logic [SOURCE_BITS-1:0] SOURCE_INSTRUCTION = SOURCE_BITS'(1);
+  localparam logic [SOURCE_BITS-1:0] SOURCE_COPY = SOURCE_BITS'(2);
+  localparam int unsigned L2_REQUEST_TAG_BITS =
+      (COPY_TAGS != 0 && COPY_TAG_BITS > TAG_BITS) ? COPY_TAG_BITS : TAG_BITS;
+
   // Address windows (programming_model.md).
   localparam logic [3:0] LOCAL_WINDOW = 4'hE;
   localparam logic [3:0] SHARED_WINDOW = 4'hF;
@@ -87,6 +107,7 @@ package heddle_pkg;
   localparam logic [4:0] CAUSE_INVALID_LAUNCH = 5'd25;
   localparam logic [4:0] CAUSE_BARRIER = 5'd26;
   localparam logic [4:0] CAUSE_DEADLOCK = 5'd27;
+  localparam logic [4:0] CAUSE_COPY = 5'd28;
 
   // What the scheduler did with a cycle (issue.md, stall_monitor), and the performance counters
   // (device.md).
@@ -328,8 +349,8 @@ package heddle_pkg;
     logic [LINE_ADDRESS_BITS-1:0] line;
     logic [LINE_ADDRESS_BITS-1:0] evicted_line;
     logic [L2_ID_BITS-1:0] id;  // MSHR of a fetch or strobed write
-    logic instruction;          // whose response: the instruction cache's, else the data's
-    logic [TAG_BITS-1:0] tag;
+    logic [SOURCE_BITS-1:0] source;
+    logic [L2_REQUEST_TAG_BITS-1:0] tag;
   } l2_decision_t;
 
   // A fault as the host reads it.

@@ -59,6 +59,7 @@ module sm (
   // To dispatcher: nothing is under way; an entry left the issue queue (event)
   output logic machine_idle_o,
   output logic accepted_valid_o,
+  output logic [heddle_pkg::CTA_SLOTS-1:0] copying_o,
 
   // From barrier (event)
   input logic release_valid_i,
@@ -82,6 +83,8 @@ module sm (
   output heddle_pkg::fault_t coalescer_fault_o,
   output logic address_unit_fault_valid_o,
   output heddle_pkg::fault_t address_unit_fault_o,
+  output logic copy_engine_fault_valid_o,
+  output heddle_pkg::fault_t copy_engine_fault_o,
   output logic branch_unit_fault_valid_o,
   output heddle_pkg::fault_t branch_unit_fault_o,
   output logic warp_control_fault_valid_o,
@@ -138,7 +141,18 @@ module sm (
   input logic data_response_write_i,
   input logic data_response_error_i,
   input logic [heddle_pkg::TAG_BITS-1:0] data_response_tag_i,
-  input logic [heddle_pkg::LINE_BITS-1:0] data_response_data_i
+  input logic [heddle_pkg::LINE_BITS-1:0] data_response_data_i,
+
+  // Between copy_engine and crossbar
+  output logic copy_request_valid_o,
+  input logic copy_request_ready_i,
+  output logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] copy_request_line_o,
+  output logic [heddle_pkg::COPY_TAG_BITS-1:0] copy_request_tag_o,
+  input logic copy_response_valid_i,
+  output logic copy_response_ready_o,
+  input logic [heddle_pkg::COPY_TAG_BITS-1:0] copy_response_tag_i,
+  input logic [heddle_pkg::LINE_BITS-1:0] copy_response_data_i,
+  input logic copy_response_error_i
 );
 
   // From warp_control
@@ -222,6 +236,8 @@ module sm (
   logic global_store_done_valid;
   logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp;
   logic load_return_idle;
+  // From copy_engine
+  logic copy_op_done_valid, copy_idle;
   // From writeback
   logic load_ready, shared_ready, warp_unit_ready, sfu_ready, divider_ready, write_valid;
   logic [heddle_pkg::WARP_BITS-1:0] write_warp;
@@ -237,7 +253,7 @@ module sm (
   logic variable_release_writes_rd, variable_release_pair, starved;
 
   assign machine_idle_o = memory_queue_idle && coalescer_idle && load_return_idle && shared_idle
-      && !refilling && divider_idle && warp_unit_idle && sfu_idle;
+      && !refilling && divider_idle && warp_unit_idle && sfu_idle && copy_idle;
 
   frontend_stage frontend_stage (
     .clk_i,
@@ -334,6 +350,7 @@ module sm (
     .divider_done_valid_i(divider_done_valid),
     .warp_op_done_valid_i(warp_op_done_valid),
     .sfu_op_done_valid_i(sfu_op_done_valid),
+    .copy_op_done_valid_i(copy_op_done_valid),
     .starved_i(starved),
     .write_valid_i(write_valid),
     .write_warp_i(write_warp),
@@ -369,6 +386,7 @@ module sm (
     .clk_i,
     .rst_ni,
     .row_valid_i(row_valid),
+    .row_high_i(row_high),
     .row_ctl_i(row_ctl),
     .row_mask_i(row_mask),
     .row_a_i(row_a),
@@ -472,6 +490,7 @@ module sm (
     .row_c_i(row_c),
     .launch_valid_i,
     .launch_warp_i,
+    .launch_cta_i,
     .launch_shared_base_i,
     .shared_size_i,
     .local_base_i,
@@ -486,6 +505,15 @@ module sm (
     .data_response_data_i,
     .data_response_write_i,
     .data_response_error_i,
+    .copy_request_valid_o,
+    .copy_request_ready_i,
+    .copy_request_line_o,
+    .copy_request_tag_o,
+    .copy_response_valid_i,
+    .copy_response_ready_o,
+    .copy_response_tag_i,
+    .copy_response_data_i,
+    .copy_response_error_i,
     .load_ready_i(load_ready),
     .address_unit_fault_valid_o,
     .address_unit_fault_o,
@@ -528,7 +556,12 @@ module sm (
     .global_store_done_warp_o(global_store_done_warp),
     .load_return_fault_valid_o,
     .load_return_fault_o,
-    .load_return_idle_o(load_return_idle)
+    .load_return_idle_o(load_return_idle),
+    .copy_engine_fault_valid_o,
+    .copy_engine_fault_o,
+    .copy_op_done_valid_o(copy_op_done_valid),
+    .copying_o,
+    .copy_idle_o(copy_idle)
   );
 
   writeback writeback (

@@ -37,6 +37,7 @@ constexpr std::array kKeys{
     Key{"lsu_queue", &Config::lsu_queue, 2, 64, true},
     Key{"memory_ops", &Config::memory_ops, 2, 64, true},
     Key{"line_tags", &Config::line_tags, 2, 256, true},
+    Key{"copy_tags", &Config::copy_tags, 0, 64, true},
     Key{"l1_bytes", &Config::l1_bytes, 0, 262144, true},
     Key{"l1_ways", &Config::l1_ways, 1, 16, true},
     Key{"l2_bytes", &Config::l2_bytes, 1024, 16777216, true},

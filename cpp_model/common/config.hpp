@@ -23,7 +23,8 @@ struct Config {
   std::uint32_t lsu_queue = 0;
   std::uint32_t memory_ops = 0;
   std::uint32_t line_tags = 0;
-  std::uint32_t l1_bytes = 0;  ///< 0: no L1
+  std::uint32_t copy_tags = 0;  ///< 0: no bulk copies
+  std::uint32_t l1_bytes = 0;   ///< 0: no L1
   std::uint32_t l1_ways = 0;
   std::uint32_t l2_bytes = 0;
   std::uint32_t l2_ways = 0;

@@ -65,7 +65,7 @@ void Dispatcher::step_tid(const LaunchRegisters& launch) {
 
 void Dispatcher::choose(const Inputs& in) {
   const std::uint32_t resident = in.launch->resident_ctas;
-  const auto slot = static_cast<std::uint32_t>(std::countr_one(used_slots_));
+  const auto slot = static_cast<std::uint32_t>(std::countr_one(used_slots_ | in.copying));
   if (in.halt || (!ctas_left_ && used_slots_ == 0)) {
     state_ = State::kDrain;
     idle_cycles_ = 0;
@@ -76,7 +76,7 @@ void Dispatcher::choose(const Inputs& in) {
     next_.launch.warp_in_cta = 0;
     show_launch(*in.launch);
   } else {
-    nothing_to_choose_ = !in.cta_done->valid;
+    nothing_to_choose_ = !in.cta_done->valid && in.copying == 0;
   }
 }
 

@@ -20,6 +20,7 @@ class Dispatcher {
     bool accepted = false;      ///< event of the operand collector
     bool flushing = false;      ///< an L2 slice
     const CtaEvent* cta_done = nullptr;
+    std::uint32_t copying = 0;  ///< of the copy engine, by CTA slot
   };
 
   struct Outputs {
@@ -79,7 +80,7 @@ class Dispatcher {
 
   Config config_;
   State state_ = State::kIdle;
-  bool nothing_to_choose_ = false;  // in state CHOOSE, until a CTA ends
+  bool nothing_to_choose_ = false;  // in state CHOOSE, until a CTA ends; nothing is being copied
   bool valid_ = false;              // the verdict of CHECK
   std::uint32_t used_slots_ = 0;
   std::uint32_t slot_ = 0;

@@ -21,6 +21,7 @@ std::string_view cause_name(std::uint32_t cause) {
     case cause::kInvalidLaunch: return "invalid launch";
     case cause::kBarrier: return "barrier misuse";
     case cause::kDeadlock: return "deadlock";
+    case cause::kBulkCopy: return "invalid bulk copy";
     default: return "unknown fault";
   }
 }

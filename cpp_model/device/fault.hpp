@@ -24,6 +24,7 @@ inline constexpr std::uint32_t kStopped = 24;
 inline constexpr std::uint32_t kInvalidLaunch = 25;
 inline constexpr std::uint32_t kBarrier = 26;
 inline constexpr std::uint32_t kDeadlock = 27;
+inline constexpr std::uint32_t kBulkCopy = 28;
 }  // namespace cause
 
 /// "load access fault"; "unknown fault" for a number that is no cause.

@@ -13,12 +13,12 @@ namespace heddle::timed {
 
 class FaultUnit {
  public:
-  static constexpr std::uint32_t kSources = 8;
+  static constexpr std::uint32_t kSources = 9;
 
   struct Inputs {
     bool start = false;
-    /// In the order of their priority: load_return, coalescer, address_unit, branch_unit,
-    /// warp_control, barrier, operand_collector, instruction_cache.
+    /// In the order of their priority: load_return, coalescer, address_unit, copy_engine,
+    /// branch_unit, warp_control, barrier, operand_collector, instruction_cache.
     std::array<const FaultEvent*, kSources> faults{};
     const FaultEvent* l2_fault = nullptr;  ///< of the lowest channel that has one; null: none
     bool stop = false;                     ///< and the device is busy

@@ -66,7 +66,7 @@ class LaneArray {
   static bool takes(const Row& row) {
     const isa::Unit unit = row.decoded->instruction.unit;
     return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide && unit != isa::Unit::kWarp &&
-           unit != isa::Unit::kSfu;
+           unit != isa::Unit::kSfu && !row.high;
   }
   void step(const Inputs& in);
   void update();

@@ -10,11 +10,13 @@ constexpr std::uint32_t kPageLines = 4096 / Config::kLineBytes;
 }  // namespace
 
 InstructionCache::InstructionCache(const Config& config)
-    : set_mask_(config.icache_bytes / kLineBytes - 1), lines_(config.icache_bytes / kLineBytes) {}
+    : extensions_{.bulk_copies = config.copy_tags != 0},
+      set_mask_(config.icache_bytes / kLineBytes - 1),
+      lines_(config.icache_bytes / kLineBytes) {}
 
 const Decoded* InstructionCache::decode(std::uint32_t word) {
   const auto [found, added] = decoded_.try_emplace(word);
-  if (added) found->second = Decoded(isa::decode(word));
+  if (added) found->second = Decoded(isa::decode(word, extensions_));
   return &found->second;
 }
 
@@ -168,7 +170,7 @@ void InstructionCache::update() {
   out_.line_ready = state_ == State::kWait;
   out_.request.valid = state_ == State::kRequest;
   if (out_.request.valid) {
-    out_.request.instruction = true;
+    out_.request.source = LineSource::kInstruction;
     out_.request.line = miss_pc_ >> 6;
   }
   busy_ = lookup_.valid || out_.response.valid || out_.fault.valid || state_ != State::kIdle ||

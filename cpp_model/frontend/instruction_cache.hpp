@@ -80,6 +80,7 @@ class InstructionCache {
   void step_ahead(const Inputs& in);
   void invalidate();
 
+  isa::Extensions extensions_;
   std::uint32_t set_mask_;
   std::vector<Line> lines_;
   /// Every word that was ever in a line. The RTL decodes later, and again with every fetch.

@@ -27,7 +27,8 @@ struct DecodedPage {
 
 class CodeCache {
  public:
-  CodeCache(const MemoryImage& memory, PageRights& rights) : memory_(memory), rights_(rights) {}
+  CodeCache(const MemoryImage& memory, PageRights& rights, isa::Extensions extensions)
+      : memory_(memory), rights_(rights), extensions_(extensions) {}
 
   /// The decoded page that holds `pc`; stays where it is, and is kept up to date, until clear().
   const DecodedPage& page(std::uint32_t pc);
@@ -39,8 +40,11 @@ class CodeCache {
   void clear();
 
  private:
+  DecodedInstruction decode_word(std::uint32_t address) const;
+
   const MemoryImage& memory_;
   PageRights& rights_;
+  const isa::Extensions extensions_;
   std::unordered_map<std::uint32_t, std::unique_ptr<DecodedPage>> pages_;
 };
 

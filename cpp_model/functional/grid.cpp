@@ -235,6 +235,10 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
         }
         warp.advance();
         break;
+      case Unit::kCopy:
+        if (!execute_copy(warp, instruction)) return false;
+        warp.advance();
+        break;
       case Unit::kCsr:
         execute_csr(warp, instruction);
         warp.advance();
@@ -294,6 +298,18 @@ void Grid::execute_float(Warp& warp, const isa::Instruction& instruction) {
                       .mask = warp.lane_mask()},
                      result);
   if (instruction.writes_rd) isa::blend(result, warp.lane_mask(), warp.x[instruction.rd]);
+}
+
+bool Grid::execute_copy(Warp& warp, const isa::Instruction& instruction) {
+  const WarpWindows& windows = windows_[slot_of(warp)];
+  if (race_check_ != nullptr) {
+    race_check_->copy(csr_values_.warp, warp, copy_operands(warp, instruction),
+                      machine_.memory_unit.shared(windows.shared_base));
+  }
+  if (const auto found = machine_.copy_unit.execute(warp, instruction, windows)) {
+    return fault(warp, found->cause, found->mask, found->address);
+  }
+  return true;
 }
 
 void Grid::execute_csr(Warp& warp, const isa::Instruction& instruction) {

@@ -11,6 +11,7 @@
 #include "common/config.hpp"
 #include "device/device.hpp"
 #include "functional/code_cache.hpp"
+#include "functional/copy_unit.hpp"
 #include "functional/functional_device.hpp"
 #include "functional/memory_unit.hpp"
 #include "functional/page_rights.hpp"
@@ -25,13 +26,17 @@ namespace heddle::functional {
 /// What outlives a launch.
 struct Machine {
   explicit Machine(const Config& config)
-      : warps(config.warps), memory_unit(memory, rights, code, config.shared_bytes) {}
+      : code(memory, rights, {.bulk_copies = config.copy_tags != 0}),
+        warps(config.warps),
+        memory_unit(memory, rights, code, config.shared_bytes),
+        copy_unit(memory, rights, memory_unit) {}
 
   MemoryImage memory;
   PageRights rights;
-  CodeCache code{memory, rights};
+  CodeCache code;
   std::vector<Warp> warps;  ///< by slot
   MemoryUnit memory_unit;
+  CopyUnit copy_unit;
 };
 
 class Grid {
@@ -71,6 +76,7 @@ class Grid {
   void execute_fence(const Warp& warp);
   void execute_integer(Warp& warp, const DecodedInstruction& decoded);
   void execute_float(Warp& warp, const isa::Instruction& instruction);
+  bool execute_copy(Warp& warp, const isa::Instruction& instruction);
   void execute_csr(Warp& warp, const isa::Instruction& instruction);
   void execute_jump(Warp& warp, const DecodedInstruction& decoded);
   void execute_branch(Warp& warp, const isa::Instruction& instruction);

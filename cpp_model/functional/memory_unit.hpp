@@ -37,6 +37,7 @@ class MemoryUnit {
 
   /// The SM's shared memory from an offset on.
   const std::byte* shared(std::uint32_t offset) const { return shared_.data() + offset; }
+  std::byte* shared(std::uint32_t offset) { return shared_.data() + offset; }
 
   /// Adds up GLOBAL_ACCESSES and GLOBAL_LINES. Lines are counted once an instruction,
   /// for atomics once a thread, as the coalescer would.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <span>
 
 #include "isa/semantics.hpp"
 
@@ -44,14 +45,15 @@ void join(Lanes& clocks, const std::uint32_t* others) {
 RaceCheck::RaceCheck(const Dim3& block, const Geometry& geometry)
     : block_(block),
       shared_size_(geometry.shared_size),
-      clocks_(geometry.warps_per_cta, 1),
-      threads_(std::size_t{geometry.warps_per_cta} * kWarpSize),
+      warps_(geometry.warps_per_cta),
+      clocks_(std::size_t{2} * warps_, 1),
+      threads_(clocks_.size() * kWarpSize),
       words_(geometry.shared_size / 4) {}
 
 void RaceCheck::start_cta(const Dim3& id) {
   cta_ = id;
-  ++generation_;
-  fences_ = false;
+  first_generation_ = ++generation_;
+  copies_ = fences_ = false;
   atomics_.clear();
   mbarriers_.clear();
   for (Clocks& clocks : barriers_) clocks.clear();
@@ -127,11 +129,76 @@ void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
   if (instruction.drain) fence(warp_index, warp.group());
 }
 
+void RaceCheck::copy(std::uint32_t warp_index, const Warp& warp, const isa::BulkCopy& copy,
+                     const std::byte* shared) {
+  if (isa::bulk_copy_fault(copy, shared_size_)) return;
+  copies_ = fences_ = true;
+  const std::uint32_t lane = warp.first_lane();
+  const std::uint32_t copier = warps_ + warp_index;
+  Clocks known = known_to_copy(warp_index, lane);
+  Thread& copying = thread(copier, lane);
+  std::copy_n(known.begin() + std::ptrdiff_t{copier} * kWarpSize, kWarpSize,
+              copying.own.value.begin());
+  copying.others = std::make_shared<const Clocks>(std::move(known));
+
+  Record record{.lanes = 1u << lane,
+                .clock = clocks_[copier],
+                .pc = warp.pc(),
+                .warp = static_cast<std::uint16_t>(copier),
+                .bytes = 0xf,
+                .kind = AccessKind::kWrite};
+  for (std::uint32_t byte = 0; byte < copy.bytes(); byte += 4) {
+    const std::uint32_t offset = copy.swizzled(copy.destination + byte);
+    access_word(record, offset / 4, false);
+    if (!mbarriers_.empty()) mbarriers_.erase(kSharedWindow + (offset & ~7u));
+  }
+  record.kind = AccessKind::kAtomic;
+  access_word(record, copy.mbarrier / 4, false);
+  access_word(record, copy.mbarrier / 4 + 1, false);
+
+  MbarrierClocks& clocks = mbarriers_[kSharedWindow + copy.mbarrier];
+  tell(copier, lane, clocks_[copier], clocks.arriving);
+  std::uint64_t bits;
+  std::memcpy(&bits, shared + copy.mbarrier, sizeof bits);
+  update_mbarrier(clocks, bits, isa::Op::kMbarrierCompleteTx, copy.bytes());
+  ++clocks_[copier];
+}
+
+// Of the other threads of the warp, a copy comes after what its thread knows to have been done, if
+// a fence of either came after it.
+RaceCheck::Clocks RaceCheck::known_to_copy(std::uint32_t warp_index, std::uint32_t lane) {
+  const Thread& issuing = thread(warp_index, lane);
+  Clocks known(threads_.size());
+  if (issuing.others != nullptr) join(known, *issuing.others);
+  Clock* const warp = known.data() + std::size_t{warp_index} * kWarpSize;
+  for (std::uint32_t i = 0; i < kWarpSize; ++i) {
+    const Clock fenced = std::max(issuing.fenced, thread(warp_index, i).fenced);
+    warp[i] = i == lane ? issuing.fenced : std::min(issuing.own[i], fenced);
+  }
+  return known;
+}
+
+void RaceCheck::synchronize_cta() {
+  ++generation_;
+  if (!copies_) return;
+  Clocks joined;
+  const Clocks* last = nullptr;
+  const std::span<Thread> threads = std::span(threads_).first(std::size_t{warps_} * kWarpSize);
+  for (const Thread& member : threads) {
+    if (member.others != nullptr && member.others.get() != last) join(joined, *member.others);
+    last = member.others.get();
+  }
+  if (joined.empty()) return;
+  const auto shared = std::make_shared<const Clocks>(std::move(joined));
+  for (Thread& member : threads) member.others = shared;
+}
+
 void RaceCheck::access_word(const Record& access, std::uint32_t word, bool same_value) {
   std::vector<Record>& records = words_[word].records;
   if (words_[word].generation != generation_) {
+    if (words_[word].generation < first_generation_) records.clear();
+    std::erase_if(records, [this](const Record& record) { return !is_copy(record); });
     words_[word].generation = generation_;
-    records.clear();
   }
   const bool write = access.kind == AccessKind::kWrite;
   std::uint32_t added = access.lanes;
@@ -182,7 +249,8 @@ std::uint32_t RaceCheck::unordered(const Record& earlier, const Record& later,
   std::uint32_t result = earlier.lanes;
   const Clock* known = nullptr;
   if (earlier.warp == later.warp) {
-    result &= ~(1u << later_lane);
+    // Nothing orders the copies of a thread.
+    if (!is_copy(earlier)) result &= ~(1u << later_lane);
     known = knowing.own.data();
   } else if (knowing.others != nullptr) {
     known = knowing.others->data() + std::size_t{earlier.warp} * kWarpSize;
@@ -252,16 +320,18 @@ void RaceCheck::order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes,
     if (op != isa::Op::kMbarrierExpectTx && fenced != 0) {
       tell(warp_index, lane, fenced, clocks.arriving);
     }
-    const std::uint64_t updated = isa::mbarrier_update(op, state->second, operands[lane]);
-    const bool ends =
-        isa::Mbarrier::from(updated).phase != isa::Mbarrier::from(state->second).phase;
-    if (ends && !clocks.arriving.empty()) {
-      if (clocks.ended != nullptr) join(clocks.arriving, *clocks.ended);
-      clocks.ended = std::make_shared<const Clocks>(std::move(clocks.arriving));
-      clocks.arriving.clear();
-    }
-    state->second = updated;
+    update_mbarrier(clocks, state->second, op, operands[lane]);
   });
+}
+
+void RaceCheck::update_mbarrier(MbarrierClocks& clocks, std::uint64_t& bits, isa::Op op,
+                                std::uint32_t operand) {
+  const bool phase = isa::Mbarrier::from(bits).phase;
+  bits = isa::mbarrier_update(op, bits, operand);
+  if (isa::Mbarrier::from(bits).phase == phase || clocks.arriving.empty()) return;
+  if (clocks.ended != nullptr) join(clocks.arriving, *clocks.ended);
+  clocks.ended = std::make_shared<const Clocks>(std::move(clocks.arriving));
+  clocks.arriving.clear();
 }
 
 void RaceCheck::synchronize_warp(std::uint32_t warp_index, std::uint32_t members) {
@@ -326,7 +396,7 @@ void RaceCheck::learn(std::uint32_t warp_index, std::uint32_t lanes, const Share
 }
 
 Dim3 RaceCheck::thread_id(std::uint32_t warp_index, std::uint32_t lane) const {
-  const std::uint32_t linear = warp_index * kWarpSize + lane;
+  const std::uint32_t linear = warp_index % warps_ * kWarpSize + lane;
   return {linear % block_.x, linear / block_.x % block_.y, linear / block_.x / block_.y};
 }
 

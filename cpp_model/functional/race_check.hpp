@@ -10,10 +10,14 @@
 // other, nor do the threads of one instruction. The order in which the device happens to
 // run the threads of a warp or the warps of a CTA counts for nothing.
 //
+// A bulk copy is a thread of its own: what its thread knows from others comes before it, and so
+// does what was done before a fence; only who sees the end of the phase in which it completes its
+// bytes comes after it.
+//
 // Each thread knows a clock of every other one: all accesses up to it are ordered before its own.
 // The clock is one a warp and goes on whenever a thread of the warp tells others what it knows. A
-// barrier of the whole CTA orders everything and starts a new generation; accesses of an earlier
-// one are forgotten.
+// barrier of the whole CTA orders everything but copies, and starts a new generation; accesses of
+// an earlier one are forgotten, those of copies excepted.
 #pragma once
 
 #include <array>
@@ -27,6 +31,7 @@
 
 #include "device/device.hpp"
 #include "functional/warp.hpp"
+#include "isa/bulk_copy.hpp"
 #include "isa/instructions.hpp"
 
 namespace heddle::functional {
@@ -42,6 +47,10 @@ class RaceCheck {
   void access(std::uint32_t warp_index, const Warp& warp, const isa::Instruction& instruction,
               const std::byte* shared);
 
+  /// The same for a bulk copy of the group's lowest thread.
+  void copy(std::uint32_t warp_index, const Warp& warp, const isa::BulkCopy& copy,
+            const std::byte* shared);
+
   void fence(std::uint32_t warp_index, std::uint32_t lanes);
 
   /// `warpsync` lets go; `members` includes those that have ended.
@@ -54,21 +63,22 @@ class RaceCheck {
   void finish_barrier(std::uint32_t barrier) { barriers_[barrier].clear(); }
 
   /// A barrier for all living threads lets go.
-  void synchronize_cta() { ++generation_; }
+  void synchronize_cta();
 
   /// One for each kind and pair of instructions.
   std::vector<Race> races() const;
 
  private:
   using Clock = std::uint32_t;
-  using Clocks = std::vector<Clock>;  // by thread of the CTA; empty: all 0
+  /// By thread of the CTA, then by the thread that issued a copy; empty: all 0.
+  using Clocks = std::vector<Clock>;
   using SharedClocks = std::shared_ptr<const Clocks>;
 
   struct Record {
     std::uint32_t lanes;
     Clock clock;
     std::uint32_t pc;
-    std::uint16_t warp;
+    std::uint16_t warp;  // or warps_ + the warp that issued a copy; likewise all warp indices below
     std::uint8_t bytes;
     AccessKind kind;
   };
@@ -92,6 +102,7 @@ class RaceCheck {
     SharedClocks ended;  // null: nothing
   };
 
+  bool is_copy(const Record& record) const { return record.warp >= warps_; }
   Thread& thread(std::uint32_t warp_index, std::uint32_t lane) {
     return threads_[warp_index * kWarpSize + lane];
   }
@@ -101,10 +112,17 @@ class RaceCheck {
   std::uint32_t unordered(const Record& earlier, const Record& later, std::uint32_t later_lane);
   void found(const Record& earlier, const Record& later, std::uint32_t earlier_lane,
              std::uint32_t later_lane, std::uint32_t word, std::uint32_t count);
+  /// What the thread's copy comes after.
+  Clocks known_to_copy(std::uint32_t warp_index, std::uint32_t lane);
   void order_atomics(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses);
   /// The lanes' operation on mbarriers; `shared` is before it.
   void order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses,
                        isa::Op op, const Lanes& operands, const std::byte* shared);
+
+  /// Performs the operation on an mbarrier's bits; if it ends the phase, testers learn from now on
+  /// what was told in it.
+  static void update_mbarrier(MbarrierClocks& clocks, std::uint64_t& bits, isa::Op op,
+                              std::uint32_t operand);
 
   /// Adds to `clocks` what the thread knows, and `own` as its own clock.
   void tell(std::uint32_t warp_index, std::uint32_t lane, Clock own, Clocks& clocks);
@@ -115,11 +133,14 @@ class RaceCheck {
   Dim3 block_;
   Dim3 cta_;
   std::uint32_t shared_size_;
+  std::uint32_t warps_;
   std::uint32_t generation_ = 0;
-  std::vector<Clock> clocks_;  // by warp; at least 1
+  std::uint32_t first_generation_ = 0;  // of the CTA
+  std::vector<Clock> clocks_;           // by warp; at least 1
   std::vector<Thread> threads_;
   std::vector<Word> words_;
   std::array<Clocks, 16> barriers_;                    // what has been told at each
+  bool copies_ = false;                                // there was one in the CTA
   bool fences_ = false;                                // some thread of the CTA has executed one
   std::unordered_map<std::uint32_t, Clocks> atomics_;  // what has been told by address
   std::unordered_map<std::uint32_t, MbarrierClocks> mbarriers_;  // by address

@@ -49,7 +49,7 @@ std::uint32_t immediate(std::uint32_t word, Format format) {
   return 0;
 }
 
-Instruction decode(std::uint32_t word) {
+Instruction decode(std::uint32_t word, Extensions extensions) {
   Instruction result;
   result.word = word;
   const Op op = match(word);
@@ -57,6 +57,7 @@ Instruction decode(std::uint32_t word) {
   const std::uint32_t rm = field(word, 12, 3);
   const std::uint32_t csr_number = field(word, 20, 12);
   if (op == Op::kIllegal || (row.has_rm && (rm == 5 || rm == 6)) ||
+      (row.unit == Unit::kCopy && !extensions.bulk_copies) ||
       (row.unit == Unit::kCsr && !csr_legal(csr_number, writes_csr(op, word)))) {
     return result;
   }

@@ -163,6 +163,7 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xF800707F, 0x1800600B, "mbarrier.expect_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xF800707F, 0x2000600B, "mbarrier.complete_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xFFF0707F, 0x2800600B, "mbarrier.test", "rd, (rs1)", Unit::kMemory, Format::kR, true, false, false, true, false, false, false, false, false},
+  {0x0E107FFF, 0x0000700B, "bulk.load", "rs1, rs2, rs3", Unit::kCopy, Format::kR4, true, true, true, false, false, false, false, false, true},
 }};
 // clang-format on
 
@@ -223,6 +224,10 @@ Op match(std::uint32_t word) {
     case 0x0200200B: return Op::kShflDown;
     case 0x0400200B: return Op::kShflBfly;
     case 0x0600200B: return Op::kShflIdx;
+    default: break;
+  }
+  switch (word & 0x0E107FFF) {
+    case 0x0000700B: return Op::kBulkLoad;
     default: break;
   }
   switch (word & 0xF800707F) {

@@ -167,8 +167,9 @@ enum class Op : std::uint8_t {
   kMbarrierExpectTx,
   kMbarrierCompleteTx,
   kMbarrierTest,
+  kBulkLoad,
 };
-inline constexpr std::size_t kOpCount = 155;
+inline constexpr std::size_t kOpCount = 156;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -183,6 +184,7 @@ enum class Unit : std::uint8_t {
   kDivide,
   kWarp,
   kSfu,
+  kCopy,
 };
 
 /// Where an instruction keeps its immediate; numbered as FORMAT_*.
@@ -296,9 +298,14 @@ std::string_view csr_name(std::uint32_t number);
 /// Assembler name ("fcvt.w.s"); "illegal" for kIllegal.
 const char* name(Op op);
 
-/// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, and a write to a read-only
-/// one give kIllegal (docs/architecture/programming_model.md).
-Instruction decode(std::uint32_t word);
+/// What a configuration has or has not.
+struct Extensions {
+  bool bulk_copies = true;  ///< bulk.load
+};
+
+/// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, a write to a read-only
+/// one, and what the configuration has not give kIllegal (docs/architecture/programming_model.md).
+Instruction decode(std::uint32_t word, Extensions extensions = {});
 
 /// Assembler text of a word at address `pc`, spelled as `llvm-objdump -M no-aliases
 /// --no-print-imm-hex` does, with a space between mnemonic and operands; our CSRs and Xheddle by

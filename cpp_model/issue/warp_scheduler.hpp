@@ -9,6 +9,7 @@
 #include "common/round_robin.hpp"
 #include "issue/instruction_buffer.hpp"
 #include "issue/scoreboard.hpp"
+#include "memory/copy_queue.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -39,6 +40,7 @@ class WarpScheduler {
     bool op_done_pair = false;                  ///< with it: of an instruction with a pair
     bool warp_op_done = false;                  ///< event of the warp unit
     bool sfu_op_done = false;                   ///< event of the special function unit
+    bool copy_op_done = false;                  ///< event of the copy engine
     bool divider_done = false;                  ///< event of the divider
   };
   struct Outputs {
@@ -63,8 +65,8 @@ class WarpScheduler {
  private:
   /// The units that take only so many instructions. The divider takes one: it has a credit while it
   /// is not busy. A memory instruction with a pair of registers needs a credit of both kinds.
-  enum Kind : std::uint8_t { kAny, kMemory, kPair, kDivide, kWarp, kSfu };
-  static constexpr std::size_t kKinds = 6;
+  enum Kind : std::uint8_t { kAny, kMemory, kPair, kDivide, kWarp, kSfu, kCopy };
+  static constexpr std::size_t kKinds = 7;
 
   static Kind kind_of(const isa::Instruction& instruction) {
     switch (instruction.unit) {
@@ -72,6 +74,7 @@ class WarpScheduler {
       case isa::Unit::kDivide: return kDivide;
       case isa::Unit::kWarp: return kWarp;
       case isa::Unit::kSfu: return kSfu;
+      case isa::Unit::kCopy: return kCopy;
       default: return kAny;
     }
   }

@@ -139,7 +139,7 @@ L2Slice::Stage& L2Slice::new_stage() {
 void L2Slice::respond(const LineRequest& head, bool error, Stage& stage) {
   stage.response = true;
   stage.line.valid = true;
-  stage.line.instruction = head.instruction;
+  stage.line.source = head.source;
   stage.line.write = head.write;
   stage.line.error = error;
   stage.line.tag = head.tag;
@@ -166,7 +166,7 @@ void L2Slice::replace(std::uint32_t index, bool evicts, Stage& stage) {
 std::uint32_t L2Slice::take_mshr(const LineRequest& head, std::uint32_t index, bool fetch,
                                  bool response) {
   const std::uint32_t entry = lowest_bit(~mshr_valid_);
-  table_[entry] = {head.instruction, head.line, index, head.tag};
+  table_[entry] = {head.source, head.line, index, head.tag};
   mshr_valid_ |= entry_bit(entry);
   if (fetch) mshr_fetch_ |= entry_bit(entry);
   if (response) {
@@ -381,7 +381,7 @@ void L2Slice::take_memory_response(const MemoryResponse& response) {
   if (responds) {
     LineResponse& line = responses_.push();
     line.valid = true;
-    line.instruction = mshr.instruction;
+    line.source = mshr.source;
     line.write = !fetch;
     line.error = response.error;
     line.tag = mshr.tag;

@@ -90,7 +90,7 @@ class L2Slice {
     bool stale = false;  ///< a line came into the set since the tag memory was addressed
   };
   struct Mshr {
-    bool instruction = false;
+    LineSource source = LineSource::kData;
     std::uint32_t line = 0, index = 0, tag = 0;
   };
   struct Fetch {

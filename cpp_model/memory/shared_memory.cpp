@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "isa/semantics.hpp"
 
@@ -94,20 +95,25 @@ std::uint32_t SharedMemory::serve_atomics(const MemoryRow& row, std::uint32_t pe
   return served;
 }
 
-/// The same for operations on mbarriers: the lowest lane of the row, on two banks.
-std::uint32_t SharedMemory::serve_mbarrier(const MemoryRow& row, std::uint32_t pending,
-                                           Pass& pass) {
-  const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
-  const std::uint32_t index =
-      row.address[lane] >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
+/// Performs an operation on an mbarrier, on two banks; returns its low word before.
+std::uint32_t SharedMemory::update_mbarrier(std::uint32_t address, isa::Op op,
+                                            std::uint32_t operand, Pass& pass) {
+  const std::uint32_t index = address >> 2 & (static_cast<std::uint32_t>(words_.size()) - 1);
   const std::uint64_t old = std::uint64_t{words_[index + 1]} << 32 | words_[index];
-  const std::uint64_t updated = isa::mbarrier_update(row.op, old, row.data[lane]);
+  const std::uint64_t updated = isa::mbarrier_update(op, old, operand);
   words_[index] = static_cast<std::uint32_t>(updated);
   words_[index + 1] = static_cast<std::uint32_t>(updated >> 32);
-  pass.result.data[lane] = static_cast<std::uint32_t>(old);
   pass.write.banks = 3u << (index & (lanes_ - 1));
   pass.write.is_doubleword = true;
   pass.write.doubleword = updated;
+  return static_cast<std::uint32_t>(old);
+}
+
+/// The same for operations on mbarriers: the lowest lane of the row.
+std::uint32_t SharedMemory::serve_mbarrier(const MemoryRow& row, std::uint32_t pending,
+                                           Pass& pass) {
+  const auto lane = static_cast<std::uint32_t>(std::countr_zero(pending));
+  pass.result.data[lane] = update_mbarrier(row.address[lane], row.op, row.data[lane], pass);
   return 1u << lane;
 }
 
@@ -169,6 +175,7 @@ void SharedMemory::start_pass(Pass& pass) {
   pass.done = final_pass && row.last && !head.any_global;
   pass.result.valid = true;
   pass.result.warp = row.warp;
+  pass.copy = false;
   pass.silent = row.high;
   pass.two = pair && served != 0;
   pass.result.rd = pair && !pass.two ? row.rd + 1 : row.rd;
@@ -182,6 +189,23 @@ void SharedMemory::start_pass(Pass& pass) {
   if (final_pass) {
     served_ = 0;
     rows_.pop();
+  }
+}
+
+/// A pass for the copy engine.
+void SharedMemory::start_copy(const CopyPass& copy, Pass& pass) {
+  pass.valid = pass.silent = true;
+  pass.store = pass.float_add = pass.done = pass.two = false;
+  pass.atomic = copy.complete;
+  pass.copy = !copy.complete;
+  copy_made_ = true;
+  if (copy.complete) {
+    update_mbarrier(copy.place[0], isa::Op::kMbarrierCompleteTx, copy.bytes, pass);
+    return;
+  }
+  for (std::uint32_t left = copy.units; left != 0; left &= left - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
+    std::memcpy(&words_[copy.place[unit] / 4], &copy.data[unit * isa::kCopyUnit], isa::kCopyUnit);
   }
 }
 
@@ -200,7 +224,15 @@ void SharedMemory::step(const Inputs& in) {
   if (!advance_) return;
   Pass& pass = passes_[newest_];
   pass.valid = false;
-  if (!rows_.empty() && !start_ && !atomic_under_way()) start_pass(pass);
+  if (start_ || atomic_under_way()) return;
+  const bool row = !rows_.empty();
+  const bool copy = in.copy != nullptr && (!row || copy_first_);
+  if (row && in.copy != nullptr) copy_first_ = !copy;
+  if (copy) {
+    start_copy(*in.copy, pass);
+  } else if (row) {
+    start_pass(pass);
+  }
 }
 
 /// The first of two results has been transferred: stage 3 now has the second one.
@@ -234,6 +266,7 @@ void SharedMemory::update() {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
     served_ = float_add_left_ = 0;
+    copy_first_ = true;
     out_ = Outputs{};
     active_ = false;
     return;
@@ -252,10 +285,14 @@ void SharedMemory::update() {
     show_upper_words();
   }
   show_atomic_write();
-  const bool stages_empty = !passes_[(newest_ + 1) & 3].valid &&
-                            !passes_[(newest_ + 2) & 3].valid && !passes_[(newest_ + 3) & 3].valid;
-  out_.idle = rows_.empty() && stages_empty && float_add_left_ == 0;
-  active_ = !out_.idle || row_served_ || pass_served_;
+  bool passes = false, copies = false;
+  for (std::uint32_t stage = 1; stage <= 3; ++stage) {
+    const Pass& pass = passes_[(newest_ + stage) & 3];
+    passes |= pass.valid && !pass.copy;
+    copies |= pass.valid && pass.copy;
+  }
+  out_.idle = rows_.empty() && !passes && float_add_left_ == 0;
+  active_ = !out_.idle || copies || row_served_ || pass_served_;
 }
 
 }  // namespace heddle::timed

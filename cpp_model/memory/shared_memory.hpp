@@ -18,6 +18,7 @@ class SharedMemory {
     const MemoryRow* row = nullptr;  ///< memory_queue's head if it is transferred to here
     bool any_global = false;         ///< of that row's instruction
     bool result_ready = false;       ///< writeback
+    const CopyPass* copy = nullptr;  ///< copy_engine wants a pass; null: none
   };
   /// New words of a pass of atomics, as they are presented to the banks; for probes. The
   /// two of an mbarrier or of amocas.d are `doubleword`, too.
@@ -42,12 +43,16 @@ class SharedMemory {
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
     start_ = in.start;
-    active_ |= start_ || in.row != nullptr;
+    copy_made_ = false;
+    active_ |= start_ || in.row != nullptr || in.copy != nullptr;
     if (active_) step(in);
   }
   void tick() {
     if (active_) update();
   }
+
+  /// The pass that the copy engine wants was made in this cycle; after eval().
+  bool copy_made() const { return copy_made_; }
 
   /// Contents, by word; for tests and probes.
   std::uint32_t word(std::uint32_t index) const { return words_[index]; }
@@ -67,7 +72,8 @@ class SharedMemory {
     bool atomic = false;
     bool float_add = false;  ///< amofadd
     bool done = false;       ///< the instruction's last
-    bool silent = false;     ///< of a row with upper words: there is no result
+    bool copy = false;       ///< a copy pass
+    bool silent = false;     ///< of a row with upper words, or for the copy engine: no result
     bool two = false;        ///< of amocas.d: `result` has the low words, then come the upper ones
     ResultRow result;
     Lanes upper{};      ///< with `two`, by lane
@@ -85,7 +91,10 @@ class SharedMemory {
   void show_upper_words();
   void show_atomic_write();
   bool atomic_under_way() const;
+  std::uint32_t update_mbarrier(std::uint32_t address, isa::Op op, std::uint32_t operand,
+                                Pass& pass);
   void start_pass(Pass& pass);
+  void start_copy(const CopyPass& copy, Pass& pass);
 
   std::uint32_t lanes_;
   std::vector<std::uint32_t> words_;
@@ -98,6 +107,8 @@ class SharedMemory {
   Lanes upper_data_{}, upper_compare_{};
   std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
   AtomicWrite float_add_write_;       ///< of the one under way
+  bool copy_first_ = true;            ///< if both a row and the copy engine want a pass
+  bool copy_made_ = false;
   bool advance_ = false;
   bool second_ = false;  ///< the result of stage 3 that is transferred has a second one
   bool start_ = false;

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "device/device.hpp"
+#include "isa/bulk_copy.hpp"
 #include "isa/instructions.hpp"
 #include "isa/lane_kernels.hpp"
 #include "isa/lanes.hpp"
@@ -202,9 +203,12 @@ struct MemoryOpEvent {  ///< address_unit -> memory_queue
   bool valid = false;
   bool any_shared = false, any_global = false;
 };
-struct LineRequest {  ///< coalescer -> l1_cache, or instruction_cache, -> crossbar -> l2_slice
+/// Who asks for a line; numbered as the RTL does.
+enum class LineSource : std::uint8_t { kData = 0, kInstruction = 1, kCopy = 2 };
+/// coalescer -> l1_cache, or instruction_cache, or copy_engine, -> crossbar -> l2_slice
+struct LineRequest {
   bool valid = false;
-  bool instruction = false;  ///< source: the instruction cache
+  LineSource source = LineSource::kData;
   bool write = false, atomic = false;
   isa::Op op = isa::Op::kIllegal;  ///< of an atomic
   std::uint32_t word = 0;          ///< of the line: the one that an atomic is about
@@ -213,12 +217,32 @@ struct LineRequest {  ///< coalescer -> l1_cache, or instruction_cache, -> cross
   LineData data{};
   std::uint64_t strobe = 0;
 };
-struct LineResponse {  ///< l2_slice -> crossbar -> l1_cache -> load_return, or instruction_cache
+/// l2_slice -> crossbar -> l1_cache -> load_return, or instruction_cache, or copy_engine
+struct LineResponse {
   bool valid = false;
-  bool instruction = false;
+  LineSource source = LineSource::kData;
   bool write = false;
   bool error = false;
   std::uint32_t tag = 0;
+  LineData data{};
+};
+struct CopyCommand {  ///< copy_queue -> copy_walker
+  isa::BulkCopy copy;
+  std::uint32_t warp = 0, thread = 0, pc = 0;
+  std::uint32_t cta = 0;          ///< slot
+  std::uint32_t shared_base = 0;  ///< of the CTA
+};
+struct CopyPiece {  ///< copy_walker -> copy_writer
+  std::uint32_t job = 0;
+  isa::BulkPiece box;
+  std::array<std::uint32_t, 4> place{};  ///< by unit: address in the SM's shared memory
+};
+/// copy_engine -> shared_memory: what a pass is to do.
+struct CopyPass {
+  bool complete = false;                 ///< bytes of an mbarrier, at place[0]; else a copy pass
+  std::uint32_t bytes = 0;               ///< with `complete`
+  std::uint32_t units = 0;               ///< mask: to be written; by unit:
+  std::array<std::uint32_t, 4> place{};  ///< address in the SM's shared memory
   LineData data{};
 };
 struct MemoryRequest {  ///< l2_slice -> axi_master

@@ -68,30 +68,31 @@ module link_commands #(
   localparam logic [1:0] STATUS_BAD_REQUEST = 2'd2;
   localparam logic [7:0] CREDITS = 8'd4;
   localparam logic [15:0] MOST_DATA = 16'd256;  // bytes, or lines to clear
-  localparam logic [7:0] PROTOCOL = 8'd2;
-  localparam logic [8:0] HELLO_BYTES = 9'd80;
+  localparam logic [7:0] PROTOCOL = 8'd3;
+  localparam logic [8:0] HELLO_BYTES = 9'd84;
 
   // What the hello is answered with behind the host's own four bytes: three words, and the
   // configuration in the order of configs/*.toml. First byte lowest.
-  localparam logic [511:0] CONFIGURATION =
-      (512'(heddle_pkg::WARPS) << 0)
-      | (512'(heddle_pkg::LANES) << 32)
-      | (512'(heddle_pkg::CHANNELS) << 64)
-      | (512'(heddle_pkg::CTA_SLOTS) << 96)
-      | (512'(heddle_pkg::SHARED_BYTES) << 128)
-      | (512'(heddle_pkg::ICACHE_BYTES) << 160)
-      | (512'(heddle_pkg::AXI_DATA_BITS) << 192)
-      | (512'(heddle_pkg::AXI_OUTSTANDING) << 224)
-      | (512'(heddle_pkg::LSU_QUEUE) << 256)
-      | (512'(heddle_pkg::MEMORY_OPS) << 288)
-      | (512'(heddle_pkg::LINE_TAGS) << 320)
-      | (512'(heddle_pkg::L1_BYTES) << 352)
-      | (512'(heddle_pkg::L1_WAYS) << 384)
-      | (512'(heddle_pkg::L2_BYTES) << 416)
-      | (512'(heddle_pkg::L2_WAYS) << 448)
-      | (512'(heddle_pkg::REGIONS) << 480);
-  localparam logic [607:0] INFORMATION = (608'(CONFIGURATION) << 96) | (608'(CLOCK_KHZ) << 64)
-      | (608'(MEMORY_BYTES) << 32) | 608'({MOST_DATA, CREDITS, PROTOCOL});
+  localparam logic [543:0] CONFIGURATION =
+      (544'(heddle_pkg::WARPS) << 0)
+      | (544'(heddle_pkg::LANES) << 32)
+      | (544'(heddle_pkg::CHANNELS) << 64)
+      | (544'(heddle_pkg::CTA_SLOTS) << 96)
+      | (544'(heddle_pkg::SHARED_BYTES) << 128)
+      | (544'(heddle_pkg::ICACHE_BYTES) << 160)
+      | (544'(heddle_pkg::AXI_DATA_BITS) << 192)
+      | (544'(heddle_pkg::AXI_OUTSTANDING) << 224)
+      | (544'(heddle_pkg::LSU_QUEUE) << 256)
+      | (544'(heddle_pkg::MEMORY_OPS) << 288)
+      | (544'(heddle_pkg::LINE_TAGS) << 320)
+      | (544'(heddle_pkg::COPY_TAGS) << 352)
+      | (544'(heddle_pkg::L1_BYTES) << 384)
+      | (544'(heddle_pkg::L1_WAYS) << 416)
+      | (544'(heddle_pkg::L2_BYTES) << 448)
+      | (544'(heddle_pkg::L2_WAYS) << 480)
+      | (544'(heddle_pkg::REGIONS) << 512);
+  localparam logic [639:0] INFORMATION = (640'(CONFIGURATION) << 96) | (640'(CLOCK_KHZ) << 64)
+      | (640'(MEMORY_BYTES) << 32) | 640'({MOST_DATA, CREDITS, PROTOCOL});
 
   typedef enum logic [4:0] {
     IDLE,

@@ -20,6 +20,8 @@ module fault_unit (
   input heddle_pkg::fault_t coalescer_fault_i,
   input logic address_unit_fault_valid_i,
   input heddle_pkg::fault_t address_unit_fault_i,
+  input logic copy_engine_fault_valid_i,
+  input heddle_pkg::fault_t copy_engine_fault_i,
   input logic branch_unit_fault_valid_i,
   input heddle_pkg::fault_t branch_unit_fault_i,
   input logic warp_control_fault_valid_i,
@@ -72,6 +74,8 @@ module fault_unit (
       first = coalescer_fault_i;
     end else if (address_unit_fault_valid_i) begin
       first = address_unit_fault_i;
+    end else if (copy_engine_fault_valid_i) begin
+      first = copy_engine_fault_i;
     end else if (branch_unit_fault_valid_i) begin
       first = branch_unit_fault_i;
     end else if (warp_control_fault_valid_i) begin

@@ -6,6 +6,7 @@ module execute_stage (
 
   // From operand_collector
   input logic row_valid_i,
+  input logic row_high_i,
   input heddle_pkg::exec_ctl_t row_ctl_i,
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
@@ -139,6 +140,7 @@ module execute_stage (
     .clk_i,
     .rst_ni,
     .row_valid_i,
+    .row_high_i,
     .row_ctl_i,
     .row_mask_i,
     .row_a_i,

@@ -1,6 +1,7 @@
 // LANES execution lanes and the control part that they share: wiring only.
 //
-// Takes every operand row whose unit is not MEMORY, DIVIDE or WARP. The row visible in c gives the
+// Takes every operand row whose unit is not MEMORY, DIVIDE, WARP or SFU, but no high halves. The row
+// visible in c gives the
 // result visible in c + 9; the pipe never stalls. `result_next_valid_o` says in c + 8 that a row with
 // writes_rd follows, `float_next_valid_o` that a row that may change flags does; the release event is visible five cycles after an instruction's first row
 // (docs/architecture/writeback.md).
@@ -11,6 +12,7 @@ module lanes (
 
   // From operand_collector, c
   input logic row_valid_i,
+  input logic row_high_i,
   input heddle_pkg::exec_ctl_t row_ctl_i,
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] row_a_i,
@@ -57,6 +59,7 @@ module lanes (
     .clk_i,
     .rst_ni,
     .row_valid_i,
+    .row_high_i,
     .row_ctl_i,
     .stage0_valid_o(stage0_valid),
     .stage0_a_select_o(stage0_a_select),

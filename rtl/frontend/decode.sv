@@ -3,7 +3,8 @@
 // What cannot be executed becomes an entry that raises its fault when it is issued, in program
 // order: it has no sources, no destination and goes nowhere. `ecall` gets a7 and a0 as its
 // sources, `amocas` rd as its third one; `jalr` has no rounding mode and carries "rs1 is x1" in
-// rm[0] (branch_unit counts the call depth with it). Atomics drain when aq or rl is set.
+// rm[0] (branch_unit counts the call depth with it). Atomics drain when aq or rl is set. Without bulk
+// copies (COPY_TAGS = 0) `bulk.load` is no instruction.
 `default_nettype none
 module decode (
   input logic clk_i,
@@ -54,6 +55,9 @@ module decode (
     decoded_d.fault_address = packet_pc_i;
     if (packet_valid_i) begin
       op = heddle_pkg::isa_op(word);
+      if (heddle_pkg::COPY_TAGS == 0 && op == heddle_pkg::OP_BULK_LOAD) begin
+        op = heddle_pkg::OP_ILLEGAL;
+      end
       rs3 = heddle_pkg::isa_rs3_is_rd(op) ? word[11:7] : word[31:27];
       is_csr = heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_CSR;
       csr_writes = op == heddle_pkg::OP_CSRRW || op == heddle_pkg::OP_CSRRWI

@@ -162,6 +162,7 @@
   localparam logic [7:0] OP_MBARRIER_EXPECT_TX   = 8'd152;
   localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd153;
   localparam logic [7:0] OP_MBARRIER_TEST        = 8'd154;
+  localparam logic [7:0] OP_BULK_LOAD            = 8'd155;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -174,6 +175,7 @@
   localparam logic [3:0] UNIT_DIVIDE = 4'd8;
   localparam logic [3:0] UNIT_WARP   = 4'd9;
   localparam logic [3:0] UNIT_SFU    = 4'd10;
+  localparam logic [3:0] UNIT_COPY   = 4'd11;
 
   localparam logic [3:0] FORMAT_NONE  = 4'd0;
   localparam logic [3:0] FORMAT_R     = 4'd1;
@@ -380,6 +382,7 @@
       32'b00011????????????110?????0001011: isa_op = OP_MBARRIER_EXPECT_TX;
       32'b00100????????????110?????0001011: isa_op = OP_MBARRIER_COMPLETE_TX;
       32'b001010000000?????110?????0001011: isa_op = OP_MBARRIER_TEST;
+      32'b????000????0?????111000000001011: isa_op = OP_BULK_LOAD;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -417,6 +420,8 @@
       OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
       OP_TANH_APPROX:
         isa_unit = UNIT_SFU;
+      OP_BULK_LOAD:
+        isa_unit = UNIT_COPY;
       default: isa_unit = UNIT_ALU;
     endcase
   endfunction
@@ -439,7 +444,7 @@
       OP_TANH_APPROX, OP_MBARRIER_TEST:
         isa_format = FORMAT_R;
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
-      OP_SHFL_IDX:
+      OP_SHFL_IDX, OP_BULK_LOAD:
         isa_format = FORMAT_R4;
       OP_JALR, OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_ADDI, OP_SLTI, OP_SLTIU, OP_XORI, OP_ORI,
       OP_ANDI:
@@ -487,7 +492,7 @@
       OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W,
       OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W,
       OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_BULK_LOAD:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -508,7 +513,7 @@
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
       OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX:
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_BULK_LOAD:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
     endcase
@@ -518,7 +523,7 @@
   function automatic logic isa_reads_rs3(input logic [OP_BITS-1:0] op);
     case (op)
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
-      OP_SHFL_IDX, OP_AMOCAS_W, OP_AMOCAS_D:
+      OP_SHFL_IDX, OP_AMOCAS_W, OP_AMOCAS_D, OP_BULK_LOAD:
         isa_reads_rs3 = 1'b1;
       default: isa_reads_rs3 = 1'b0;
     endcase
@@ -583,7 +588,7 @@
   // True if rs2, rs3 and rd name pairs of registers, the low word in the even one.
   function automatic logic isa_is_pair(input logic [OP_BITS-1:0] op);
     case (op)
-      OP_AMOCAS_D:
+      OP_AMOCAS_D, OP_BULK_LOAD:
         isa_is_pair = 1'b1;
       default: isa_is_pair = 1'b0;
     endcase

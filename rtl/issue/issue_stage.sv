@@ -55,6 +55,9 @@ module issue_stage (
   // From sfu
   input logic sfu_op_done_valid_i,
 
+  // From copy_engine
+  input logic copy_op_done_valid_i,
+
   // To warp_control
   output logic pick_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] pick_warp_o,
@@ -83,22 +86,22 @@ module issue_stage (
   output logic operand_collector_fault_valid_o,
   output heddle_pkg::fault_t operand_collector_fault_o,
 
-  // To lanes, csr_unit, branch_unit, divider, warp_unit, sfu and address_unit
+  // To lanes, csr_unit, branch_unit, divider, warp_unit, sfu, address_unit and copy_engine
   output logic row_valid_o,
   output heddle_pkg::exec_ctl_t row_ctl_o,
   output logic [heddle_pkg::LANES-1:0] row_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] row_a_o,
 
-  // To address_unit
+  // To lanes, address_unit and copy_engine
   output logic row_high_o,
 
   // To branch_unit, warp_unit and sfu
   output logic [31:0] row_group_mask_o,
 
-  // To lanes, branch_unit, divider, warp_unit and address_unit
+  // To lanes, branch_unit, divider, warp_unit, address_unit and copy_engine
   output logic [32*heddle_pkg::LANES-1:0] row_b_o,
 
-  // To lanes, warp_unit and address_unit
+  // To lanes, warp_unit, address_unit and copy_engine
   output logic [32*heddle_pkg::LANES-1:0] row_c_o
 );
 
@@ -106,7 +109,7 @@ module issue_stage (
   logic [heddle_pkg::WARPS-1:0] head_valid;
   logic [32*heddle_pkg::WARPS-1:0] head_registers;
   logic [heddle_pkg::WARPS-1:0] head_drain, head_memory, head_divide, head_warp_unit, head_sfu;
-  logic [heddle_pkg::WARPS-1:0] head_pair;
+  logic [heddle_pkg::WARPS-1:0] head_copy, head_pair;
   logic [4:0] picked_rd;
   logic picked_writes_rd, picked_drain, picked_memory, picked_pair, issue_valid;
   logic [heddle_pkg::WARP_BITS-1:0] issue_warp;
@@ -135,6 +138,7 @@ module issue_stage (
     .head_divide_o(head_divide),
     .head_warp_unit_o(head_warp_unit),
     .head_sfu_o(head_sfu),
+    .head_copy_o(head_copy),
     .head_pair_o(head_pair),
     .pick_valid_i(pick_valid_o),
     .pick_warp_i(pick_warp_o),
@@ -192,6 +196,7 @@ module issue_stage (
     .head_divide_i(head_divide),
     .head_warp_unit_i(head_warp_unit),
     .head_sfu_i(head_sfu),
+    .head_copy_i(head_copy),
     .head_pair_i(head_pair),
     .hazard_i(hazard),
     .accepted_valid_i(accepted_valid_o),
@@ -200,6 +205,7 @@ module issue_stage (
     .divider_done_valid_i,
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
+    .copy_op_done_valid_i,
     .pick_valid_o,
     .pick_warp_o,
     .ready_o(ready),

@@ -123,7 +123,8 @@ module operand_collector (
     assign head_banks[2*i+:2] =
         heddle_pkg::register_bank(head_warp, head_sources[5*i+:5], BEAT_BITS'(0));
   end
-  // The low half does not look at `halt`: rows of the high half alone would stay in the memory queue.
+  // The low half does not look at `halt`: rows of the high half alone would stay in the memory
+  // queue or the copy queue.
   assign accept = head_valid && slot_free && !barrier_q && (!halt_i || high_done_q) && !starved_i
       && placed;
   assign accept_rows = accept && !head.fault;

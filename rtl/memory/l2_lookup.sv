@@ -15,14 +15,14 @@ module l2_lookup (
   // From the request queue
   input logic head_valid_i,
   output logic head_pop_o,
-  input logic head_instruction_i,
+  input logic [heddle_pkg::SOURCE_BITS-1:0] head_source_i,
   input logic head_write_i,
   input logic head_full_i,  // all strobes set
   input logic head_atomic_i,
   input logic [heddle_pkg::OP_BITS-1:0] head_op_i,
   input logic [3:0] head_word_i,
   input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] head_line_i,
-  input logic [heddle_pkg::TAG_BITS-1:0] head_tag_i,
+  input logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] head_tag_i,
 
   // From and to l2_control
   input logic run_i,
@@ -231,7 +231,7 @@ module l2_lookup (
     decision.line = head_line_i;
     decision.evicted_line = heddle_pkg::l2_line(channel_i, victim_tag_q, head_set);
     decision.id = mshr_id_i;
-    decision.instruction = head_instruction_i;
+    decision.source = head_source_i;
     decision.tag = head_tag_i;
     if (flush_look_i) begin
       decision = '0;

@@ -19,8 +19,8 @@ module l2_mshrs (
   input logic take_fetch_i,
   input logic take_respond_i,
   input logic [heddle_pkg::L2_WAY_BITS-1:0] take_way_i,
-  input logic take_instruction_i,
-  input logic [heddle_pkg::TAG_BITS-1:0] take_tag_i,
+  input logic [heddle_pkg::SOURCE_BITS-1:0] take_source_i,
+  input logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] take_tag_i,
 
   // From and to the slice: what memory answers to; frees the entry
   input logic answer_valid_i,
@@ -30,8 +30,8 @@ module l2_mshrs (
   output logic [heddle_pkg::L2_TAG_BITS-1:0] answer_line_tag_o,
   output logic [heddle_pkg::L2_SET_BITS-1:0] answer_set_o,
   output logic [heddle_pkg::L2_WAY_BITS-1:0] answer_way_o,
-  output logic answer_instruction_o,
-  output logic [heddle_pkg::TAG_BITS-1:0] answer_tag_o,
+  output logic [heddle_pkg::SOURCE_BITS-1:0] answer_source_o,
+  output logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] answer_tag_o,
 
   output logic idle_o
 );
@@ -40,12 +40,14 @@ module l2_mshrs (
   localparam int unsigned ID_BITS = heddle_pkg::L2_ID_BITS;
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
   localparam int unsigned WAY_BITS = heddle_pkg::L2_WAY_BITS;
-  localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
+  localparam int unsigned TAG_BITS = heddle_pkg::L2_REQUEST_TAG_BITS;
+  localparam int unsigned SOURCE_BITS = heddle_pkg::SOURCE_BITS;
   localparam int unsigned L2_TAG_BITS = heddle_pkg::L2_TAG_BITS;
   localparam int unsigned SET_LOW = $clog2(heddle_pkg::CHANNELS);
   localparam int unsigned SET_BITS = heddle_pkg::L2_SET_BITS;
 
-  logic [ENTRIES-1:0] valid_d, valid_q, fetch_q, respond_q, instruction_q;
+  logic [ENTRIES-1:0] valid_d, valid_q, fetch_q, respond_q;
+  logic [SOURCE_BITS*ENTRIES-1:0] sources_q;
   logic [LINE_ADDRESS_BITS*ENTRIES-1:0] lines_q;
   logic [SET_BITS*ENTRIES-1:0] sets_q;
   logic [WAY_BITS*ENTRIES-1:0] ways_q;
@@ -77,7 +79,7 @@ module l2_mshrs (
     answer_line_tag_o = '0;
     answer_set_o = '0;
     answer_way_o = '0;
-    answer_instruction_o = 1'b0;
+    answer_source_o = '0;
     answer_tag_o = '0;
     for (int e = 0; e < ENTRIES; e++) begin
       if (answer_id_i == ID_BITS'(e)) begin
@@ -86,7 +88,7 @@ module l2_mshrs (
         answer_line_tag_o = lines_q[LINE_ADDRESS_BITS*e+SET_LOW+SET_BITS+:L2_TAG_BITS];
         answer_set_o = sets_q[SET_BITS*e+:SET_BITS];
         answer_way_o = ways_q[WAY_BITS*e+:WAY_BITS];
-        answer_instruction_o = instruction_q[e];
+        answer_source_o = sources_q[SOURCE_BITS*e+:SOURCE_BITS];
         answer_tag_o = tags_q[TAG_BITS*e+:TAG_BITS];
       end
     end
@@ -112,7 +114,7 @@ module l2_mshrs (
         if (free_id_o == ID_BITS'(e)) begin
           fetch_q[e] <= take_fetch_i;
           respond_q[e] <= take_respond_i;
-          instruction_q[e] <= take_instruction_i;
+          sources_q[SOURCE_BITS*e+:SOURCE_BITS] <= take_source_i;
           lines_q[LINE_ADDRESS_BITS*e+:LINE_ADDRESS_BITS] <= line_i;
           sets_q[SET_BITS*e+:SET_BITS] <= set_i;
           ways_q[WAY_BITS*e+:WAY_BITS] <= take_way_i;

@@ -32,8 +32,8 @@ module l2_pipe (
 
   // To the queues (events); without a response its data are 0
   output logic response_valid_o,
-  output logic response_instruction_o,
-  output logic [heddle_pkg::TAG_BITS-1:0] response_tag_o,
+  output logic [heddle_pkg::SOURCE_BITS-1:0] response_source_o,
+  output logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] response_tag_o,
   output logic [heddle_pkg::LINE_BITS-1:0] response_data_o,
   output logic response_write_o,
   output logic response_error_o,
@@ -250,7 +250,7 @@ module l2_pipe (
   // -----------------------------------------------------------------------------------------------
   // Stage 4: to the queues
   assign response_valid_o = valid_q[4] && stage4_q.respond;
-  assign response_instruction_o = stage4_q.instruction;
+  assign response_source_o = stage4_q.source;
   assign response_tag_o = stage4_q.tag;
   assign response_write_o = stage4_q.store;
   assign response_error_o = stage4_q.error;

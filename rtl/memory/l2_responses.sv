@@ -12,16 +12,16 @@ module l2_responses (
 
   // From l2_pipe (event); the data are 0 without it
   input logic pipe_valid_i,
-  input logic pipe_instruction_i,
-  input logic [heddle_pkg::TAG_BITS-1:0] pipe_tag_i,
+  input logic [heddle_pkg::SOURCE_BITS-1:0] pipe_source_i,
+  input logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] pipe_tag_i,
   input logic [heddle_pkg::LINE_BITS-1:0] pipe_data_i,
   input logic pipe_write_i,
   input logic pipe_error_i,
 
   // From memory (event), while pipe_valid_i is not set
   input logic answer_valid_i,
-  input logic answer_instruction_i,
-  input logic [heddle_pkg::TAG_BITS-1:0] answer_tag_i,
+  input logic [heddle_pkg::SOURCE_BITS-1:0] answer_source_i,
+  input logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] answer_tag_i,
   input logic [heddle_pkg::LINE_BITS-1:0] answer_data_i,
   input logic answer_write_i,
   input logic answer_error_i,
@@ -29,8 +29,8 @@ module l2_responses (
   // To crossbar
   output logic response_valid_o,
   input logic response_ready_i,
-  output logic response_instruction_o,
-  output logic [heddle_pkg::TAG_BITS-1:0] response_tag_o,
+  output logic [heddle_pkg::SOURCE_BITS-1:0] response_source_o,
+  output logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] response_tag_o,
   output logic [heddle_pkg::LINE_BITS-1:0] response_data_o,
   output logic response_write_o,
   output logic response_error_o
@@ -39,19 +39,20 @@ module l2_responses (
   localparam int unsigned RESPONSES = heddle_pkg::L2_RESPONSES;
   localparam int unsigned COUNT_BITS = $clog2(RESPONSES + 1);
 
-  logic push_instruction, push_write, push_error, push_ready;
-  logic [heddle_pkg::TAG_BITS-1:0] push_tag;
+  logic push_write, push_error, push_ready;
+  logic [heddle_pkg::SOURCE_BITS-1:0] push_source;
+  logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] push_tag;
   logic [heddle_pkg::LINE_BITS-1:0] push_data;
 
   always_comb begin : choose
-    push_instruction = pipe_instruction_i;
+    push_source = pipe_source_i;
     push_tag = pipe_tag_i;
     push_write = pipe_write_i;
     push_error = pipe_error_i;
     push_data = pipe_data_i
         | ((pipe_valid_i || answer_write_i || answer_error_i) ? '0 : answer_data_i);
     if (!pipe_valid_i) begin
-      push_instruction = answer_instruction_i;
+      push_source = answer_source_i;
       push_tag = answer_tag_i;
       push_write = answer_write_i;
       push_error = answer_error_i;
@@ -59,7 +60,7 @@ module l2_responses (
   end
 
   fifo #(
-    .WIDTH(3 + heddle_pkg::TAG_BITS + heddle_pkg::LINE_BITS),
+    .WIDTH(2 + heddle_pkg::SOURCE_BITS + heddle_pkg::L2_REQUEST_TAG_BITS + heddle_pkg::LINE_BITS),
     .DEPTH(RESPONSES)
   ) u_responses (
     .clk_i,
@@ -67,11 +68,11 @@ module l2_responses (
     .clear_i(start_i),
     .push_valid_i(pipe_valid_i || answer_valid_i),
     .push_ready_o(push_ready),
-    .push_data_i({push_instruction, push_tag, push_write, push_error, push_data}),
+    .push_data_i({push_source, push_tag, push_write, push_error, push_data}),
     .pop_valid_o(response_valid_o),
     .pop_ready_i(response_ready_i),
     .pop_data_o({
-      response_instruction_o, response_tag_o, response_write_o, response_error_o, response_data_o
+      response_source_o, response_tag_o, response_write_o, response_error_o, response_data_o
     })
   );
 

@@ -19,21 +19,21 @@ module l2_slice (
   // From crossbar
   input logic request_valid_i,
   output logic request_ready_o,
-  input logic request_instruction_i,
+  input logic [heddle_pkg::SOURCE_BITS-1:0] request_source_i,
   input logic request_write_i,
   input logic request_atomic_i,
   input logic [heddle_pkg::OP_BITS-1:0] request_op_i,
   input logic [3:0] request_word_i,
   input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] request_line_i,
-  input logic [heddle_pkg::TAG_BITS-1:0] request_tag_i,
+  input logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] request_tag_i,
   input logic [heddle_pkg::LINE_BITS-1:0] request_data_i,
   input logic [heddle_pkg::LINE_BYTES-1:0] request_strobe_i,
 
   // To crossbar
   output logic response_valid_o,
   input logic response_ready_i,
-  output logic response_instruction_o,
-  output logic [heddle_pkg::TAG_BITS-1:0] response_tag_o,
+  output logic [heddle_pkg::SOURCE_BITS-1:0] response_source_o,
+  output logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] response_tag_o,
   output logic [heddle_pkg::LINE_BITS-1:0] response_data_o,
   output logic response_write_o,
   output logic response_error_o,
@@ -69,7 +69,8 @@ module l2_slice (
 );
 
   localparam int unsigned OP_BITS = heddle_pkg::OP_BITS;
-  localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
+  localparam int unsigned TAG_BITS = heddle_pkg::L2_REQUEST_TAG_BITS;
+  localparam int unsigned SOURCE_BITS = heddle_pkg::SOURCE_BITS;
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
   localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
   localparam int unsigned LINE_BYTES = heddle_pkg::LINE_BYTES;
@@ -77,10 +78,11 @@ module l2_slice (
   localparam int unsigned SET_BITS = heddle_pkg::L2_SET_BITS;
   localparam int unsigned WAY_BITS = heddle_pkg::L2_WAY_BITS;
   localparam int unsigned INDEX_BITS = heddle_pkg::L2_INDEX_BITS;
-  localparam int unsigned REQUEST_BITS = 4 + OP_BITS + 4 + LINE_ADDRESS_BITS + TAG_BITS;
+  localparam int unsigned REQUEST_BITS = SOURCE_BITS + 3 + OP_BITS + 4 + LINE_ADDRESS_BITS + TAG_BITS;
 
   // From the request queue
-  logic head_valid, head_pop, head_instruction, head_write, head_full, head_atomic;
+  logic head_valid, head_pop, head_write, head_full, head_atomic;
+  logic [SOURCE_BITS-1:0] head_source;
   logic [OP_BITS-1:0] head_op;
   logic [3:0] head_word;
   logic [LINE_ADDRESS_BITS-1:0] head_line;
@@ -97,14 +99,16 @@ module l2_slice (
   // From l2_mshrs
   logic line_pending, victim_pending, mshr_free, mshrs_idle;
   logic [ID_BITS-1:0] mshr_id;
-  logic answer_fetch, answer_respond, answer_instruction;
+  logic answer_fetch, answer_respond;
+  logic [SOURCE_BITS-1:0] answer_source;
   logic [heddle_pkg::L2_TAG_BITS-1:0] answer_line_tag;
   logic [SET_BITS-1:0] answer_set;
   logic [WAY_BITS-1:0] answer_way;
   logic [TAG_BITS-1:0] answer_tag;
   // From l2_pipe
   logic index_atomic, index_store, float_busy, pipe_writing, pipe_idle;
-  logic pipe_response_valid, pipe_response_instruction, pipe_response_write, pipe_response_error;
+  logic pipe_response_valid, pipe_response_write, pipe_response_error;
+  logic [SOURCE_BITS-1:0] pipe_response_source;
   logic [TAG_BITS-1:0] pipe_response_tag;
   logic [LINE_BITS-1:0] pipe_response_data;
   logic pipe_write_valid, pipe_fetch_valid;
@@ -127,13 +131,13 @@ module l2_slice (
     .push_valid_i(request_valid_i),
     .push_ready_o(request_ready_o),
     .push_data_i({
-      request_instruction_i, request_write_i, request_strobe_i == '1, request_atomic_i,
+      request_source_i, request_write_i, request_strobe_i == '1, request_atomic_i,
       request_op_i, request_word_i, request_line_i, request_tag_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(head_pop),
     .pop_data_o({
-      head_instruction, head_write, head_full, head_atomic, head_op, head_word, head_line, head_tag
+      head_source, head_write, head_full, head_atomic, head_op, head_word, head_line, head_tag
     })
   );
 
@@ -181,7 +185,7 @@ module l2_slice (
     .take_fetch_i(decision.fetch),
     .take_respond_i(promise),
     .take_way_i(decision.index[WAY_BITS-1:0]),
-    .take_instruction_i(head_instruction),
+    .take_source_i(head_source),
     .take_tag_i(head_tag),
     .answer_valid_i(answer_mshr),
     .answer_id_i(memory_response_id_i),
@@ -190,7 +194,7 @@ module l2_slice (
     .answer_line_tag_o(answer_line_tag),
     .answer_set_o(answer_set),
     .answer_way_o(answer_way),
-    .answer_instruction_o(answer_instruction),
+    .answer_source_o(answer_source),
     .answer_tag_o(answer_tag),
     .idle_o(mshrs_idle)
   );
@@ -202,7 +206,7 @@ module l2_slice (
     .channel_i,
     .head_valid_i(head_valid),
     .head_pop_o(head_pop),
-    .head_instruction_i(head_instruction),
+    .head_source_i(head_source),
     .head_write_i(head_write),
     .head_full_i(head_full),
     .head_atomic_i(head_atomic),
@@ -266,7 +270,7 @@ module l2_slice (
     .fill_index_i({answer_set, answer_way}),
     .fill_data_i(memory_response_data_i),
     .response_valid_o(pipe_response_valid),
-    .response_instruction_o(pipe_response_instruction),
+    .response_source_o(pipe_response_source),
     .response_tag_o(pipe_response_tag),
     .response_data_o(pipe_response_data),
     .response_write_o(pipe_response_write),
@@ -292,20 +296,20 @@ module l2_slice (
     .promise_i(decision_valid && run && promise),
     .place_o(response_place),
     .pipe_valid_i(pipe_response_valid),
-    .pipe_instruction_i(pipe_response_instruction),
+    .pipe_source_i(pipe_response_source),
     .pipe_tag_i(pipe_response_tag),
     .pipe_data_i(pipe_response_data),
     .pipe_write_i(pipe_response_write),
     .pipe_error_i(pipe_response_error),
     .answer_valid_i(answer_mshr && answer_respond),
-    .answer_instruction_i(answer_instruction),
+    .answer_source_i(answer_source),
     .answer_tag_i(answer_tag),
     .answer_data_i(memory_response_data_i),
     .answer_write_i(memory_response_write_i),
     .answer_error_i(memory_response_error_i),
     .response_valid_o,
     .response_ready_i,
-    .response_instruction_o,
+    .response_source_o,
     .response_tag_o,
     .response_data_o,
     .response_write_o,

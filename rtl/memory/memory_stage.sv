@@ -17,6 +17,7 @@ module memory_stage (
   // From dispatcher (events)
   input logic launch_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] launch_warp_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] launch_cta_i,
   input logic [31:0] launch_shared_base_i,
 
   // From host_interface, constant during a grid
@@ -49,6 +50,17 @@ module memory_stage (
   output logic [heddle_pkg::LINE_BYTES-1:0] data_request_strobe_o,
   output logic data_response_ready_o,
 
+  // Between copy_engine and crossbar
+  output logic copy_request_valid_o,
+  input logic copy_request_ready_i,
+  output logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] copy_request_line_o,
+  output logic [heddle_pkg::COPY_TAG_BITS-1:0] copy_request_tag_o,
+  input logic copy_response_valid_i,
+  output logic copy_response_ready_o,
+  input logic [heddle_pkg::COPY_TAG_BITS-1:0] copy_response_tag_i,
+  input logic [heddle_pkg::LINE_BITS-1:0] copy_response_data_i,
+  input logic copy_response_error_i,
+
   // To fault_unit (events)
   output logic address_unit_fault_valid_o,
   output heddle_pkg::fault_t address_unit_fault_o,
@@ -56,16 +68,23 @@ module memory_stage (
   output heddle_pkg::fault_t coalescer_fault_o,
   output logic load_return_fault_valid_o,
   output heddle_pkg::fault_t load_return_fault_o,
+  output logic copy_engine_fault_valid_o,
+  output heddle_pkg::fault_t copy_engine_fault_o,
 
   // To warp_scheduler
   output logic op_done_valid_o,
   output logic op_done_pair_o,
+  output logic copy_op_done_valid_o,
+
+  // To dispatcher: copies of a CTA slot are under way
+  output logic [heddle_pkg::CTA_SLOTS-1:0] copying_o,
 
   // To sm: nothing is under way
   output logic memory_queue_idle_o,
   output logic shared_idle_o,
   output logic coalescer_idle_o,
   output logic load_return_idle_o,
+  output logic copy_idle_o,
 
   // To writeback
   output logic shared_valid_o,
@@ -122,6 +141,13 @@ module memory_stage (
   logic memory_head_any_shared, memory_head_any_global;
   // From shared_memory
   logic shared_row_ready;
+  logic copy_ready;
+  // From copy_engine
+  logic copy_valid, copy_complete, copy_half;
+  logic [20:0] copy_bytes;
+  logic [heddle_pkg::COPY_GROUPS-1:0] copy_enable;
+  logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index;
+  logic [128*heddle_pkg::COPY_GROUPS-1:0] copy_data;
   // From coalescer
   logic global_row_ready, alloc_valid;
   logic [heddle_pkg::WARP_BITS-1:0] alloc_warp;
@@ -259,6 +285,14 @@ module memory_stage (
     .result_pair_o(shared_pair_o),
     .result_mask_o(shared_mask_o),
     .result_data_o(shared_data_o),
+    .copy_valid_i(copy_valid),
+    .copy_ready_o(copy_ready),
+    .copy_complete_i(copy_complete),
+    .copy_half_i(copy_half),
+    .copy_bytes_i(copy_bytes),
+    .copy_enable_i(copy_enable),
+    .copy_index_i(copy_index),
+    .copy_data_i(copy_data),
     .store_done_valid_o(shared_store_done_valid_o),
     .store_done_warp_o(shared_store_done_warp_o),
     .idle_o(shared_idle_o),
@@ -400,6 +434,71 @@ module memory_stage (
     .fault_o(load_return_fault_o),
     .idle_o(load_return_idle_o)
   );
+
+  if (heddle_pkg::COPY_TAGS != 0) begin : g_copy
+    copy_engine copy_engine (
+      .clk_i,
+      .rst_ni,
+      .start_i,
+      .row_valid_i,
+      .row_high_i,
+      .row_ctl_i,
+      .row_mask_i,
+      .row_a_i,
+      .row_b_i,
+      .row_c_i,
+      .launch_valid_i,
+      .launch_warp_i,
+      .launch_cta_i,
+      .launch_shared_base_i,
+      .shared_size_i,
+      .region_base_i,
+      .region_limit_i,
+      .request_valid_o(copy_request_valid_o),
+      .request_ready_i(copy_request_ready_i),
+      .request_line_o(copy_request_line_o),
+      .request_tag_o(copy_request_tag_o),
+      .response_valid_i(copy_response_valid_i),
+      .response_ready_o(copy_response_ready_o),
+      .response_tag_i(copy_response_tag_i),
+      .response_data_i(copy_response_data_i),
+      .response_error_i(copy_response_error_i),
+      .pass_valid_o(copy_valid),
+      .pass_ready_i(copy_ready),
+      .pass_complete_o(copy_complete),
+      .pass_half_o(copy_half),
+      .pass_bytes_o(copy_bytes),
+      .pass_enable_o(copy_enable),
+      .pass_index_o(copy_index),
+      .pass_data_o(copy_data),
+      .op_done_valid_o(copy_op_done_valid_o),
+      .fault_valid_o(copy_engine_fault_valid_o),
+      .fault_o(copy_engine_fault_o),
+      .copying_o,
+      .idle_o(copy_idle_o)
+    );
+  end else begin : g_no_copy
+    logic unused;
+
+    assign copy_request_valid_o = 1'b0;
+    assign copy_request_line_o = '0;
+    assign copy_request_tag_o = '0;
+    assign copy_response_ready_o = 1'b0;
+    assign copy_valid = 1'b0;
+    assign copy_complete = 1'b0;
+    assign copy_half = 1'b0;
+    assign copy_bytes = '0;
+    assign copy_enable = '0;
+    assign copy_index = '0;
+    assign copy_data = '0;
+    assign copy_op_done_valid_o = 1'b0;
+    assign copy_engine_fault_valid_o = 1'b0;
+    assign copy_engine_fault_o = '0;
+    assign copying_o = '0;
+    assign copy_idle_o = 1'b1;
+    assign unused = ^{launch_cta_i, copy_request_ready_i, copy_response_valid_i, copy_response_tag_i,
+        copy_response_data_i, copy_response_error_i, copy_ready};
+  end
 
 endmodule
 `default_nettype wire

@@ -24,9 +24,14 @@ module shared_atomic #(
   input logic [BANK_BITS*heddle_pkg::LANES-1:0] lane_bank_i,
   input logic [32*heddle_pkg::LANES-1:0] lane_word_i,
   input logic [32*heddle_pkg::LANES-1:0] lane_compare_i,
-  // for amocas.d's second word: operand, what it is compared with
-  input logic [32*heddle_pkg::LANES-1:0] lane_high_operand_i,
-  input logic [32*heddle_pkg::LANES-1:0] lane_high_compare_i,
+
+  // For amocas.d's second words: operands and what they are compared with are kept with the pass of
+  // their row, and used from that of the row of the same beat on.
+  input logic keep_high_i,
+  input logic use_high_i,
+  input logic [heddle_pkg::BEAT_BITS-1:0] high_beat_i,
+  input logic [32*heddle_pkg::LANES-1:0] high_operand_i,
+  input logic [32*heddle_pkg::LANES-1:0] high_compare_i,
 
   // The banks in use: old word, operand
   input logic [heddle_pkg::LANES-1:0] bank_enable_i,
@@ -96,13 +101,29 @@ module shared_atomic #(
     .mbarrier_o(mbarrier)
   );
 
+  logic [32*LANES-1:0] lane_high_operand, lane_high_compare;
+
+  ram_1r1w #(
+    .WIDTH(64 * LANES),
+    .DEPTH(1 << heddle_pkg::BEAT_BITS)
+  ) u_high_operands (
+    .clk_i,
+    .read_valid_i(use_high_i),
+    .read_address_i(high_beat_i),
+    .read_data_o({lane_high_compare, lane_high_operand}),
+    .write_valid_i(keep_high_i),
+    .write_address_i(high_beat_i),
+    .write_mask_i(1'b1),
+    .write_data_i({high_compare_i, high_operand_i})
+  );
+
   always_comb begin : compare_and_swap
     compared = '0;
     new_pair = {32'b0, operand};
     for (int i = 0; i < LANES; i++) begin
       if (lane_mask_i[i]) begin
-        compared = compared | {lane_high_compare_i[32*i+:32], lane_compare_i[32*i+:32]};
-        new_pair[63:32] = new_pair[63:32] | lane_high_operand_i[32*i+:32];
+        compared = compared | {lane_high_compare[32*i+:32], lane_compare_i[32*i+:32]};
+        new_pair[63:32] = new_pair[63:32] | lane_high_operand[32*i+:32];
       end
     end
     if ({upper_word, word} != compared) new_pair = {upper_word, word};

@@ -9,6 +9,9 @@
 // its result (those of amofadd, FLOAT_ADD_LATENCY later): so stage 1 keeps the banks' commands for
 // the write, and no bank is read and written in one cycle. Of amocas.d the high half's rows, which come
 // first, take an empty pass each and leave their operands in a memory; a pass has two results.
+//
+// The copy engine has passes of its own (shared_copy): those that write are over with stage 1, those
+// that complete bytes at an mbarrier are atomics without a result.
 `default_nettype none
 module shared_memory (
   input logic clk_i,
@@ -38,6 +41,16 @@ module shared_memory (
   output logic result_pair_o,  // a register of a pair
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
+
+  // From and to copy_engine: a pass is made in a cycle in which it is ready
+  input logic copy_valid_i,
+  output logic copy_ready_o,
+  input logic copy_complete_i,
+  input logic copy_half_i,
+  input logic [20:0] copy_bytes_i,
+  input logic [heddle_pkg::COPY_GROUPS-1:0] copy_enable_i,
+  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index_i,
+  input logic [128*heddle_pkg::COPY_GROUPS-1:0] copy_data_i,
 
   // To scoreboard (event)
   output logic store_done_valid_o,
@@ -103,10 +116,11 @@ module shared_memory (
   // -----------------------------------------------------------------------------------------------
   // h: the pass. An empty one is none of an atomic.
   logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic, mbarrier, pair;
-  logic [LANES-1:0] pending, served, served_before_d, served_before_q, bank_enable;
-  logic [INDEX_BITS*LANES-1:0] bank_index;
-  logic [32*LANES-1:0] bank_data;
-  logic [4*LANES-1:0] bank_strobe;
+  logic possible, copy_pass;
+  logic [LANES-1:0] pending, served, served_before_d, served_before_q, row_enable, bank_enable;
+  logic [INDEX_BITS*LANES-1:0] row_index, bank_index;
+  logic [32*LANES-1:0] row_data, bank_data;
+  logic [4*LANES-1:0] row_strobe, bank_strobe;
   logic [BANK_BITS*LANES-1:0] lane_bank;
   logic [2*LANES-1:0] lane_byte;
 
@@ -129,13 +143,42 @@ module shared_memory (
     .served_o(served),
     .lane_bank_o(lane_bank),
     .lane_byte_o(lane_byte),
+    .bank_enable_o(row_enable),
+    .bank_index_o(row_index),
+    .bank_data_o(row_data),
+    .bank_strobe_o(row_strobe)
+  );
+
+  assign possible = advance && !atomic_in_pipe && !adding;
+
+  shared_copy #(
+    .INDEX_BITS(INDEX_BITS)
+  ) u_copy (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .possible_i(possible),
+    .row_valid_i(head_valid),
+    .row_enable_i(row_enable),
+    .row_index_i(row_index),
+    .row_data_i(row_data),
+    .row_strobe_i(row_strobe),
+    .copy_valid_i,
+    .copy_complete_i,
+    .copy_half_i,
+    .copy_bytes_i,
+    .copy_enable_i,
+    .copy_index_i,
+    .copy_data_i,
+    .row_pass_o(pass),
+    .copy_pass_o(copy_pass),
     .bank_enable_o(bank_enable),
     .bank_index_o(bank_index),
     .bank_data_o(bank_data),
     .bank_strobe_o(bank_strobe)
   );
 
-  assign pass = head_valid && advance && !atomic_in_pipe && !adding;
+  assign copy_ready_o = copy_pass;
   assign final_pass = served == pending;
   assign pop = pass && final_pass;
 
@@ -143,24 +186,6 @@ module shared_memory (
     served_before_d = served_before_q;
     if (pass) served_before_d = final_pass ? '0 : served_before_q | served;
   end
-
-  // The operands for the second words of a pair, with the pass of their row; that of the row of the
-  // same beat reads them.
-  logic [64*LANES-1:0] high_operands;
-
-  ram_1r1w #(
-    .WIDTH(64 * LANES),
-    .DEPTH(1 << heddle_pkg::BEAT_BITS)
-  ) u_high_operands (
-    .clk_i,
-    .read_valid_i(pass && pair && !head_high),
-    .read_address_i(head_beat),
-    .read_data_o(high_operands),
-    .write_valid_i(pass && head_high),
-    .write_address_i(head_beat),
-    .write_mask_i(1'b1),
-    .write_data_i({head_compare, head_data})
-  );
 
   // For the counters, visible one cycle after the pass.
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -177,7 +202,8 @@ module shared_memory (
   // h+1: banks
   heddle_pkg::result_ctl_t stage1_ctl_d, stage1_ctl_q, stage2_ctl_q, stage3_ctl_q;
   logic stage1_valid_q, stage2_valid_q, stage3_valid_q;
-  logic stage1_store_q, stage2_store_q, stage3_store_q;
+  logic stage1_store_q, stage1_copy_q;
+  logic stage1_quiet_q, stage2_quiet_q, stage3_quiet_q;  // no result
   logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
   logic stage1_mbarrier_q, stage1_pair_q, stage2_pair_q, stage3_pair_q;
   logic stage3_two_q, second_q;  // of two results; the second is next
@@ -199,7 +225,7 @@ module shared_memory (
     stage1_ctl_d.rd = head_rd;
     stage1_ctl_d.writes_rd = head_writes_rd;
     stage1_ctl_d.beat = head_beat;
-    stage1_ctl_d.last = final_pass && head_last && !head_any_global;
+    stage1_ctl_d.last = !copy_pass && final_pass && head_last && !head_any_global;
   end
 
   for (genvar bank = 0; bank < LANES; bank++) begin : g_bank
@@ -223,40 +249,19 @@ module shared_memory (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // h+2: every lane takes its bank's word and extends it
-  logic [LANES*LANES-1:0] select;  // one-hot, a lane's bank
-  logic [32*LANES-1:0] lane_word, result_d, result_q;
+  // h+2: every lane takes its bank's word
+  logic [32*LANES-1:0] result_d, result_q;
 
-  always_comb begin : select_banks
-    select = '0;
-    if (stage2_valid_q && !stage2_store_q) begin
-      for (int i = 0; i < LANES; i++) begin
-        for (int bank = 0; bank < LANES; bank++) begin
-          select[LANES*i+bank] =
-              stage2_lane_bank_q[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank);
-        end
-      end
-    end
-  end
-
-  for (genvar i = 0; i < LANES; i++) begin : g_lane
-    select_word #(
-      .WORDS(LANES)
-    ) u_word (
-      .select_i(select[LANES*i+:LANES]),
-      .words_i(stage2_data),
-      .word_o(lane_word[32*i+:32])
-    );
-
-    load_extend u_extend (
-      .byte_access_i(stage2_byte_access_q),
-      .half_access_i(stage2_half_access_q),
-      .signed_i(stage2_signed_q),
-      .byte_i(stage2_lane_byte_q[2*i+:2]),
-      .word_i(lane_word[32*i+:32]),
-      .value_o(result_d[32*i+:32])
-    );
-  end
+  shared_words u_words (
+    .valid_i(stage2_valid_q && !stage2_quiet_q),
+    .byte_access_i(stage2_byte_access_q),
+    .half_access_i(stage2_half_access_q),
+    .signed_i(stage2_signed_q),
+    .lane_bank_i(stage2_lane_bank_q),
+    .lane_byte_i(stage2_lane_byte_q),
+    .bank_word_i(stage2_data),
+    .lane_word_o(result_d)
+  );
 
   // -----------------------------------------------------------------------------------------------
   // s: new words of an atomic
@@ -281,8 +286,11 @@ module shared_memory (
     .lane_bank_i(stage1_lane_bank_q),
     .lane_word_i(result_q),
     .lane_compare_i(compare_q),
-    .lane_high_operand_i(high_operands[32*LANES-1:0]),
-    .lane_high_compare_i(high_operands[64*LANES-1:32*LANES]),
+    .keep_high_i(pass && head_high),
+    .use_high_i(pass && pair && !head_high),
+    .high_beat_i(head_beat),
+    .high_operand_i(head_data),
+    .high_compare_i(head_compare),
     .bank_enable_i(bank_enable_q),
     .bank_word_i(kept),
     .bank_operand_i(bank_data_q),
@@ -316,8 +324,8 @@ module shared_memory (
     end else begin
       if (advance) begin
         served_before_q <= served_before_d;
-        stage1_valid_q <= pass;
-        stage2_valid_q <= stage1_valid_q;
+        stage1_valid_q <= pass || copy_pass;
+        stage2_valid_q <= stage1_valid_q && !stage1_copy_q;
         stage3_valid_q <= stage2_valid_q;
       end
       new_words_q <= advance && stage2_valid_q && stage2_atomic_q;
@@ -326,15 +334,17 @@ module shared_memory (
   end
 
   always_ff @(posedge clk_i) begin
-    if (pass) begin
+    if (pass || copy_pass) begin
       stage1_ctl_q <= stage1_ctl_d;
-      stage1_store_q <= store || head_high;  // no result
-      stage1_atomic_q <= atomic && pending != '0;
-      stage1_add_q <= head_op == heddle_pkg::OP_AMOFADD_W;
-      stage1_mbarrier_q <= mbarrier;
-      stage1_pair_q <= pair;
-      stage1_compare_q <= head_op == heddle_pkg::OP_AMOCAS_W;
-      stage1_op_q <= head_op;
+      stage1_copy_q <= copy_pass && !copy_complete_i;
+      stage1_store_q <= copy_pass ? !copy_complete_i : store || head_high;
+      stage1_quiet_q <= copy_pass || store || head_high;
+      stage1_atomic_q <= copy_pass ? copy_complete_i : atomic && pending != '0;
+      stage1_add_q <= !copy_pass && head_op == heddle_pkg::OP_AMOFADD_W;
+      stage1_mbarrier_q <= copy_pass ? copy_complete_i : mbarrier;
+      stage1_pair_q <= !copy_pass && pair;
+      stage1_compare_q <= !copy_pass && head_op == heddle_pkg::OP_AMOCAS_W;
+      stage1_op_q <= copy_pass ? heddle_pkg::OP_MBARRIER_COMPLETE_TX : head_op;
       stage1_mask_q <= served;
       stage1_lane_bank_q <= lane_bank;
       stage1_lane_byte_q <= lane_byte;
@@ -346,7 +356,7 @@ module shared_memory (
     end
     if (advance && stage1_valid_q) begin
       stage2_ctl_q <= stage1_ctl_q;
-      stage2_store_q <= stage1_store_q;
+      stage2_quiet_q <= stage1_quiet_q;
       stage2_atomic_q <= stage1_atomic_q;
       stage2_pair_q <= stage1_pair_q;
       stage2_byte_access_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LBU;
@@ -358,15 +368,15 @@ module shared_memory (
     end
     if (advance && stage2_valid_q) begin
       stage3_ctl_q <= stage2_ctl_q;
-      stage3_store_q <= stage2_store_q;
+      stage3_quiet_q <= stage2_quiet_q;
       stage3_pair_q <= stage2_pair_q;
       stage3_two_q <= stage2_pair_q && stage2_atomic_q;
       stage3_mask_q <= stage2_mask_q;
     end
-    if (advance && stage2_valid_q && !stage2_store_q) result_q <= result_d;
+    if (advance && stage2_valid_q && !stage2_quiet_q) result_q <= result_d;
   end
 
-  assign result_valid_o = stage3_valid_q && !stage3_store_q;
+  assign result_valid_o = stage3_valid_q && !stage3_quiet_q;
   // A pair's release comes with its second register.
   always_comb begin : result
     result_ctl_o = stage3_ctl_q;
@@ -377,9 +387,9 @@ module shared_memory (
 
   assign result_pair_o = stage3_pair_q;
   assign result_mask_o = stage3_mask_q;
-  assign store_done_valid_o = stage3_valid_q && stage3_store_q && stage3_ctl_q.last;
+  assign store_done_valid_o = stage3_valid_q && stage3_quiet_q && stage3_ctl_q.last;
   assign store_done_warp_o = stage3_ctl_q.warp;
-  assign idle_o = !head_valid && !stage1_valid_q && !stage2_valid_q && !stage3_valid_q
+  assign idle_o = !head_valid && !(stage1_valid_q && !stage1_copy_q) && !stage2_valid_q && !stage3_valid_q
       && !adding && !write_sum;
 
   // The host keeps blocks inside the shared memory: the upper address bits are 0.

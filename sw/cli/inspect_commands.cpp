@@ -63,6 +63,7 @@ int show_configuration(const std::string& name) {
   line("lsu_queue", config.lsu_queue);
   line("memory_ops", config.memory_ops);
   line("line_tags", config.line_tags);
+  line("copy_tags", config.copy_tags);
   line("l1_bytes", config.l1_bytes);
   line("l1_ways", config.l1_ways);
   line("l2_bytes", config.l2_bytes);

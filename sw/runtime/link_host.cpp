@@ -9,8 +9,8 @@
 namespace heddle::link {
 namespace {
 
-constexpr std::uint32_t kProtocol = 2;
-constexpr std::size_t kHelloBytes = 80;
+constexpr std::uint32_t kProtocol = 3;
+constexpr std::size_t kHelloBytes = 84;
 constexpr double kShortestTimeout = 0.03;
 constexpr double kRounding = 1e-6;
 constexpr std::uint32_t kAlignment = kMostData;
@@ -25,8 +25,9 @@ std::uint32_t word_at(std::span<const std::uint8_t> bytes, std::size_t offset) {
 constexpr std::array kParameters = {
     &Config::warps,        &Config::lanes,        &Config::channels,      &Config::cta_slots,
     &Config::shared_bytes, &Config::icache_bytes, &Config::axi_data_bits, &Config::axi_outstanding,
-    &Config::lsu_queue,    &Config::memory_ops,   &Config::line_tags,     &Config::l1_bytes,
-    &Config::l1_ways,      &Config::l2_bytes,     &Config::l2_ways,       &Config::regions};
+    &Config::lsu_queue,    &Config::memory_ops,   &Config::line_tags,     &Config::copy_tags,
+    &Config::l1_bytes,     &Config::l1_ways,      &Config::l2_bytes,      &Config::l2_ways,
+    &Config::regions};
 
 bool is_write(const Request& request) { return (request.command & 2) != 0; }
 
@@ -95,24 +96,25 @@ DeviceInformation Host::hello() {
       const auto response = await(sent + timeout - port_.now(), damage);
       heard |= damage || response;
       if (!response || response->command != kHello || response->sequence != sequence_) continue;
-      if (response->data.size() != kHelloBytes || word_at(response->data, 0) != request.address) {
-        continue;
+      if (response->data.size() < 6 || word_at(response->data, 0) != request.address) continue;
+      const std::uint32_t protocol = response->data[4];
+      if (protocol != kProtocol) {  // whose hello may have another size
+        throw LinkError(fmt::format("the board speaks version {} of the protocol, the host {}",
+                                    protocol, kProtocol));
       }
+      if (response->data.size() != kHelloBytes) continue;
       ++sequence_;
       // Later frames are longer, and several of them wait for their answer.
       round_trip_ = 4 * (port_.now() - sent);
       DeviceInformation result;
-      result.protocol = response->data[4];
+      result.protocol = protocol;
       result.credits = response->data[5];
       result.memory_bytes = word_at(response->data, 8);
       result.clock_khz = word_at(response->data, 12);
       for (std::size_t i = 0; i < kParameters.size(); ++i) {
         result.config.*kParameters[i] = word_at(response->data, 16 + 4 * i);
       }
-      if (result.protocol != kProtocol || result.credits == 0) {
-        throw LinkError(fmt::format("the board speaks version {} of the protocol, the host {}",
-                                    result.protocol, kProtocol));
-      }
+      if (result.credits == 0) throw LinkError("the board takes no requests");
       credits_ = result.credits;
       return result;
     }

@@ -57,6 +57,11 @@ std::uint32_t Module::load(Device& device, std::uint32_t base) {
     const std::uint32_t value = bias_ + relocation.addend;
     device.write_memory(relocation.address + bias_, std::as_bytes(std::span(&value, 1)));
   }
+  const ElfImage::Symbol* bulk_copies = image_->find_symbol("__heddle_has_bulk_copies");
+  if (bulk_copies != nullptr) {
+    const std::uint32_t value = device.config().copy_tags != 0 ? 1 : 0;
+    device.write_memory(bulk_copies->address + bias_, std::as_bytes(std::span(&value, 1)));
+  }
   return end;
 }
 

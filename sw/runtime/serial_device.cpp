@@ -50,6 +50,7 @@ constexpr std::array kParameters = {
     Name{"lsu_queue", &Config::lsu_queue},
     Name{"memory_ops", &Config::memory_ops},
     Name{"line_tags", &Config::line_tags},
+    Name{"copy_tags", &Config::copy_tags},
     Name{"l1_bytes", &Config::l1_bytes},
     Name{"l1_ways", &Config::l1_ways},
     Name{"l2_bytes", &Config::l2_bytes},

@@ -239,7 +239,7 @@ TEST_CASE("The board tells what it is") {
   link::Host host(board, 1, 1);
   const link::DeviceInformation information = host.hello();
   const Config config = Config::load("nano");
-  CHECK(information.protocol == 2);
+  CHECK(information.protocol == 3);
   CHECK(information.credits == 4);
   CHECK(information.memory_bytes == kMemoryBytes);
   CHECK(information.clock_khz == 25'000);
@@ -254,6 +254,7 @@ TEST_CASE("The board tells what it is") {
   CHECK(information.config.lsu_queue == config.lsu_queue);
   CHECK(information.config.memory_ops == config.memory_ops);
   CHECK(information.config.line_tags == config.line_tags);
+  CHECK(information.config.copy_tags == config.copy_tags);
   CHECK(information.config.l1_bytes == config.l1_bytes);
   CHECK(information.config.l1_ways == config.l1_ways);
   CHECK(information.config.l2_bytes == config.l2_bytes);

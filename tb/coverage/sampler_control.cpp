@@ -10,7 +10,7 @@ using timed::ControlKind;
 using timed::SelectMode;
 
 void Sampler::sample_faults(const timed::Gpu& gpu) {
-  enum : std::size_t { kAddressUnit = 2, kL2Slice = 8, kStop, kDispatcher };
+  enum : std::size_t { kAddressUnit = 2, kL2Slice = 9, kStop, kDispatcher };
   const auto faults = gpu.sm().faults();  // in the axis' order
   for (std::size_t source = 0; source < faults.size(); ++source) {
     if (!faults[source]->valid) continue;

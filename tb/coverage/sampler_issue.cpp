@@ -32,6 +32,7 @@ std::size_t Sampler::kind_of(const isa::Instruction& instruction) {
     case Unit::kDivide: return kDivide;
     case Unit::kWarp: return kDivide + 1;
     case Unit::kSfu: return kDivide + 2;
+    case Unit::kCopy: return kDivide + 3;
     default: return static_cast<std::size_t>(instruction.unit);  // ALU to SYSTEM are the first
   }
 }

@@ -37,6 +37,7 @@ struct Bench {
   bool machine_idle = false;
   bool flushing = false;
   CtaEvent cta_done;
+  std::uint32_t copying = 0;
   std::uint32_t cycle = 0;
 
   const Dispatcher::Outputs& out() const { return dispatcher.out(); }
@@ -48,6 +49,7 @@ struct Bench {
     in.machine_idle = machine_idle;
     in.flushing = flushing;
     in.cta_done = &cta_done;
+    in.copying = copying;
     dispatcher.eval(in);
     dispatcher.tick();
     start = cta_done.valid = false;
@@ -132,6 +134,29 @@ TEST_CASE("CTAs take the lowest free slot, warp by warp, x fastest") {
   }
   for (const std::uint32_t slot : {0, 1, 2}) bench.finish(slot);
   CHECK_FALSE(bench.launches_soon());
+}
+
+TEST_CASE("a slot is free only when nothing is copied for it any more") {
+  Bench bench;
+  bench.go_to(kFirstChoice + 1);
+  for (int i = 0; i < 6; ++i) bench.next_launch();
+  bench.copying = 3;
+  bench.finish(1);
+  CHECK_FALSE(bench.launches_soon());
+  bench.copying = 1;
+  CHECK(bench.next_launch().cta == 1);
+  bench.next_launch();
+  // Slot 0 ends and still copies: slot 2 goes first.
+  bench.finish(0);
+  CHECK_FALSE(bench.launches_soon());
+  bench.finish(2);
+  CHECK(bench.next_launch().cta == 2);
+  bench.next_launch();
+  CHECK_FALSE(bench.launches_soon());
+  bench.copying = 0;
+  const std::uint32_t now = bench.cycle;
+  CHECK(bench.next_launch().cta == 0);
+  CHECK(bench.cycle == now + 2);  // chosen in this cycle, visible in the next one
 }
 
 TEST_CASE("a CTA's warps follow each other, and the next CTA after one cycle of choice") {

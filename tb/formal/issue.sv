@@ -123,6 +123,7 @@ module issue_proof (
     .head_divide_i(head_divide),
     .head_warp_unit_i(head_warp_unit),
     .head_sfu_i(head_sfu),
+    .head_copy_i('0),
     .head_pair_i(head_pair),
     .hazard_i(hazard),
     .accepted_valid_i,
@@ -131,6 +132,7 @@ module issue_proof (
     .divider_done_valid_i,
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
+    .copy_op_done_valid_i(1'b0),
     .pick_valid_o(pick_valid),
     .pick_warp_o(pick_warp)
   );

@@ -99,7 +99,7 @@ module l2_lookup_proof (
     .take_fetch_i(decision.fetch),
     .take_respond_i(promise),
     .take_way_i(decision.index[0]),
-    .take_instruction_i(head_instruction_i),
+    .take_source_i(head_instruction_i),
     .take_tag_i(head_tag_i),
     .answer_valid_i(answer_i),
     .answer_id_i,
@@ -108,7 +108,7 @@ module l2_lookup_proof (
     .answer_line_tag_o(answer_line_tag),
     .answer_set_o(answer_set),
     .answer_way_o(answer_way),
-    .answer_instruction_o(answer_instruction),
+    .answer_source_o(answer_instruction),
     .answer_tag_o(answer_tag),
     .idle_o(mshrs_idle)
   );
@@ -120,7 +120,7 @@ module l2_lookup_proof (
     .channel_i(channel),
     .head_valid_i,
     .head_pop_o(head_pop),
-    .head_instruction_i,
+    .head_source_i(head_instruction_i),
     .head_write_i,
     .head_full_i,
     .head_atomic_i,
@@ -313,7 +313,7 @@ module l2_lookup_proof (
   (* hierconn *) wire [1:0] \u_mshrs.valid_q ;
   (* hierconn *) wire [1:0] \u_mshrs.fetch_q ;
   (* hierconn *) wire [1:0] \u_mshrs.respond_q ;
-  (* hierconn *) wire [1:0] \u_mshrs.instruction_q ;
+  (* hierconn *) wire [1:0] \u_mshrs.sources_q ;
   (* hierconn *) wire [2*LINE_BITS-1:0] \u_mshrs.lines_q ;
   (* hierconn *) wire [1:0] \u_mshrs.sets_q ;
   (* hierconn *) wire [1:0] \u_mshrs.ways_q ;
@@ -374,7 +374,7 @@ module l2_lookup_proof (
           && (!taken_q[1] || (\u_mshrs.lines_q [9:5] == line_of(\u_mshrs.lines_q [9:7], channel)
           && \u_mshrs.sets_q [1] == set_of(\u_mshrs.lines_q [9:7]))));
       invariant_n: assert (!taken_q[n] || (\u_mshrs.fetch_q [n] == n_fetch_q && \u_mshrs.respond_q [n] == n_respond_q
-          && \u_mshrs.instruction_q [n] == n_instruction_q && \u_mshrs.lines_q [LINE_BITS*n+:LINE_BITS] == line_of(n_line_q, channel)
+          && \u_mshrs.sources_q [n] == n_instruction_q && \u_mshrs.lines_q [LINE_BITS*n+:LINE_BITS] == line_of(n_line_q, channel)
           && \u_mshrs.ways_q [n] == n_way_q && \u_mshrs.tags_q [TAG_BITS*n+:TAG_BITS] == n_tag_q));
       invariant_step: assert (\dut.step_q <= DECIDE && (\dut.step_q == START || (run && head_stays_q)));
       invariant_state: assert (\u_control.state_q <= 3'd5 && (run || clear || taken_q == '0));

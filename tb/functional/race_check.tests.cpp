@@ -5,6 +5,7 @@
 
 #include "functional/device_bench.hpp"
 #include "isa/csr.hpp"
+#include "memory/copy_operands.hpp"
 
 namespace {
 
@@ -20,8 +21,8 @@ constexpr std::uint32_t kTid = 5;
 constexpr std::uint32_t kShared = 6;  // register with its address
 
 struct Bench : DeviceBench {
-  explicit Bench(std::uint32_t threads)
-      : DeviceBench(make_functional_device(Config::load("nano"), {.races = true})) {
+  explicit Bench(std::uint32_t threads, const char* config = "nano")
+      : DeviceBench(make_functional_device(Config::load(config), {.races = true})) {
     launch.block = {threads, 1, 1};
     launch.shared_size = 256;
   }
@@ -447,4 +448,95 @@ TEST_CASE("CTAs do not race with each other, and the check is made only if it is
   });
   CHECK(result.status == LaunchStatus::kOk);
   CHECK(result.races.empty());
+}
+
+TEST_CASE("a bulk copy is ordered by fences before it and by the end of its phase only") {
+  constexpr std::uint32_t kMbarrier = 11;
+  constexpr std::int32_t kBuffer = 64;  // and the mbarrier at 16
+  const auto wait = [](Assembler& code) {
+    const auto again = code.here();
+    code.i(Op::kMbarrierTest, 10, kMbarrier, 0);
+    code.i(Op::kAndi, 10, 10, 1);
+    code.branch(Op::kBeq, 10, 0, again);
+  };
+  const auto copy = [](Assembler& code) {
+    const tb::CopyBox box{.address = kData,
+                          .destination = kBuffer,
+                          .mbarrier = 16,
+                          .row_bytes = 32,
+                          .valid_bytes = 16,
+                          .rows = 1,
+                          .valid_rows = 1};
+    const std::array<std::uint32_t, 5> values = box.operands();
+    constexpr std::uint32_t kRegisters[] = {20, 22, 23, 24, 25};
+    for (std::size_t i = 0; i < 5; ++i) code.li(kRegisters[i], values[i]);
+    code.emit(Op::kBulkLoad, {.rs1 = 20, .rs2 = 22, .rs3 = 24});
+  };
+  const auto arrive = [](Assembler& code) {
+    code.li(12, 32);
+    code.atomic(Op::kMbarrierExpectTx, 0, 12, kMbarrier);
+    code.li(12, 1);
+    code.atomic(Op::kMbarrierArrive, 0, 12, kMbarrier);
+  };
+  const Code load_buffer = [](Assembler& code) { load(code, kBuffer + 28); };
+  const Code store_buffer = [](Assembler& code) { store(code, kBuffer + 4); };
+  // Thread 3 does `before`, copies, and does `after`; then all do `between`, and thread `other`
+  // does `last`.
+  const auto races = [&](const Code& before, const Code& after, const Code& between,
+                         std::uint32_t other, const Code& last) {
+    Bench bench(64, "ecp5");
+    return bench.races([&](Assembler& code) {
+      code.li(kMbarrier, kSharedStart + 16);
+      code.li(12, 1u << 22 | 1u << 2);
+      code.store(Op::kSw, 12, kMbarrier, 0);
+      code.store(Op::kSw, 0, kMbarrier, 4);
+      code.barrier();
+      only(code, 3, [&](Assembler& inner) {
+        before(inner);
+        arrive(inner);
+        copy(inner);
+        after(inner);
+      });
+      between(code);
+      only(code, other, last);
+    });
+  };
+  const auto both = [](const Code& one, const Code& two) {
+    return Code([=](Assembler& code) {
+      one(code);
+      two(code);
+    });
+  };
+  const Code fence = [](Assembler& code) { code.fence(); };
+
+  // Who waits, and who waits for somebody who has waited.
+  for (const std::uint32_t reader : {3u, 4u, 40u}) {
+    CAPTURE(reader);
+    CHECK(races(kNothing, kNothing, kNothing, reader, both(wait, load_buffer)).empty());
+    CHECK(races(kNothing, kNothing, kNothing, reader, both(wait, store_buffer)).empty());
+    CHECK(races(kNothing, wait, kBarrier, reader, load_buffer).empty());
+    // A barrier waits for no copy.
+    CHECK(races(kNothing, kNothing, kBarrier, reader, load_buffer).size() == 1);
+    CHECK(races(kNothing, kNothing, kBarrier, reader, both(wait, load_buffer)).empty());
+    const std::vector<Race> found = races(kNothing, kNothing, kNothing, reader, store_buffer);
+    REQUIRE(found.size() == 1);
+    // The second warp runs first here.
+    const bool copy_first = reader != 40;
+    CHECK(found[0].earlier.access == AccessKind::kWrite);
+    CHECK(found[0].later.access == AccessKind::kWrite);
+    CHECK(found[0].earlier.thread.x == (copy_first ? 3 : reader));
+    CHECK(found[0].later.thread.x == (copy_first ? reader : 3));
+    CHECK(found[0].address == kSharedStart + kBuffer + 4);
+  }
+  CHECK(races(kNothing, kNothing, kNothing, 40, [](Assembler& code) { load(code, 128); }).empty());
+
+  // What the thread itself has done before.
+  CHECK(races(load_buffer, wait, kNothing, 3, kNothing).size() == 1);
+  CHECK(races(both(load_buffer, fence), wait, kNothing, 3, kNothing).empty());
+  CHECK(races(both(store_buffer, fence), wait, kNothing, 3, kNothing).empty());
+  CHECK(races(both(fence, store_buffer), wait, kNothing, 3, kNothing).size() == 1);
+
+  // Two copies to one place; behind the end of the first one's phase they are none.
+  CHECK(races(kNothing, copy, kNothing, 3, kNothing).size() == 1);
+  CHECK(races(kNothing, both(wait, copy), kNothing, 3, kNothing).empty());
 }

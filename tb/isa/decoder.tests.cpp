@@ -195,6 +195,26 @@ TEST_CASE("amocas.d reads and writes pairs of registers, which are even") {
   CHECK_FALSE(decode(0x28C5A52F).pair);          // amocas.w
 }
 
+TEST_CASE("bulk.load names two pairs, and is there only with bulk copies") {
+  const Instruction copy = decode(0x70C5F00B);  // bulk.load a1, a2, a4
+  CHECK(copy.op == Op::kBulkLoad);
+  CHECK(copy.unit == Unit::kCopy);
+  CHECK((copy.rs1 == 11 && copy.rs2 == 12 && copy.rs3 == 14));
+  CHECK((copy.reads_rs1 && copy.reads_rs2 && copy.reads_rs3 && !copy.writes_rd));
+  CHECK((copy.pair && !copy.drain));
+  const Instruction zeros = decode(0x0005F00B);  // bulk.load a1, zero, zero
+  CHECK(zeros.op == Op::kBulkLoad);
+  CHECK((!zeros.reads_rs2 && !zeros.reads_rs3));
+  CHECK(decode(0x70D5F00B).op == Op::kIllegal);  // an odd rs2
+  CHECK(decode(0x78C5F00B).op == Op::kIllegal);  // an odd rs3
+  CHECK(decode(0x72C5F00B).op == Op::kIllegal);  // funct2 of 1
+  CHECK(decode(0x70C5F28B).op == Op::kIllegal);  // with an rd
+  const Instruction without = decode(0x70C5F00B, {.bulk_copies = false});
+  CHECK(without.op == Op::kIllegal);
+  CHECK(without.word == 0x70C5F00B);
+  CHECK(decode(0x28C5B52F, {.bulk_copies = false}).op == Op::kAmocasD);
+}
+
 TEST_CASE("What is not in the ISA yet is illegal") {
   CHECK(decode(0x0005A507).op == Op::kIllegal);  // flw
   CHECK(decode(0x1005A52F).op == Op::kIllegal);  // lr.w

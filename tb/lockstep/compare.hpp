@@ -4,11 +4,13 @@
 
 #include <verilated.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 
+#include "memory/copy_engine.hpp"
 #include "memory/l2_slice.hpp"
 #include "timed/signals.hpp"
 
@@ -38,6 +40,31 @@ inline unsigned decision_class(timed::L2Slice::DecisionKind kind) {
   if (kind == Kind::kAtomicMiss) kind = Kind::kLoadMiss;
   if (kind == Kind::kLineStore) kind = Kind::kStoreHit;
   return static_cast<unsigned>(kind);
+}
+
+/// What a pass that the copy engine asks for does in a group of four banks.
+struct CopyUnit {
+  bool valid = false;
+  std::uint32_t index = 0;
+  std::uint64_t written = 0;  ///< bytes of `data`, one bit each
+  timed::LineData data{};
+};
+inline CopyUnit copy_unit(const timed::CopyEngine& engine, std::uint32_t group) {
+  const timed::CopyPass* pass = engine.out().pass;
+  CopyUnit result;
+  if (pass == nullptr) return result;
+  const std::uint32_t groups = engine.writer().groups();
+  for (std::uint32_t left = pass->complete ? 1 : pass->units; left != 0; left &= left - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
+    const std::uint32_t place = pass->place[unit] / isa::kCopyUnit;
+    if (place % groups != group) continue;
+    result.valid = true;
+    result.index = place / groups;
+    if (pass->complete) break;
+    result.written = 0xffff;
+    std::copy_n(&pass->data[unit * isa::kCopyUnit], isa::kCopyUnit, result.data.begin());
+  }
+  return result;
 }
 
 template <typename Port>

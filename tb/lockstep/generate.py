@@ -10,7 +10,8 @@ that disassembles words in it), with its tables of names in OUT_FOLDER/names. Wi
 device's own pins alone, which a mapped netlist has, too, and there is no view. Columns of the table:
 
     module, event   whose output it is; an event's first field says whether there is anything to compare
-    repeat          instances of the event, a parameter's name or a number; {i} in expressions is the instance
+    repeat          instances of the event, an expression as in `bits`; {i} in expressions is the instance (an event
+                    without it has one or none)
     field, bits     name, and width as an expression over the configuration's parameters
     kind            value: a number; lanes: one element a lane, compared where the mask in `gate` is set;
                     bytes: one byte an element, compared where the strobes in `gate` are set ("-": all);
@@ -47,6 +48,11 @@ def parameters(path):
     sets = values["L2_BYTES"] // 64 // values["L2_WAYS"] // values["CHANNELS"]
     values["L2_SET_BITS"] = max(1, (sets - 1).bit_length())
     values["MEMORY_ID_BITS"] = values["AXI_OUTSTANDING"].bit_length()
+    # Without bulk copies (COPY_TAGS = 0) there is no copy engine, and events of it are repeated 0 times.
+    values["COPY_ENGINES"] = min(1, values["COPY_TAGS"])
+    values["COPY_GROUPS"] = values["LANES"] // 4
+    values["COPY_UNIT_BITS"] = (values["SHARED_BYTES"] // 16 - 1).bit_length()
+    values["COPY_INDEX_BITS"] = (values["SHARED_BYTES"] // 4 // values["LANES"] - 1).bit_length()
     return values
 
 
@@ -80,7 +86,7 @@ def events(path, values):
     result = []
     for (module, event), fields in groups.items():
         count = number(fields[0]["repeat"], values)
-        repeated = fields[0]["repeat"] != "1"
+        repeated = any("{i}" in row["rtl"] for row in fields)
         for i in range(count):
             suffix = f"_{i}" if repeated else ""
             title = f"{event}[{i}]" if repeated else event

@@ -24,6 +24,7 @@ constexpr std::uint64_t kLongPeriod = 7;
 constexpr std::uint64_t kLargePeriod = 4;
 constexpr std::uint64_t kRandomStatePeriod = 2;
 constexpr std::uint64_t kSpinsPeriod = 4;  // these, and those with timing CSRs
+constexpr std::uint64_t kCopiesPeriod = 3;
 // Warps of the grids of most programs: many CTAs, one after the other, show little that few do not.
 constexpr std::uint64_t kManyWarpsPeriod = 8;
 constexpr std::uint32_t kFewWarps = 6;
@@ -104,6 +105,7 @@ RandomOutcome run_random(const RandomRun& run) {
   const bool large = run.seed % kLargePeriod == 0;
   const bool many = run.seed % kManyWarpsPeriod == 1;
   const bool spins = timing || run.seed % kSpinsPeriod == 2;
+  const bool copies = config.copy_tags != 0 && run.seed % kCopiesPeriod == 1;
   random::Program program =
       random::random_program(run.seed, config,
                              {.statements = run.seed % kLongPeriod == 0 ? 100u : 24u,
@@ -111,7 +113,8 @@ RandomOutcome run_random(const RandomRun& run) {
                               .maximum_warps = many ? 256u : kFewWarps,
                               .maximum_threads = large ? 1024u : 128u,
                               .timing_csrs = timing,
-                              .spins = spins});
+                              .spins = spins,
+                              .bulk_copies = copies});
   program.launch.cycle_limit = kCycleLimit;
   const auto device = open_rtl("lockstep", run.config, device_options(run));
   program.load(*device);
@@ -121,7 +124,7 @@ RandomOutcome run_random(const RandomRun& run) {
   const auto reference = make_functional_device(config);
   program.load(*reference);
   const LaunchResult expected = reference->run(program.launch, {});
-  if (spins) {  // so often that counts differ
+  if (spins || copies) {  // so often that counts differ
     outcome.problem = compare_memory(*device, *reference, program.regions);
     return outcome;
   }

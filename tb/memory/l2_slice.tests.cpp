@@ -153,7 +153,7 @@ TEST_CASE(
     "a load's miss asks the memory eight cycles after its transfer, and answers with the line") {
   Bench bench;
   LineRequest load = Bench::load(line_of(2, 3), 7);
-  load.instruction = true;
+  load.source = LineSource::kInstruction;
   const std::uint32_t sent = bench.send(load);
   bench.steps(20);
   REQUIRE(bench.decisions.size() == 1);
@@ -174,7 +174,7 @@ TEST_CASE(
   REQUIRE(bench.responses.size() == 1);
   CHECK(bench.responses[0].first == answered + 1);
   const LineResponse& response = bench.responses[0].second;
-  CHECK(response.instruction);
+  CHECK(response.source == LineSource::kInstruction);
   CHECK(response.tag == 7);
   CHECK_FALSE(response.write);
   CHECK_FALSE(response.error);

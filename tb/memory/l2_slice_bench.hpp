@@ -18,13 +18,14 @@
 #include "common/config.hpp"
 #include "isa/instructions.hpp"
 #include "line_reference.hpp"
+#include "timed/signals.hpp"
 
 namespace heddle::tb {
 
 using Line = std::array<std::uint32_t, 16>;
 
 struct SliceRequest {
-  bool instruction = false;
+  timed::LineSource source = timed::LineSource::kData;
   bool write = false;
   bool atomic = false;
   isa::Op op = isa::Op::kIllegal;
@@ -37,7 +38,7 @@ struct SliceRequest {
 
 struct SliceResponse {
   std::uint64_t cycle;
-  bool instruction;
+  timed::LineSource source;
   unsigned tag;
   bool write, error;
   Line data{};
@@ -176,7 +177,7 @@ class SliceBench {
 
   void offer(const SliceRequest& request) {
     Model& m = *model_;
-    m.request_instruction_i = request.instruction;
+    set(m.request_source_i, static_cast<unsigned>(request.source));
     m.request_write_i = request.write;
     m.request_atomic_i = request.atomic;
     set(m.request_op_i, static_cast<unsigned>(request.op));
@@ -246,8 +247,8 @@ class SliceBench {
     if (m.rst_ni == 0) return;
     if (m.fault_valid_o != 0) faults.push_back(cycle_);
     if (m.response_valid_o != 0 && m.response_ready_i != 0) {
-      responses.push_back({cycle_, m.response_instruction_o != 0, m.response_tag_o,
-                           m.response_write_o != 0, m.response_error_o != 0});
+      responses.push_back({cycle_, static_cast<timed::LineSource>(m.response_source_o),
+                           m.response_tag_o, m.response_write_o != 0, m.response_error_o != 0});
       for (unsigned i = 0; i < 16; ++i) responses.back().data[i] = m.response_data_o[i];
     }
     if (m.memory_response_valid_i != 0 && m.memory_response_ready_o != 0) {

@@ -120,7 +120,8 @@ Line perform(std::map<std::uint32_t, Line>& reference, const SliceRequest& reque
 // ------------------------------------------------------------------------------------------------
 // Random requests
 
-/// What is asked how often, in percent of the requests; the rest are loads.
+/// What is asked how often, in percent of the requests; the rest are loads, of
+/// which some are the copy engine's where there is one.
 struct Mix {
   unsigned full_stores, partial_stores, atomics, float_adds, fetches_of_instructions;
   unsigned same_line;  ///< percent of the requests that go to the line of the one before
@@ -165,7 +166,7 @@ class RandomRequests {
       if (taken) {
         Awaited awaited{*request, bench_.bad_lines.contains(request->line), {}};
         if (!awaited.error) awaited.data = perform(reference, *request);
-        awaited_.emplace(key(request->instruction, request->tag), awaited);
+        awaited_.emplace(key(request->source, request->tag), awaited);
         request.reset();
       }
       if (++cycles_since_response_ > 5000) FAIL("the slice hangs");
@@ -175,7 +176,11 @@ class RandomRequests {
   std::map<std::uint32_t, Line> reference;
 
  private:
-  static unsigned key(bool instruction, unsigned tag) { return instruction ? 1U << 16 : tag; }
+  /// Of the instruction cache's, which has no tag, there is one at a time.
+  static unsigned key(timed::LineSource source, unsigned tag) {
+    const bool tagged = source != timed::LineSource::kInstruction;
+    return static_cast<unsigned>(source) << 16 | (tagged ? tag : 0);
+  }
 
   std::uint32_t word_value() {
     // Floats of all kinds, and small integers, so that comparisons hit.
@@ -221,13 +226,15 @@ class RandomRequests {
     } else if (is(mix_.float_adds)) {
       request = atomic(Op::kAmofaddW, last_line_, word, data[0]);
     } else if (is(mix_.fetches_of_instructions)) {
-      request.instruction = true;
+      request.source = timed::LineSource::kInstruction;
+    } else if (kind != 100 && bench_.config.copy_tags != 0 && bench_.chance(40)) {
+      request.source = timed::LineSource::kCopy;
     }
-    if (request.instruction) {
-      if (awaited_.contains(key(true, 0))) return std::nullopt;
-    } else {
-      while (awaited_.contains(key(false, request.tag))) {
-        if (++request.tag == bench_.config.line_tags) return std::nullopt;
+    const bool copy = request.source == timed::LineSource::kCopy;
+    const unsigned tags = copy ? bench_.config.copy_tags : bench_.config.line_tags;
+    while (awaited_.contains(key(request.source, request.tag))) {
+      if (request.source == timed::LineSource::kInstruction || ++request.tag == tags) {
+        return std::nullopt;
       }
     }
     return request;
@@ -235,7 +242,7 @@ class RandomRequests {
 
   void check_responses() {
     for (const SliceResponse& response : bench_.responses) {
-      const auto found = awaited_.find(key(response.instruction, response.tag));
+      const auto found = awaited_.find(key(response.source, response.tag));
       REQUIRE(found != awaited_.end());
       const Awaited& awaited = found->second;
       INFO("line " << awaited.request.line << ", op " << isa::name(awaited.request.op) << ", cycle "

@@ -27,6 +27,9 @@ struct Bench {
   bool high = false;  // push rows of upper words
   bool any_global = false;
   bool result_ready = true;
+  CopyPass copy;  // wanted while `copies` is not 0
+  std::uint32_t copies = 0;
+  std::vector<std::uint32_t> copies_made;  // cycles
   std::uint32_t cycle = 0;
   std::uint32_t rows_served = 0, passes_served = 0;
 
@@ -37,7 +40,12 @@ struct Bench {
     in.row = row.valid ? &row : nullptr;
     in.any_global = any_global;
     in.result_ready = result_ready;
+    in.copy = copies != 0 ? &copy : nullptr;
     memory.eval(in);
+    if (memory.copy_made()) {
+      copies_made.push_back(cycle);
+      --copies;
+    }
     memory.tick();
     row.valid = false;
     ++cycle;
@@ -491,6 +499,95 @@ TEST_CASE("random rows leave the memory of a plain array, in the passes that the
       REQUIRE(bench.memory.word(word) == expected);
     }
   }
+}
+
+TEST_CASE("a copy pass writes its units, and is nothing that anybody waits for") {
+  Bench bench;
+  bench.store_words(0x200, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+  bench.copy.units = 5;
+  bench.copy.place = {0x220, 0x200, 0x210, 0};
+  for (std::size_t i = 0; i < 64; ++i) bench.copy.data[i] = static_cast<std::uint8_t>(i);
+  bench.copies = 1;
+  const std::uint32_t now = bench.cycle;
+  bench.step();
+  CHECK(bench.copies_made == std::vector<std::uint32_t>{now});
+  for (int i = 0; i < 5; ++i) {
+    CHECK(bench.out().idle);
+    CHECK_FALSE(bench.result().valid);
+    CHECK_FALSE(bench.out().store_done.valid);
+    CHECK(bench.out().atomic_write == nullptr);
+    bench.step();
+  }
+  CHECK(bench.passes_served == 0);
+  for (std::uint32_t word = 0; word < 4; ++word) {
+    CHECK(bench.memory.word(0x200 / 4 + word) == 1 + word);
+    CHECK(bench.memory.word(0x210 / 4 + word) == 0x23222120 + 0x04040404 * word);
+    CHECK(bench.memory.word(0x220 / 4 + word) == 0x03020100 + 0x04040404 * word);
+  }
+}
+
+TEST_CASE(
+    "rows and copies take turns, the copies first, and the turn is kept where only one wants "
+    "a pass") {
+  Bench bench;
+  bench.copy.units = 1;
+  bench.copy.place[0] = 0x400;
+  bench.copies = 1;
+  bench.step();  // nobody else: the turn stays
+  bench.copies_made.clear();
+  bench.copies = 4;
+  bench.push(Op::kLw, {0, 32, 64});  // made while there is no head
+  const std::uint32_t head = bench.cycle;
+  CHECK(bench.copies_made == std::vector<std::uint32_t>{head - 1});
+  std::vector<std::uint32_t> results;
+  for (int i = 0; i < 12; ++i) {
+    if (bench.result().valid) results.push_back(bench.cycle);
+    bench.step();
+  }
+  CHECK(bench.copies_made == std::vector<std::uint32_t>{head - 1, head, head + 2, head + 4});
+  CHECK(results == std::vector<std::uint32_t>{head + 4, head + 6, head + 8});
+}
+
+TEST_CASE("no copy is made while a result waits") {
+  Bench bench;
+  bench.push(Op::kLw, {0});
+  bench.result_ready = false;
+  while (!bench.result().valid) bench.step();
+  bench.copy.units = 1;
+  bench.copies = 1;
+  for (int i = 0; i < 4; ++i) bench.step();
+  CHECK(bench.copies_made.empty());
+  bench.result_ready = true;
+  const std::uint32_t now = bench.cycle;
+  bench.step();
+  CHECK(bench.copies_made == std::vector<std::uint32_t>{now});
+}
+
+TEST_CASE("a complete pass is an atomic of one lane without a result") {
+  Bench bench;
+  // One arrival, 48 bytes.
+  bench.store_words(0x300, {1u << 2 | 1u << 22, 48u << 10});
+  bench.push(Op::kMbarrierArrive, {0x300}, {1});
+  bench.drain();
+  CHECK((bench.memory.word(0x300 / 4) & 1) == 0);
+  bench.copy.complete = true;
+  bench.copy.place[0] = 0x300;
+  bench.copy.bytes = 48;
+  bench.copies = 1;
+  const std::uint32_t now = bench.cycle;
+  bench.step();
+  bench.copy.complete = false;
+  bench.copy.units = 0;
+  bench.copies = 1;  // waits for what is written
+  for (std::uint32_t age = 1; age <= 3; ++age) {
+    CHECK_FALSE(bench.out().idle);
+    CHECK_FALSE(bench.result().valid);
+    CHECK((bench.out().atomic_write != nullptr) == (age == 3));
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+  CHECK(bench.copies_made == std::vector<std::uint32_t>{now, now + 3});
+  CHECK((bench.memory.word(0x300 / 4) & 1) == 1);
 }
 
 }  // namespace heddle::timed

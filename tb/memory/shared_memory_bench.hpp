@@ -44,6 +44,15 @@ class SharedMemoryBench {
     std::uint32_t mask = kAllLanes;
     std::array<std::uint32_t, kLanes> address{}, data{}, compare{};
   };
+  static constexpr unsigned kGroups = kLanes / 4;
+  /// What the copy engine asks for: units of 16 bytes, at most one a group; or bytes that are
+  /// complete at an mbarrier. (A configuration of four lanes has no copy engine.)
+  struct Copy {
+    std::array<std::optional<std::uint32_t>, kGroups> unit;  ///< address / 16
+    std::array<std::uint32_t, kLanes> data{};
+    bool complete = false;
+    std::uint32_t mbarrier = 0, bytes = 0;
+  };
   struct Result {
     std::uint64_t cycle = 0;  ///< in which it was taken
     std::uint32_t mask = 0;
@@ -83,8 +92,11 @@ class SharedMemoryBench {
   std::vector<Result> results;        ///< as they were taken
   std::vector<std::uint64_t> store_done;
 
+  std::vector<std::uint64_t> copy_passes;  ///< cycles with a pass of the copy engine
+
   void queue(const Row& row) { queue_.push_back(row); }
-  bool busy() const { return !queue_.empty() || !idle(); }
+  void queue(const Copy& copy) { copies_.push_back(copy); }
+  bool busy() const { return !queue_.empty() || !copies_.empty() || !idle() || stage_[0]; }
   std::uint64_t cycle() const { return cycle_; }
   std::uint32_t word(std::uint32_t address) const { return words_.at(address / 4); }
 
@@ -112,6 +124,7 @@ class SharedMemoryBench {
     m.clk_i = 0;
     m.result_ready_i = result_ready;
     const bool pushed = drive_row();
+    drive_copy();
     m.eval();
     INFO("cycle " << cycle_);
     compare();
@@ -130,6 +143,8 @@ class SharedMemoryBench {
     std::uint32_t old_upper_word = 0;  ///< of an mbarrier or amocas.d
     std::array<std::uint32_t, kLanes> upper_data{}, upper_compare{};  ///< of amocas.d
     std::uint64_t visible = 0;                                        ///< first cycle of this stage
+    std::optional<Copy> copy;                                         ///< of the copy engine
+    bool writes_units() const { return copy && !copy->complete; }
     bool atomic() const { return is_atomic(row.op) && served != 0; }
     bool two_results() const { return row.op == Op::kAmocasD && served != 0; }
   };
@@ -174,8 +189,42 @@ class SharedMemoryBench {
     return true;
   }
 
+  void drive_copy() {
+    Model& m = *model_;
+    m.copy_valid_i = !copies_.empty();
+    if (copies_.empty()) return;
+    const Copy& copy = copies_.front();
+    m.copy_complete_i = copy.complete;
+    m.copy_half_i = copy.mbarrier / 8 % 2;
+    m.copy_bytes_i = copy.bytes;
+    unsigned enable = 0;
+    for (unsigned g = 0; g < kGroups; ++g) {
+      const std::uint32_t unit = copy.complete ? copy.mbarrier / 16 : copy.unit[g].value_or(g);
+      if (copy.complete ? unit % kGroups == g : copy.unit[g].has_value()) enable |= 1U << g;
+      set_index(m.copy_index_i, g, unit / kGroups);
+    }
+    set(m.copy_enable_i, enable);
+    for (unsigned i = 0; i < kLanes; ++i) m.copy_data_i[i] = copy.data[i];
+  }
+  /// Of a group; its width is that of the port by the number of groups.
+  template <typename Port>
+  static void set_index(Port& port, unsigned group, std::uint32_t index) {
+    constexpr unsigned kIndexBits = 10;  // of nano and base
+    const std::uint64_t mask = ((std::uint64_t{1} << kIndexBits) - 1) << kIndexBits * group;
+    port = static_cast<Port>((std::uint64_t{port} & ~mask) | std::uint64_t{index}
+                                                                 << kIndexBits * group);
+  }
+
+  /// Whether a pass can be made in this cycle.
+  bool possible() const {
+    const bool adding = (sum_ && cycle_ < sum_->given + kFloatAddLatency) || adds();
+    return advances() && !adding && !(stage_[0] && stage_[0]->atomic()) &&
+           !(stage_[1] && stage_[1]->atomic());
+  }
+  bool copy_chosen() const { return !copies_.empty() && (fifo_.empty() || copy_turn_); }
+
   bool result_valid() const {
-    return stage_[2] && !is_store(stage_[2]->row.op) && !stage_[2]->row.high;
+    return stage_[2] && !stage_[2]->copy && !is_store(stage_[2]->row.op) && !stage_[2]->row.high;
   }
   /// The first of two results is shown.
   bool first_of_two() const { return result_valid() && stage_[2]->two_results() && !second_; }
@@ -185,15 +234,20 @@ class SharedMemoryBench {
     return stage_[2] && stage_[2]->atomic() && stage_[2]->visible == cycle_;
   }
   bool adds() const { return new_words() && stage_[2]->row.op == Op::kAmofaddW; }
-  bool idle() const { return fifo_.empty() && !stage_[0] && !stage_[1] && !stage_[2] && !sum_; }
+  bool idle() const {
+    return fifo_.empty() && (!stage_[0] || stage_[0]->writes_units()) && !stage_[1] && !stage_[2] &&
+           !sum_;
+  }
 
   void compare() const {
     const Model& m = *model_;
     REQUIRE((m.row_ready_o != 0) == (fifo_.size() < 2));
     REQUIRE((m.idle_o != 0) == idle());
+    REQUIRE((m.copy_ready_o != 0) == (possible() && copy_chosen()));
     REQUIRE((m.shared_row_o != 0) == row_served_);
     REQUIRE((m.shared_pass_o != 0) == pass_served_);
-    const bool done = stage_[2] && is_store(stage_[2]->row.op) && stage_[2]->last;
+    const bool done =
+        stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last;
     REQUIRE((m.store_done_valid_o != 0) == done);
     if (done) REQUIRE(m.store_done_warp_o == stage_[2]->row.warp);
     REQUIRE((m.result_valid_o != 0) == result_valid());
@@ -279,6 +333,13 @@ class SharedMemoryBench {
 
   /// Bank accesses of stage 1.
   void access(Pass& pass) {
+    if (pass.writes_units()) {
+      for (unsigned i = 0; i < kLanes; ++i) {
+        const auto& unit = pass.copy->unit[i / 4];
+        if (unit) words_.at(4 * *unit + i % 4) = pass.copy->data[i];
+      }
+      return;
+    }
     for (unsigned i = 0; i < kLanes; ++i) {
       if ((pass.served >> i & 1) == 0) continue;
       const std::uint32_t address = pass.row.address[i];
@@ -347,21 +408,45 @@ class SharedMemoryBench {
     if (advance) {
       if (result_valid()) take_result();
       second_ = false;
-      if (stage_[2] && is_store(stage_[2]->row.op) && stage_[2]->last) store_done.push_back(cycle_);
+      if (stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last)
+        store_done.push_back(cycle_);
       if (stage_[0]) access(*stage_[0]);
       stage_[2] = stage_[1];
       stage_[1] = stage_[0];
+      if (stage_[1] && stage_[1]->writes_units()) stage_[1].reset();
       stage_[0].reset();
       for (auto& stage : stage_) {
         if (stage) stage->visible = cycle_ + 1;
       }
     }
     row_served_ = pass_served_ = false;
-    if (advance && !held && !fifo_.empty()) make_pass();
+    if (advance && !held) {
+      const bool copy = copy_chosen(), both = !copies_.empty() && !fifo_.empty();
+      if (copy)
+        make_copy_pass();
+      else if (!fifo_.empty())
+        make_pass();
+      if (both) copy_turn_ = !copy_turn_;
+    }
     if (pushed) {
       fifo_.push_back(queue_.front());
       queue_.pop_front();
     }
+  }
+
+  void make_copy_pass() {
+    Pass pass;
+    pass.copy = copies_.front();
+    copies_.pop_front();
+    if (pass.copy->complete) {
+      pass.row.op = Op::kMbarrierCompleteTx;
+      pass.row.address[0] = pass.copy->mbarrier;
+      pass.row.data[0] = pass.copy->bytes;
+      pass.served = 1;
+    }
+    pass.visible = cycle_ + 1;
+    copy_passes.push_back(cycle_);
+    stage_[0] = pass;
   }
 
   void make_pass() {
@@ -404,7 +489,9 @@ class SharedMemoryBench {
   std::array<std::optional<Pass>, 3> stage_;
   std::optional<Sum> sum_;
   bool row_served_ = false, pass_served_ = false;
-  bool second_ = false;  ///< of two results the first has been taken
+  std::deque<Copy> copies_;
+  bool copy_turn_ = true;  ///< where a row and a copy want a pass
+  bool second_ = false;    ///< of two results the first has been taken
   /// By beat.
   std::array<std::array<std::uint32_t, kLanes>, 32 / kLanes> upper_data_{}, upper_compare_{};
   std::vector<std::uint32_t> words_;

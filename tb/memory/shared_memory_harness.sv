@@ -30,6 +30,15 @@ module shared_memory_harness (
   output logic [heddle_pkg::LANES-1:0] result_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] result_data_o,
 
+  input logic copy_valid_i,
+  output logic copy_ready_o,
+  input logic copy_complete_i,
+  input logic copy_half_i,
+  input logic [20:0] copy_bytes_i,
+  input logic [heddle_pkg::COPY_GROUPS-1:0] copy_enable_i,
+  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index_i,
+  input logic [128*heddle_pkg::COPY_GROUPS-1:0] copy_data_i,
+
   output logic store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] store_done_warp_o,
   output logic idle_o,

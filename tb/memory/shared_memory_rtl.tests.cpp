@@ -467,4 +467,57 @@ TEST_CASE("random rows") {
   bench.read_back();
 }
 
+TEST_CASE("copies and rows take turns, and complete_tx of a copy is that of a lane") {
+  if constexpr (kLanes == 4) return;  // no bulk copies
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    Bench bench;
+    for (int i = 0; i < 150; ++i) {
+      if (random() % 2 == 0) {
+        Bench::Copy copy;
+        copy.complete = random() % 4 == 0;
+        copy.mbarrier = static_cast<std::uint32_t>(8 * (random() % (Bench::kWords / 2)));
+        copy.bytes = static_cast<std::uint32_t>(16 * (1 + random() % 0x10000));
+        for (unsigned g = 0; g < Bench::kGroups; ++g) {
+          if (random() % 2 == 0) {
+            copy.unit[g] = static_cast<std::uint32_t>(
+                random() % (Bench::kWords / 4 / Bench::kGroups) * Bench::kGroups + g);
+          }
+        }
+        for (auto& word : copy.data) word = static_cast<std::uint32_t>(random());
+        bench.queue(copy);
+      } else {
+        constexpr std::array<Op, 8> kOps = {
+            Op::kLw,      Op::kSw,       Op::kSb,       Op::kAmoaddW,
+            Op::kAmocasD, Op::kAmofaddW, Op::kAmomaxuW, Op::kMbarrierCompleteTx};
+        const Op op = kOps[random() % kOps.size()];
+        Row row = words(op, static_cast<std::uint32_t>(random() % Bench::kWords),
+                        static_cast<std::uint32_t>(random() % 5));
+        row.mask = static_cast<std::uint32_t>(random()) & Bench::kAllLanes;
+        if (op == Op::kAmocasD || op == Op::kMbarrierCompleteTx) {
+          for (auto& address : row.address) address &= ~7U;
+        }
+        if (op == Op::kAmocasD) {
+          row.rd = 8;
+          Row high = row;
+          high.high = true;
+          high.last = false;
+          high.mask = 0;
+          bench.queue(high);
+        }
+        bench.queue(row);
+      }
+    }
+    const unsigned ready = 30 + static_cast<unsigned>(random() % 71);
+    for (int i = 0; i < 20000 && bench.busy(); ++i) {
+      bench.result_ready = random() % 100 < ready;
+      bench.rows_wait = random() % 4 == 0;
+      bench.step();
+    }
+    REQUIRE_FALSE(bench.busy());
+    bench.read_back();
+  }
+}
+
 }  // namespace heddle::tb

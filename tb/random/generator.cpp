@@ -16,7 +16,7 @@ Generator::Generator(Choice& choice, const Options& options, std::uint32_t code_
       threads_(threads),
       total_threads_(total_threads),
       interleaved_(choice.one_in(2)),
-      counted_(choice.one_in(2)),
+      counted_(choice.one_in(2) || options.bulk_copies),
       waits_left_(choice.one_in(3) ? 1 : 0),
       budget_(options.statements),
       end_(code_.new_label()) {
@@ -210,6 +210,9 @@ void Generator::statement(const Context& context) {
   if (budget_ != 0) --budget_;
   if (choice_.one_in(8)) return atomic_statement(context);
   if (choice_.one_in(12)) return mbarrier_statement(context);
+  if (options_.bulk_copies && context.uniform && choice_.one_in(3)) {
+    return bulk_copies();
+  }
   const bool shallow = context.nesting < 3 && budget_ != 0;
   switch (choice_.below(shallow ? 23 : 17)) {
     case 11: return warp_operation();

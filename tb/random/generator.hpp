@@ -47,6 +47,9 @@ class Generator {
   /// Bytes of shared memory that a CTA of `threads` needs.
   static std::uint32_t shared_bytes(std::uint32_t threads);
 
+  /// The same with what bulk copies need besides these bytes.
+  static std::uint32_t with_copies(std::uint32_t other_bytes, std::uint32_t threads);
+
   /// Lines in which the words of all threads of the grid lie, neighbouring threads in different
   /// ones.
   static std::uint32_t hot_lines(std::uint32_t total_threads);
@@ -146,6 +149,9 @@ class Generator {
   void initialize_mbarriers();
   void initialize_mbarrier(std::uint32_t count);
   std::uint32_t mbarrier_address(std::uint32_t which) const;
+
+  void bulk_copies();
+  void bulk_copy(std::uint32_t offset, std::uint32_t mbarrier);
 
   void if_else(const Context& context);
   void loop(const Context& context);

@@ -94,9 +94,13 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   program.code_base = kCodeBase;
 
   Launch& launch = program.launch;
+  const auto shared_bytes = [&](std::uint32_t threads) {
+    const std::uint32_t bytes = Generator::shared_bytes(threads);
+    return options.bulk_copies ? Generator::with_copies(bytes, threads) : bytes;
+  };
   const std::uint32_t thread_limit =
       std::min({options.maximum_threads, kWarpSize * config.warps, 1024u,
-                config.shared_bytes / Generator::shared_bytes(kWarpSize) * kWarpSize});
+                config.shared_bytes / shared_bytes(kWarpSize) * kWarpSize});
   launch.block = choose_block(choice, thread_limit);
   const std::uint32_t threads = volume(launch.block);
   const std::uint32_t warps = (threads + kWarpSize - 1) / kWarpSize;
@@ -105,7 +109,7 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   const std::uint32_t ctas = volume(launch.grid);
   launch.entry = kCodeBase;
   launch.argptr = kArguments;
-  launch.shared_size = Generator::shared_bytes(threads);
+  launch.shared_size = shared_bytes(threads);
   // More than is needed lets fewer CTAs be resident.
   if (choice.one_in(4)) launch.shared_size += choice.below(kMostUnusedShared);
   launch.shared_size = std::min(launch.shared_size, config.shared_bytes);

@@ -98,8 +98,10 @@ TEST_CASE("random programs contain every instruction but ebreak and the illegal 
   const Config nano = Config::load("nano");
   std::set<isa::Op> seen;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    for (const std::uint32_t word : random_program(seed, nano).code) {
-      seen.insert(isa::decode(word).op);
+    for (const bool copies : {false, true}) {
+      for (const std::uint32_t word : random_program(seed, nano, {.bulk_copies = copies}).code) {
+        seen.insert(isa::decode(word).op);
+      }
     }
   }
   for (std::size_t i = 1; i < isa::kOpCount; ++i) {
@@ -109,6 +111,30 @@ TEST_CASE("random programs contain every instruction but ebreak and the illegal 
     CHECK(seen.contains(op));
   }
   CHECK_FALSE(seen.contains(isa::Op::kIllegal));
+}
+
+TEST_CASE("random programs with bulk copies compute the same in every configuration") {
+  const Config ecp5 = Config::load("ecp5");
+  const std::vector<Config> others = {Config::load("base"), variation(ecp5, 4, 32, 1),
+                                      variation(ecp5, 16, 4, 2)};
+  std::uint32_t copies = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds / 3; ++seed) {
+    const Program program = random_program(seed, ecp5, {.bulk_copies = true});
+    for (const std::uint32_t word : program.code) {
+      copies += isa::decode(word).op == isa::Op::kBulkLoad ? 1 : 0;
+    }
+    const Outcome first = run(program, ecp5);
+    INFO(program.describe());
+    INFO(first.result.message);
+    REQUIRE(first.result.status == LaunchStatus::kOk);
+    for (const Config& config : others) {
+      const Outcome other = run(program, config);
+      CAPTURE(config.warps, config.lanes, config.cta_slots);
+      REQUIRE(other.result.status == LaunchStatus::kOk);
+      REQUIRE(std::memcmp(other.memory.data(), first.memory.data(), first.memory.size()) == 0);
+    }
+  }
+  CHECK(copies > kSeeds / 3);
 }
 
 TEST_CASE("random programs keep clear of the timing CSRs unless they are allowed") {

@@ -64,6 +64,8 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/memory/store_bytes.sv \
   $(HEDDLE)/rtl/memory/store_merge.sv \
   $(HEDDLE)/rtl/memory/shared_pass.sv \
+  $(HEDDLE)/rtl/memory/shared_copy.sv \
+  $(HEDDLE)/rtl/memory/shared_words.sv \
   $(HEDDLE)/rtl/memory/shared_bank.sv \
   $(HEDDLE)/rtl/memory/mbarrier_alu.sv \
   $(HEDDLE)/rtl/memory/shared_atomic.sv \
@@ -76,6 +78,11 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/memory/load_return.sv \
   $(HEDDLE)/rtl/memory/l1_lines.sv \
   $(HEDDLE)/rtl/memory/l1_cache.sv \
+  $(HEDDLE)/rtl/memory/copy_queue.sv \
+  $(HEDDLE)/rtl/memory/copy_walker.sv \
+  $(HEDDLE)/rtl/memory/copy_writer.sv \
+  $(HEDDLE)/rtl/memory/copy_jobs.sv \
+  $(HEDDLE)/rtl/memory/copy_engine.sv \
   $(HEDDLE)/rtl/memory/memory_stage.sv \
   $(HEDDLE)/rtl/writeback/writeback.sv \
   $(HEDDLE)/rtl/sm.sv \
