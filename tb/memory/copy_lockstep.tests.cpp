@@ -25,7 +25,7 @@ using tb::CopyBox;
 constexpr std::uint32_t kShared = 0xf0000000;
 constexpr std::uint32_t kThreads = 128, kWarps = kThreads / 32;
 constexpr std::uint32_t kCopies = 6;        // of a warp: more than queue and jobs hold
-constexpr std::uint32_t kFirst = 128;       // behind the mbarrier
+constexpr std::uint32_t kFirst = 512;       // behind the mbarrier
 constexpr std::uint32_t kWarpBytes = 1536;  // what a warp's copies fill
 constexpr std::uint32_t kSharedBytes = kFirst + kWarps * kWarpBytes;
 constexpr std::uint32_t kSourceBytes = 4096;  // read-only
@@ -245,7 +245,7 @@ void check_early_ends(const std::string& config) {
     code.li(12, kShared + 512);
     code.r(Op::kSh2add, 12, 10, 12);
     code.store(Op::kSw, 11, 12, 0);
-    for (int i = 0; i < 60; ++i) code.r(Op::kDivu, 13, 13, 11);
+    for (int i = 0; i < 5; ++i) code.r(Op::kDivu, 13, 13, 11);
     code.i(Op::kLw, 13, 12, 0);
     code.li(14, kData);
     code.i(Op::kSlli, 15, 11, 7);
