@@ -86,6 +86,11 @@ def isa_svh(instructions, csrs):
               "  function automatic logic [OP_BITS-1:0] isa_op(input logic [31:0] instr);", "    casez (instr)"]
     lines += [f"      32'b{op.pattern.replace('.', '?')}: isa_op = OP_{op.constant};" for op in instructions]
     lines += ["      default: isa_op = OP_ILLEGAL;", "    endcase", "  endfunction", ""]
+    controls = [op for op in instructions if op.unit in ("BRANCH", "JUMP", "SYSTEM")]
+    lines += ["  // True if the branch unit executes the instruction that a word encodes.",
+              "  function automatic logic isa_is_control(input logic [31:0] instr);", "    casez (instr)"]
+    lines += [f"      32'b{op.pattern.replace('.', '?')}: isa_is_control = 1'b1;" for op in controls]
+    lines += ["      default: isa_is_control = 1'b0;", "    endcase", "  endfunction", ""]
     lines += ["  // The unit that executes an instruction."]
     lines += grouped("isa_unit", "UNIT", "UNIT_BITS", "ALU",
                      [(unit, [op for op in instructions if op.unit == unit]) for unit in UNITS])

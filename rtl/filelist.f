@@ -30,6 +30,7 @@ rtl/issue/stall_monitor.sv
 rtl/issue/register_file.sv
 rtl/issue/stream_placement.sv
 rtl/issue/operand_rings.sv
+rtl/issue/operand_select.sv
 rtl/issue/operand_collector.sv
 rtl/issue/issue_stage.sv
 rtl/execute/alu_control.sv

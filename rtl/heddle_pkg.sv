@@ -271,6 +271,15 @@ package heddle_pkg;
     logic [31:0] fault_address;
   } decoded_t;
 
+  // What the lanes take as operands of an instruction
+  typedef struct packed {
+    logic [1:0] a;  // rs1, pc, zero
+    logic [1:0] b;  // rs2, imm, four, 1.0
+    logic [1:0] c;  // rs3, rs2, rs1
+    logic shift;    // or rotation: a multiplication by a power of two
+    logic left;
+  } operand_select_t;
+
   // Control part of an operand row (execute.md).
   typedef struct packed {
     logic [WARP_BITS-1:0] warp;
@@ -285,6 +294,7 @@ package heddle_pkg;
     logic [BEAT_BITS-1:0] beat;
     logic first;
     logic last;
+    operand_select_t select;
   } exec_ctl_t;
 
   // What alu makes of bytes and halfwords of one operand.

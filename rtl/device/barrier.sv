@@ -60,9 +60,7 @@ module barrier (
 
   always_comb begin : popcount
     threads_d = 6'd0;
-    if (control_valid_i) begin
-      for (int i = 0; i < 32; i++) threads_d = threads_d + 6'(control_mask_i[i]);
-    end
+    for (int i = 0; i < 32; i++) threads_d = threads_d + 6'(control_mask_i[i]);
   end
 
   always_ff @(posedge clk_i) begin
@@ -105,10 +103,10 @@ module barrier (
     .start_i,
     .launch_valid_i(launch_valid_i && launch_warp_in_cta_i == 5'd0),
     .launch_cta_i,
-    .cta_i(cta_q),
-    .id_i(id),
-    .threads_i(threads),
-    .expected_i(b_q[COUNT_BITS-1:0]),
+    .cta_i(cta_table[control_warp_i]),
+    .id_i(control_a_i[BARRIER_BITS-1:0]),
+    .threads_i(threads_d),
+    .expected_i(control_b_i[COUNT_BITS-1:0]),
     .counting_o(counting),
     .misuse_o(counted_misuse),
     .complete_o(counted_complete),

@@ -140,7 +140,9 @@ module dispatcher (
   logic last_thread, last_warp;
 
   assign last_thread = index_q + 32'd1 == threads_i;
-  assign last_warp = index_q + 32'd1 == warps_per_cta_i;
+  // Warps of a CTA that is launched are within the limits.
+  assign last_warp =
+      index_q[WARP_BITS-1:0] == warps_per_cta_i[WARP_BITS-1:0] - WARP_BITS'(1);
   assign take_slot = state_q == CHOOSE && !all_launched_q && !halt_i && found_slot;
 
   always_comb begin : next_state

@@ -137,8 +137,9 @@ module lane (
         2'd1: z_d = b_i;
         default: z_d = a_i;
       endcase
-      x_normal_d = x_d[30:23] != 8'b0;
-      y_normal_d = y_d[30:23] != 8'b0;
+      // A multiplication of floats takes rs1, and rs2 or 1.0.
+      x_normal_d = a_i[30:23] != 8'b0;
+      y_normal_d = b_i[30:23] != 8'b0 || stage0_b_select_i[1];
     end
   end
 

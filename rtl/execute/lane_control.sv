@@ -90,12 +90,7 @@ module lane_control (
   logic [1:0] format_d;
 
   always_comb begin : decode
-    stage0_a_select_o = 2'd0;
-    stage0_b_select_o = 2'd0;
-    stage0_c_select_o = 2'd0;
     op = row_ctl_i.op;
-    stage0_shift_o = 1'b0;
-    stage0_left_o = 1'b0;
     shift_right_d = 1'b0;
     multiply_low_d = 1'b1;
     multiply_high_d = 1'b0;
@@ -113,66 +108,21 @@ module lane_control (
     int_unsigned_d = 1'b0;
     multiply_d = row_ctl_i.unit == heddle_pkg::UNIT_MUL;
     case (row_ctl_i.op)
-      heddle_pkg::OP_LUI: begin
-        stage0_a_select_o = 2'd2;
-        stage0_b_select_o = 2'd1;
+      heddle_pkg::OP_LUI, heddle_pkg::OP_AUIPC, heddle_pkg::OP_JAL, heddle_pkg::OP_JALR,
+      heddle_pkg::OP_ADDI:
         op = heddle_pkg::OP_ADD;
-      end
-      heddle_pkg::OP_AUIPC: begin
-        stage0_a_select_o = 2'd1;
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_ADD;
-      end
-      heddle_pkg::OP_JAL, heddle_pkg::OP_JALR: begin
-        stage0_a_select_o = 2'd1;
-        stage0_b_select_o = 2'd2;
-        op = heddle_pkg::OP_ADD;
-      end
-      heddle_pkg::OP_ADDI: begin
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_ADD;
-      end
-      heddle_pkg::OP_SLTI: begin
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_SLT;
-      end
-      heddle_pkg::OP_SLTIU: begin
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_SLTU;
-      end
-      heddle_pkg::OP_XORI: begin
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_XOR;
-      end
-      heddle_pkg::OP_ORI: begin
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_OR;
-      end
-      heddle_pkg::OP_ANDI: begin
-        stage0_b_select_o = 2'd1;
-        op = heddle_pkg::OP_AND;
-      end
-      heddle_pkg::OP_SLLI, heddle_pkg::OP_SLL: begin
-        stage0_b_select_o = {1'b0, row_ctl_i.op == heddle_pkg::OP_SLLI};
-        stage0_shift_o = 1'b1;
-        stage0_left_o = 1'b1;
-      end
+      heddle_pkg::OP_SLTI: op = heddle_pkg::OP_SLT;
+      heddle_pkg::OP_SLTIU: op = heddle_pkg::OP_SLTU;
+      heddle_pkg::OP_XORI: op = heddle_pkg::OP_XOR;
+      heddle_pkg::OP_ORI: op = heddle_pkg::OP_OR;
+      heddle_pkg::OP_ANDI: op = heddle_pkg::OP_AND;
       heddle_pkg::OP_SRLI, heddle_pkg::OP_SRL, heddle_pkg::OP_SRAI, heddle_pkg::OP_SRA: begin
-        stage0_b_select_o = {
-          1'b0, row_ctl_i.op == heddle_pkg::OP_SRLI || row_ctl_i.op == heddle_pkg::OP_SRAI
-        };
-        stage0_shift_o = 1'b1;
         shift_right_d = 1'b1;
         multiply_low_d = 1'b0;
         multiply_high_d = 1'b1;
         a_signed_d = row_ctl_i.op == heddle_pkg::OP_SRAI || row_ctl_i.op == heddle_pkg::OP_SRA;
       end
-      heddle_pkg::OP_RORI, heddle_pkg::OP_ROR, heddle_pkg::OP_ROL: begin
-        stage0_b_select_o = {1'b0, row_ctl_i.op == heddle_pkg::OP_RORI};
-        stage0_shift_o = 1'b1;
-        stage0_left_o = row_ctl_i.op == heddle_pkg::OP_ROL;
-        multiply_high_d = 1'b1;
-      end
+      heddle_pkg::OP_RORI, heddle_pkg::OP_ROR, heddle_pkg::OP_ROL: multiply_high_d = 1'b1;
       heddle_pkg::OP_MULH: begin
         multiply_low_d = 1'b0;
         multiply_high_d = 1'b1;
@@ -204,8 +154,6 @@ module lane_control (
       end
       heddle_pkg::OP_FADD_S, heddle_pkg::OP_FSUB_S: begin
         fma_d = 1'b1;
-        stage0_b_select_o = 2'd3;
-        stage0_c_select_o = 2'd1;
         negate_addend_d = row_ctl_i.op == heddle_pkg::OP_FSUB_S;
       end
       heddle_pkg::OP_FMUL_S: begin
@@ -214,7 +162,6 @@ module lane_control (
       end
       heddle_pkg::OP_FCVT_W_S, heddle_pkg::OP_FCVT_WU_S: begin
         fma_d = 1'b1;
-        stage0_c_select_o = 2'd2;
         to_int_d = 1'b1;
         int_unsigned_d = row_ctl_i.op == heddle_pkg::OP_FCVT_WU_S;
       end
@@ -248,7 +195,7 @@ module lane_control (
       end
       default: ;
     endcase
-    if (stage0_shift_o) multiply_d = 1'b1;
+    if (row_ctl_i.select.shift) multiply_d = 1'b1;
   end
 
   heddle_pkg::alu_ctl_t alu_d, alu_q;
@@ -314,6 +261,11 @@ module lane_control (
   end
 
   assign stage0_valid_o = valid_d;
+  assign stage0_a_select_o = row_ctl_i.select.a;
+  assign stage0_b_select_o = row_ctl_i.select.b;
+  assign stage0_c_select_o = row_ctl_i.select.c;
+  assign stage0_shift_o = row_ctl_i.select.shift;
+  assign stage0_left_o = row_ctl_i.select.left;
   assign stage1_alu_o = alu_q;
   assign stage1_comparison_o = comparison1_q;
   assign stage2_comparison_o = comparison2_q;

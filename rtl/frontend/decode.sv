@@ -15,6 +15,7 @@ module decode (
   input logic packet_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] packet_warp_i,
   input logic [31:0] packet_instruction_i,
+  input logic [heddle_pkg::OP_BITS-1:0] packet_op_i,  // what that word encodes
   input logic packet_fault_i,
   input logic [4:0] packet_cause_i,
   input logic [31:0] packet_pc_i,
@@ -41,9 +42,10 @@ module decode (
   heddle_pkg::decoded_t decoded_d;
 
   assign word = packet_instruction_i;
+  assign op = (heddle_pkg::COPY_TAGS == 0 && packet_op_i == heddle_pkg::OP_BULK_LOAD)
+      ? heddle_pkg::OP_ILLEGAL : packet_op_i;
 
   always_comb begin
-    op = heddle_pkg::OP_ILLEGAL;
     rs3 = 5'd0;
     is_csr = 1'b0;
     csr_writes = 1'b0;
@@ -54,10 +56,6 @@ module decode (
     decoded_d.unit = heddle_pkg::UNIT_ALU;
     decoded_d.fault_address = packet_pc_i;
     if (packet_valid_i) begin
-      op = heddle_pkg::isa_op(word);
-      if (heddle_pkg::COPY_TAGS == 0 && op == heddle_pkg::OP_BULK_LOAD) begin
-        op = heddle_pkg::OP_ILLEGAL;
-      end
       rs3 = heddle_pkg::isa_rs3_is_rd(op) ? word[11:7] : word[31:27];
       is_csr = heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_CSR;
       csr_writes = op == heddle_pkg::OP_CSRRW || op == heddle_pkg::OP_CSRRWI

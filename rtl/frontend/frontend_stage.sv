@@ -97,6 +97,7 @@ module frontend_stage (
   logic packet_valid;
   logic [heddle_pkg::WARP_BITS-1:0] packet_warp;
   logic [31:0] packet_instruction;
+  logic [heddle_pkg::OP_BITS-1:0] packet_op;
   logic packet_fault;
   logic [4:0] packet_cause;
   logic [31:0] packet_pc, packet_mask;
@@ -155,6 +156,7 @@ module frontend_stage (
     .packet_valid_o(packet_valid),
     .packet_warp_o(packet_warp),
     .packet_instruction_o(packet_instruction),
+    .packet_op_o(packet_op),
     .packet_fault_o(packet_fault),
     .packet_cause_o(packet_cause),
     .packet_pc_o(packet_pc),
@@ -269,6 +271,7 @@ module frontend_stage (
     .packet_valid_i(packet_valid),
     .packet_warp_i(packet_warp),
     .packet_instruction_i(packet_instruction),
+    .packet_op_i(packet_op),
     .packet_fault_i(packet_fault),
     .packet_cause_i(packet_cause),
     .packet_pc_i(packet_pc),

@@ -13,27 +13,43 @@ module key_minimum #(
 );
 
   logic [KEY_BITS*RESULTS-1:0] keys_d;
-  logic [KEY_BITS-1:0] smallest, key;
 
-  always_comb begin
-    keys_d = keys_o;
-    smallest = '1;
-    key = '1;
-    if (valid_i) begin
-      for (int i = 0; i < RESULTS; i++) begin
-        smallest = keys_i[KEY_BITS*4*i+:KEY_BITS];
-        for (int k = 1; k < 4; k++) begin
-          if (4 * i + k < COUNT) begin
-            key = keys_i[KEY_BITS*((4*i+k)%COUNT)+:KEY_BITS];
-            if (key < smallest) smallest = key;
+  logic [3:0] smallest;  // one-hot
+  logic [KEY_BITS-1:0] key, earlier, chosen;
+
+  // Every key is compared with every other at once; of equal ones the first is taken.
+  always_comb begin : choose
+    keys_d = '0;
+    smallest = '0;
+    key = '0;
+    earlier = '0;
+    chosen = '0;
+    for (int i = 0; i < RESULTS; i++) begin
+      smallest = 4'b1111;
+      chosen = '0;
+      for (int k = 0; k < 4; k++) begin
+        if (4 * i + k < COUNT) begin
+          key = keys_i[KEY_BITS*((4*i+k)%COUNT)+:KEY_BITS];
+          for (int j = 0; j < k; j++) begin
+            earlier = keys_i[KEY_BITS*((4*i+j)%COUNT)+:KEY_BITS];
+            if (key < earlier) smallest[j] = 1'b0;
+            else smallest[k] = 1'b0;
           end
         end
-        keys_d[KEY_BITS*i+:KEY_BITS] = smallest;
       end
+      for (int k = 0; k < 4; k++) begin
+        if (4 * i + k < COUNT) begin
+          key = keys_i[KEY_BITS*((4*i+k)%COUNT)+:KEY_BITS];
+          chosen = chosen | (key & {KEY_BITS{smallest[k]}});
+        end
+      end
+      keys_d[KEY_BITS*i+:KEY_BITS] = chosen;
     end
   end
 
-  always_ff @(posedge clk_i) keys_o <= keys_d;
+  always_ff @(posedge clk_i) begin
+    if (valid_i) keys_o <= keys_d;
+  end
 
 endmodule
 `default_nettype wire

@@ -1,24 +1,25 @@
 // Thread-PC table and choice of a warp's next group; mask table and search for the threads that wait
 // for one mask.
 //
-// One request at a time. A pass reads the warp's table rows, one a cycle; five cycles behind its
-// read, a row has gone through classification, the three stages of the minimum tree and the
-// accumulator. A request takes two passes: the first finds the target (greatest depth, then lowest
-// PC), the second collects the threads at the target and the stop PC. The target is complete just
-// when the second pass needs it, BEATS + 5 cycles after the first pass began. With SELECT_MERGE the
-// target comes with the request and the first pass is skipped. So it is with SELECT_MATCH, whose
-// target is the mask: its second pass compares the mask table's entries, and no stop PC is wanted.
+// One request at a time. A pass reads the warp's table rows, one a cycle, the first of them with the
+// transfer; six cycles behind its read, a row has gone through its threads' places, classification,
+// the three stages of the minimum tree and the accumulator. A request takes two passes: the first
+// finds the target (greatest depth, then lowest PC), the second collects the threads at the target
+// and the stop PC. The target is complete just when the second pass needs it, BEATS + 5 cycles after
+// the first pass began. With SELECT_MERGE the target comes with the request and the first pass is
+// skipped. So it is with SELECT_MATCH, whose target is the mask: its second pass compares the mask
+// table's entries, and no stop PC is wanted.
 //
 // Both passes look for the smallest key {no thread, ~depth, PC}: the first over the eligible
 // threads, or over the leader alone, for the target; the second over those that stay behind at the
-// target's depth for the stop PC. A leader that is to be appointed is found while the first row is
-// read.
+// target's depth for the stop PC. A leader that is to be appointed is found while the first row's
+// places are.
 //
-// A thread in `redo` stands at its PC - 4. Its entry is compared with the target's PC + 4, so that
-// the subtraction delays only the keys.
+// The request's sets of threads turn with the rows: the row that is looked at lies in the lowest
+// bits, and a pass over all rows leaves a set as it was.
 //
 // Table rows are written at least a control event before the warp is selected, so no pass sees one
-// change.
+// change, and the first read may come with the transfer.
 `default_nettype none
 module reconvergence (
   input logic clk_i,
@@ -77,9 +78,9 @@ module reconvergence (
   // -----------------------------------------------------------------------------------------------
   // Sequence of a request
   logic [STEP_BITS-1:0] step_d, step_q;
-  logic transfer, merge, match, finish, read_first_pass, read_second_pass, read;
-  logic [BEAT_BITS-1:0] read_beat;
-  logic [heddle_pkg::WARP_BITS-1:0] warp_q;
+  logic transfer, merge, match, finish, pass_starts, read, second_d, second_q;
+  logic [BEAT_BITS-1:0] read_beat_d, read_beat_q;  // 0 between passes
+  logic [heddle_pkg::WARP_BITS-1:0] warp_q, read_warp;
   logic [31:0] eligible_q, redo_q;
 
   assign select_ready_o = step_q == '0;
@@ -87,12 +88,11 @@ module reconvergence (
   assign merge = select_mode_i == heddle_pkg::SELECT_MERGE;
   assign match = select_mode_i == heddle_pkg::SELECT_MATCH;
   assign finish = step_q == STEP_BITS'(LAST_STEP);
-  assign read_first_pass = step_q >= STEP_BITS'(1) && step_q <= STEP_BITS'(BEATS);
-  assign read_second_pass = step_q >= STEP_BITS'(SECOND_PASS)
-      && step_q < STEP_BITS'(SECOND_PASS + BEATS);
-  assign read = read_first_pass || read_second_pass;
-  assign read_beat = read_first_pass ? BEAT_BITS'(step_q - STEP_BITS'(1))
-      : BEAT_BITS'(step_q - STEP_BITS'(SECOND_PASS));
+  // A request without a first pass skips the step before the second one.
+  assign pass_starts = transfer || step_q == STEP_BITS'(SECOND_PASS - 1);
+  assign read = pass_starts || read_beat_q != '0;
+  assign read_warp = select_ready_o ? select_warp_i : warp_q;
+  assign second_d = transfer ? merge || match : second_q || pass_starts;
 
   always_comb begin : next_step
     step_d = step_q;
@@ -100,40 +100,51 @@ module reconvergence (
     else if (finish) step_d = '0;
     else if (step_q != '0) step_d = step_q + STEP_BITS'(1);
     if (start_i) step_d = '0;
+
+    read_beat_d = read_beat_q;
+    if (read) begin
+      read_beat_d = (read_beat_q == BEAT_BITS'(BEATS - 1)) ? '0 : read_beat_q + BEAT_BITS'(1);
+    end
+    if (start_i) read_beat_d = '0;
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Whom the first pass looks at; known when the table's first row comes out
+  // Whom the first pass looks at; known when the first row is classified
   logic [31:0] left_out, candidates_q, wanted_q;
+  logic [31:0] behind_leader_q;  // the threads above the request's leader
+  logic [31:0] behind, first_behind, first_of_all;
   logic [2:0] mode_q;
   logic [4:0] leader_q, appointed;
-  logic candidate_found;
 
   assign left_out = select_eligible_i & ~select_active_i;
+  assign behind = candidates_q & behind_leader_q;
+  assign first_behind = behind & (~behind + 32'd1);
+  assign first_of_all = candidates_q & (~candidates_q + 32'd1);
 
-  round_robin #(
-    .COUNT(32)
-  ) u_appoint (
-    .request_i(candidates_q),
-    .last_i(leader_q),
-    .valid_o(candidate_found),
-    .index_o(appointed)
-  );
+  always_comb begin : encode_appointed
+    appointed = '0;
+    for (int i = 0; i < 32; i++) begin
+      if (wanted_q[i]) appointed = appointed | 5'(i);
+    end
+  end
 
   always_ff @(posedge clk_i) begin
     if (transfer) begin
       mode_q <= select_mode_i;
       leader_q <= select_leader_i;
+      behind_leader_q <= (32'hffff_ffff << select_leader_i) << 1;
       candidates_q <= (left_out != 32'b0) ? left_out : select_eligible_i;
-    end else if (step_q == STEP_BITS'(1)) begin
+    end else if (step_q == STEP_BITS'(2) && mode_q == heddle_pkg::SELECT_APPOINT) begin
+      leader_q <= appointed;
+    end
+    if (step_q == STEP_BITS'(1)) begin
       case (mode_q)
-        heddle_pkg::SELECT_FOLLOW: wanted_q <= 32'd1 << leader_q;
-        heddle_pkg::SELECT_APPOINT: begin
-          wanted_q <= candidate_found ? 32'd1 << appointed : 32'b0;
-          leader_q <= appointed;
-        end
+        heddle_pkg::SELECT_FOLLOW: wanted_q <= ~behind_leader_q & {1'b1, behind_leader_q[31:1]};
+        heddle_pkg::SELECT_APPOINT: wanted_q <= (behind != 32'b0) ? first_behind : first_of_all;
         default: wanted_q <= eligible_q;
       endcase
+    end else begin
+      wanted_q <= wanted_q >> LANES;
     end
   end
 
@@ -153,8 +164,8 @@ module reconvergence (
     .COLLIDES(0)  // a warp's rows are written before it is selected
   ) u_table (
     .clk_i,
-    .read_valid_i(read),
-    .read_address_i(ROW_BITS'(32'(warp_q) * BEATS + 32'(read_beat))),
+    .read_valid_i(1'b1),
+    .read_address_i(ROW_BITS'(32'(read_warp) * BEATS + 32'(read_beat_q))),
     .read_data_o(read_entries),
     .write_valid_i(branch_row_valid_i),
     .write_address_i(ROW_BITS'(32'(branch_row_warp_i) * BEATS + 32'(branch_row_beat_i))),
@@ -172,8 +183,8 @@ module reconvergence (
     .COLLIDES(0)  // a warp's rows are written before it is selected
   ) u_masks (
     .clk_i,
-    .read_valid_i(read_second_pass),
-    .read_address_i(ROW_BITS'(32'(warp_q) * BEATS + 32'(read_beat))),
+    .read_valid_i(1'b1),
+    .read_address_i(ROW_BITS'(32'(read_warp) * BEATS + 32'(read_beat_q))),
     .read_data_o(read_masks),
     .write_valid_i(branch_row_valid_i && branch_row_sync_i),
     .write_address_i(ROW_BITS'(32'(branch_row_warp_i) * BEATS + 32'(branch_row_beat_i))),
@@ -182,62 +193,77 @@ module reconvergence (
   );
 
   // -----------------------------------------------------------------------------------------------
-  // Where a row is: classification in stage 0, tree outputs in stages 2, 3 and 4
-  logic [4:0] row_valid_q, row_second_q, row_first_q;
-  logic [BEAT_BITS-1:0] beat_q;
+  // Where a row is: places in stage 0, classification in stage 1, tree outputs in stages 3, 4 and 5
+  logic [5:0] row_valid_q, row_second_q, row_first_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       step_q <= '0;
+      read_beat_q <= '0;
       row_valid_q <= '0;
       selected_valid_o <= 1'b0;
     end else begin
       step_q <= step_d;
-      row_valid_q <= start_i ? '0 : {row_valid_q[3:0], read};
+      read_beat_q <= read_beat_d;
+      row_valid_q <= start_i ? '0 : {row_valid_q[4:0], read};
       selected_valid_o <= finish && !start_i;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    row_second_q <= {row_second_q[3:0], read_second_pass};
-    row_first_q <= {row_first_q[3:0], read_beat == '0};
-    if (read) beat_q <= read_beat;
+    second_q <= second_d;
+    row_second_q <= {row_second_q[4:0], second_d};
+    row_first_q <= {row_first_q[4:0], pass_starts};
+  end
+
+  // A set of threads with its lowest row taken out, and another one put in above the others
+  function automatic logic [31:0] turn(input logic [31:0] threads, input logic [LANES-1:0] row);
+    turn = threads >> LANES;
+    turn[LANES*(BEATS-1)+:LANES] = row;
+  endfunction
+
+  // -----------------------------------------------------------------------------------------------
+  // Stage 0: the places of the row's threads. In `redo` a thread stands at its PC - 4.
+  logic [ENTRY_BITS-1:0] target_d, target_q, entry;
+  logic [ENTRY_BITS*LANES-1:0] places_d, places_q;
+  logic [LANES-1:0] mask_matches_d, mask_matches_q;
+
+  always_comb begin : find_places
+    entry = '0;
+    places_d = '0;
+    mask_matches_d = '0;
+    for (int i = 0; i < LANES; i++) begin
+      entry = read_entries[ENTRY_BITS*i+:ENTRY_BITS];
+      places_d[ENTRY_BITS*i+:ENTRY_BITS] = {
+        entry[39:32], entry[31:0] - {29'b0, redo_q[i], 2'b0}
+      };
+      mask_matches_d[i] = read_masks[32*i+:32] == target_q[31:0];
+    end
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Stage 0: classify the threads of the row
-  logic [ENTRY_BITS-1:0] target_d, target_q, entry, place;
-  logic [31:0] redo_target_pc_d, redo_target_pc_q;  // where the table has it for a thread in redo
+  // Stage 1: classify the threads of the row
+  logic [ENTRY_BITS-1:0] place;
   logic at_target;
   logic [31:0] active_d, active_q;
   logic [KEY_BITS*LANES-1:0] keys_d, keys_q;
-  logic [LANES-1:0] row_eligible, row_wanted, row_redo, row_active;
-
-  assign row_eligible = eligible_q[LANES*32'(beat_q)+:LANES];
-  assign row_wanted = wanted_q[LANES*32'(beat_q)+:LANES];
-  assign row_redo = redo_q[LANES*32'(beat_q)+:LANES];
+  logic [LANES-1:0] row_active;
 
   always_comb begin : classify
-    keys_d = keys_q;
-    row_active = active_q[LANES*32'(beat_q)+:LANES];
-    entry = '0;
+    row_active = active_q[LANES-1:0];
+    keys_d = '0;
     place = '0;
     at_target = 1'b0;
-    if (row_valid_q[0]) begin
-      for (int i = 0; i < LANES; i++) begin
-        entry = read_entries[ENTRY_BITS*i+:ENTRY_BITS];
-        place = row_redo[i] ? {entry[39:32], entry[31:0] - 32'd4} : entry;
-        at_target = entry[39:32] == target_q[39:32]
-            && entry[31:0] == (row_redo[i] ? redo_target_pc_q : target_q[31:0]);
-        if (mode_q == heddle_pkg::SELECT_MATCH) at_target = read_masks[32*i+:32] == target_q[31:0];
-        if (row_second_q[0]) begin
-          if (row_eligible[i] && at_target) row_active[i] = 1'b1;
-          keys_d[KEY_BITS*i+:KEY_BITS] = {
-            !row_eligible[i] || row_active[i] || entry[39:32] != target_q[39:32], place
-          };
-        end else begin
-          keys_d[KEY_BITS*i+:KEY_BITS] = {!row_wanted[i], place};
-        end
+    for (int i = 0; i < LANES; i++) begin
+      place = places_q[ENTRY_BITS*i+:ENTRY_BITS];
+      at_target = (mode_q == heddle_pkg::SELECT_MATCH) ? mask_matches_q[i] : place == target_q;
+      if (row_second_q[1]) begin
+        if (eligible_q[i] && at_target) row_active[i] = 1'b1;
+        keys_d[KEY_BITS*i+:KEY_BITS] = {
+          !eligible_q[i] || row_active[i] || place[39:32] != target_q[39:32], place
+        };
+      end else begin
+        keys_d[KEY_BITS*i+:KEY_BITS] = {!wanted_q[i], place};
       end
     end
   end
@@ -245,11 +271,11 @@ module reconvergence (
   always_comb begin : next_active
     active_d = active_q;
     if (transfer) active_d = merge ? select_active_i : 32'b0;
-    else if (row_valid_q[0] && row_second_q[0]) active_d[LANES*32'(beat_q)+:LANES] = row_active;
+    else if (row_valid_q[1] && row_second_q[1]) active_d = turn(active_q, row_active);
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Stages 1 to 3: the row's smallest key
+  // Stages 2 to 4: the row's smallest key
   logic [KEY_BITS*GROUPS_A-1:0] keys_a;
   logic [KEY_BITS*GROUPS_B-1:0] keys_b;
   logic [KEY_BITS-1:0] row_key;
@@ -259,7 +285,7 @@ module reconvergence (
     .COUNT(LANES)
   ) u_minimum_a (
     .clk_i,
-    .valid_i(row_valid_q[1]),
+    .valid_i(row_valid_q[2]),
     .keys_i(keys_q),
     .keys_o(keys_a)
   );
@@ -269,7 +295,7 @@ module reconvergence (
     .COUNT(GROUPS_A)
   ) u_minimum_b (
     .clk_i,
-    .valid_i(row_valid_q[2]),
+    .valid_i(row_valid_q[3]),
     .keys_i(keys_a),
     .keys_o(keys_b)
   );
@@ -280,31 +306,28 @@ module reconvergence (
     .RESULTS(1)
   ) u_minimum_c (
     .clk_i,
-    .valid_i(row_valid_q[3]),
+    .valid_i(row_valid_q[4]),
     .keys_i(keys_b),
     .keys_o(row_key)
   );
 
   // -----------------------------------------------------------------------------------------------
-  // Stage 4: over the rows. A row's "no thread" bit matters to the target until a thread is found.
+  // Stage 5: over the rows. A row's "no thread" bit matters to the target until a thread is found.
   logic target_missing_d, target_missing_q;
   logic [KEY_BITS-1:0] stop_d, stop_q;
 
   always_comb begin : accumulate
     target_d = target_q;
-    redo_target_pc_d = redo_target_pc_q;
     target_missing_d = target_missing_q;
     stop_d = stop_q;
     if (transfer) begin
       target_d = {~select_depth_i, select_pc_i};
-      redo_target_pc_d = select_pc_i + 32'd4;
       target_missing_d = 1'b1;
-    end else if (row_valid_q[4]) begin
-      if (row_second_q[4]) begin
-        if (row_first_q[4] || row_key < stop_q) stop_d = row_key;
+    end else if (row_valid_q[5]) begin
+      if (row_second_q[5]) begin
+        if (row_first_q[5] || row_key < stop_q) stop_d = row_key;
       end else if (row_key < {target_missing_q, target_q}) begin
         {target_missing_d, target_d} = row_key;
-        redo_target_pc_d = row_key[31:0] + 32'd4;
       end
     end
   end
@@ -314,11 +337,15 @@ module reconvergence (
       warp_q <= select_warp_i;
       eligible_q <= select_eligible_i;
       redo_q <= select_redo_i;
+    end else begin
+      if (row_valid_q[1]) eligible_q <= turn(eligible_q, eligible_q[LANES-1:0]);
+      if (row_valid_q[0]) redo_q <= turn(redo_q, redo_q[LANES-1:0]);
     end
+    places_q <= places_d;
+    mask_matches_q <= mask_matches_d;
     keys_q <= keys_d;
     active_q <= active_d;
     target_q <= target_d;
-    redo_target_pc_q <= redo_target_pc_d;
     target_missing_q <= target_missing_d;
     stop_q <= stop_d;
   end

@@ -45,6 +45,7 @@ module warp_control (
   output logic packet_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] packet_warp_o,
   output logic [31:0] packet_instruction_o,
+  output logic [heddle_pkg::OP_BITS-1:0] packet_op_o,  // what that word encodes
   output logic packet_fault_o,
   output logic [4:0] packet_cause_o,
   output logic [31:0] packet_pc_o,
@@ -144,16 +145,7 @@ module warp_control (
   assign response_next_pc = fetch_response_pc_i + 32'd4;
   assign response_merges = stop_valid[fetch_response_warp_i] && response_next_pc == stop_pc;
 
-  always_comb begin : find_control_flow
-    response_control = 1'b0;
-    if (response_hit) begin
-      case (heddle_pkg::isa_unit(heddle_pkg::isa_op(fetch_response_instruction_i)))
-        heddle_pkg::UNIT_BRANCH, heddle_pkg::UNIT_JUMP, heddle_pkg::UNIT_SYSTEM:
-          response_control = 1'b1;
-        default: response_control = 1'b0;
-      endcase
-    end
-  end
+  assign response_control = response_hit && heddle_pkg::isa_is_control(fetch_response_instruction_i);
 
   // -----------------------------------------------------------------------------------------------
   // Which warp goes to the reconvergence unit
@@ -361,6 +353,7 @@ module warp_control (
     if (response_hit || response_fault) begin
       packet_warp_o <= fetch_response_warp_i;
       packet_instruction_o <= fetch_response_instruction_i;
+      packet_op_o <= heddle_pkg::isa_op(fetch_response_instruction_i);
       packet_fault_o <= response_fault;
       packet_cause_o <= fetch_response_cause_i;
       packet_pc_o <= fetch_response_pc_i;

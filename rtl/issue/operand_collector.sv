@@ -71,9 +71,9 @@ module operand_collector (
   localparam int unsigned ADDRESS_BITS = $clog2(ROWS);
   localparam int unsigned ISSUE_QUEUE = (BEATS == 1) ? 8 : (BEATS == 2) ? 4 : 2;
   localparam int unsigned DECODED_BITS = heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS + 99;
-  localparam int unsigned ENTRY_BITS = WARP_BITS + 32 + 32 + 8 + DECODED_BITS;
+  localparam int unsigned ENTRY_BITS = 3 + WARP_BITS + 32 + 32 + 8 + DECODED_BITS;
   localparam int unsigned CTL_BITS = WARP_BITS + heddle_pkg::OP_BITS + heddle_pkg::UNIT_BITS
-      + BEAT_BITS + 83;
+      + BEAT_BITS + 91;
 
   // -----------------------------------------------------------------------------------------------
   // Issue queue. The scheduler's credits keep it from overflowing, so its ready is not looked at.
@@ -82,9 +82,13 @@ module operand_collector (
   logic [WARP_BITS-1:0] head_warp;
   logic [31:0] head_pc, head_mask;
   logic [7:0] head_depth;
+  logic [2:0] issue_same, head_same;  // which sources are the same register
   // verilator lint_off UNUSEDSIGNAL
   heddle_pkg::decoded_t head;  // its drain bit was for the scoreboard
   // verilator lint_on UNUSEDSIGNAL
+
+  assign issue_same =
+      {issue_i.rs2 == issue_i.rs3, issue_i.rs1 == issue_i.rs3, issue_i.rs1 == issue_i.rs2};
 
   fifo #(
     .WIDTH(ENTRY_BITS),
@@ -97,19 +101,19 @@ module operand_collector (
     // verilator lint_off PINCONNECTEMPTY
     .push_ready_o(),
     // verilator lint_on PINCONNECTEMPTY
-    .push_data_i({issue_warp_i, issue_pc_i, issue_mask_i, issue_depth_i, issue_i}),
+    .push_data_i({issue_same, issue_warp_i, issue_pc_i, issue_mask_i, issue_depth_i, issue_i}),
     .pop_valid_o(head_valid),
     .pop_ready_i(pop),
     .pop_data_o(head_entry)
   );
 
-  assign {head_warp, head_pc, head_mask, head_depth, head} = head_entry;
+  assign {head_same, head_warp, head_pc, head_mask, head_depth, head} = head_entry;
 
   // -----------------------------------------------------------------------------------------------
   // A: place the sources
   logic [1:0] cycle4;
   logic [14:0] head_sources;
-  logic [2:0] head_uses, head_same;
+  logic [2:0] head_uses;
   logic [5:0] head_banks;
   logic [5:0] delays;
   logic placed, slot_free, accept_rows, barrier_d, barrier_q;
@@ -118,7 +122,6 @@ module operand_collector (
   assign high = head.pair && !high_done_q;
   assign head_sources = {head.rs3 | 5'(high), head.rs2 | 5'(high), head.rs1};
   assign head_uses = {head.uses_rs3, head.uses_rs2, head.uses_rs1 && !high};
-  assign head_same = {head.rs2 == head.rs3, head.rs1 == head.rs3, head.rs1 == head.rs2};
   for (genvar i = 0; i < 3; i++) begin : g_head_bank
     assign head_banks[2*i+:2] =
         heddle_pkg::register_bank(head_warp, head_sources[5*i+:5], BEAT_BITS'(0));
@@ -137,7 +140,6 @@ module operand_collector (
     .clk_i,
     .rst_ni,
     .start_i,
-    .valid_i(head_valid),
     .banks_i(head_banks),
     .uses_i(head_uses),
     .same_i(head_same),
@@ -148,7 +150,8 @@ module operand_collector (
   );
 
   // -----------------------------------------------------------------------------------------------
-  // A+1: events, and the accepted instruction, which stays for BEATS cycles
+  // A+1: events, and the accepted instruction, which stays for BEATS cycles. What the valid bits go
+  // with is loaded without looking whether the head is accepted, which is known late.
   logic entry_valid_q, entry_last, entry_high_q;
   logic [BEAT_BITS-1:0] entry_beat_q;
   logic [WARP_BITS-1:0] entry_warp_q;
@@ -170,9 +173,7 @@ module operand_collector (
 
   always_comb begin : count_threads
     threads_d = 6'd0;
-    if (accept_rows && !high) begin
-      for (int i = 0; i < 32; i++) threads_d = threads_d + 6'(head_mask[i]);
-    end
+    for (int i = 0; i < 32; i++) threads_d = threads_d + 6'(head_mask[i]);
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -204,7 +205,7 @@ module operand_collector (
   end
 
   always_ff @(posedge clk_i) begin
-    if (accept_rows) begin
+    if (slot_free) begin
       entry_warp_q <= head_warp;
       entry_pc_q <= head_pc;
       entry_mask_q <= head_mask;
@@ -221,7 +222,7 @@ module operand_collector (
       entry_high_q <= high;
       issued_threads_o <= threads_d;
     end
-    if (accept && head.fault) begin
+    if (head.fault) begin
       fault_o.cause <= head.cause;
       fault_o.warp <= head_warp;
       fault_o.mask <= head_mask;
@@ -233,6 +234,7 @@ module operand_collector (
   // -----------------------------------------------------------------------------------------------
   // Stages: 0 is the entry with its beat counter, 1 to 5 follow it
   heddle_pkg::exec_ctl_t entry_ctl;
+  heddle_pkg::operand_select_t entry_select;
   logic [5:0] stage_valid;
   logic [4:0] stage_valid_q;
   logic [CTL_BITS+32:0] stage_payload_q[1:5];
@@ -255,7 +257,13 @@ module operand_collector (
     entry_ctl.beat = entry_beat_q;
     entry_ctl.first = entry_beat_q == '0 && !entry_high_q;
     entry_ctl.last = entry_last && !entry_high_q;
+    entry_ctl.select = entry_select;
   end
+
+  operand_select u_operand_select (
+    .op_i(entry_op_q),
+    .select_o(entry_select)
+  );
 
   assign stage_valid = {stage_valid_q, entry_valid_q};
   assign stage_warp[0] = entry_warp_q;

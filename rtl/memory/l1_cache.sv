@@ -148,7 +148,7 @@ module l1_cache (
     .start_i,
     .read_valid_i(take),
     .read_set_i(heddle_pkg::l1_set(request_line_i)),
-    .line_i(head_line),
+    .line_tag_i(head_line[heddle_pkg::L1_SET_BITS+:heddle_pkg::L1_TAG_BITS]),
     .hit_o(hit),
     .coming_o(coming),
     .index_o(index),
@@ -257,6 +257,10 @@ module l1_cache (
       if (response_valid_o && response_ready_i) hit_was_last_q <= !choose_memory;
     end
   end
+
+  // The lookup's set went to `lines` with the request.
+  logic unused_set;
+  assign unused_set = ^head_line;
 
 endmodule
 `default_nettype wire

@@ -1,8 +1,9 @@
 // What the L1 knows of its lines: their tags, which of them are valid, and the fills under way.
 //
-// A lookup's set is read one cycle ahead; what is said of the lookup's line is combinational on that
-// and on the registers, so it is right in every later cycle, too: tags change by decisions on this
-// very lookup only. A fill is keyed by the line tag of the load that asked for the line.
+// A lookup's set is read one cycle ahead: its tags, which of its lines are valid, and which are being
+// filled. What responses change of these is followed until the decision, so what is said of the
+// lookup's line is right in every later cycle, too; the rest changes by decisions on this very lookup
+// only. A fill is keyed by the line tag of the load that asked for the line.
 `default_nettype none
 module l1_lines (
   input logic clk_i,
@@ -13,8 +14,8 @@ module l1_lines (
   input logic read_valid_i,
   input logic [heddle_pkg::L1_SET_BITS-1:0] read_set_i,
 
-  // From l1_cache: the lookup, from the next cycle on
-  input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] line_i,
+  // From l1_cache: the lookup's line address above the set, from the next cycle on
+  input logic [heddle_pkg::L1_TAG_BITS-1:0] line_tag_i,
   output logic hit_o,
   output logic coming_o,
   output logic [heddle_pkg::L1_INDEX_BITS-1:0] index_o,  // of the line that hits or comes
@@ -25,8 +26,8 @@ module l1_lines (
   input logic [heddle_pkg::TAG_BITS-1:0] tag_i,
   input logic invalidate_i,
 
-  // From l1_cache: a response of the memory is transferred (event). `fill`: its data are the line
-  // at fill_index_o
+  // From l1_cache: a response of the memory is transferred (event). `fill`: its data are written as
+  // the line at fill_index_o; that is not valid if a decision of the same cycle ends the fill
   input logic response_valid_i,
   input logic [heddle_pkg::TAG_BITS-1:0] response_tag_i,
   input logic response_error_i,
@@ -42,74 +43,92 @@ module l1_lines (
   localparam int unsigned TAG_BITS = heddle_pkg::L1_TAG_BITS;
   localparam int unsigned FILLS = heddle_pkg::LINE_TAGS;
 
-  logic [SET_BITS-1:0] set;
-  logic [TAG_BITS-1:0] tag;
-  logic [WAYS-1:0] match, valid, filling;
+  logic [SET_BITS-1:0] set_d, set_q;
+  logic [WAYS-1:0] match, valid_at_set_d, valid_at_set_q, filling_d, filling_q;
   logic [WAYS*SETS-1:0] valid_d, valid_q;
-  logic [FILLS-1:0] active_d, active_q, dropped;
+  logic [FILLS-1:0] active_d, active_q;
   logic [INDEX_BITS-1:0] fill_index_q[0:FILLS-1];
   logic [WAY_BITS-1:0] victim_way_q;
-  logic [INDEX_BITS-1:0] victim, dropped_index;
+  logic [INDEX_BITS-1:0] victim;
 
-  assign set = heddle_pkg::l1_set(line_i);
-  assign tag = line_i[SET_BITS+:TAG_BITS];
-  assign victim = {victim_way_q, set};
+  assign set_d = read_valid_i ? read_set_i : set_q;
+  assign victim = {victim_way_q, set_q};
 
   for (genvar w = 0; w < WAYS; w++) begin : g_way
     logic [TAG_BITS-1:0] way_tag;
 
     ram_1r1w #(
       .WIDTH(TAG_BITS),
-      .DEPTH(SETS)
+      .DEPTH(SETS),
+      .COLLIDES(0)  // while a decision is made no lookup begins
     ) u_tags (
       .clk_i,
       .read_valid_i,
       .read_address_i(read_set_i),
       .read_data_o(way_tag),
       .write_valid_i(allocate_i && victim_way_q == WAY_BITS'(w)),
-      .write_address_i(set),
+      .write_address_i(set_q),
       .write_mask_i(1'b1),
-      .write_data_i(tag)
+      .write_data_i(line_tag_i)
     );
 
-    assign match[w] = way_tag == tag;
-    assign valid[w] = valid_q[{WAY_BITS'(w), set}];
+    assign match[w] = way_tag == line_tag_i;
   end
 
-  always_comb begin : find
-    filling = '0;
-    for (int w = 0; w < WAYS; w++) begin
-      for (int t = 0; t < FILLS; t++) begin
-        if (active_q[t] && fill_index_q[t] == {WAY_BITS'(w), set}) filling[w] = 1'b1;
-      end
-    end
-    index_o = {WAY_BITS'(0), set};
-    for (int w = 0; w < WAYS; w++) begin
-      if (match[w] && (valid[w] || filling[w])) index_o[SET_BITS+:WAY_BITS] = WAY_BITS'(w);
-    end
-  end
-
-  assign hit_o = (match & valid) != '0;
-  assign coming_o = (match & filling) != '0;
-
-  // The fill that a decision ends before its time
-  assign dropped_index = allocate_i ? victim : index_o;
-  always_comb begin : drop
-    dropped = '0;
-    if (allocate_i || invalidate_i) begin
-      for (int t = 0; t < FILLS; t++) dropped[t] = fill_index_q[t] == dropped_index;
-    end
-  end
+  // A response to an active fill: the line, and whether it is one of the lookup's set
+  logic answers;
+  logic [WAYS-1:0] answered;
 
   assign fill_index_o = fill_index_q[response_tag_i];
-  assign fill_o = response_valid_i && !response_error_i && active_q[response_tag_i]
-      && !dropped[response_tag_i];
+  assign answers = response_valid_i && active_q[response_tag_i];
+  assign fill_o = answers && !response_error_i;
+
+  always_comb begin : find
+    for (int w = 0; w < WAYS; w++) begin
+      answered[w] = answers && fill_index_o == {WAY_BITS'(w), set_d};
+      valid_at_set_d[w] = valid_at_set_q[w];
+      filling_d[w] = filling_q[w];
+      if (read_valid_i) begin
+        valid_at_set_d[w] = valid_q[{WAY_BITS'(w), read_set_i}];
+        filling_d[w] = 1'b0;
+        for (int t = 0; t < FILLS; t++) begin
+          if (active_q[t] && fill_index_q[t] == {WAY_BITS'(w), read_set_i}) filling_d[w] = 1'b1;
+        end
+      end
+      if (answered[w]) begin
+        filling_d[w] = 1'b0;
+        if (!response_error_i) valid_at_set_d[w] = 1'b1;
+      end
+    end
+    index_o = {WAY_BITS'(0), set_q};
+    for (int w = 0; w < WAYS; w++) begin
+      if (match[w] && (valid_at_set_q[w] || filling_q[w])) index_o[SET_BITS+:WAY_BITS] = WAY_BITS'(w);
+    end
+  end
+
+  assign hit_o = (match & valid_at_set_q) != '0;
+  assign coming_o = (match & filling_q) != '0;
+
+  // What a decision ends: the line at an index and a fill of it. Both indices are compared before it
+  // is known which of them it is.
+  logic [WAYS*SETS-1:0] ended;
+
+  function automatic logic [WAYS*SETS-1:0] at(input logic [INDEX_BITS-1:0] index);
+    at = (WAYS * SETS)'(1) << index;
+  endfunction
 
   always_comb begin : next_state
+    ended = '0;
+    if (allocate_i) ended = at(victim);
+    if (invalidate_i) ended = at(index_o);
     valid_d = valid_q;
-    active_d = active_q & ~dropped;
-    if (allocate_i || invalidate_i) valid_d[dropped_index] = 1'b0;
     if (fill_o) valid_d[fill_index_o] = 1'b1;
+    valid_d = valid_d & ~ended;
+    active_d = active_q;
+    for (int t = 0; t < FILLS; t++) begin
+      if (allocate_i && fill_index_q[t] == victim) active_d[t] = 1'b0;
+      if (invalidate_i && fill_index_q[t] == index_o) active_d[t] = 1'b0;
+    end
     if (response_valid_i) active_d[response_tag_i] = 1'b0;
     if (allocate_i) active_d[tag_i] = 1'b1;
   end
@@ -133,6 +152,9 @@ module l1_lines (
   end
 
   always_ff @(posedge clk_i) begin
+    set_q <= set_d;
+    valid_at_set_q <= valid_at_set_d;
+    filling_q <= filling_d;
     if (allocate_i) fill_index_q[tag_i] <= victim;
   end
 

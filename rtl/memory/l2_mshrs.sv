@@ -109,17 +109,16 @@ module l2_mshrs (
   end
 
   always_ff @(posedge clk_i) begin
-    if (take_valid_i) begin
-      for (int e = 0; e < ENTRIES; e++) begin
-        if (free_id_o == ID_BITS'(e)) begin
-          fetch_q[e] <= take_fetch_i;
-          respond_q[e] <= take_respond_i;
-          sources_q[SOURCE_BITS*e+:SOURCE_BITS] <= take_source_i;
-          lines_q[LINE_ADDRESS_BITS*e+:LINE_ADDRESS_BITS] <= line_i;
-          sets_q[SET_BITS*e+:SET_BITS] <= set_i;
-          ways_q[WAY_BITS*e+:WAY_BITS] <= take_way_i;
-          tags_q[TAG_BITS*e+:TAG_BITS] <= take_tag_i;
-        end
+    // The free entry is loaded in every cycle: whether the request is taken is known late.
+    for (int e = 0; e < ENTRIES; e++) begin
+      if (!valid_q[e] && free_id_o == ID_BITS'(e)) begin
+        fetch_q[e] <= take_fetch_i;
+        respond_q[e] <= take_respond_i;
+        sources_q[SOURCE_BITS*e+:SOURCE_BITS] <= take_source_i;
+        lines_q[LINE_ADDRESS_BITS*e+:LINE_ADDRESS_BITS] <= line_i;
+        sets_q[SET_BITS*e+:SET_BITS] <= set_i;
+        ways_q[WAY_BITS*e+:WAY_BITS] <= take_way_i;
+        tags_q[TAG_BITS*e+:TAG_BITS] <= take_tag_i;
       end
     end
   end

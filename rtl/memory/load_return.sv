@@ -79,6 +79,10 @@ module load_return (
   logic [TAGS-1:0] tag_valid_d, tag_valid_q;
   logic [ENTRY_BITS-1:0] tag_entries[0:TAGS-1];
   logic [31:0] tag_matches[0:TAGS-1];
+  // The rows that the matching threads are in, and the first of them (one-hot): known when the line
+  // is sent, so that its row does not wait for them when it is back
+  logic [BEATS-1:0] sent_rows, sent_first;
+  logic [2*BEATS-1:0] tag_rows[0:TAGS-1];
 
   always_comb begin : lowest_free
     entry_o = '0;
@@ -111,7 +115,7 @@ module load_return (
   logic [OP_BITS-1:0] op;
   logic [31:0] pc;
   logic [6*32-1:0] offset;
-  logic [BEATS-1:0] done_d, done_q, matched, beats_left;  // a bit for each row of the instruction
+  logic [BEATS-1:0] left_d, left_q, first_d, first_q;  // rows that are left; the first one, one-hot
   logic [BEAT_BITS-1:0] beat;
   logic last_beat;
 
@@ -121,13 +125,17 @@ module load_return (
   assign {warp, rd, writes_rd, op, pc, offset} = info;
   assign pair = heddle_pkg::isa_is_pair(op);
 
-  always_comb begin : next_beat
-    for (int b = 0; b < BEATS; b++) matched[b] = match_q[LANES*b+:LANES] != '0;
-    beats_left = matched & ~done_q;
-    last_beat = (beats_left & (beats_left - BEATS'(1))) == '0;
+  function automatic logic [BEATS-1:0] lowest(input logic [BEATS-1:0] rows);
+    lowest = rows & (~rows + BEATS'(1));
+  endfunction
+
+  always_comb begin : find_rows
+    for (int b = 0; b < BEATS; b++) sent_rows[b] = sent_match_i[LANES*b+:LANES] != '0;
+    sent_first = lowest(sent_rows);
+    last_beat = left_q == first_q;
     beat = '0;
-    for (int b = BEATS - 1; b >= 0; b--) begin
-      if (beats_left[b]) beat = BEAT_BITS'(b);
+    for (int b = 0; b < BEATS; b++) begin
+      if (first_q[b]) beat = beat | BEAT_BITS'(b);
     end
   end
 
@@ -147,11 +155,12 @@ module load_return (
 
   always_comb begin : response_state
     rows_d = rows_q;
-    done_d = done_q;
+    left_d = left_q;
+    first_d = first_q;
     second_d = second_q;
     if (transfer) begin
       rows_d = 1'b1;
-      done_d = '0;
+      {first_d, left_d} = tag_rows[response_tag_i];
       second_d = 1'b0;
     end else if (returned) begin
       rows_d = 1'b0;
@@ -159,7 +168,8 @@ module load_return (
       second_d = 1'b1;
     end else if (load_row) begin
       second_d = 1'b0;
-      done_d = done_q | (~(beats_left - BEATS'(1)) & beats_left);
+      left_d = left_q & ~first_q;
+      first_d = lowest(left_q & ~first_q);
     end
   end
 
@@ -208,28 +218,21 @@ module load_return (
   logic [6*LANES-1:0] row_offset;
 
   always_comb begin : row
-    result_valid_d = result_valid_q && !result_ready_i;
-    result_ctl_d = result_ctl_q;
-    result_mask_d = result_mask_q;
+    result_valid_d = load_row || (result_valid_q && !result_ready_i);
+    result_ctl_d.warp = warp;
+    result_ctl_d.rd = rd | 5'(second_q);
+    result_ctl_d.writes_rd = writes_rd;
+    result_ctl_d.beat = beat;
+    result_ctl_d.last = last_beat && row_done && final_line;
+    result_mask_d = '0;
     row_offset = '0;
-    select = '0;
-    if (load_row) begin
-      result_valid_d = 1'b1;
-      result_ctl_d.warp = warp;
-      result_ctl_d.rd = rd | 5'(second_q);
-      result_ctl_d.writes_rd = writes_rd;
-      result_ctl_d.beat = beat;
-      result_ctl_d.last = last_beat && row_done && final_line;
-      for (int b = 0; b < BEATS; b++) begin
-        if (beat == BEAT_BITS'(b)) begin
-          result_mask_d = match_q[LANES*b+:LANES];
-          row_offset = offset[6*LANES*b+:6*LANES];
-        end
-      end
-      for (int i = 0; i < LANES; i++) begin
-        for (int word = 0; word < LINE_WORDS; word++) begin
-          select[LINE_WORDS*i+word] = (row_offset[6*i+2+:4] | 4'(second_q)) == 4'(word);
-        end
+    for (int b = 0; b < BEATS; b++) begin
+      result_mask_d = result_mask_d | (match_q[LANES*b+:LANES] & {LANES{first_q[b]}});
+      row_offset = row_offset | (offset[6*LANES*b+:6*LANES] & {6 * LANES{first_q[b]}});
+    end
+    for (int i = 0; i < LANES; i++) begin
+      for (int word = 0; word < LINE_WORDS; word++) begin
+        select[LINE_WORDS*i+word] = (row_offset[6*i+2+:4] | 4'(second_q)) == 4'(word);
       end
     end
   end
@@ -306,7 +309,8 @@ module load_return (
   end
 
   always_ff @(posedge clk_i) begin
-    done_q <= done_d;
+    left_q <= left_d;
+    first_q <= first_d;
     second_q <= second_d;
     fault_q <= fault_d;
     if (alloc_valid_i) begin
@@ -317,6 +321,7 @@ module load_return (
     if (sent_valid_i) begin
       tag_entries[tag_o] <= sent_entry_i;
       tag_matches[tag_o] <= sent_match_i;
+      tag_rows[tag_o] <= {sent_first, sent_rows};
     end
     if (transfer) begin
       response_tag_q <= response_tag_i;

@@ -57,27 +57,33 @@ module shared_pass #(
 
   assign alone = op_i == heddle_pkg::OP_AMOFADD_W || two_words_i;
 
-  // Lanes are compared in pairs, beside the search for the leaders.
+  // Lanes are compared in pairs, beside the search for the leaders. Whether the first lane is served
+  // alone is decoded late, so both answers are found.
+  logic [LANES-1:0] first, bank_lead, bank_served;
+
   always_comb begin : serve
-    lead = valid_i ? pending_i : '0;
+    first = pending_i & (~pending_i + LANES'(1));
+    bank_lead = pending_i;
     for (int i = 0; i < LANES; i++) begin
       for (int lower = 0; lower < i; lower++) begin
-        if (pending_i[lower] && (alone
-            || lane_bank_o[BANK_BITS*lower+:BANK_BITS] == lane_bank_o[BANK_BITS*i+:BANK_BITS])) begin
-          lead[i] = 1'b0;
+        if (pending_i[lower]
+            && lane_bank_o[BANK_BITS*lower+:BANK_BITS] == lane_bank_o[BANK_BITS*i+:BANK_BITS]) begin
+          bank_lead[i] = 1'b0;
         end
       end
     end
-    served = lead;
+    bank_served = bank_lead;
     for (int i = 0; i < LANES; i++) begin
       for (int lower = 0; lower < i; lower++) begin
-        if (!atomic_i && lead[lower] && pending_i[i]
+        if (!atomic_i && bank_lead[lower] && pending_i[i]
             && lane_bank_o[BANK_BITS*lower+:BANK_BITS] == lane_bank_o[BANK_BITS*i+:BANK_BITS]
             && lane_index[INDEX_BITS*lower+:INDEX_BITS] == lane_index[INDEX_BITS*i+:INDEX_BITS]) begin
-          served[i] = 1'b1;
+          bank_served[i] = 1'b1;
         end
       end
     end
+    lead = (alone ? first : bank_lead) & {LANES{valid_i}};
+    served = (alone ? first : bank_served) & {LANES{valid_i}};
   end
 
   // All lanes that a bank serves write to one word of it.

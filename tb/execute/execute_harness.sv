@@ -124,6 +124,7 @@ module execute_harness (
 );
 
   heddle_pkg::exec_ctl_t ctl;
+  heddle_pkg::operand_select_t select;
   heddle_pkg::result_ctl_t result_ctl, divide_ctl, warp_ctl;
   heddle_pkg::fault_t fault;
   logic [3*heddle_pkg::LANES-1:0] frm;
@@ -148,12 +149,19 @@ module execute_harness (
     ctl.beat = beat_i;
     ctl.first = first_i;
     ctl.last = last_i;
+    ctl.select = select;
   end
+
+  operand_select u_operand_select (
+    .op_i,
+    .select_o(select)
+  );
 
   lanes u_lanes (
     .clk_i,
     .rst_ni,
     .row_valid_i(valid_i),
+    .row_high_i(1'b0),
     .row_ctl_i(ctl),
     .row_mask_i(mask_i),
     .row_a_i(a_i),

@@ -53,6 +53,7 @@ module lanes_harness (
   // verilator lint_off UNUSEDSIGNAL
   heddle_pkg::result_ctl_t result_ctl, divide_ctl;
   // verilator lint_on UNUSEDSIGNAL
+  heddle_pkg::operand_select_t select;
   logic [5*heddle_pkg::LANES-1:0] flags, divide_flags;
   logic [3*heddle_pkg::LANES-1:0] frm_stage1_q, frm_stage2_q;
 
@@ -69,7 +70,13 @@ module lanes_harness (
     ctl.beat = beat_i;
     ctl.first = first_i;
     ctl.last = last_i;
+    ctl.select = select;
   end
+
+  operand_select u_operand_select (
+    .op_i,
+    .select_o(select)
+  );
 
   always_ff @(posedge clk_i) begin
     frm_stage1_q <= frm_i;
@@ -80,6 +87,7 @@ module lanes_harness (
     .clk_i,
     .rst_ni,
     .row_valid_i(valid_i),
+    .row_high_i(1'b0),
     .row_ctl_i(ctl),
     .row_mask_i(mask_i),
     .row_a_i(a_i),

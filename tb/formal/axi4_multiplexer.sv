@@ -205,23 +205,23 @@ module axi4_multiplexer_proof (
   (* hierconn *) wire [0:0] \dut.ar_channel_q ;
   (* hierconn *) wire [0:0] \dut.aw_channel_q ;
   (* hierconn *) wire [2:0] \dut.u_order.count_q ;
-  (* hierconn *) wire [1:0] \dut.u_order.read_q ;
-  (* hierconn *) wire [1:0] \dut.u_order.write_q ;
-  (* hierconn *) wire \dut.u_order.memory_q[0] ;
-  (* hierconn *) wire \dut.u_order.memory_q[1] ;
-  (* hierconn *) wire \dut.u_order.memory_q[2] ;
-  (* hierconn *) wire \dut.u_order.memory_q[3] ;
+  (* hierconn *) wire [1:0] \dut.u_order.g_more.read_q ;
+  (* hierconn *) wire [1:0] \dut.u_order.g_more.write_q ;
+  (* hierconn *) wire \dut.u_order.g_more.memory_q[0] ;
+  (* hierconn *) wire \dut.u_order.g_more.memory_q[1] ;
+  (* hierconn *) wire \dut.u_order.g_more.memory_q[2] ;
+  (* hierconn *) wire \dut.u_order.g_more.memory_q[3] ;
   logic [3:0] order;
   logic [1:0] m_place;
-  assign order = {\dut.u_order.memory_q[3] , \dut.u_order.memory_q[2] , \dut.u_order.memory_q[1] , \dut.u_order.memory_q[0] };
-  assign m_place = \dut.u_order.read_q + ahead_q[1:0];
+  assign order = {\dut.u_order.g_more.memory_q[3] , \dut.u_order.g_more.memory_q[2] , \dut.u_order.g_more.memory_q[1] , \dut.u_order.g_more.memory_q[0] };
+  assign m_place = \dut.u_order.g_more.read_q + ahead_q[1:0];
 
   always @* begin
     if (started_q) begin
       invariant_valid: assert (\dut.ar_valid_q == (ar_new_q || ar_stays_q) && \dut.aw_valid_q == (aw_new_q || aw_stays_q));
       invariant_passed: assert (!(ar_passed_q[\dut.ar_channel_q ]) && !(aw_passed_q[\dut.aw_channel_q ]));
       invariant_owed: assert (\dut.u_order.count_q == owed_q && owed_q <= 3'd4
-          && \dut.u_order.write_q == \dut.u_order.read_q + owed_q[1:0]);
+          && \dut.u_order.g_more.write_q == \dut.u_order.g_more.read_q + owed_q[1:0]);
       invariant_m: assert (!m_in_q || (ahead_q < owed_q && order[m_place] == m_channel_q));
     end
   end

@@ -355,15 +355,11 @@ module axi_master_proof (
   localparam int unsigned REQUEST_BITS = 1 + ADDRESS_BITS + ID_BITS + LINE_BITS + LINE_BYTES;
   localparam int unsigned W_BITS = LINE_BITS + LINE_BYTES;
   (* hierconn *) wire [1:0] \dut.u_requests.count_q ;
-  (* hierconn *) wire [0:0] \dut.u_requests.read_q ;
-  (* hierconn *) wire [0:0] \dut.u_requests.write_q ;
-  (* hierconn *) wire [REQUEST_BITS-1:0] \dut.u_requests.memory_q[0] ;
-  (* hierconn *) wire [REQUEST_BITS-1:0] \dut.u_requests.memory_q[1] ;
+  (* hierconn *) wire [REQUEST_BITS-1:0] \dut.u_requests.g_two.head_q ;
+  (* hierconn *) wire [REQUEST_BITS-1:0] \dut.u_requests.g_two.next_q ;
   (* hierconn *) wire [1:0] \dut.u_write_lines.count_q ;
-  (* hierconn *) wire [0:0] \dut.u_write_lines.read_q ;
-  (* hierconn *) wire [0:0] \dut.u_write_lines.write_q ;
-  (* hierconn *) wire [W_BITS-1:0] \dut.u_write_lines.memory_q[0] ;
-  (* hierconn *) wire [W_BITS-1:0] \dut.u_write_lines.memory_q[1] ;
+  (* hierconn *) wire [W_BITS-1:0] \dut.u_write_lines.g_two.head_q ;
+  (* hierconn *) wire [W_BITS-1:0] \dut.u_write_lines.g_two.next_q ;
   (* hierconn *) wire [ENTRIES-1:0] \dut.valid_q ;
   (* hierconn *) wire [ENTRIES-1:0] \dut.done_q ;
   (* hierconn *) wire [ENTRIES-1:0] \dut.write_q ;
@@ -392,11 +388,11 @@ module axi_master_proof (
   logic m_holds, m_entry_differs;
   logic [1:0] m_behind;  // the answers that may come first
 
-  assign request_first = \dut.u_requests.read_q ? \dut.u_requests.memory_q[1] : \dut.u_requests.memory_q[0] ;
-  assign request_second = \dut.u_requests.read_q ? \dut.u_requests.memory_q[0] : \dut.u_requests.memory_q[1] ;
+  assign request_first = \dut.u_requests.g_two.head_q ;
+  assign request_second = \dut.u_requests.g_two.next_q ;
   assign m_request = {m_write_q, m_line_q, m, m_data_q, m_strobe_q};
-  assign w_first = \dut.u_write_lines.read_q ? \dut.u_write_lines.memory_q[1] : \dut.u_write_lines.memory_q[0] ;
-  assign w_second = \dut.u_write_lines.read_q ? \dut.u_write_lines.memory_q[0] : \dut.u_write_lines.memory_q[1] ;
+  assign w_first = \dut.u_write_lines.g_two.head_q ;
+  assign w_second = \dut.u_write_lines.g_two.next_q ;
   assign id_is_m = {\dut.ids[3] == m, \dut.ids[2] == m, \dut.ids[1] == m, \dut.ids[0] == m};
   assign buffers[0] = {\dut.g_beat[1].buffers[0] , \dut.g_beat[0].buffers[0] };
   assign buffers[1] = {\dut.g_beat[1].buffers[1] , \dut.g_beat[0].buffers[1] };
@@ -433,8 +429,6 @@ module axi_master_proof (
   always @* begin
     if (started_q) begin
       invariant_counts: assert (\dut.u_requests.count_q == waiting && waiting <= 2'd2 && \dut.u_write_lines.count_q == owed);
-      invariant_pointers: assert (\dut.u_requests.write_q == (\dut.u_requests.read_q ^ waiting[0])
-          && \dut.u_write_lines.write_q == (\dut.u_write_lines.read_q ^ owed[0]));
       invariant_in_flight: assert (in_flight_q == 3'(waiting) + 3'(\dut.valid_q [0]) + 3'(\dut.valid_q [1])
           + 3'(\dut.valid_q [2]) + 3'(\dut.valid_q [3]) + 3'(response_valid));
       invariant_w_beat: assert (\dut.w_position_q == w_beat_q && (owed != 2'd0 || w_beat_q == '0));

@@ -260,6 +260,13 @@ module barrier_proof (
   (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[1] ;
   (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[2] ;
   (* hierconn *) wire [21:0] \dut.u_barrier_counts.entries[3] ;
+  (* hierconn *) wire [1:0] \dut.u_barrier_counts.index_q ;
+  (* hierconn *) wire \dut.u_barrier_counts.counting_o ;
+  (* hierconn *) wire [10:0] \dut.u_barrier_counts.expected_q ;
+  (* hierconn *) wire [10:0] \dut.u_barrier_counts.counted_q ;
+  (* hierconn *) wire [10:0] \dut.u_barrier_counts.asked_q ;
+  (* hierconn *) wire [11:0] \dut.u_barrier_counts.room_q ;
+  (* hierconn *) wire [5:0] \dut.u_barrier_counts.threads_q ;
   (* hierconn *) wire [0:0] \dut.cta_q ;
   (* hierconn *) wire \dut.exit_q ;
   (* hierconn *) wire \dut.sync_q ;
@@ -281,6 +288,13 @@ module barrier_proof (
   assign entries[0] = c[0] ? \dut.u_barrier_counts.entries[2] : \dut.u_barrier_counts.entries[0] ;
   assign entries[1] = c[0] ? \dut.u_barrier_counts.entries[3] : \dut.u_barrier_counts.entries[1] ;
   assign cta_of_warp = {\dut.cta_table[3] , \dut.cta_table[2] , \dut.cta_table[1] , \dut.cta_table[0] };
+
+  // What barrier_counts has read for the event
+  logic [87:0] all_entries;
+  logic [21:0] read_entry;
+  assign all_entries = {\dut.u_barrier_counts.entries[3] , \dut.u_barrier_counts.entries[2] ,
+      \dut.u_barrier_counts.entries[1] , \dut.u_barrier_counts.entries[0] };
+  assign read_entry = all_entries[22*\dut.u_barrier_counts.index_q +:22];
 
   logic [3:0] alive_threads, waiting_threads;
   logic warps_agree, counts_agree;
@@ -326,6 +340,13 @@ module barrier_proof (
       invariant_event: assert (!event_q || (\dut.warp_q == warp_q && (\dut.cta_q == c) == mine_q[warp_q]
           && \dut.threads_q == 6'(n) && \dut.a_q == a_q && \dut.b_q == b_q && launched_q[warp_q]
           && mask_q != 2'b00));
+      invariant_read: assert (!own || (\dut.u_barrier_counts.counting_o
+              == \dut.u_barrier_counts.counting_q [\dut.u_barrier_counts.index_q ]
+          && (!\dut.u_barrier_counts.counting_o
+              || read_entry == {\dut.u_barrier_counts.expected_q , \dut.u_barrier_counts.counted_q })));
+      invariant_asked: assert (!event_q || (\dut.u_barrier_counts.index_q == {\dut.cta_q , id}
+          && \dut.u_barrier_counts.asked_q == b_q[10:0] && \dut.u_barrier_counts.threads_q == 6'(n)
+          && \dut.u_barrier_counts.room_q == {1'b0, b_q[10:0]} - 12'(n)));
       invariant_eligible: assert (!own || (mask_q & ~(alive_q[2*warp_q+:2] & ~waiting_q[2*warp_q+:2])) == 2'b00);
       invariant_one_barrier: assert (!sync || waiting_q[2*warp_q+:2] == 2'b00 || id_q[warp_q] == id);
       invariant_kind: assert (\dut.exit_q == (event_q && kind_q == heddle_pkg::CONTROL_EXIT)

@@ -133,6 +133,7 @@ module reconvergence_proof (
     if (started_q) begin
       // A warp in the unit executes nothing.
       assume (!busy_q || !branch_row_valid_i || branch_row_warp_i != warp_q);
+      assume (!transfer || !branch_row_valid_i || branch_row_warp_i != select_warp_i);
       assume (select_mode_i <= heddle_pkg::SELECT_MATCH);
       assume (select_eligible_i != '0);
       // FOLLOW is for an eligible leader (warp_control).
@@ -247,13 +248,15 @@ module reconvergence_proof (
   end
 
   (* hierconn *) wire [3:0] \dut.step_q ;
-  (* hierconn *) wire [4:0] \dut.row_valid_q ;
+  (* hierconn *) wire [0:0] \dut.read_beat_q ;
+  (* hierconn *) wire [5:0] \dut.row_valid_q ;
   logic [5:0] step;
   assign step = (merge || match) ? age_q + 6'(BEATS + 4) : age_q;
   always @* begin
     if (started_q) begin
       invariant_step: assert (6'(\dut.step_q ) == ((busy_q && !due) ? step : 6'd0));
       invariant_age: assert (!busy_q || (age_q >= 6'd1 && age_q <= latency));
+      invariant_beat: assert (\dut.read_beat_q == (\dut.step_q == 4'd1 || \dut.step_q == 4'(BEATS + 5)));
       invariant_idle: assert (\dut.step_q != '0 || \dut.row_valid_q == '0);
     end
   end

@@ -73,6 +73,7 @@ module warp_control_proof (
   logic fetch_valid, fetch_warp, packet_valid, packet_warp, packet_fault, select_valid, select_warp, fault_valid;
   logic [4:0] packet_cause, select_leader;
   logic [7:0] packet_depth, select_depth;
+  logic [heddle_pkg::OP_BITS-1:0] packet_op;
   logic [2:0] select_mode;
   logic [31:0] select_eligible, select_active, select_redo, select_pc;
   logic [1:0] resident, fetching, missing, barrier;
@@ -105,6 +106,7 @@ module warp_control_proof (
     .packet_valid_o(packet_valid),
     .packet_warp_o(packet_warp),
     .packet_instruction_o(packet_instruction),
+    .packet_op_o(packet_op),
     .packet_fault_o(packet_fault),
     .packet_cause_o(packet_cause),
     .packet_pc_o(packet_pc),
@@ -533,7 +535,8 @@ module warp_control_proof (
       fetch_is_not_passed_over: assert (!(passed_fetch_q && may_fetch) || fetches);
       packets: assert ((packet_valid && packet_warp == w) == packeted_q);
       packet_of_the_group: assert (!packeted_q || (packet_mask == 32'(packet_mask_q) && packet_pc == packet_pc_q
-          && packet_depth == packet_depth_q && packet_fault == was_wrong_q && packet_instruction == instruction_q));
+          && packet_depth == packet_depth_q && packet_fault == was_wrong_q && packet_instruction == instruction_q
+          && packet_op == heddle_pkg::isa_op(instruction_q)));
       selects_when_asked: assert (!loads || may_select);
       select_is_not_passed_over: assert (!(passed_select_q && may_select) || loads);
       request_once: assert ((select_valid && select_warp == w) == asks_q);

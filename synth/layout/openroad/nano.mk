@@ -29,6 +29,7 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/issue/register_file.sv \
   $(HEDDLE)/rtl/issue/stream_placement.sv \
   $(HEDDLE)/rtl/issue/operand_rings.sv \
+  $(HEDDLE)/rtl/issue/operand_select.sv \
   $(HEDDLE)/rtl/issue/operand_collector.sv \
   $(HEDDLE)/rtl/issue/issue_stage.sv \
   $(HEDDLE)/rtl/execute/alu_control.sv \
