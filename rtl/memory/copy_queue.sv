@@ -178,8 +178,8 @@ module copy_queue (
 
   // Fields of the row that other units look at; the credits see to it that there is room.
   logic unused;
-  assign unused = ^{row_ctl_i.op, row_ctl_i.rd, row_ctl_i.writes_rd, row_ctl_i.imm, row_ctl_i.rm,
-      row_ctl_i.depth, row_ctl_i.first, launch_shared_base_i, push_ready};
+  assign unused = ^{row_ctl_i.select, row_ctl_i.op, row_ctl_i.rd, row_ctl_i.writes_rd,
+      row_ctl_i.imm, row_ctl_i.rm, row_ctl_i.depth, row_ctl_i.first, launch_shared_base_i, push_ready};
 
 endmodule
 `default_nettype wire
