@@ -81,6 +81,11 @@ package heddle_pkg;
   localparam int unsigned COPY_INDEX_BITS = $clog2(SHARED_BYTES / 4 / LANES);  // in a group
   localparam int unsigned COPY_BASE_BITS = $clog2(SHARED_BYTES / 256);  // a CTA's shared memory
 
+  // The matrix engine (tensor.md): instructions between issue and service, blocks of columns.
+  localparam int unsigned MMA_QUEUE = 4;
+  localparam int unsigned TENSOR_QUEUE = 2;
+  localparam int unsigned TENSOR_BLOCKS = 8;
+
   // A request to the L2: whose it is, and its tag.
   localparam int unsigned SOURCE_BITS = (COPY_TAGS != 0) ? 2 : 1;
   localparam logic [SOURCE_BITS-1:0] SOURCE_DATA = SOURCE_BITS'(0);
@@ -108,6 +113,8 @@ package heddle_pkg;
   localparam logic [4:0] CAUSE_BARRIER = 5'd26;
   localparam logic [4:0] CAUSE_DEADLOCK = 5'd27;
   localparam logic [4:0] CAUSE_COPY = 5'd28;
+  localparam logic [4:0] CAUSE_TENSOR_MEMORY = 5'd29;
+  localparam logic [4:0] CAUSE_MMA = 5'd30;
 
   // What the scheduler did with a cycle (issue.md, stall_monitor), and the performance counters
   // (device.md).

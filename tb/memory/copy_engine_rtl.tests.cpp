@@ -110,9 +110,9 @@ class Bench {
 
   std::uint32_t shared_size = 0;
   unsigned request_chance = 100, response_chance = 100, pass_chance = 100, row_chance = 100;
-  unsigned latency = 0;                ///< of a response, up to
-  std::set<std::uint32_t> bad_lines;   ///< the memory reports an error
-  std::vector<Fault> faults;           ///< as they came
+  unsigned latency = 0;                                             ///< of a response, up to
+  std::set<std::uint32_t> bad_lines;                                ///< the memory reports an error
+  std::vector<Fault> faults;                                        ///< as they came
   std::vector<std::uint64_t> op_done, requests, passes, completes;  ///< cycles
   std::vector<std::uint32_t> requested;                             ///< lines
   std::uint64_t last_row = 0;  ///< cycle in which the last row of the last copy was visible
@@ -215,7 +215,8 @@ class Bench {
       op_done.push_back(cycle_);
     }
     if (m.fault_valid_o != 0) {
-      faults.push_back({m.fault_cause_o, m.fault_warp_o, m.fault_mask_o, m.fault_pc_o, m.fault_address_o});
+      faults.push_back(
+          {m.fault_cause_o, m.fault_warp_o, m.fault_mask_o, m.fault_pc_o, m.fault_address_o});
     }
     m.clk_i = 1;
     m.eval();
@@ -277,7 +278,8 @@ class Bench {
       set(m.row_mask_i, 1);
       return;
     }
-    if (rows_.empty() || (rows_.front().high && rows_.front().beat == 0 && taken_ == kQueue)) return;
+    if (rows_.empty() || (rows_.front().high && rows_.front().beat == 0 && taken_ == kQueue))
+      return;
     const Row& row = rows_.front();
     if (row.high && row.beat == 0) ++taken_;
     m.row_valid_i = 1;
@@ -341,7 +343,8 @@ class Bench {
       const bool enabled = m.pass_enable_o >> g & 1;
       result.push_back(enabled);
       if (!enabled) continue;
-      result.push_back(static_cast<std::uint32_t>(std::uint64_t{m.pass_index_o} >> 16 * g) & 0xFFFF);
+      result.push_back(static_cast<std::uint32_t>(std::uint64_t{m.pass_index_o} >> 16 * g) &
+                       0xFFFF);
       if (m.pass_complete_o != 0) continue;
       for (unsigned w = 0; w < 4; ++w) result.push_back(m.pass_data_o[4 * g + w]);
     }
@@ -375,7 +378,8 @@ class Bench {
     passes.push_back(cycle_);
     for (unsigned g = 0; g < kGroups; ++g) {
       if ((m.pass_enable_o >> g & 1) == 0) continue;
-      const auto index = static_cast<std::uint32_t>(std::uint64_t{m.pass_index_o} >> 16 * g) & 0xFFFF;
+      const auto index =
+          static_cast<std::uint32_t>(std::uint64_t{m.pass_index_o} >> 16 * g) & 0xFFFF;
       const std::uint32_t unit = index * kGroups + g;
       for (unsigned b = 0; b < 16; ++b) {
         shared_.at(16 * unit + b) =
@@ -453,7 +457,8 @@ class Boxes {
     if (room < 8 || mbarriers_[copy.warp] == kMbarriers / 8) return std::nullopt;
     const std::uint32_t units = 1 + random_() % std::min(room, 1 + random_() % 256);
     copy.row_bytes = 16 * std::min(units, random_() % 4 == 0 ? 256U : 1 + random_() % 24);
-    copy.rows = std::min(1 + random_() % (random_() % 2 == 0 ? 256U : 8U), 16 * room / copy.row_bytes);
+    copy.rows =
+        std::min(1 + random_() % (random_() % 2 == 0 ? 256U : 8U), 16 * room / copy.row_bytes);
     if (copy.rows == 0) return std::nullopt;
     copy.valid_bytes = random_() % 2 ? copy.row_bytes : random_() % (copy.row_bytes + 1);
     copy.valid_rows = random_() % 2 ? copy.rows : random_() % (copy.rows + 1);

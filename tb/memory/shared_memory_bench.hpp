@@ -45,8 +45,8 @@ class SharedMemoryBench {
     std::array<std::uint32_t, kLanes> address{}, data{}, compare{};
   };
   static constexpr unsigned kGroups = kLanes / 4;
-  /// What the copy engine asks for: units of 16 bytes, at most one a group; or bytes that are complete
-  /// at an mbarrier. (A configuration of four lanes has no copy engine.)
+  /// What the copy engine asks for: units of 16 bytes, at most one a group; or bytes that are
+  /// complete at an mbarrier. (A configuration of four lanes has no copy engine.)
   struct Copy {
     std::array<std::optional<std::uint32_t>, kGroups> unit;  ///< address / 16
     std::array<std::uint32_t, kLanes> data{};
@@ -211,8 +211,8 @@ class SharedMemoryBench {
   static void set_index(Port& port, unsigned group, std::uint32_t index) {
     constexpr unsigned kIndexBits = 10;  // of nano and base
     const std::uint64_t mask = ((std::uint64_t{1} << kIndexBits) - 1) << kIndexBits * group;
-    port = static_cast<Port>((std::uint64_t{port} & ~mask) |
-                             std::uint64_t{index} << kIndexBits * group);
+    port = static_cast<Port>((std::uint64_t{port} & ~mask) | std::uint64_t{index}
+                                                                 << kIndexBits * group);
   }
 
   /// Whether a pass can be made in this cycle.
@@ -235,7 +235,8 @@ class SharedMemoryBench {
   }
   bool adds() const { return new_words() && stage_[2]->row.op == Op::kAmofaddW; }
   bool idle() const {
-    return fifo_.empty() && (!stage_[0] || stage_[0]->writes_units()) && !stage_[1] && !stage_[2] && !sum_;
+    return fifo_.empty() && (!stage_[0] || stage_[0]->writes_units()) && !stage_[1] && !stage_[2] &&
+           !sum_;
   }
 
   void compare() const {
@@ -245,7 +246,8 @@ class SharedMemoryBench {
     REQUIRE((m.copy_ready_o != 0) == (possible() && copy_chosen()));
     REQUIRE((m.shared_row_o != 0) == row_served_);
     REQUIRE((m.shared_pass_o != 0) == pass_served_);
-    const bool done = stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last;
+    const bool done =
+        stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last;
     REQUIRE((m.store_done_valid_o != 0) == done);
     if (done) REQUIRE(m.store_done_warp_o == stage_[2]->row.warp);
     REQUIRE((m.result_valid_o != 0) == result_valid());
@@ -406,7 +408,8 @@ class SharedMemoryBench {
     if (advance) {
       if (result_valid()) take_result();
       second_ = false;
-      if (stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last) store_done.push_back(cycle_);
+      if (stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last)
+        store_done.push_back(cycle_);
       if (stage_[0]) access(*stage_[0]);
       stage_[2] = stage_[1];
       stage_[1] = stage_[0];
@@ -419,8 +422,10 @@ class SharedMemoryBench {
     row_served_ = pass_served_ = false;
     if (advance && !held) {
       const bool copy = copy_chosen(), both = !copies_.empty() && !fifo_.empty();
-      if (copy) make_copy_pass();
-      else if (!fifo_.empty()) make_pass();
+      if (copy)
+        make_copy_pass();
+      else if (!fifo_.empty())
+        make_pass();
       if (both) copy_turn_ = !copy_turn_;
     }
     if (pushed) {
@@ -486,7 +491,7 @@ class SharedMemoryBench {
   bool row_served_ = false, pass_served_ = false;
   std::deque<Copy> copies_;
   bool copy_turn_ = true;  ///< where a row and a copy want a pass
-  bool second_ = false;  ///< of two results the first has been taken
+  bool second_ = false;    ///< of two results the first has been taken
   /// By beat.
   std::array<std::array<std::uint32_t, kLanes>, 32 / kLanes> upper_data_{}, upper_compare_{};
   std::vector<std::uint32_t> words_;

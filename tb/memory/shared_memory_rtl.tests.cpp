@@ -488,8 +488,9 @@ TEST_CASE("copies and rows take turns, and complete_tx of a copy is that of a la
         for (auto& word : copy.data) word = static_cast<std::uint32_t>(random());
         bench.queue(copy);
       } else {
-        constexpr std::array<Op, 8> kOps = {Op::kLw,      Op::kSw,       Op::kSb,       Op::kAmoaddW,
-                                            Op::kAmocasD, Op::kAmofaddW, Op::kAmomaxuW, Op::kMbarrierCompleteTx};
+        constexpr std::array<Op, 8> kOps = {
+            Op::kLw,      Op::kSw,       Op::kSb,       Op::kAmoaddW,
+            Op::kAmocasD, Op::kAmofaddW, Op::kAmomaxuW, Op::kMbarrierCompleteTx};
         const Op op = kOps[random() % kOps.size()];
         Row row = words(op, static_cast<std::uint32_t>(random() % Bench::kWords),
                         static_cast<std::uint32_t>(random() % 5));
