@@ -4,7 +4,8 @@
 // order: it has no sources, no destination and goes nowhere. `ecall` gets a7 and a0 as its
 // sources, `amocas` rd as its third one; `jalr` has no rounding mode and carries "rs1 is x1" in
 // rm[0] (branch_unit counts the call depth with it). Atomics drain when aq or rl is set. Without bulk
-// copies (COPY_TAGS = 0) `bulk.load` is no instruction.
+// copies (COPY_TAGS = 0) `bulk.load` is no instruction, without a matrix engine (TENSOR_M = 0) those of
+// the units MMA and TENSOR are none.
 `default_nettype none
 module decode (
   input logic clk_i,
@@ -56,6 +57,10 @@ module decode (
     if (packet_valid_i) begin
       op = heddle_pkg::isa_op(word);
       if (heddle_pkg::COPY_TAGS == 0 && op == heddle_pkg::OP_BULK_LOAD) begin
+        op = heddle_pkg::OP_ILLEGAL;
+      end
+      if (!heddle_pkg::MATRIX_ENGINE && (heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_MMA
+          || heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_TENSOR)) begin
         op = heddle_pkg::OP_ILLEGAL;
       end
       rs3 = heddle_pkg::isa_rs3_is_rd(op) ? word[11:7] : word[31:27];
