@@ -51,8 +51,7 @@ module mma_control (
   output logic commit_o,
   output logic last_o,       // of its command
   output logic reads_o,      // the accumulators
-  output logic same_o,       // D is that of the step before
-  output logic [4:0] operations_o,  // of the step; MMA_LATENCY stands for more, too
+  output logic [4:0] apart_o,  // cycles from the operation before to the step's first one
   output logic [heddle_pkg::MMA_LANE_BITS-1:0] lane_o,
   output logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column_o,
   output logic [3:0] a_format_o,
@@ -183,7 +182,7 @@ module mma_control (
   logic is_block_float;
   logic [10:0] tiles;
   logic [16:0] operations;
-  logic [4:0] operations_q;
+  logic [4:0] operations_q;  // MMA_LATENCY stands for more, too
 
   assign {a_known, a_kind} = class_of(what_q[3:0]);
   assign {b_known, b_kind} = class_of(what_q[7:4]);
@@ -268,7 +267,7 @@ module mma_control (
   logic [1:0] a_upper_q, b_upper_q;
   logic [5:0] a_offset, b_offset, a_start, b_start;
   logic [D_BITS-1:0] d, d_q;
-  logic d_valid_q, same_q;
+  logic d_valid_q, same_q;  // `same_q`: D is that of the step before
 
   assign last_block = block_q == blocks_last_q;
   assign last = commit_q || (last_block && steps_left_q == '0);
@@ -320,8 +319,9 @@ module mma_control (
   assign commit_o = commit_q;
   assign last_o = last;
   assign reads_o = !first_q || what_q[13];
-  assign same_o = same_q;
-  assign operations_o = operations_q;
+  // An operation of the step before on the same row is as many operations earlier as a step has.
+  assign apart_o = !reads_o ? 5'd0
+      : same_q ? 5'(heddle_pkg::MMA_LATENCY + 1) - operations_q : 5'(heddle_pkg::MMA_LATENCY);
   assign lane_o = b_q[16+:LANE_BITS];
   assign column_o = a_q[16+:COLUMN_BITS];
   assign a_format_o = what_q[3:0];

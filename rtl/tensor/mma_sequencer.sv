@@ -2,9 +2,9 @@
 // their results (docs/architecture/tensor.md, "mma_sequencer").
 //
 // An operation that is issued in t has its row of tensor memory and its operands addressed in t+1,
-// enters the dot-product units in t+2, and is written in t+20; in t+21 it is over. `recent` counts the
-// operations issued in t-19 .. t-1: if they are fewer than a step has, then the operation of the step
-// before on the same row is in t-20 or earlier, and its result will be seen.
+// enters the dot-product units in t+2, and is written in t+20; in t+21 it is over. `since` counts the
+// cycles from the last issue on: a step's first operation waits until the results that the step reads
+// will be there.
 `default_nettype none
 module mma_sequencer (
   input logic clk_i,
@@ -18,8 +18,7 @@ module mma_sequencer (
   input logic [heddle_pkg::CTA_BITS-1:0] step_cta_i,
   input logic step_last_i,
   input logic step_reads_i,
-  input logic step_same_i,
-  input logic [4:0] step_operations_i,
+  input logic [4:0] step_apart_i,  // of its first operation from the one before, in cycles
   input logic [heddle_pkg::MMA_LANE_BITS-1:0] step_lane_i,
   input logic [heddle_pkg::MMA_COLUMN_BITS-1:0] step_column_i,
   input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_a_last_i,
@@ -85,15 +84,15 @@ module mma_sequencer (
   localparam int unsigned LATENCY = heddle_pkg::MMA_LATENCY;
   localparam int unsigned MBARRIER_BITS = heddle_pkg::COPY_UNIT_BITS + 1;
   localparam int unsigned STEP_BITS =
-      CTA_BITS + 25 + LANE_BITS + COLUMN_BITS + 2 * BATCH_BITS + MBARRIER_BITS;
+      CTA_BITS + 24 + LANE_BITS + COLUMN_BITS + 2 * BATCH_BITS + MBARRIER_BITS;
   localparam int unsigned COLUMN_GROUPS = heddle_pkg::MMA_COLUMNS / heddle_pkg::MMA_N;
   localparam int unsigned GROUP_BITS = $clog2(COLUMN_GROUPS);
 
   // -----------------------------------------------------------------------------------------------
   // The step at the head
-  logic head_valid, pop, commit, last, reads, same, half;
+  logic head_valid, pop, commit, last, reads, half;
   logic [CTA_BITS-1:0] cta;
-  logic [4:0] operations;
+  logic [4:0] apart;
   logic [LANE_BITS-1:0] lane;
   logic [COLUMN_BITS-1:0] column;
   logic [BATCH_BITS-1:0] a_last, b_last;
@@ -111,31 +110,31 @@ module mma_sequencer (
     .push_valid_i(step_valid_i),
     .push_ready_o(step_ready_o),
     .push_data_i({
-      step_commit_i, step_cta_i, step_last_i, step_reads_i, step_same_i, step_operations_i,
+      step_commit_i, step_cta_i, step_last_i, step_reads_i, step_apart_i,
       step_lane_i, step_column_i, step_a_last_i, step_b_last_i, step_a_format_i, step_b_format_i,
       step_mode_i, step_accumulator_i, step_block_i, step_half_i, step_mbarrier_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(pop),
     .pop_data_o({
-      commit, cta, last, reads, same, operations, lane, column, a_last, b_last, a_format, b_format,
-      mode, accumulator, block, half, arrival_mbarrier_o
+      commit, cta, last, reads, apart, lane, column, a_last, b_last, a_format, b_format, mode,
+      accumulator, block, half, arrival_mbarrier_o
     })
   );
 
   // -----------------------------------------------------------------------------------------------
   // t: the issue
-  logic issue, first, last_in_group, last_in_step, apart;
+  logic issue, first, last_in_group, last_in_step;
   logic [BATCH_BITS-1:0] a_q, b_q;  // m-group, n-group
   logic [1:0] a_batch_q;            // the head of A's FIFO
-  logic [4:0] recent_q;
+  logic [4:0] since_q;
   logic [LATENCY+1:1] valid_q;      // bit k: an operation was issued k cycles ago
 
   assign first = a_q == '0 && b_q == '0;
   assign last_in_group = b_q == b_last;
   assign last_in_step = last_in_group && a_q == a_last;
-  assign apart = !reads || (same ? recent_q < operations : !first || recent_q == '0);
-  assign issue = head_valid && !commit && a_there_i && b_there_i[half] && apart && !hold_i;
+  assign issue = head_valid && !commit && a_there_i && b_there_i[half]
+      && (!first || since_q >= apart) && !hold_i;
   assign a_pop_o = issue && last_in_group;
   assign b_done_o = issue && last_in_step;
   assign b_done_half_o = half;
@@ -150,13 +149,13 @@ module mma_sequencer (
       a_q <= '0;
       b_q <= '0;
       a_batch_q <= '0;
-      recent_q <= '0;
+      since_q <= 5'(LATENCY);
       valid_q <= '0;
     end else if (start_i) begin
       a_q <= '0;
       b_q <= '0;
       a_batch_q <= '0;
-      recent_q <= '0;
+      since_q <= 5'(LATENCY);
       valid_q <= '0;
     end else begin
       if (issue) begin
@@ -166,7 +165,8 @@ module mma_sequencer (
           a_batch_q <= a_batch_q + 2'd1;
         end
       end
-      recent_q <= recent_q + 5'(issue) - 5'(valid_q[LATENCY-1]);
+      if (issue) since_q <= 5'd1;
+      else if (since_q != 5'(LATENCY)) since_q <= since_q + 5'd1;
       valid_q <= {valid_q[LATENCY:1], issue};
     end
   end

@@ -249,7 +249,7 @@ module operand_loader #(
     assign units_bit = (units_valid_i && units_step)
         ? {units_place[PLACE_BITS-1], !units_place[PLACE_BITS-1]} : 2'b0;
     assign place_free = next_q || (busy_q & half_bit) == '0;
-    assign place = PLACE_BITS'(half ? BATCHES : 0) | PLACE_BITS'(batch_q);
+    assign place = {half, batch_q[PLACE_BITS-2:0]};
     assign there_o = there_q;
 
     always_ff @(posedge clk_i or negedge rst_ni) begin

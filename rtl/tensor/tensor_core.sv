@@ -91,12 +91,12 @@ module tensor_core (
   logic [heddle_pkg::COPY_BASE_BITS-1:0] command_base;
   logic [heddle_pkg::CTA_SLOTS-1:0] working;
   // From mma_control
-  logic command_ready, failed, operands_valid, step_valid, half, commit, last, reads, same;
+  logic command_ready, failed, operands_valid, step_valid, half, commit, last, reads;
   logic [CTA_BITS-1:0] control_cta;
   logic [UNIT_BITS-1:0] a_unit, b_unit;
   logic [1:0] a_upper, b_upper, a_layout, b_layout, accumulator, block;
   logic [BATCH_BITS-1:0] a_last, b_last;
-  logic [4:0] operations;
+  logic [4:0] apart;
   logic [heddle_pkg::MMA_LANE_BITS-1:0] lane;
   logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column;
   logic [3:0] a_format, b_format;
@@ -116,6 +116,7 @@ module tensor_core (
   logic [ROW_BITS-1:0] read_row, write_row;
   logic [1:0] a_batch;
   logic [BATCH_BITS-1:0] b_batch;
+  logic [B_PLACE_BITS-1:0] b_place;
   logic dot_valid, dot_bank, dot_reads;
   logic [3:0] dot_a_format, dot_b_format;
   logic [2:0] dot_mode;
@@ -212,8 +213,7 @@ module tensor_core (
     .commit_o(commit),
     .last_o(last),
     .reads_o(reads),
-    .same_o(same),
-    .operations_o(operations),
+    .apart_o(apart),
     .lane_o(lane),
     .column_o(column),
     .a_format_o(a_format),
@@ -302,6 +302,8 @@ module tensor_core (
     .read_data_o(a_rows)
   );
 
+  assign b_place = {b_half, b_batch[B_PLACE_BITS-2:0]};
+
   operand_loader #(
     .ROWS(N),
     .HALVES(1),
@@ -329,7 +331,7 @@ module tensor_core (
     .release_i(b_done),
     .release_half_i(b_done_half),
     .read_valid_i(read_valid),
-    .read_place_i(B_PLACE_BITS'(b_half ? heddle_pkg::MMA_B_BATCHES : 0) | B_PLACE_BITS'(b_batch)),
+    .read_place_i(b_place),
     .read_data_o(b_rows)
   );
 
@@ -343,8 +345,7 @@ module tensor_core (
     .step_cta_i(control_cta),
     .step_last_i(last),
     .step_reads_i(reads),
-    .step_same_i(same),
-    .step_operations_i(operations),
+    .step_apart_i(apart),
     .step_lane_i(lane),
     .step_column_i(column),
     .step_a_last_i(a_last),
