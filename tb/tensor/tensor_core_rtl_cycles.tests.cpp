@@ -6,12 +6,12 @@
 #include <optional>
 #include <vector>
 
-#include "tensor_core_bench.hpp"
+#include "tensor_core_rtl_bench.hpp"
 
 namespace heddle::tb {
 namespace {
 
-using Bench = TensorCoreBench;
+using Bench = TensorCoreRtlBench;
 using Values = Bench::Values;
 using Op = isa::Op;
 

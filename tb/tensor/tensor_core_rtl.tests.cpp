@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "tensor_core_bench.hpp"
+#include "tensor_core_rtl_bench.hpp"
 
 namespace heddle::tb {
 namespace {
 
-using Bench = TensorCoreBench;
+using Bench = TensorCoreRtlBench;
 using Values = Bench::Values;
 constexpr std::uint32_t kAll = 0xFFFF'FFFF;
 

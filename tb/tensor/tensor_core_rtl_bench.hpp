@@ -46,7 +46,7 @@ struct Mma {
   std::uint32_t b() const { return b_tile / 16 | b_layout << 14 | lane << 16; }
 };
 
-class TensorCoreBench {
+class TensorCoreRtlBench {
  public:
   using Model = Vtensor_core_harness;
   using Op = isa::Op;
@@ -64,7 +64,7 @@ class TensorCoreBench {
     friend bool operator==(const Fault&, const Fault&) = default;
   };
 
-  explicit TensorCoreBench(unsigned seed) : random_(seed) {
+  explicit TensorCoreRtlBench(unsigned seed) : random_(seed) {
     Model& m = *model_;
     m.rst_ni = 0;
     m.eval();
@@ -87,9 +87,9 @@ class TensorCoreBench {
     }
     m.launch_valid_i = 0;
   }
-  ~TensorCoreBench() { model_->final(); }
-  TensorCoreBench(const TensorCoreBench&) = delete;
-  TensorCoreBench& operator=(const TensorCoreBench&) = delete;
+  ~TensorCoreRtlBench() { model_->final(); }
+  TensorCoreRtlBench(const TensorCoreRtlBench&) = delete;
+  TensorCoreRtlBench& operator=(const TensorCoreRtlBench&) = delete;
 
   std::uint32_t shared_size = 0;
   unsigned pass_chance = 100, advance_chance = 100, result_chance = 100, row_chance = 100;
