@@ -168,8 +168,14 @@ enum class Op : std::uint8_t {
   kMbarrierCompleteTx,
   kMbarrierTest,
   kBulkLoad,
+  kTensorMma,
+  kTensorCommit,
+  kTensorAlloc,
+  kTensorDealloc,
+  kTensorLd,
+  kTensorSt,
 };
-inline constexpr std::size_t kOpCount = 156;
+inline constexpr std::size_t kOpCount = 162;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -185,6 +191,8 @@ enum class Unit : std::uint8_t {
   kWarp,
   kSfu,
   kCopy,
+  kMma,
+  kTensor,
 };
 
 /// Where an instruction keeps its immediate; numbered as FORMAT_*.
@@ -298,14 +306,9 @@ std::string_view csr_name(std::uint32_t number);
 /// Assembler name ("fcvt.w.s"); "illegal" for kIllegal.
 const char* name(Op op);
 
-/// What a configuration has or has not.
-struct Extensions {
-  bool bulk_copies = true;  ///< bulk.load
-};
-
-/// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, a write to a read-only
-/// one, and what the configuration has not give kIllegal (docs/architecture/programming_model.md).
-Instruction decode(std::uint32_t word, Extensions extensions = {});
+/// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, and a write to a read-only
+/// one give kIllegal (docs/architecture/programming_model.md).
+Instruction decode(std::uint32_t word);
 
 /// Assembler text of a word at address `pc`, spelled as `llvm-objdump -M no-aliases
 /// --no-print-imm-hex` does, with a space between mnemonic and operands; our CSRs and Xheddle by
