@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "memory/copy_operands.hpp"
+#include "copy_operands.hpp"
 
 namespace heddle::timed {
 namespace {
