@@ -27,7 +27,7 @@ void PipelineTrace::set_window(std::uint64_t begin, std::uint64_t end) {
   end_ = end;
 }
 
-void PipelineTrace::mark(std::size_t index, std::uint64_t TracedInstruction::*time,
+void PipelineTrace::mark(std::size_t index, std::uint64_t TracedInstruction::* time,
                          std::uint64_t cycle) {
   if (index != kUntraced) instructions_[index].*time = cycle;
 }

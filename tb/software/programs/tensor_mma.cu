@@ -28,7 +28,7 @@ __device__ unsigned take_columns(unsigned columns) {
 __global__ void gemm(const __half* a, const __half* b, float* c) {
   alignas(128) __shared__ __half a_tile[2][kTile][kStage];
   alignas(128) __shared__ __half b_tile[2][kTile][kStage];
-  __shared__ std::uint64_t full[2], empty[2];
+  __shared__ std::uint64_t full[2], empty[2], done;
   __shared__ unsigned columns;
   const unsigned t = threadIdx.x;
   const unsigned row = blockIdx.y * kTile, column = blockIdx.x * kTile;
@@ -37,6 +37,7 @@ __global__ void gemm(const __half* a, const __half* b, float* c) {
       heddle_mbarrier_init(&full[stage], 1);
       heddle_mbarrier_init(&empty[stage], 1);
     }
+    heddle_mbarrier_init(&done, 1);
     columns = take_columns(kTile);
   }
   __syncthreads();
@@ -66,8 +67,9 @@ __global__ void gemm(const __half* a, const __half* b, float* c) {
                   heddle_mma_descriptor(mma, round != 0));
       tcgen05_commit(&empty[stage]);
     }
+    tcgen05_commit(&done);
   }
-  heddle_mbarrier_wait(&empty[(kRounds - 1) % 2], (kRounds - 1) / 2 % 2);
+  heddle_mbarrier_wait(&done, 0);
   for (unsigned i = t; i < kTile * kTile; i += kThreads) {
     const unsigned m = i / kTile, n = i % kTile;
     c[(row + m) * kN + column + n] = tcgen05_ld_float(d + heddle_tensor_address(m, n));
