@@ -638,7 +638,7 @@ TEST_CASE("an operand pass sees what a copy pass before it has written") {
   bench.tensor.units = 1;
   bench.tensor.place[0] = 0x400;
   bench.tensors = 1;
-  for (int i = 0; i < 3; ++i) bench.step();
+  for (int i = 0; i < 2; ++i) bench.step();
   REQUIRE(bench.out().operands == nullptr);
   bench.step();
   REQUIRE(bench.out().operands != nullptr);
