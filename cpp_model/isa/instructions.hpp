@@ -306,9 +306,15 @@ std::string_view csr_name(std::uint32_t number);
 /// Assembler name ("fcvt.w.s"); "illegal" for kIllegal.
 const char* name(Op op);
 
-/// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, and a write to a read-only
-/// one give kIllegal (docs/architecture/programming_model.md).
-Instruction decode(std::uint32_t word);
+/// What a configuration has or has not.
+struct Extensions {
+  bool bulk_copies = true;    ///< bulk.load
+  bool matrix_engine = true;  ///< tensor.*
+};
+
+/// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, a write to a read-only
+/// one, and what the configuration has not give kIllegal (docs/architecture/programming_model.md).
+Instruction decode(std::uint32_t word, Extensions extensions = {});
 
 /// Assembler text of a word at address `pc`, spelled as `llvm-objdump -M no-aliases
 /// --no-print-imm-hex` does, with a space between mnemonic and operands; our CSRs and Xheddle by

@@ -346,7 +346,7 @@ module tensor_access (
 
   // Of the row, the queue keeps what is needed.
   logic unused;
-  assign unused = ^{row_ctl_i.imm, row_ctl_i.rm, row_ctl_i.depth, row_ctl_i.first};
+  assign unused = ^{row_ctl_i.select, row_ctl_i.imm, row_ctl_i.rm, row_ctl_i.depth, row_ctl_i.first};
 
 endmodule
 `default_nettype wire

@@ -23,7 +23,15 @@ class Sampler {
  private:
   /// Axes of bins.tsv, in its order.
   enum Mask : std::uint8_t { kAll, kOneAlone, kOneOfSeveral, kSomeAlone, kSomeOfMore };
-  enum Writer : std::uint8_t { kNone, kFixed, kMemory, kDivider, kWarpUnit, kSpecial };
+  enum Writer : std::uint8_t {
+    kNone,
+    kFixed,
+    kMemory,
+    kDivider,
+    kWarpUnit,
+    kSpecial,
+    kTensorMemory
+  };
   enum Stall : std::uint8_t {
     kNoStall,
     kSlotUsed,
