@@ -375,7 +375,7 @@ module shared_memory (
           : matrix_pass ? heddle_pkg::OP_MBARRIER_ARRIVE : head_op;
       stage1_mask_q <= served;
       stage1_lane_bank_q <= operand_pass ? own_bank : lane_bank;
-      stage1_lane_byte_q <= lane_byte;
+      stage1_lane_byte_q <= operand_pass ? '0 : lane_byte;
       bank_enable_q <= bank_enable;
       bank_index_q <= bank_index;
       bank_data_q <= bank_data;
