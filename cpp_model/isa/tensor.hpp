@@ -100,6 +100,7 @@ class TensorBlocks {
     return address >> 16 < lanes_ && owns(cta, address & 0xffff);
   }
   bool used(std::uint32_t block) const { return used_[block]; }
+  std::uint32_t owner(std::uint32_t block) const { return owner_[block]; }
 
  private:
   std::uint32_t block_columns() const { return columns_ / kTensorBlocks; }

@@ -45,6 +45,8 @@ class MmaQueue {
   // For probes.
   std::uint32_t commands(std::uint32_t cta) const { return commands_[cta]; }
   std::size_t waiting() const { return fifo_.size(); }
+  bool complete() const { return complete_; }
+  bool collecting() const { return collecting_; }
 
  private:
   /// Of a warp, as it was launched.

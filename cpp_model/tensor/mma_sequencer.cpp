@@ -12,15 +12,19 @@ MmaSequencer::MmaSequencer(const Config& config) : config_(config) {
   }
 }
 
-/// The head, which is no commit, may have its next operation issued in this cycle.
-bool MmaSequencer::may_issue(const Inputs& in) const {
+bool MmaSequencer::has_distance() const {
   const MmaStep& step = steps_.front();
-  if (in.hold || !in.b->out().half_there[step.half] || !in.a->out().batch_there) return false;
   if (m_group_ != 0 || n_group_ != 0 || !step.reads) return true;
   const isa::TensorMma& mma = step.command.mma;
   const std::uint32_t operations = mma.m / config_.tensor_m * (mma.n / config_.tensor_n);
   const bool same = target_ == Target{mma.lane, mma.column, mma.m, mma.n};
   return since_ + (same ? operations - 1 : 0) >= kWrite;
+}
+
+/// The head, which is no commit, may have its next operation issued in this cycle.
+bool MmaSequencer::may_issue(const Inputs& in) const {
+  return !in.hold && in.b->out().half_there[steps_.front().half] && in.a->out().batch_there &&
+         has_distance();
 }
 
 void MmaSequencer::issue(const Inputs& in) {

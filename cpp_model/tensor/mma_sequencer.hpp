@@ -39,6 +39,16 @@ class MmaSequencer {
     Access addressed;                     ///< to be read
     Access written;                       ///< by `d`
   };
+  /// An operation from its issue on.
+  struct Operation {
+    bool valid = false;
+    bool reads = false;
+    bool last = false;  ///< of its command
+    std::uint32_t cta = 0, bank = 0, block = 0;
+    std::shared_ptr<const tensor::DotStep> dot;
+    std::vector<tensor::OperandBytes> a, b;
+    TensorMemory::Write write;
+  };
   /// What happens in the cycle of the last eval().
   struct Events {
     bool batch_used = false;  ///< A's oldest batch is done with
@@ -55,25 +65,25 @@ class MmaSequencer {
   void eval(const Inputs& in);
   void tick();
 
-  /// Steps that wait or are worked on; for probes.
-  std::size_t steps() const { return steps_.size(); }
   /// The write that is presented in this cycle; null: none. For tests and probes.
   const TensorMemory::Write* write() const;
 
+  // For probes.
+  /// The step that is worked on; null: none.
+  const MmaStep* head() const { return steps_.empty() ? nullptr : &steps_.front(); }
+  /// The next operation of the head, which is no commit, is far enough behind those before it.
+  bool has_distance() const;
+  std::uint32_t m_group() const { return m_group_; }
+  std::uint32_t n_group() const { return n_group_; }
+  /// The operation whose row is addressed in this cycle; that which the dot-product units get.
+  const Operation* addressing() const { return valid_slot(kRead); }
+  const Operation* computing() const { return valid_slot(kOperands); }
+
  private:
   // Cycles from an operation's issue.
-  static constexpr std::uint32_t kRead = 1, kWrite = 20, kOver = 21;
+  static constexpr std::uint32_t kRead = 1, kOperands = 2, kWrite = 20, kOver = 21;
   static constexpr std::uint32_t kSlots = 32;
 
-  struct Operation {
-    bool valid = false;
-    bool reads = false;
-    bool last = false;  ///< of its command
-    std::uint32_t cta = 0, bank = 0, block = 0;
-    std::shared_ptr<const tensor::DotStep> dot;
-    std::vector<tensor::OperandBytes> a, b;
-    TensorMemory::Write write;
-  };
   /// What decides whether steps have the same D.
   struct Target {
     std::uint32_t lane = 0, column = 0, m = 0, n = 0;
@@ -82,6 +92,9 @@ class MmaSequencer {
 
   Operation& slot(std::uint32_t age) { return operations_[(now_ - age) % kSlots]; }
   const Operation& slot(std::uint32_t age) const { return operations_[(now_ - age) % kSlots]; }
+  const Operation* valid_slot(std::uint32_t age) const {
+    return slot(age).valid ? &slot(age) : nullptr;
+  }
   bool may_issue(const Inputs& in) const;
   void issue(const Inputs& in);
   void compute(const TensorMemory& memory, Operation& operation) const;

@@ -48,6 +48,13 @@ class OperandLoader {
   void eval(const Inputs& in);
   void tick();
 
+  // For probes.
+  std::size_t steps() const { return steps_.size(); }
+  std::uint32_t pending() const { return pending_; }
+  std::uint32_t batches_taken() const { return taken_; }
+  std::uint32_t batches_there() const { return there_; }
+  std::uint32_t halves_taken() const { return half_taken_[0] | half_taken_[1] << 1; }
+
  private:
   static constexpr std::uint32_t kBatches = 4;  ///< of A
   static constexpr std::uint32_t kStepFifo = 2;

@@ -93,7 +93,8 @@ void TensorAccess::load(const TensorMemory& memory, const Entry& entry, std::uin
   }
 }
 
-void TensorAccess::store(TensorMemory& memory, const Entry& entry, std::uint32_t served) {
+TensorMemory::Write TensorAccess::words_stored(const TensorMemory& memory, const Entry& entry,
+                                               std::uint32_t served) const {
   TensorMemory::Write write;
   write.data.resize(memory.row_words());
   for (std::uint32_t left = served; left != 0; left &= left - 1) {
@@ -103,7 +104,17 @@ void TensorAccess::store(TensorMemory& memory, const Entry& entry, std::uint32_t
     write.strobe |= std::uint64_t{1} << place.word;
     write.data[place.word] = entry.b[lane];
   }
-  memory.write(write);
+  return write;
+}
+
+TensorMemory::Write TensorAccess::write(const TensorMemory& memory,
+                                        const MmaSequencer::Access& written) const {
+  if (rows_.empty() || !checked_ || pending_ == 0) return {};
+  const Entry& entry = rows_.front();
+  if (op_of(entry.decoded) != isa::Op::kTensorSt) return {};
+  const std::uint32_t bank = memory.bank(entry.a[lowest(pending_)] & 0xffff);
+  if (written.valid && written.bank == bank) return {};
+  return words_stored(memory, entry, served_lanes(memory, entry));
 }
 
 void TensorAccess::finish_row(const Entry& entry) {
@@ -134,7 +145,7 @@ void TensorAccess::pass_words(const Inputs& in, const Entry& entry) {
     make_result(entry, served, pending_ == 0);
     load(*in.memory, entry, served);
   } else if (served != 0) {
-    store(*in.memory, entry, served);
+    in.memory->write(words_stored(*in.memory, entry, served));
   }
   if (pending_ == 0) finish_row(entry);
 }

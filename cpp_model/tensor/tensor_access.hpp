@@ -46,7 +46,14 @@ class TensorAccess {
   void eval(const Inputs& in);
   void tick();
 
-  std::uint32_t held_back() const { return held_back_; }  ///< for probes
+  // For probes.
+  std::size_t rows() const { return rows_.size(); }
+  bool checked() const { return checked_; }
+  std::uint32_t pending() const { return pending_; }
+  bool made() const { return made_; }
+  std::uint32_t held_back() const { return held_back_; }
+  /// What a tensor.st writes in this cycle; without words: nothing.
+  TensorMemory::Write write(const TensorMemory& memory, const MmaSequencer::Access& written) const;
 
  private:
   static constexpr std::size_t kMaxRows = kTensorQueue * 8;
@@ -66,7 +73,8 @@ class TensorAccess {
   void pass_blocks(const Inputs& in, const Entry& entry);
   void pass_words(const Inputs& in, const Entry& entry);
   void load(const TensorMemory& memory, const Entry& entry, std::uint32_t served);
-  void store(TensorMemory& memory, const Entry& entry, std::uint32_t served);
+  TensorMemory::Write words_stored(const TensorMemory& memory, const Entry& entry,
+                                   std::uint32_t served) const;
   std::uint32_t served_lanes(const TensorMemory& memory, const Entry& entry) const;
   void change_blocks(const Entry& entry);
   void make_result(const Entry& entry, std::uint32_t mask, bool final_pass);

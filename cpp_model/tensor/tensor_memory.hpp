@@ -46,6 +46,14 @@ class TensorMemory {
   void write(const Write& write) { writes_.push_back(write); }
   void tick();
 
+  // For probes: a row's bank, and its number there.
+  std::uint32_t bank_of_row(std::uint32_t row) const {
+    return row % row_groups_ < row_groups_ / 2 ? 0 : 1;
+  }
+  std::uint32_t row_of_bank(std::uint32_t row) const {
+    return row / row_groups_ * (row_groups_ / 2) + row % (row_groups_ / 2);
+  }
+
  private:
   std::uint32_t m_, n_;
   std::uint32_t row_groups_;  ///< rows of the memory for a row of dot-product units

@@ -17,7 +17,7 @@ Generator::Generator(Choice& choice, const Config& config, const Options& option
       threads_(threads),
       total_threads_(total_threads),
       interleaved_(choice.one_in(2)),
-      counted_(choice.one_in(2) || options.bulk_copies),
+      counted_(choice.one_in(2) || options.bulk_copies || options.tensor),
       waits_left_(choice.one_in(3) ? 1 : 0),
       budget_(options.statements),
       end_(code_.new_label()) {
@@ -40,7 +40,7 @@ std::vector<std::uint32_t> Generator::generate() {
   const std::uint32_t for_functions = budget_ - std::min(budget_, for_main);
   budget_ = for_main;
   while (budget_ != 0) statement({.uniform = true});
-  if (options_.tensor && counted_ && choice_.one_in(2)) tensor_at_end();
+  if (options_.tensor && choice_.one_in(2)) tensor_at_end();
   epilogue();
   budget_ = for_functions;
   functions();
@@ -215,7 +215,7 @@ void Generator::statement(const Context& context) {
   if (options_.bulk_copies && context.uniform && choice_.one_in(3)) {
     return bulk_copies();
   }
-  if (options_.tensor && counted_ && context.uniform && choice_.one_in(5)) {
+  if (options_.tensor && context.uniform && choice_.one_in(5)) {
     return tensor_statement();
   }
   const bool shallow = context.nesting < 3 && budget_ != 0;
