@@ -42,7 +42,8 @@ bool built(const Config& config, const MmaOperands& mma) {
 /// A tile of so many rows behind the mbarriers.
 std::uint32_t random_tile(std::mt19937& random, std::uint32_t rows, std::uint32_t layout) {
   const std::uint32_t bytes = rows * (layout <= 1 ? 32 : layout == 2 ? 64 : 128);
-  return 256 + random() % ((kSharedSize - 256 - bytes) / 16 + 1) * 16;
+  const auto place = static_cast<std::uint32_t>(random()) % ((kSharedSize - 256 - bytes) / 16 + 1);
+  return 256 + 16 * place;
 }
 
 /// A warp's MMAs on its own lanes: the first one begins D anew.
