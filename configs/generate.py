@@ -23,6 +23,12 @@ KEYS = {
     "memory_ops": (2, 64, True),
     "line_tags": (2, 256, True),
     "copy_tags": (0, 64, True),
+    "tensor_m": (0, 8, True),
+    "tensor_n": (0, 8, True),
+    "tensor_lanes": (0, 256, True),
+    "tensor_columns": (0, 1024, True),
+    "tensor_formats": (0, 511, False),
+    "tensor_modes": (0, 31, False),
     "l1_bytes": (0, 262144, True),
     "l1_ways": (1, 16, True),
     "l2_bytes": (1024, 16777216, True),
@@ -50,6 +56,15 @@ def load(path):
     least = 2 * values["channels"] * LINE_BYTES * values["l2_ways"]
     if values["l2_bytes"] < least:
         raise ValueError(f"l2_bytes must be at least {least}: two sets of l2_ways lines a channel")
+    tensor = [key for key in KEYS if key.startswith("tensor_")]
+    if values["tensor_m"] == 0 and any(values[key] for key in tensor):
+        raise ValueError("with tensor_m = 0 all of tensor_* are 0")
+    if values["tensor_m"]:
+        for key, least in (("tensor_n", 1), ("tensor_lanes", 8), ("tensor_columns", 64), ("tensor_formats", 1)):
+            if values[key] < least:
+                raise ValueError(f"with tensor_m > 0, {key} must be at least {least}")
+        if values["tensor_modes"] % 2 == 0:
+            raise ValueError("with tensor_m > 0, tensor_modes must be odd: BLACKWELL is always there")
     return values
 
 

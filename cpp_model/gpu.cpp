@@ -162,6 +162,7 @@ void Gpu::eval_device(const AxiLiteIn& pins) {
   dispatcher_in_.machine_idle = machine_idle();
   dispatcher_in_.accepted = sm_.accepted();
   dispatcher_in_.copying = sm_.copying();
+  dispatcher_in_.computing = sm_.computing();
   dispatcher_in_.flushing = flushing_slices_ != 0;
   dispatcher_.eval(dispatcher_in_);
 

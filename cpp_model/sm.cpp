@@ -28,6 +28,7 @@ Sm::Sm(const Config& config, const Connections& connections)
       load_return_(config),
       l1_cache_(config),
       copy_engine_(config),
+      tensor_core_(config),
       writeback_(config),
       barrier_(config) {
   connect(connections);
@@ -63,6 +64,7 @@ void Sm::connect(const Connections& to) {
   scoreboard_in_.variable_release = &writeback_.out().release;
   scoreboard_in_.shared_store_done = &shared_memory_.out().store_done;
   scoreboard_in_.global_store_done = &load_return_.out().store_done;
+  scoreboard_in_.tensor_store_done = &tensor_core_.access_out().store_done;
   warp_scheduler_in_.buffer = &instruction_buffer_;
   warp_scheduler_in_.scoreboard = &scoreboard_;
   stall_monitor_in_.waits = &warp_control_.out().waits;
@@ -93,16 +95,23 @@ void Sm::connect(const Connections& to) {
   copy_engine_in_.launch = launch;
   copy_engine_in_.registers = registers;
   copy_engine_in_.regions = &to.host->regions;
+  tensor_core_in_.row = row;
+  tensor_core_in_.launch = launch;
+  tensor_core_in_.registers = registers;
+  tensor_core_in_.cta_done = &barrier_.out().cta_done;
   writeback_in_.load = &load_return_.out().result;
   writeback_in_.warp = &warp_unit_.out().result;
+  writeback_in_.tensor = &tensor_core_.access_out().result;
   writeback_in_.divide = &divider_.out().result;
 }
 
 std::array<const FaultEvent*, FaultUnit::kSources> Sm::faults() const {
-  return {
-      &load_return_.out().fault, &coalescer_.out().fault,         &address_unit_.out().fault,
-      &copy_engine_.out().fault, &branch_unit_.out().fault,       &warp_control_.out().fault,
-      &barrier_.out().fault,     &operand_collector_.out().fault, &instruction_cache_.out().fault};
+  return {&load_return_.out().fault,      &coalescer_.out().fault,
+          &address_unit_.out().fault,     &copy_engine_.out().fault,
+          &tensor_core_.mma_fault(),      &tensor_core_.access_out().fault,
+          &branch_unit_.out().fault,      &warp_control_.out().fault,
+          &barrier_.out().fault,          &operand_collector_.out().fault,
+          &instruction_cache_.out().fault};
 }
 
 void Sm::count(HostInterface::CounterEvents& events) const {
@@ -160,6 +169,7 @@ void Sm::set_start(bool start) {
                       &coalescer_in_.start,
                       &l1_cache_in_.start,
                       &copy_engine_in_.start,
+                      &tensor_core_in_.start,
                       &memory_queue_in_.start,
                       &writeback_in_.start}) {
     *input = start;
@@ -198,6 +208,8 @@ void Sm::eval_issue(const Inputs& in) {
   warp_scheduler_in_.warp_op_done = warp_unit_.out().op_done;
   warp_scheduler_in_.sfu_op_done = sfu_.out().op_done;
   warp_scheduler_in_.copy_op_done = copy_engine_.out().op_done;
+  warp_scheduler_in_.mma_op_done = tensor_core_.mma_op_done();
+  warp_scheduler_in_.tensor_op_done = tensor_core_.access_out().op_done;
   warp_scheduler_in_.divider_done = divider_.out().done;
   warp_scheduler_.eval(warp_scheduler_in_);
 
@@ -243,12 +255,18 @@ void Sm::eval_memory(const Inputs& in, const Writeback::Readies& taken) {
   shared_memory_in_.any_global = head.any_global;
   shared_memory_in_.result_ready = taken.shared;
   shared_memory_in_.copy = copy_engine_.out().pass;
+  shared_memory_in_.tensor = tensor_core_.out().pass;
+  tensor_core_in_.operands = shared_memory_.out().operands;
   shared_memory_.eval(shared_memory_in_);
 
   copy_engine_in_.request_ready = in.copy_request_ready;
   copy_engine_in_.response = in.copy_line;
   copy_engine_in_.pass_made = shared_memory_.copy_made();
   copy_engine_.eval(copy_engine_in_);
+
+  tensor_core_in_.pass_made = shared_memory_.tensor_made();
+  tensor_core_in_.result_ready = taken.tensor;
+  tensor_core_.eval(tensor_core_in_);
 
   // Before the coalescer: alloc, line and request point into it.
   load_return_in_.alloc = coalescer_.alloc(load_return, shared_idle);
@@ -314,6 +332,7 @@ void Sm::tick() {
   load_return_.tick();
   l1_cache_.tick();
   copy_engine_.tick();
+  tensor_core_.tick();
   writeback_.tick();
   barrier_.tick();
 }

@@ -35,6 +35,7 @@
 #include "memory/memory_queue.hpp"
 #include "memory/region_check.hpp"
 #include "memory/shared_memory.hpp"
+#include "tensor/tensor_core.hpp"
 #include "timed/signals.hpp"
 #include "writeback/writeback.hpp"
 
@@ -75,17 +76,19 @@ class Sm {
 
   /// By CTA slot: bulk copies are under way.
   std::uint32_t copying() const { return copy_engine_.out().copying; }
+  /// Likewise the matrix engine has commands or columns.
+  std::uint32_t computing() const { return tensor_core_.out().computing; }
   const ControlEvent& control() const { return branch_unit_.out().control; }
   const CtaEvent& cta_done() const { return barrier_.out().cta_done; }
   /// In the fault unit's order.
   std::array<const FaultEvent*, FaultUnit::kSources> faults() const;
   /// Nothing is in flight in the memory pipeline, instruction cache, divider, warp unit, special
-  /// function unit and copy engine.
+  /// function unit, copy engine and matrix engine.
   bool idle() const {
     return memory_queue_.out().empty && coalescer_.out().idle && load_return_.out().idle &&
            shared_memory_.out().idle && !instruction_cache_.out().refilling &&
            divider_.out().idle && warp_unit_.out().idle && sfu_.out().idle &&
-           copy_engine_.out().idle;
+           copy_engine_.out().idle && tensor_core_.out().idle;
   }
   /// Event of the operand collector.
   bool accepted() const { return operand_collector_.out().accepted; }
@@ -120,6 +123,7 @@ class Sm {
   const SharedMemory& shared_memory() const { return shared_memory_; }
   const Coalescer& coalescer() const { return coalescer_; }
   const CopyEngine& copy_engine() const { return copy_engine_; }
+  const TensorCore& tensor_core() const { return tensor_core_; }
   const LoadReturn& load_return() const { return load_return_; }
   const L1Cache& l1_cache() const { return l1_cache_; }
   const Writeback& writeback() const { return writeback_; }
@@ -158,6 +162,7 @@ class Sm {
   LoadReturn load_return_;
   L1Cache l1_cache_;
   CopyEngine copy_engine_;
+  TensorCore tensor_core_;
   Writeback writeback_;
   Barrier barrier_;
 
@@ -187,6 +192,7 @@ class Sm {
   LoadReturn::Inputs load_return_in_;
   L1Cache::Inputs l1_cache_in_;
   CopyEngine::Inputs copy_engine_in_;
+  TensorCore::Inputs tensor_core_in_;
   Writeback::Inputs writeback_in_;
   Barrier::Inputs barrier_in_;
 };

@@ -93,7 +93,8 @@ const char* name(Op op);
 
 /// What a configuration has or has not.
 struct Extensions {{
-  bool bulk_copies = true;  ///< bulk.load
+  bool bulk_copies = true;    ///< bulk.load
+  bool matrix_engine = true;  ///< tensor.*
 }};
 
 /// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, a write to a read-only

@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import re
 
-UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE", "WARP", "SFU", "COPY"]
+UNITS = ["ALU", "MUL", "FLOAT", "CSR", "BRANCH", "JUMP", "SYSTEM", "MEMORY", "DIVIDE", "WARP", "SFU", "COPY", "MMA", "TENSOR"]
 FORMATS = ["NONE", "R", "R4", "I", "SHIFT", "S", "B", "U", "J", "CSR", "CSRI", "AMO"]
 REGISTERS = {"a0": 10, "a7": 17}
 

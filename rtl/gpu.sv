@@ -80,7 +80,7 @@ module gpu (
   // From sm
   logic [31:0] warp_pc, warp_mask, warp_alive;
   logic machine_idle, accepted_valid, control_valid;
-  logic [heddle_pkg::CTA_SLOTS-1:0] copying;
+  logic [heddle_pkg::CTA_SLOTS-1:0] copying, computing;
   logic [heddle_pkg::WARP_BITS-1:0] control_warp;
   logic [2:0] control_kind;
   logic [31:0] control_mask, control_next_pc, control_status, control_a, control_b;
@@ -92,6 +92,10 @@ module gpu (
   heddle_pkg::fault_t address_unit_fault;
   logic copy_engine_fault_valid;
   heddle_pkg::fault_t copy_engine_fault;
+  logic mma_control_fault_valid;
+  heddle_pkg::fault_t mma_control_fault;
+  logic tensor_access_fault_valid;
+  heddle_pkg::fault_t tensor_access_fault;
   logic branch_unit_fault_valid;
   heddle_pkg::fault_t branch_unit_fault;
   logic warp_control_fault_valid;
@@ -225,10 +229,13 @@ module gpu (
     .launch_shared_base_i(launch_shared_base),
     .machine_idle_o(machine_idle),
     .copying_o(copying),
+    .computing_o(computing),
     .accepted_valid_o(accepted_valid),
     .release_valid_i(release_valid),
     .release_cta_i(release_cta),
     .release_id_i(release_id),
+    .cta_done_valid_i(cta_done_valid),
+    .cta_done_cta_i(cta_done_cta),
     .control_valid_o(control_valid),
     .control_warp_o(control_warp),
     .control_kind_o(control_kind),
@@ -245,6 +252,10 @@ module gpu (
     .address_unit_fault_o(address_unit_fault),
     .copy_engine_fault_valid_o(copy_engine_fault_valid),
     .copy_engine_fault_o(copy_engine_fault),
+    .mma_control_fault_valid_o(mma_control_fault_valid),
+    .mma_control_fault_o(mma_control_fault),
+    .tensor_access_fault_valid_o(tensor_access_fault_valid),
+    .tensor_access_fault_o(tensor_access_fault),
     .branch_unit_fault_valid_o(branch_unit_fault_valid),
     .branch_unit_fault_o(branch_unit_fault),
     .warp_control_fault_valid_o(warp_control_fault_valid),
@@ -421,6 +432,7 @@ module gpu (
     .cta_done_valid_i(cta_done_valid),
     .cta_done_cta_i(cta_done_cta),
     .copying_i(copying),
+    .computing_i(computing),
     .machine_idle_i(machine_idle && l2_idle == '1),
     .accepted_valid_i(accepted_valid),
     .flush_o(flush),
@@ -482,6 +494,10 @@ module gpu (
     .address_unit_fault_i(address_unit_fault),
     .copy_engine_fault_valid_i(copy_engine_fault_valid),
     .copy_engine_fault_i(copy_engine_fault),
+    .mma_control_fault_valid_i(mma_control_fault_valid),
+    .mma_control_fault_i(mma_control_fault),
+    .tensor_access_fault_valid_i(tensor_access_fault_valid),
+    .tensor_access_fault_i(tensor_access_fault),
     .branch_unit_fault_valid_i(branch_unit_fault_valid),
     .branch_unit_fault_i(branch_unit_fault),
     .warp_control_fault_valid_i(warp_control_fault_valid),

@@ -81,6 +81,30 @@ package heddle_pkg;
   localparam int unsigned COPY_INDEX_BITS = $clog2(SHARED_BYTES / 4 / LANES);  // in a group
   localparam int unsigned COPY_BASE_BITS = $clog2(SHARED_BYTES / 256);  // a CTA's shared memory
 
+  // The matrix engine (tensor.md): instructions between issue and service, blocks of columns.
+  localparam int unsigned MMA_QUEUE = 4;
+  localparam int unsigned TENSOR_QUEUE = 2;
+  localparam int unsigned TENSOR_BLOCKS = 8;
+  // Without one the sizes are those of an engine that is not there.
+  localparam bit MATRIX_ENGINE = TENSOR_M != 0;
+  localparam int unsigned MMA_M = MATRIX_ENGINE ? TENSOR_M : 1;
+  localparam int unsigned MMA_N = MATRIX_ENGINE ? TENSOR_N : 1;
+  localparam int unsigned MMA_LANES = MATRIX_ENGINE ? TENSOR_LANES : 8;
+  localparam int unsigned MMA_COLUMNS = MATRIX_ENGINE ? TENSOR_COLUMNS : 64;
+  localparam int unsigned MMA_LANE_BITS = $clog2(MMA_LANES);
+  localparam int unsigned MMA_COLUMN_BITS = $clog2(MMA_COLUMNS);
+  localparam int unsigned MMA_BLOCK_SHIFT = MMA_COLUMN_BITS - 3;  // columns of a block
+  localparam int unsigned MMA_WORDS = MMA_M * MMA_N;  // a row of tensor memory
+  // A row in one of the two banks
+  localparam int unsigned MMA_ROWS = (MMA_LANES / MMA_M) * (MMA_COLUMNS / MMA_N / 2);
+  localparam int unsigned MMA_ROW_BITS = $clog2(MMA_ROWS);
+  // Rows of A and B: at most 256, and a place for each.
+  localparam int unsigned MMA_A_BATCHES = 4;  // of the buffer
+  localparam int unsigned MMA_B_BATCHES = ((MMA_COLUMNS < 256) ? MMA_COLUMNS : 256) / MMA_N;  // of half
+  localparam int unsigned MMA_BATCH_BITS = 8;  // batches of a step - 1
+  // Cycles from the issue of an operation to the write of its results.
+  localparam int unsigned MMA_LATENCY = 20;
+
   // A request to the L2: whose it is, and its tag.
   localparam int unsigned SOURCE_BITS = (COPY_TAGS != 0) ? 2 : 1;
   localparam logic [SOURCE_BITS-1:0] SOURCE_DATA = SOURCE_BITS'(0);
@@ -108,6 +132,8 @@ package heddle_pkg;
   localparam logic [4:0] CAUSE_BARRIER = 5'd26;
   localparam logic [4:0] CAUSE_DEADLOCK = 5'd27;
   localparam logic [4:0] CAUSE_COPY = 5'd28;
+  localparam logic [4:0] CAUSE_TENSOR_MEMORY = 5'd29;
+  localparam logic [4:0] CAUSE_MMA = 5'd30;
 
   // What the scheduler did with a cycle (issue.md, stall_monitor), and the performance counters
   // (device.md).

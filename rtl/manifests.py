@@ -124,9 +124,6 @@ sources:
   - files:
 {gpu}
 {wrappers}
-  - target: heddle_tensor
-    files:
-{tensor}
 """
 
 
@@ -166,7 +163,7 @@ def manifests():
             choice=choice(configs)),
         "Bender.yml": BENDER.format(
             made=MADE, description=DESCRIPTION, folders=items([HEADER_FOLDER, *folders], 2),
-            gpu=items(gpu, 6), wrappers=items(wrappers, 6), tensor=items(tensor, 6)),
+            gpu=items(gpu, 6), wrappers=items(wrappers, 6)),
     }
 
 

@@ -2,8 +2,8 @@
 // "nothing is under way" is put together for the dispatcher.
 //
 // Fetch (warp_control, instruction_cache) -> decode -> issue (buffer, scoreboard, scheduler,
-// operand_collector) -> execute or memory -> writeback. Control flow comes back from branch_unit to
-// warp_control directly or through reconvergence.
+// operand_collector) -> execute, memory or tensor core -> writeback. Control flow comes back from
+// branch_unit to warp_control directly or through reconvergence.
 `default_nettype none
 module sm (
   input logic clk_i,
@@ -60,11 +60,14 @@ module sm (
   output logic machine_idle_o,
   output logic accepted_valid_o,
   output logic [heddle_pkg::CTA_SLOTS-1:0] copying_o,
+  output logic [heddle_pkg::CTA_SLOTS-1:0] computing_o,
 
-  // From barrier (event)
+  // From barrier (events)
   input logic release_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
   input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
+  input logic cta_done_valid_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] cta_done_cta_i,
 
   // To barrier and fault_unit (event)
   output logic control_valid_o,
@@ -85,6 +88,10 @@ module sm (
   output heddle_pkg::fault_t address_unit_fault_o,
   output logic copy_engine_fault_valid_o,
   output heddle_pkg::fault_t copy_engine_fault_o,
+  output logic mma_control_fault_valid_o,
+  output heddle_pkg::fault_t mma_control_fault_o,
+  output logic tensor_access_fault_valid_o,
+  output heddle_pkg::fault_t tensor_access_fault_o,
   output logic branch_unit_fault_valid_o,
   output heddle_pkg::fault_t branch_unit_fault_o,
   output logic warp_control_fault_valid_o,
@@ -224,7 +231,8 @@ module sm (
   logic shared_pair;
   logic shared_store_done_valid;
   logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp;
-  logic shared_idle;
+  logic shared_idle, matrix_ready, units_valid;
+  logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data;
   // From coalescer
   logic coalescer_idle;
   // From load_return
@@ -238,8 +246,19 @@ module sm (
   logic load_return_idle;
   // From copy_engine
   logic copy_op_done_valid, copy_idle;
+  // From tensor_core
+  logic matrix_valid, matrix_arrival, matrix_half;
+  logic [heddle_pkg::COPY_GROUPS-1:0] matrix_enable;
+  logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] matrix_index;
+  logic tensor_valid;
+  heddle_pkg::result_ctl_t tensor_ctl;
+  logic [heddle_pkg::LANES-1:0] tensor_mask;
+  logic [32*heddle_pkg::LANES-1:0] tensor_data;
+  logic tensor_store_done_valid;
+  logic [heddle_pkg::WARP_BITS-1:0] tensor_store_done_warp;
+  logic mma_op_done_valid, tensor_op_done_valid, tensor_idle;
   // From writeback
-  logic load_ready, shared_ready, warp_unit_ready, sfu_ready, divider_ready, write_valid;
+  logic load_ready, shared_ready, warp_unit_ready, sfu_ready, tensor_ready, divider_ready, write_valid;
   logic [heddle_pkg::WARP_BITS-1:0] write_warp;
   logic [4:0] write_rd;
   logic [heddle_pkg::BEAT_BITS-1:0] write_beat;
@@ -253,7 +272,7 @@ module sm (
   logic variable_release_writes_rd, variable_release_pair, starved;
 
   assign machine_idle_o = memory_queue_idle && coalescer_idle && load_return_idle && shared_idle
-      && !refilling && divider_idle && warp_unit_idle && sfu_idle && copy_idle;
+      && !refilling && divider_idle && warp_unit_idle && sfu_idle && copy_idle && tensor_idle;
 
   frontend_stage frontend_stage (
     .clk_i,
@@ -351,6 +370,10 @@ module sm (
     .warp_op_done_valid_i(warp_op_done_valid),
     .sfu_op_done_valid_i(sfu_op_done_valid),
     .copy_op_done_valid_i(copy_op_done_valid),
+    .mma_op_done_valid_i(mma_op_done_valid),
+    .tensor_op_done_valid_i(tensor_op_done_valid),
+    .tensor_store_done_valid_i(tensor_store_done_valid),
+    .tensor_store_done_warp_i(tensor_store_done_warp),
     .starved_i(starved),
     .write_valid_i(write_valid),
     .write_warp_i(write_warp),
@@ -528,6 +551,14 @@ module sm (
     .shared_store_done_valid_o(shared_store_done_valid),
     .shared_store_done_warp_o(shared_store_done_warp),
     .shared_idle_o(shared_idle),
+    .matrix_valid_i(matrix_valid),
+    .matrix_ready_o(matrix_ready),
+    .matrix_arrival_i(matrix_arrival),
+    .matrix_half_i(matrix_half),
+    .matrix_enable_i(matrix_enable),
+    .matrix_index_i(matrix_index),
+    .units_valid_o(units_valid),
+    .units_data_o(units_data),
     .l1_load_hit_o,
     .l1_load_miss_o,
     .shared_row_o,
@@ -564,6 +595,75 @@ module sm (
     .copy_idle_o(copy_idle)
   );
 
+  if (heddle_pkg::MATRIX_ENGINE) begin : g_tensor
+    tensor_core tensor_core (
+      .clk_i,
+      .rst_ni,
+      .start_i,
+      .row_valid_i(row_valid),
+      .row_high_i(row_high),
+      .row_ctl_i(row_ctl),
+      .row_mask_i(row_mask),
+      .row_a_i(row_a),
+      .row_b_i(row_b),
+      .row_c_i(row_c),
+      .launch_valid_i,
+      .launch_warp_i,
+      .launch_cta_i,
+      .launch_shared_base_i,
+      .cta_done_valid_i,
+      .cta_done_cta_i,
+      .shared_size_i,
+      .pass_valid_o(matrix_valid),
+      .pass_ready_i(matrix_ready),
+      .pass_arrival_o(matrix_arrival),
+      .pass_half_o(matrix_half),
+      .pass_enable_o(matrix_enable),
+      .pass_index_o(matrix_index),
+      .units_valid_i(units_valid),
+      .units_data_i(units_data),
+      .result_valid_o(tensor_valid),
+      .result_ready_i(tensor_ready),
+      .result_ctl_o(tensor_ctl),
+      .result_mask_o(tensor_mask),
+      .result_data_o(tensor_data),
+      .store_done_valid_o(tensor_store_done_valid),
+      .store_done_warp_o(tensor_store_done_warp),
+      .mma_op_done_valid_o(mma_op_done_valid),
+      .tensor_op_done_valid_o(tensor_op_done_valid),
+      .mma_control_fault_valid_o,
+      .mma_control_fault_o,
+      .tensor_access_fault_valid_o,
+      .tensor_access_fault_o,
+      .computing_o,
+      .idle_o(tensor_idle)
+    );
+  end else begin : g_no_tensor
+    logic unused;
+
+    assign matrix_valid = 1'b0;
+    assign matrix_arrival = 1'b0;
+    assign matrix_half = 1'b0;
+    assign matrix_enable = '0;
+    assign matrix_index = '0;
+    assign tensor_valid = 1'b0;
+    assign tensor_ctl = '0;
+    assign tensor_mask = '0;
+    assign tensor_data = '0;
+    assign tensor_store_done_valid = 1'b0;
+    assign tensor_store_done_warp = '0;
+    assign mma_op_done_valid = 1'b0;
+    assign tensor_op_done_valid = 1'b0;
+    assign mma_control_fault_valid_o = 1'b0;
+    assign mma_control_fault_o = '0;
+    assign tensor_access_fault_valid_o = 1'b0;
+    assign tensor_access_fault_o = '0;
+    assign computing_o = '0;
+    assign tensor_idle = 1'b1;
+    assign unused = ^{cta_done_valid_i, cta_done_cta_i, matrix_ready, units_valid, units_data,
+        tensor_ready};
+  end
+
   writeback writeback (
     .clk_i,
     .rst_ni,
@@ -596,6 +696,11 @@ module sm (
     .sfu_ctl_i(sfu_ctl),
     .sfu_mask_i(sfu_mask),
     .sfu_data_i(sfu_data),
+    .tensor_valid_i(tensor_valid),
+    .tensor_ready_o(tensor_ready),
+    .tensor_ctl_i(tensor_ctl),
+    .tensor_mask_i(tensor_mask),
+    .tensor_data_i(tensor_data),
     .divider_valid_i(divider_valid),
     .divider_ready_o(divider_ready),
     .divider_ctl_i(divider_ctl),

@@ -38,6 +38,12 @@ constexpr std::array kKeys{
     Key{"memory_ops", &Config::memory_ops, 2, 64, true},
     Key{"line_tags", &Config::line_tags, 2, 256, true},
     Key{"copy_tags", &Config::copy_tags, 0, 64, true},
+    Key{"tensor_m", &Config::tensor_m, 0, 8, true},
+    Key{"tensor_n", &Config::tensor_n, 0, 8, true},
+    Key{"tensor_lanes", &Config::tensor_lanes, 0, 256, true},
+    Key{"tensor_columns", &Config::tensor_columns, 0, 1024, true},
+    Key{"tensor_formats", &Config::tensor_formats, 0, 511, false},
+    Key{"tensor_modes", &Config::tensor_modes, 0, 31, false},
     Key{"l1_bytes", &Config::l1_bytes, 0, 262144, true},
     Key{"l1_ways", &Config::l1_ways, 1, 16, true},
     Key{"l2_bytes", &Config::l2_bytes, 1024, 16777216, true},
@@ -92,6 +98,33 @@ std::uint32_t value_of(const Key& key, const toml::node& node, const fs::path& p
   return static_cast<std::uint32_t>(*value);
 }
 
+/// The first limit that the keys break together; empty: none.
+std::string tensor_error(const Config& config) {
+  struct Least {
+    std::string_view name;
+    std::uint32_t value;
+    std::uint32_t least;
+  };
+  const std::array others{Least{"tensor_n", config.tensor_n, 1},
+                          Least{"tensor_lanes", config.tensor_lanes, 8},
+                          Least{"tensor_columns", config.tensor_columns, 64},
+                          Least{"tensor_formats", config.tensor_formats, 1}};
+  if (config.tensor_m == 0) {
+    const bool none = config.tensor_modes == 0 &&
+                      std::ranges::all_of(others, [](const Least& key) { return key.value == 0; });
+    return none ? "" : "with tensor_m = 0 all of tensor_* are 0";
+  }
+  for (const Least& key : others) {
+    if (key.value < key.least) {
+      return fmt::format("with tensor_m > 0, {} must be at least {}", key.name, key.least);
+    }
+  }
+  if (config.tensor_modes % 2 == 0) {
+    return "with tensor_m > 0, tensor_modes must be odd: BLACKWELL is always there";
+  }
+  return "";
+}
+
 }  // namespace
 
 Config Config::load(std::string_view name_or_path) {
@@ -126,6 +159,9 @@ Config Config::load(std::string_view name_or_path) {
     throw std::runtime_error(
         fmt::format("{}: l2_bytes must be at least {}: two sets of l2_ways lines a channel",
                     path.string(), 2 * config.channels * Config::kLineBytes * config.l2_ways));
+  }
+  if (const std::string error = tensor_error(config); !error.empty()) {
+    throw std::runtime_error(fmt::format("{}: {}", path.string(), error));
   }
   return config;
 }

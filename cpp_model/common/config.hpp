@@ -24,7 +24,13 @@ struct Config {
   std::uint32_t memory_ops = 0;
   std::uint32_t line_tags = 0;
   std::uint32_t copy_tags = 0;  ///< 0: no bulk copies
-  std::uint32_t l1_bytes = 0;   ///< 0: no L1
+  std::uint32_t tensor_m = 0;   ///< rows of dot-product units; 0: no matrix engine
+  std::uint32_t tensor_n = 0;   ///< columns of them
+  std::uint32_t tensor_lanes = 0;
+  std::uint32_t tensor_columns = 0;
+  std::uint32_t tensor_formats = 0;  ///< a bit a class of formats (tensor.md)
+  std::uint32_t tensor_modes = 0;    ///< a bit a numerics mode
+  std::uint32_t l1_bytes = 0;        ///< 0: no L1
   std::uint32_t l1_ways = 0;
   std::uint32_t l2_bytes = 0;
   std::uint32_t l2_ways = 0;

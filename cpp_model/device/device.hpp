@@ -80,7 +80,8 @@ struct WarpPosition {
 
 enum class AccessKind { kRead, kWrite, kAtomic };
 
-/// Two places that accessed the same bytes of shared memory without an order between them.
+/// Two places that accessed the same bytes of shared memory, or the same word of tensor memory,
+/// without an order between them.
 struct Race {
   struct Place {
     std::uint32_t pc = 0;
@@ -91,6 +92,7 @@ struct Race {
   Place earlier;
   Place later;
   std::uint32_t address = 0;
+  bool tensor = false;  ///< `address` is a tensor address
   Dim3 ctaid{0, 0, 0};
 
   std::uint64_t count = 0;  ///< pairs of accesses, a word

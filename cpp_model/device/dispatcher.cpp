@@ -65,7 +65,8 @@ void Dispatcher::step_tid(const LaunchRegisters& launch) {
 
 void Dispatcher::choose(const Inputs& in) {
   const std::uint32_t resident = in.launch->resident_ctas;
-  const auto slot = static_cast<std::uint32_t>(std::countr_one(used_slots_ | in.copying));
+  const std::uint32_t engaged = in.copying | in.computing;
+  const auto slot = static_cast<std::uint32_t>(std::countr_one(used_slots_ | engaged));
   if (in.halt || (!ctas_left_ && used_slots_ == 0)) {
     state_ = State::kDrain;
     idle_cycles_ = 0;
@@ -76,7 +77,7 @@ void Dispatcher::choose(const Inputs& in) {
     next_.launch.warp_in_cta = 0;
     show_launch(*in.launch);
   } else {
-    nothing_to_choose_ = !in.cta_done->valid && in.copying == 0;
+    nothing_to_choose_ = !in.cta_done->valid && engaged == 0;
   }
 }
 

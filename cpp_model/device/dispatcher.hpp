@@ -20,7 +20,8 @@ class Dispatcher {
     bool accepted = false;      ///< event of the operand collector
     bool flushing = false;      ///< an L2 slice
     const CtaEvent* cta_done = nullptr;
-    std::uint32_t copying = 0;  ///< of the copy engine, by CTA slot
+    std::uint32_t copying = 0;    ///< of the copy engine, by CTA slot
+    std::uint32_t computing = 0;  ///< of the matrix engine, likewise
   };
 
   struct Outputs {
@@ -80,8 +81,9 @@ class Dispatcher {
 
   Config config_;
   State state_ = State::kIdle;
-  bool nothing_to_choose_ = false;  // in state CHOOSE, until a CTA ends; nothing is being copied
-  bool valid_ = false;              // the verdict of CHECK
+  bool nothing_to_choose_ =
+      false;            // in state CHOOSE, until a CTA ends; no slot waits for an engine
+  bool valid_ = false;  // the verdict of CHECK
   std::uint32_t used_slots_ = 0;
   std::uint32_t slot_ = 0;
   bool ctas_left_ = false;

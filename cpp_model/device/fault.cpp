@@ -22,7 +22,18 @@ std::string_view cause_name(std::uint32_t cause) {
     case cause::kBarrier: return "barrier misuse";
     case cause::kDeadlock: return "deadlock";
     case cause::kBulkCopy: return "invalid bulk copy";
+    case cause::kTensorMemory: return "misuse of tensor memory";
+    case cause::kMma: return "invalid tensor.mma";
     default: return "unknown fault";
+  }
+}
+
+std::string_view missing_hardware(std::uint32_t word) {
+  switch (isa::decode(word).unit) {
+    case isa::Unit::kCopy: return "copy engine";
+    case isa::Unit::kMma:
+    case isa::Unit::kTensor: return "matrix engine";
+    default: return "";
   }
 }
 
@@ -39,11 +50,16 @@ std::string describe(const Fault& fault) {
     case cause::kIllegal:
       detail = fmt::format("word {:#010x} ({})", fault.address,
                            isa::disassemble(fault.address, fault.pc));
+      if (const std::string_view missing = missing_hardware(fault.address); !missing.empty()) {
+        detail += fmt::format(", but there is no {}", missing);
+      }
       break;
     case cause::kEcall:
       detail = fmt::format("a7 = {}, but only 93 (exit) exists", fault.address);
       break;
     case cause::kBarrier: detail = fmt::format("barrier {}", fault.address); break;
+    case cause::kTensorMemory:
+    case cause::kMma: detail = fmt::format("operand {:#010x}", fault.address); break;
     default: detail = fmt::format("address {:#010x}", fault.address); break;
   }
   return fmt::format(

@@ -25,10 +25,15 @@ inline constexpr std::uint32_t kInvalidLaunch = 25;
 inline constexpr std::uint32_t kBarrier = 26;
 inline constexpr std::uint32_t kDeadlock = 27;
 inline constexpr std::uint32_t kBulkCopy = 28;
+inline constexpr std::uint32_t kTensorMemory = 29;
+inline constexpr std::uint32_t kMma = 30;
 }  // namespace cause
 
 /// "load access fault"; "unknown fault" for a number that is no cause.
 std::string_view cause_name(std::uint32_t cause);
+
+/// What an instruction is illegal for lack of, ("matrix engine"); empty: for another reason.
+std::string_view missing_hardware(std::uint32_t word);
 
 /// One line for the user: what happened, where, and to which threads.
 std::string describe(const Fault& fault);

@@ -13,12 +13,13 @@ namespace heddle::timed {
 
 class FaultUnit {
  public:
-  static constexpr std::uint32_t kSources = 9;
+  static constexpr std::uint32_t kSources = 11;
 
   struct Inputs {
     bool start = false;
     /// In the order of their priority: load_return, coalescer, address_unit, copy_engine,
-    /// branch_unit, warp_control, barrier, operand_collector, instruction_cache.
+    /// mma_control, tensor_access, branch_unit, warp_control, barrier, operand_collector,
+    /// instruction_cache.
     std::array<const FaultEvent*, kSources> faults{};
     const FaultEvent* l2_fault = nullptr;  ///< of the lowest channel that has one; null: none
     bool stop = false;                     ///< and the device is busy

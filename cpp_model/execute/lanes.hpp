@@ -1,6 +1,6 @@
 // The fixed pipe: results of the units ALU, MUL, FLOAT, CSR and JUMP, EXEC_LATENCY cycles after
-// their row; all other rows but those of MEMORY, DIVIDE, WARP and SFU pass through as well. Source:
-// docs/architecture/execute.md, "The fixed pipe", and writeback.md.
+// their row; all other rows but those of MEMORY, DIVIDE, WARP, SFU and TENSOR pass through as well.
+// Source: docs/architecture/execute.md, "The fixed pipe", and writeback.md.
 #pragma once
 
 #include <array>
@@ -66,7 +66,7 @@ class LaneArray {
   static bool takes(const Row& row) {
     const isa::Unit unit = row.decoded->instruction.unit;
     return unit != isa::Unit::kMemory && unit != isa::Unit::kDivide && unit != isa::Unit::kWarp &&
-           unit != isa::Unit::kSfu && !row.high;
+           unit != isa::Unit::kSfu && unit != isa::Unit::kTensor && !row.high;
   }
   void step(const Inputs& in);
   void update();

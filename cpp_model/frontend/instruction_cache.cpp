@@ -1,6 +1,7 @@
 #include "frontend/instruction_cache.hpp"
 
 #include "device/fault.hpp"
+#include "isa/extensions.hpp"
 
 namespace heddle::timed {
 namespace {
@@ -10,7 +11,7 @@ constexpr std::uint32_t kPageLines = 4096 / Config::kLineBytes;
 }  // namespace
 
 InstructionCache::InstructionCache(const Config& config)
-    : extensions_{.bulk_copies = config.copy_tags != 0},
+    : extensions_(isa::extensions_of(config)),
       set_mask_(config.icache_bytes / kLineBytes - 1),
       lines_(config.icache_bytes / kLineBytes) {}
 

@@ -84,7 +84,9 @@ Grid::Grid(Machine& machine, const Launch& launch, const Geometry& geometry,
   csr_values_.argptr = launch.argptr;
   csr_values_.shared_size = geometry.shared_size;
   csr_values_.local_size = local_size;
-  if (checks.races) race_check_ = std::make_unique<RaceCheck>(launch.block, geometry);
+  if (checks.races) {
+    race_check_ = std::make_unique<RaceCheck>(launch.block, geometry, machine.config);
+  }
   if (checks.simd_efficiency) {
     simd_meter_ = std::make_unique<SimdEfficiencyMeter>(code_reader(), geometry.warps_per_cta);
   }
@@ -121,6 +123,7 @@ void Grid::start_cta(std::uint64_t linear) {
   cta_.arrived = 0;
   cta_.counted = {};
   csr_values_.ctaid = to_array(cta_.id);
+  machine_.tensor_unit.start_cta();
   if (race_check_ != nullptr) race_check_->start_cta(cta_.id);
   std::uint32_t left = geometry_.threads;
   for (std::uint32_t index = 0; index < geometry_.warps_per_cta; ++index) {
@@ -239,6 +242,11 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
         if (!execute_copy(warp, instruction)) return false;
         warp.advance();
         break;
+      case Unit::kMma:
+      case Unit::kTensor:
+        if (!execute_tensor(warp, instruction)) return false;
+        warp.advance();
+        break;
       case Unit::kCsr:
         execute_csr(warp, instruction);
         warp.advance();
@@ -307,6 +315,18 @@ bool Grid::execute_copy(Warp& warp, const isa::Instruction& instruction) {
                       machine_.memory_unit.shared(windows.shared_base));
   }
   if (const auto found = machine_.copy_unit.execute(warp, instruction, windows)) {
+    return fault(warp, found->cause, found->mask, found->address);
+  }
+  return true;
+}
+
+bool Grid::execute_tensor(Warp& warp, const isa::Instruction& instruction) {
+  const WarpWindows& windows = windows_[slot_of(warp)];
+  if (race_check_ != nullptr) {
+    race_check_->tensor(csr_values_.warp, warp, instruction, machine_.tensor_unit.blocks(),
+                        machine_.memory_unit.shared(windows.shared_base));
+  }
+  if (const auto found = machine_.tensor_unit.execute(warp, instruction, windows)) {
     return fault(warp, found->cause, found->mask, found->address);
   }
   return true;

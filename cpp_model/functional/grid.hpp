@@ -17,26 +17,32 @@
 #include "functional/page_rights.hpp"
 #include "functional/race_check.hpp"
 #include "functional/simd_efficiency.hpp"
+#include "functional/tensor_unit.hpp"
 #include "functional/warp.hpp"
 #include "isa/csr.hpp"
+#include "isa/extensions.hpp"
 #include "memory/memory_image.hpp"
 
 namespace heddle::functional {
 
 /// What outlives a launch.
 struct Machine {
-  explicit Machine(const Config& config)
-      : code(memory, rights, {.bulk_copies = config.copy_tags != 0}),
+  explicit Machine(const Config& configuration)
+      : config(configuration),
+        code(memory, rights, isa::extensions_of(config)),
         warps(config.warps),
         memory_unit(memory, rights, code, config.shared_bytes),
-        copy_unit(memory, rights, memory_unit) {}
+        copy_unit(memory, rights, memory_unit),
+        tensor_unit(config, memory_unit) {}
 
+  Config config;
   MemoryImage memory;
   PageRights rights;
   CodeCache code;
   std::vector<Warp> warps;  ///< by slot
   MemoryUnit memory_unit;
   CopyUnit copy_unit;
+  TensorUnit tensor_unit;
 };
 
 class Grid {
@@ -77,6 +83,7 @@ class Grid {
   void execute_integer(Warp& warp, const DecodedInstruction& decoded);
   void execute_float(Warp& warp, const isa::Instruction& instruction);
   bool execute_copy(Warp& warp, const isa::Instruction& instruction);
+  bool execute_tensor(Warp& warp, const isa::Instruction& instruction);
   void execute_csr(Warp& warp, const isa::Instruction& instruction);
   void execute_jump(Warp& warp, const DecodedInstruction& decoded);
   void execute_branch(Warp& warp, const isa::Instruction& instruction);

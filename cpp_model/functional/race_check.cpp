@@ -5,6 +5,7 @@
 #include <cstring>
 #include <span>
 
+#include "functional/tensor_unit.hpp"
 #include "isa/semantics.hpp"
 
 namespace heddle::functional {
@@ -42,18 +43,19 @@ void join(Lanes& clocks, const std::uint32_t* others) {
 
 }  // namespace
 
-RaceCheck::RaceCheck(const Dim3& block, const Geometry& geometry)
-    : block_(block),
+RaceCheck::RaceCheck(const Dim3& block, const Geometry& geometry, const Config& config)
+    : config_(config),
+      block_(block),
       shared_size_(geometry.shared_size),
       warps_(geometry.warps_per_cta),
-      clocks_(std::size_t{2} * warps_, 1),
+      clocks_(std::size_t{2} * warps_ + 1, 1),
       threads_(clocks_.size() * kWarpSize),
-      words_(geometry.shared_size / 4) {}
+      words_(geometry.shared_size / 4 + config.tensor_lanes * config.tensor_columns) {}
 
 void RaceCheck::start_cta(const Dim3& id) {
   cta_ = id;
   first_generation_ = ++generation_;
-  copies_ = fences_ = false;
+  engines_ = fences_ = false;
   atomics_.clear();
   mbarriers_.clear();
   for (Clocks& clocks : barriers_) clocks.clear();
@@ -132,10 +134,10 @@ void RaceCheck::access(std::uint32_t warp_index, const Warp& warp,
 void RaceCheck::copy(std::uint32_t warp_index, const Warp& warp, const isa::BulkCopy& copy,
                      const std::byte* shared) {
   if (isa::bulk_copy_fault(copy, shared_size_)) return;
-  copies_ = fences_ = true;
+  engines_ = fences_ = true;
   const std::uint32_t lane = warp.first_lane();
   const std::uint32_t copier = warps_ + warp_index;
-  Clocks known = known_to_copy(warp_index, lane);
+  Clocks known = known_to_engine(warp_index, lane);
   Thread& copying = thread(copier, lane);
   std::copy_n(known.begin() + std::ptrdiff_t{copier} * kWarpSize, kWarpSize,
               copying.own.value.begin());
@@ -164,9 +166,9 @@ void RaceCheck::copy(std::uint32_t warp_index, const Warp& warp, const isa::Bulk
   ++clocks_[copier];
 }
 
-// Of the other threads of the warp, a copy comes after what its thread knows to have been done, if
-// a fence of either came after it.
-RaceCheck::Clocks RaceCheck::known_to_copy(std::uint32_t warp_index, std::uint32_t lane) {
+// Of the other threads of the warp, a copy or an MMA comes after what its thread knows to have been
+// done, if a fence of either came after it.
+RaceCheck::Clocks RaceCheck::known_to_engine(std::uint32_t warp_index, std::uint32_t lane) {
   const Thread& issuing = thread(warp_index, lane);
   Clocks known(threads_.size());
   if (issuing.others != nullptr) join(known, *issuing.others);
@@ -178,9 +180,110 @@ RaceCheck::Clocks RaceCheck::known_to_copy(std::uint32_t warp_index, std::uint32
   return known;
 }
 
+void RaceCheck::tensor_access(std::uint32_t warp_index, const Warp& warp,
+                              const isa::Instruction& instruction,
+                              const isa::TensorBlocks& blocks) {
+  const bool store = instruction.op == isa::Op::kTensorSt;
+  Record record{.lanes = 0,
+                .clock = clocks_[warp_index],
+                .pc = warp.pc(),
+                .warp = static_cast<std::uint16_t>(warp_index),
+                .bytes = 0xf,
+                .kind = store ? AccessKind::kWrite : AccessKind::kRead};
+  const Lanes& addresses = warp.x[instruction.rs1];
+  std::uint32_t pending = warp.group();
+  while (pending != 0) {
+    const std::uint32_t address = addresses[lowest(pending)];
+    record.lanes = 0;
+    for_each_lane(pending, [&](std::uint32_t lane) {
+      record.lanes |= std::uint32_t{addresses[lane] == address} << lane;
+    });
+    pending &= ~record.lanes;
+    // Accesses that fault are none.
+    if (!blocks.allows(TensorUnit::kCta, address)) continue;
+    access_word(record, tensor_word(address >> 16, address & 0xffff), false);
+  }
+}
+
+void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
+                          const isa::TensorMma& mma) {
+  const std::uint32_t first = mma.first_step * isa::kKStepBytes;
+  const std::uint32_t end = first + mma.steps * isa::kKStepBytes;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    for (std::uint32_t byte = first; byte < end; byte += isa::kOperandUnit) {
+      const std::uint32_t word = tile.place(row, byte) / 4;
+      for (std::uint32_t i = 0; i < isa::kOperandUnit / 4; ++i)
+        access_word(record, word + i, false);
+    }
+  }
+}
+
+void RaceCheck::mma(const Record& engine_record, const isa::TensorMma& mma) {
+  Record record = engine_record;
+  record.kind = AccessKind::kRead;
+  read_tile(record, mma.a, mma.m, mma);
+  read_tile(record, mma.b, mma.n, mma);
+  record.kind = AccessKind::kWrite;
+  for (std::uint32_t m = 0; m < mma.m; ++m) {
+    for (std::uint32_t n = 0; n < mma.n; ++n) {
+      access_word(record, tensor_word(mma.lane + m, mma.column + n), false);
+    }
+  }
+}
+
+void RaceCheck::commit(const Record& engine_record, std::uint32_t address,
+                       const std::byte* shared) {
+  Record record = engine_record;
+  record.kind = AccessKind::kAtomic;
+  const std::uint32_t offset = address - kSharedWindow;
+  access_word(record, offset / 4, false);
+  access_word(record, offset / 4 + 1, false);
+  MbarrierClocks& clocks = mbarriers_[address];
+  tell(engine(), 0, clocks_[engine()], clocks.arriving);
+  std::uint64_t bits;
+  std::memcpy(&bits, shared + offset, sizeof bits);
+  update_mbarrier(clocks, bits, isa::Op::kMbarrierArrive, 1);
+}
+
+void RaceCheck::tensor(std::uint32_t warp_index, const Warp& warp,
+                       const isa::Instruction& instruction, const isa::TensorBlocks& blocks,
+                       const std::byte* shared) {
+  if (instruction.op == isa::Op::kTensorLd || instruction.op == isa::Op::kTensorSt) {
+    tensor_access(warp_index, warp, instruction, blocks);
+  }
+  if (instruction.unit != isa::Unit::kMma) return;
+  const isa::TensorMma operands = mma_operands(warp, instruction);
+  const std::uint32_t address = warp.x[instruction.rs1][warp.first_lane()];
+  const bool commits = instruction.op == isa::Op::kTensorCommit;
+  const auto wrong = commits ? isa::tensor_commit_fault(address, shared_size_)
+                             : operands.fault(config_, blocks, TensorUnit::kCta, shared_size_);
+  if (wrong) return;
+  engines_ = fences_ = true;
+  Thread& computing = thread(engine(), 0);
+  Clocks known = known_to_engine(warp_index, warp.first_lane());
+  if (computing.others != nullptr) join(known, *computing.others);
+  std::copy_n(known.begin() + std::ptrdiff_t{engine()} * kWarpSize, kWarpSize,
+              computing.own.value.begin());
+  computing.others = std::make_shared<const Clocks>(std::move(known));
+  issuers_.resize(clocks_[engine()] + 1);
+  issuers_.back() = warp_index * kWarpSize + warp.first_lane();
+  const Record record{.lanes = 1,
+                      .clock = clocks_[engine()],
+                      .pc = warp.pc(),
+                      .warp = static_cast<std::uint16_t>(engine()),
+                      .bytes = 0xf,
+                      .kind = AccessKind::kRead};
+  if (commits) {
+    commit(record, address, shared);
+  } else {
+    mma(record, operands);
+  }
+  ++clocks_[engine()];
+}
+
 void RaceCheck::synchronize_cta() {
   ++generation_;
-  if (!copies_) return;
+  if (!engines_) return;
   Clocks joined;
   const Clocks* last = nullptr;
   const std::span<Thread> threads = std::span(threads_).first(std::size_t{warps_} * kWarpSize);
@@ -197,7 +300,7 @@ void RaceCheck::access_word(const Record& access, std::uint32_t word, bool same_
   std::vector<Record>& records = words_[word].records;
   if (words_[word].generation != generation_) {
     if (words_[word].generation < first_generation_) records.clear();
-    std::erase_if(records, [this](const Record& record) { return !is_copy(record); });
+    std::erase_if(records, [this](const Record& record) { return !is_engine(record); });
     words_[word].generation = generation_;
   }
   const bool write = access.kind == AccessKind::kWrite;
@@ -249,8 +352,8 @@ std::uint32_t RaceCheck::unordered(const Record& earlier, const Record& later,
   std::uint32_t result = earlier.lanes;
   const Clock* known = nullptr;
   if (earlier.warp == later.warp) {
-    // Nothing orders the copies of a thread.
-    if (!is_copy(earlier)) result &= ~(1u << later_lane);
+    // Nothing orders the copies of a thread, but MMAs are one after the other.
+    if (!is_engine(earlier) || earlier.warp == engine()) result &= ~(1u << later_lane);
     known = knowing.own.data();
   } else if (knowing.others != nullptr) {
     known = knowing.others->data() + std::size_t{earlier.warp} * kWarpSize;
@@ -268,9 +371,15 @@ void RaceCheck::found(const Record& earlier, const Record& later, std::uint32_t 
   Race& race = place->second;
   if (added) {
     const auto byte = lowest(static_cast<std::uint32_t>(earlier.bytes & later.bytes));
-    race.earlier = {earlier.pc, earlier.kind, thread_id(earlier.warp, earlier_lane)};
-    race.later = {later.pc, later.kind, thread_id(later.warp, later_lane)};
-    race.address = kSharedWindow + 4 * word + byte;
+    race.earlier = {earlier.pc, earlier.kind, thread_of(earlier, earlier_lane)};
+    race.later = {later.pc, later.kind, thread_of(later, later_lane)};
+    race.tensor = word >= shared_size_ / 4;
+    if (race.tensor) {
+      const std::uint32_t number = word - shared_size_ / 4;
+      race.address = number / config_.tensor_columns << 16 | number % config_.tensor_columns;
+    } else {
+      race.address = kSharedWindow + 4 * word + byte;
+    }
     race.ctaid = cta_;
   }
   race.count += count;
@@ -395,8 +504,10 @@ void RaceCheck::learn(std::uint32_t warp_index, std::uint32_t lanes, const Share
   });
 }
 
-Dim3 RaceCheck::thread_id(std::uint32_t warp_index, std::uint32_t lane) const {
-  const std::uint32_t linear = warp_index % warps_ * kWarpSize + lane;
+// Of what an engine does, the thread that has issued it.
+Dim3 RaceCheck::thread_of(const Record& record, std::uint32_t lane) const {
+  const std::uint32_t linear =
+      record.warp == engine() ? issuers_[record.clock] : record.warp % warps_ * kWarpSize + lane;
   return {linear % block_.x, linear / block_.x % block_.y, linear / block_.x / block_.y};
 }
 

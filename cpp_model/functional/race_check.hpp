@@ -1,5 +1,5 @@
-// Finds accesses of two threads of a CTA to the same bytes of shared memory that nothing orders and
-// of which at least one is a write.
+// Finds accesses of two threads of a CTA to the same bytes of shared memory, or to the same word of
+// tensor memory, that nothing orders and of which at least one is a write.
 //
 // Ordered are: a thread's accesses by the program; by a barrier, what its participants did before
 // with what those that wait do after; likewise by `warpsync` for its members (those that have ended
@@ -14,10 +14,14 @@
 // does what was done before a fence; only who sees the end of the phase in which it completes its
 // bytes comes after it.
 //
+// The matrix engine is a thread, too: it does the MMAs one after the other, and what the thread
+// that issues one, or a commit, knows from others or has fenced comes before it; only who sees the
+// end of a phase in which a later commit has arrived comes after it.
+//
 // Each thread knows a clock of every other one: all accesses up to it are ordered before its own.
 // The clock is one a warp and goes on whenever a thread of the warp tells others what it knows. A
-// barrier of the whole CTA orders everything but copies, and starts a new generation; accesses of
-// an earlier one are forgotten, those of copies excepted.
+// barrier of the whole CTA orders everything but copies and MMAs, and starts a new generation;
+// accesses of an earlier one are forgotten, those of copies and MMAs excepted.
 #pragma once
 
 #include <array>
@@ -29,16 +33,18 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/config.hpp"
 #include "device/device.hpp"
 #include "functional/warp.hpp"
 #include "isa/bulk_copy.hpp"
 #include "isa/instructions.hpp"
+#include "isa/tensor.hpp"
 
 namespace heddle::functional {
 
 class RaceCheck {
  public:
-  RaceCheck(const Dim3& block, const Geometry& geometry);
+  RaceCheck(const Dim3& block, const Geometry& geometry, const Config& config);
 
   void start_cta(const Dim3& id);
 
@@ -50,6 +56,10 @@ class RaceCheck {
   /// The same for a bulk copy of the group's lowest thread.
   void copy(std::uint32_t warp_index, const Warp& warp, const isa::BulkCopy& copy,
             const std::byte* shared);
+
+  /// The same for instructions of the units MMA and TENSOR; `blocks`: the CTA's columns.
+  void tensor(std::uint32_t warp_index, const Warp& warp, const isa::Instruction& instruction,
+              const isa::TensorBlocks& blocks, const std::byte* shared);
 
   void fence(std::uint32_t warp_index, std::uint32_t lanes);
 
@@ -70,7 +80,8 @@ class RaceCheck {
 
  private:
   using Clock = std::uint32_t;
-  /// By thread of the CTA, then by the thread that issued a copy; empty: all 0.
+  /// By thread of the CTA, then by the thread that issued a copy, then the matrix engine's; empty:
+  /// all 0.
   using Clocks = std::vector<Clock>;
   using SharedClocks = std::shared_ptr<const Clocks>;
 
@@ -78,7 +89,8 @@ class RaceCheck {
     std::uint32_t lanes;
     Clock clock;
     std::uint32_t pc;
-    std::uint16_t warp;  // or warps_ + the warp that issued a copy; likewise all warp indices below
+    std::uint16_t warp;  // or warps_ + the warp that issued a copy, or engine(); likewise all
+                         // warp indices below
     std::uint8_t bytes;
     AccessKind kind;
   };
@@ -102,7 +114,10 @@ class RaceCheck {
     SharedClocks ended;  // null: nothing
   };
 
-  bool is_copy(const Record& record) const { return record.warp >= warps_; }
+  /// Of a copy or an MMA.
+  bool is_engine(const Record& record) const { return record.warp >= warps_; }
+  /// What stands for the warp of the matrix engine's only thread.
+  std::uint32_t engine() const { return 2 * warps_; }
   Thread& thread(std::uint32_t warp_index, std::uint32_t lane) {
     return threads_[warp_index * kWarpSize + lane];
   }
@@ -112,8 +127,18 @@ class RaceCheck {
   std::uint32_t unordered(const Record& earlier, const Record& later, std::uint32_t later_lane);
   void found(const Record& earlier, const Record& later, std::uint32_t earlier_lane,
              std::uint32_t later_lane, std::uint32_t word, std::uint32_t count);
-  /// What the thread's copy comes after.
-  Clocks known_to_copy(std::uint32_t warp_index, std::uint32_t lane);
+  void tensor_access(std::uint32_t warp_index, const Warp& warp,
+                     const isa::Instruction& instruction, const isa::TensorBlocks& blocks);
+  void mma(const Record& record, const isa::TensorMma& mma);
+  void commit(const Record& record, std::uint32_t address, const std::byte* shared);
+  void read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
+                 const isa::TensorMma& mma);
+  /// Of a word of tensor memory, among all words.
+  std::uint32_t tensor_word(std::uint32_t lane, std::uint32_t column) const {
+    return shared_size_ / 4 + lane * config_.tensor_columns + column;
+  }
+  /// What the thread's copy or MMA comes after.
+  Clocks known_to_engine(std::uint32_t warp_index, std::uint32_t lane);
   void order_atomics(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses);
   /// The lanes' operation on mbarriers; `shared` is before it.
   void order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes, const Lanes& addresses,
@@ -128,8 +153,9 @@ class RaceCheck {
   void tell(std::uint32_t warp_index, std::uint32_t lane, Clock own, Clocks& clocks);
   void learn(std::uint32_t warp_index, std::uint32_t lanes, const SharedClocks& clocks);
 
-  Dim3 thread_id(std::uint32_t warp_index, std::uint32_t lane) const;
+  Dim3 thread_of(const Record& record, std::uint32_t lane) const;
 
+  Config config_;
   Dim3 block_;
   Dim3 cta_;
   std::uint32_t shared_size_;
@@ -138,9 +164,10 @@ class RaceCheck {
   std::uint32_t first_generation_ = 0;  // of the CTA
   std::vector<Clock> clocks_;           // by warp; at least 1
   std::vector<Thread> threads_;
-  std::vector<Word> words_;
+  std::vector<std::uint32_t> issuers_;                 // threads, by the matrix engine's clock
+  std::vector<Word> words_;                            // of shared memory, then of tensor memory
   std::array<Clocks, 16> barriers_;                    // what has been told at each
-  bool copies_ = false;                                // there was one in the CTA
+  bool engines_ = false;                               // there was a copy or MMA in the CTA
   bool fences_ = false;                                // some thread of the CTA has executed one
   std::unordered_map<std::uint32_t, Clocks> atomics_;  // what has been told by address
   std::unordered_map<std::uint32_t, MbarrierClocks> mbarriers_;  // by address

@@ -11,6 +11,13 @@ namespace heddle::isa {
 inline constexpr std::uint32_t kCopyUnit = 16;  ///< bytes: what is copied is made of such units
 inline constexpr std::uint32_t kCopyLine = 64;  ///< bytes of a line of global memory
 
+/// Where what belongs to an offset of the CTA's shared memory goes. `swizzle`: 0 none, else log2 of
+/// its bytes - 4.
+constexpr std::uint32_t swizzled(std::uint32_t offset, std::uint32_t swizzle) {
+  const std::uint32_t from_row = offset >> 7 & ((1u << swizzle) - 1);
+  return offset ^ from_row << 4;
+}
+
 /// Fields in bytes, but for `rows`, `valid_rows`, and `swizzle`: 0 none, else log2 of its bytes
 /// - 4.
 struct BulkCopy {
@@ -45,8 +52,7 @@ struct BulkCopy {
 
   /// Where what belongs to an offset of the CTA's shared memory goes.
   constexpr std::uint32_t swizzled(std::uint32_t offset) const {
-    const std::uint32_t from_row = offset >> 7 & ((1u << swizzle) - 1);
-    return offset ^ from_row << 4;
+    return isa::swizzled(offset, swizzle);
   }
 };
 

@@ -58,6 +58,7 @@ Instruction decode(std::uint32_t word, Extensions extensions) {
   const std::uint32_t csr_number = field(word, 20, 12);
   if (op == Op::kIllegal || (row.has_rm && (rm == 5 || rm == 6)) ||
       (row.unit == Unit::kCopy && !extensions.bulk_copies) ||
+      ((row.unit == Unit::kMma || row.unit == Unit::kTensor) && !extensions.matrix_engine) ||
       (row.unit == Unit::kCsr && !csr_legal(csr_number, writes_csr(op, word)))) {
     return result;
   }

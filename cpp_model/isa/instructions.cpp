@@ -164,6 +164,12 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xF800707F, 0x2000600B, "mbarrier.complete_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xFFF0707F, 0x2800600B, "mbarrier.test", "rd, (rs1)", Unit::kMemory, Format::kR, true, false, false, true, false, false, false, false, false},
   {0x0E107FFF, 0x0000700B, "bulk.load", "rs1, rs2, rs3", Unit::kCopy, Format::kR4, true, true, true, false, false, false, false, false, true},
+  {0x0E107FFF, 0x0200700B, "tensor.mma", "rs1, rs2, rs3", Unit::kMma, Format::kR4, true, true, true, false, false, false, false, false, true},
+  {0xFFF07FFF, 0x0400700B, "tensor.commit", "rs1", Unit::kMma, Format::kR, true, false, false, false, false, false, false, false, false},
+  {0xFFF0707F, 0x0C00700B, "tensor.alloc", "rd, rs1", Unit::kTensor, Format::kR, true, false, false, true, false, false, false, false, false},
+  {0xFE007FFF, 0x1400700B, "tensor.dealloc", "rs1, rs2", Unit::kTensor, Format::kR, true, true, false, false, false, false, false, false, false},
+  {0xFFF0707F, 0x1C00700B, "tensor.ld", "rd, rs1", Unit::kTensor, Format::kR, true, false, false, true, false, false, false, false, false},
+  {0xFE007FFF, 0x2400700B, "tensor.st", "rs1, rs2", Unit::kTensor, Format::kR, true, true, false, false, false, false, false, false, false},
 }};
 // clang-format on
 
@@ -228,6 +234,7 @@ Op match(std::uint32_t word) {
   }
   switch (word & 0x0E107FFF) {
     case 0x0000700B: return Op::kBulkLoad;
+    case 0x0200700B: return Op::kTensorMma;
     default: break;
   }
   switch (word & 0xF800707F) {
@@ -324,6 +331,8 @@ Op match(std::uint32_t word) {
   switch (word & 0xFE007FFF) {
     case 0x0000100B: return Op::kBarSync;
     case 0x0200100B: return Op::kBarArrive;
+    case 0x1400700B: return Op::kTensorDealloc;
+    case 0x2400700B: return Op::kTensorSt;
     default: break;
   }
   switch (word & 0xFFF0007F) {
@@ -358,10 +367,13 @@ Op match(std::uint32_t word) {
     case 0x0A00500B: return Op::kCosApprox;
     case 0x0C00500B: return Op::kTanhApprox;
     case 0x2800600B: return Op::kMbarrierTest;
+    case 0x0C00700B: return Op::kTensorAlloc;
+    case 0x1C00700B: return Op::kTensorLd;
     default: break;
   }
   switch (word & 0xFFF07FFF) {
     case 0x0400100B: return Op::kWarpsync;
+    case 0x0400700B: return Op::kTensorCommit;
     default: break;
   }
   switch (word & 0xFFFFF07F) {

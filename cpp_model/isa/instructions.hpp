@@ -168,8 +168,14 @@ enum class Op : std::uint8_t {
   kMbarrierCompleteTx,
   kMbarrierTest,
   kBulkLoad,
+  kTensorMma,
+  kTensorCommit,
+  kTensorAlloc,
+  kTensorDealloc,
+  kTensorLd,
+  kTensorSt,
 };
-inline constexpr std::size_t kOpCount = 156;
+inline constexpr std::size_t kOpCount = 162;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {
@@ -185,6 +191,8 @@ enum class Unit : std::uint8_t {
   kWarp,
   kSfu,
   kCopy,
+  kMma,
+  kTensor,
 };
 
 /// Where an instruction keeps its immediate; numbered as FORMAT_*.
@@ -300,7 +308,8 @@ const char* name(Op op);
 
 /// What a configuration has or has not.
 struct Extensions {
-  bool bulk_copies = true;  ///< bulk.load
+  bool bulk_copies = true;    ///< bulk.load
+  bool matrix_engine = true;  ///< tensor.*
 };
 
 /// Decodes a word. A rounding mode of 5 or 6, a CSR that does not exist, a write to a read-only

@@ -78,7 +78,7 @@ void OperandCollector::accept_fault(const DecodedEvent& entry) {
 
 // Decides on the head of the queue.
 void OperandCollector::accept(const Inputs& in) {
-  // What has been begun is finished, else its rows would stay in the memory or the copy queue.
+  // What has been begun is finished, else its rows would stay in one of the queues.
   const bool halt = in.halt && !high_accepted_;
   if (slot_free_from_ > now_ || halt || in.starved) return;
   const DecodedEvent& entry = queue_.front();

@@ -38,6 +38,7 @@ void Scoreboard::collect(const Inputs& in) {
   add_release(*in.variable_release);
   add_store_done(*in.shared_store_done);
   add_store_done(*in.global_store_done);
+  add_store_done(*in.tensor_store_done);
 }
 
 void Scoreboard::update() {

@@ -20,6 +20,7 @@ class Scoreboard {
     const ReleaseEvent* variable_release = nullptr;
     const WarpEvent* shared_store_done = nullptr;
     const WarpEvent* global_store_done = nullptr;
+    const WarpEvent* tensor_store_done = nullptr;
   };
   /// Registers as visible in this cycle.
   struct Warp {
@@ -50,7 +51,7 @@ class Scoreboard {
     clear_ = in.start;
     change_count_ = 0;
     if (in.pick->valid || in.fixed_release->valid || in.variable_release->valid ||
-        in.shared_store_done->valid || in.global_store_done->valid) {
+        in.shared_store_done->valid || in.global_store_done->valid || in.tensor_store_done->valid) {
       collect(in);
     }
   }
@@ -66,7 +67,7 @@ class Scoreboard {
     bool pick = false, drain = false;  ///< not a pick: a completion
     bool loads = false;                ///< a pick of unit MEMORY
   };
-  static constexpr std::size_t kMaxChanges = 5;
+  static constexpr std::size_t kMaxChanges = 6;
 
   void collect(const Inputs& in);
   void update();

@@ -16,7 +16,8 @@ void WarpScheduler::reset() {
   warps_of_.fill(0);
   order_.reset();
   issue_credits_ = initial_issue_credits_;
-  credits_ = {0, initial_lsu_credits_, 1, 1, kWarpQueue, kSfuQueue, kCopyQueue};
+  credits_ = {0,         initial_lsu_credits_, 1,         1,           kWarpQueue,
+              kSfuQueue, kCopyQueue,           kMmaQueue, kTensorQueue};
   next_pick_.valid = false;
 }
 
@@ -74,12 +75,15 @@ void WarpScheduler::eval(const Inputs& in) {
   credits_[kWarp] += in.warp_op_done;
   credits_[kSfu] += in.sfu_op_done;
   credits_[kCopy] += in.copy_op_done;
+  credits_[kMma] += in.mma_op_done;
+  credits_[kTensor] += in.tensor_op_done;
   const Kind kind = kinds_[next_pick_.warp];
   credits_[kind] -= next_pick_.valid;
   if (kind == kPair) credits_[kMemory] -= next_pick_.valid;
   assert(issue_credits_ <= initial_issue_credits_ && credits_[kMemory] <= initial_lsu_credits_ &&
          credits_[kPair] <= 1 && credits_[kDivide] <= 1 && credits_[kWarp] <= kWarpQueue &&
-         credits_[kSfu] <= kSfuQueue && credits_[kCopy] <= kCopyQueue);
+         credits_[kSfu] <= kSfuQueue && credits_[kCopy] <= kCopyQueue &&
+         credits_[kMma] <= kMmaQueue && credits_[kTensor] <= kTensorQueue);
 
   look_at_heads(in);
   candidates_.latency = free_ & ~ready_;

@@ -10,6 +10,7 @@
 #include "issue/instruction_buffer.hpp"
 #include "issue/scoreboard.hpp"
 #include "memory/copy_queue.hpp"
+#include "tensor/mma_queue.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -27,6 +28,8 @@ inline std::uint32_t issue_queue(const Config& config) {
 inline constexpr std::uint32_t kWarpQueue = 2;
 /// Likewise the special function unit's (SFU_QUEUE).
 inline constexpr std::uint32_t kSfuQueue = 2;
+/// Likewise tensor_access's (TENSOR_QUEUE).
+inline constexpr std::uint32_t kTensorQueue = 2;
 
 class WarpScheduler {
  public:
@@ -41,6 +44,8 @@ class WarpScheduler {
     bool warp_op_done = false;                  ///< event of the warp unit
     bool sfu_op_done = false;                   ///< event of the special function unit
     bool copy_op_done = false;                  ///< event of the copy engine
+    bool mma_op_done = false;                   ///< event of mma_control
+    bool tensor_op_done = false;                ///< event of tensor_access
     bool divider_done = false;                  ///< event of the divider
   };
   struct Outputs {
@@ -65,8 +70,8 @@ class WarpScheduler {
  private:
   /// The units that take only so many instructions. The divider takes one: it has a credit while it
   /// is not busy. A memory instruction with a pair of registers needs a credit of both kinds.
-  enum Kind : std::uint8_t { kAny, kMemory, kPair, kDivide, kWarp, kSfu, kCopy };
-  static constexpr std::size_t kKinds = 7;
+  enum Kind : std::uint8_t { kAny, kMemory, kPair, kDivide, kWarp, kSfu, kCopy, kMma, kTensor };
+  static constexpr std::size_t kKinds = 9;
 
   static Kind kind_of(const isa::Instruction& instruction) {
     switch (instruction.unit) {
@@ -75,6 +80,8 @@ class WarpScheduler {
       case isa::Unit::kWarp: return kWarp;
       case isa::Unit::kSfu: return kSfu;
       case isa::Unit::kCopy: return kCopy;
+      case isa::Unit::kMma: return kMma;
+      case isa::Unit::kTensor: return kTensor;
       default: return kAny;
     }
   }

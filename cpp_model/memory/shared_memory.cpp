@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
 
 #include "isa/semantics.hpp"
 
@@ -175,7 +176,7 @@ void SharedMemory::start_pass(Pass& pass) {
   pass.done = final_pass && row.last && !head.any_global;
   pass.result.valid = true;
   pass.result.warp = row.warp;
-  pass.copy = false;
+  pass.copy = pass.operand = false;
   pass.silent = row.high;
   pass.two = pair && served != 0;
   pass.result.rd = pair && !pass.two ? row.rd + 1 : row.rd;
@@ -198,6 +199,7 @@ void SharedMemory::start_copy(const CopyPass& copy, Pass& pass) {
   pass.store = pass.float_add = pass.done = pass.two = false;
   pass.atomic = copy.complete;
   pass.copy = !copy.complete;
+  pass.operand = false;
   copy_made_ = true;
   if (copy.complete) {
     update_mbarrier(copy.place[0], isa::Op::kMbarrierCompleteTx, copy.bytes, pass);
@@ -206,6 +208,43 @@ void SharedMemory::start_copy(const CopyPass& copy, Pass& pass) {
   for (std::uint32_t left = copy.units; left != 0; left &= left - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
     std::memcpy(&words_[copy.place[unit] / 4], &copy.data[unit * isa::kCopyUnit], isa::kCopyUnit);
+  }
+}
+
+/// A pass for the matrix engine.
+void SharedMemory::start_tensor(const TensorPass& tensor, Pass& pass) {
+  pass.valid = pass.silent = true;
+  pass.store = pass.float_add = pass.done = pass.two = false;
+  pass.atomic = tensor.arrival;
+  pass.copy = pass.operand = !tensor.arrival;
+  tensor_made_ = true;
+  if (tensor.arrival) {
+    update_mbarrier(tensor.place[0], isa::Op::kMbarrierArrive, 1, pass);
+    return;
+  }
+  pass.operands.batch = tensor.batch;
+  pass.operands.units = tensor.units;
+  for (std::uint32_t left = tensor.units; left != 0; left &= left - 1) {
+    const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
+    std::memcpy(pass.operands.data[unit].data(), &words_[tensor.place[unit] / 4],
+                isa::kOperandUnit);
+  }
+}
+
+/// Makes the pass of one of those that want one.
+void SharedMemory::choose_pass(const Inputs& in, Pass& pass) {
+  const std::array<bool, kSources> wanted{!rows_.empty(), in.copy != nullptr, in.tensor != nullptr};
+  if (std::ranges::none_of(wanted, std::identity{})) return;
+  std::uint32_t chosen = chosen_;
+  do {
+    chosen = (chosen + 1) % kSources;
+  } while (!wanted[chosen]);
+  const auto source = static_cast<Source>(chosen);
+  if (std::ranges::count(wanted, true) > 1) chosen_ = source;
+  switch (source) {
+    case kRow: start_pass(pass); break;
+    case kCopy: start_copy(*in.copy, pass); break;
+    case kTensor: start_tensor(*in.tensor, pass); break;
   }
 }
 
@@ -225,14 +264,7 @@ void SharedMemory::step(const Inputs& in) {
   Pass& pass = passes_[newest_];
   pass.valid = false;
   if (start_ || atomic_under_way()) return;
-  const bool row = !rows_.empty();
-  const bool copy = in.copy != nullptr && (!row || copy_first_);
-  if (row && in.copy != nullptr) copy_first_ = !copy;
-  if (copy) {
-    start_copy(*in.copy, pass);
-  } else if (row) {
-    start_pass(pass);
-  }
+  choose_pass(in, pass);
 }
 
 /// The first of two results has been transferred: stage 3 now has the second one.
@@ -266,7 +298,7 @@ void SharedMemory::update() {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
     served_ = float_add_left_ = 0;
-    copy_first_ = true;
+    chosen_ = kRow;
     out_ = Outputs{};
     active_ = false;
     return;
@@ -281,6 +313,7 @@ void SharedMemory::update() {
     out_.result = stage3.valid && !stage3.store && !stage3.silent ? &stage3.result : &kNoResult;
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
+    out_.operands = stage3.valid && stage3.operand ? &stage3.operands : nullptr;
   } else if (second_) {
     show_upper_words();
   }

@@ -15,10 +15,11 @@ class SharedMemory {
  public:
   struct Inputs {
     bool start = false;
-    const MemoryRow* row = nullptr;  ///< memory_queue's head if it is transferred to here
-    bool any_global = false;         ///< of that row's instruction
-    bool result_ready = false;       ///< writeback
-    const CopyPass* copy = nullptr;  ///< copy_engine wants a pass; null: none
+    const MemoryRow* row = nullptr;      ///< memory_queue's head if it is transferred to here
+    bool any_global = false;             ///< of that row's instruction
+    bool result_ready = false;           ///< writeback
+    const CopyPass* copy = nullptr;      ///< copy_engine wants a pass; null: none
+    const TensorPass* tensor = nullptr;  ///< likewise tensor_core
   };
   /// New words of a pass of atomics, as they are presented to the banks; for probes. The
   /// two of an mbarrier or of amocas.d are `doubleword`, too.
@@ -36,6 +37,7 @@ class SharedMemory {
     bool row_served = false;                    ///< event for the counter SHARED_ROWS
     bool pass_served = false;                   ///< event for the counter SHARED_PASSES
     const AtomicWrite* atomic_write = nullptr;  ///< event; null: none
+    const OperandUnits* operands = nullptr;     ///< event, in stage 3; null: none
   };
 
   explicit SharedMemory(const Config& config);
@@ -43,8 +45,8 @@ class SharedMemory {
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
     start_ = in.start;
-    copy_made_ = false;
-    active_ |= start_ || in.row != nullptr || in.copy != nullptr;
+    copy_made_ = tensor_made_ = false;
+    active_ |= start_ || in.row != nullptr || in.copy != nullptr || in.tensor != nullptr;
     if (active_) step(in);
   }
   void tick() {
@@ -53,12 +55,18 @@ class SharedMemory {
 
   /// The pass that the copy engine wants was made in this cycle; after eval().
   bool copy_made() const { return copy_made_; }
+  /// Likewise tensor_core.
+  bool tensor_made() const { return tensor_made_; }
 
   /// Contents, by word; for tests and probes.
   std::uint32_t word(std::uint32_t index) const { return words_[index]; }
 
  private:
   static constexpr ResultRow kNoResult{};
+
+  /// Who wants passes, in the order in which they take turns.
+  enum Source : std::uint8_t { kRow, kCopy, kTensor };
+  static constexpr std::uint32_t kSources = 3;
 
   struct Row {
     MemoryRow row;
@@ -72,12 +80,14 @@ class SharedMemory {
     bool atomic = false;
     bool float_add = false;  ///< amofadd
     bool done = false;       ///< the instruction's last
-    bool copy = false;       ///< a copy pass
-    bool silent = false;     ///< of a row with upper words, or for the copy engine: no result
+    bool copy = false;       ///< a copy or operand pass
+    bool operand = false;    ///< an operand pass
+    bool silent = false;     ///< of a row with upper words, or for an engine: no result
     bool two = false;        ///< of amocas.d: `result` has the low words, then come the upper ones
     ResultRow result;
-    Lanes upper{};      ///< with `two`, by lane
-    AtomicWrite write;  ///< of atomics
+    Lanes upper{};          ///< with `two`, by lane
+    AtomicWrite write;      ///< of atomics
+    OperandUnits operands;  ///< of an operand pass
   };
 
   void step(const Inputs& in);
@@ -95,6 +105,8 @@ class SharedMemory {
                                 Pass& pass);
   void start_pass(Pass& pass);
   void start_copy(const CopyPass& copy, Pass& pass);
+  void start_tensor(const TensorPass& tensor, Pass& pass);
+  void choose_pass(const Inputs& in, Pass& pass);
 
   std::uint32_t lanes_;
   std::vector<std::uint32_t> words_;
@@ -107,8 +119,8 @@ class SharedMemory {
   Lanes upper_data_{}, upper_compare_{};
   std::uint32_t float_add_left_ = 0;  ///< cycles to the end of the one in which an amofadd writes
   AtomicWrite float_add_write_;       ///< of the one under way
-  bool copy_first_ = true;            ///< if both a row and the copy engine want a pass
-  bool copy_made_ = false;
+  Source chosen_ = kRow;              ///< when several wanted a pass the last time
+  bool copy_made_ = false, tensor_made_ = false;
   bool advance_ = false;
   bool second_ = false;  ///< the result of stage 3 that is transferred has a second one
   bool start_ = false;

@@ -14,7 +14,8 @@ bool is_fixed(isa::Unit unit) {
     case isa::Unit::kMemory:
     case isa::Unit::kDivide:
     case isa::Unit::kWarp:
-    case isa::Unit::kSfu: return false;
+    case isa::Unit::kSfu:
+    case isa::Unit::kTensor: return false;
     default: return true;
   }
 }
@@ -72,9 +73,9 @@ void PipelineTrace::take_issue(const timed::DecodedEvent& issue) {
   const isa::Instruction& instruction = issue.decoded->instruction;
   const bool memory = instruction.unit == isa::Unit::kMemory;
   const std::uint32_t rd = instruction.rd + (instruction.pair ? 1U : 0U);
-  warp.flights.push_back({index, rd, is_fixed(instruction.unit), memory,
-                          memory && !isa::info(instruction.op).writes_rd, false, false,
-                          instruction.pair});
+  const bool fixed = is_fixed(instruction.unit);
+  warp.flights.push_back({index, rd, fixed, memory, !fixed && !isa::info(instruction.op).writes_rd,
+                          false, false, instruction.pair});
   if (memory) memory_warps_.push_back(issue.warp);
 }
 
@@ -130,7 +131,12 @@ void PipelineTrace::sample(const timed::Gpu& gpu) {
   }
   const timed::WarpEvent& shared = sm.shared_memory().out().store_done;
   if (shared.valid) {
-    end(shared.warp, [](const Flight& flight) { return flight.store && !flight.global; });
+    end(shared.warp,
+        [](const Flight& flight) { return flight.memory && flight.store && !flight.global; });
+  }
+  const timed::WarpEvent& tensor = sm.tensor_core().access_out().store_done;
+  if (tensor.valid) {
+    end(tensor.warp, [](const Flight& flight) { return !flight.memory && flight.store; });
   }
   const timed::WarpEvent& global = sm.load_return().out().store_done;
   if (global.valid) {

@@ -103,7 +103,10 @@ constexpr std::array<std::int32_t, 16> kE2m1Halves{0, 1,  2,  3,  4,  6,  8,  12
 }  // namespace
 
 DotProduct::DotProduct(Mode mode, const MmaFormat& format)
-    : mode_(mode), format_(format), accumulator_(&format_of(format.accumulator)) {
+    : mode_(mode),
+      format_(format),
+      accumulator_(&format_of(format.accumulator)),
+      c_format_(accumulator_) {
   const auto rules = find_rules(mode, format);
   if (!rules) {
     throw std::invalid_argument(
@@ -123,6 +126,14 @@ DotProduct::DotProduct(Mode mode, const MmaFormat& format)
     }
   }
 }
+
+DotProduct::DotProduct(const StepRules& rules, const MmaFormat& format, Accumulator c)
+    : mode_(Mode::kBlackwell),
+      format_(format),
+      rules_(rules),
+      accumulator_(&format_of(format.accumulator)),
+      c_format_(&format_of(c)),
+      nan_(format.accumulator == Accumulator::kF16 ? kNvidiaNan16 : kNvidiaNan32) {}
 
 std::string DotProduct::problem(const DotOperands& operands) const {
   const std::size_t depth = operands.a.size();
@@ -217,15 +228,15 @@ std::uint32_t DotProduct::truncated_step(const DotOperands& operands, const Elem
     products[i].exponent += scale;
     if (products[i].significand != 0) greatest = std::max(greatest, products[i].exponent);
   }
-  const Decoded c = decode(*accumulator_, operands.c);
+  const Decoded c = decode(*c_format_, operands.c);
   specials.term(c);
   if (const auto special = specials.result(*accumulator_, nan_)) return *special;
   if (c.significand != 0) greatest = std::max(greatest, c.exponent);
 
   const int unit = greatest - rules_.fraction_bits;
   const int point = a.fraction_bits + b.fraction_bits;
-  std::int64_t sum = with_sign(
-      shifted(c.significand, c.exponent - accumulator_->fraction_bits - unit), c.negative);
+  std::int64_t sum =
+      with_sign(shifted(c.significand, c.exponent - c_format_->fraction_bits - unit), c.negative);
   for (std::size_t i = 0; i < count; ++i) {
     const Product& product = products[i];
     if (product.significand == 0) continue;

@@ -26,6 +26,9 @@ class DotProduct {
  public:
   /// Throws std::invalid_argument if `mode` does not have `format`.
   DotProduct(Mode mode, const MmaFormat& format);
+  /// By the rules of Heddle's unit, which has them for formats that no GPU has; C may have another
+  /// format than D.
+  DotProduct(const StepRules& rules, const MmaFormat& format, Accumulator c);
 
   Mode mode() const { return mode_; }
   const MmaFormat& format() const { return format_; }
@@ -55,6 +58,7 @@ class DotProduct {
   MmaFormat format_;
   StepRules rules_;
   const ElementFormat* accumulator_;
+  const ElementFormat* c_format_;
   std::uint32_t nan_;
   std::array<std::array<std::uint32_t, 256>, 2> half_{};  ///< a's and b's fp8 codes as FP16
 };

@@ -12,6 +12,7 @@
 #include "isa/instructions.hpp"
 #include "isa/lane_kernels.hpp"
 #include "isa/lanes.hpp"
+#include "isa/tensor.hpp"
 
 namespace heddle::timed {
 
@@ -244,6 +245,43 @@ struct CopyPass {
   std::uint32_t units = 0;               ///< mask: to be written; by unit:
   std::array<std::uint32_t, 4> place{};  ///< address in the SM's shared memory
   LineData data{};
+};
+struct MmaCommand {  ///< mma_queue -> mma_control
+  bool commit = false;
+  isa::TensorMma mma;          ///< unless `commit`
+  std::uint32_t mbarrier = 0;  ///< address as the instruction has it; with `commit`
+  std::uint32_t warp = 0, thread = 0, pc = 0;
+  std::uint32_t cta = 0;          ///< slot
+  std::uint32_t shared_base = 0;  ///< of the CTA
+};
+struct MmaStep {  ///< mma_control -> operand_loader, mma_sequencer
+  MmaCommand command;
+  std::uint32_t k_step = 0;  ///< 32 bytes of the tiles' rows
+  std::uint32_t block = 0;   ///< step_i
+  bool reads = false;        ///< accumulators
+  bool last = false;         ///< of the command
+  std::uint32_t half = 0;    ///< of B's buffer
+};
+inline constexpr std::uint32_t kMaxBatchUnits = 16;  ///< of 16 bytes, of eight rows
+using OperandUnit = std::array<std::uint8_t, isa::kOperandUnit>;
+struct OperandBatch {     ///< what a loader's pass is of
+  bool b = false;         ///< of B's loader
+  std::uint32_t row = 0;  ///< of the buffer: the batch's first one
+  bool last = false;      ///< no unit of the batch comes behind this pass
+  bool step_end = false;  ///< with `last`: nor of its step
+};
+/// tensor_core -> shared_memory: what a pass is to do.
+struct TensorPass {
+  bool arrival = false;     ///< at the mbarrier at place[0]; else an operand pass
+  OperandBatch batch;       ///< of an operand pass; likewise:
+  std::uint32_t units = 0;  ///< mask: to be read; by unit:
+  std::array<std::uint32_t, kMaxBatchUnits> place{};  ///< address in the SM's shared memory
+};
+/// shared_memory -> tensor_core: what an operand pass has read.
+struct OperandUnits {
+  OperandBatch batch;
+  std::uint32_t units = 0;  ///< mask
+  std::array<OperandUnit, kMaxBatchUnits> data{};
 };
 struct MemoryRequest {  ///< l2_slice -> axi_master
   bool write = false;

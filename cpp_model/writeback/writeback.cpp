@@ -9,6 +9,7 @@ void Writeback::arbitrate(const Inputs& in) {
   if (grant.shared) taken = in.shared;
   if (grant.warp) taken = in.warp;
   if (grant.sfu) taken = in.sfu;
+  if (grant.tensor) taken = in.tensor;
   if (grant.divide) taken = in.divide;
   if (taken != nullptr) {
     next_ = *taken;

@@ -20,6 +20,7 @@ class Writeback {
     const ResultRow* shared = nullptr;
     const ResultRow* warp = nullptr;
     const ResultRow* sfu = nullptr;
+    const ResultRow* tensor = nullptr;
     const ResultRow* divide = nullptr;
   };
 
@@ -35,6 +36,7 @@ class Writeback {
     bool shared = false;
     bool warp = false;
     bool sfu = false;
+    bool tensor = false;
     bool divide = false;
   };
 
@@ -53,7 +55,9 @@ class Writeback {
     result.warp = is_valid(in.warp);
     if (result.warp) return result;
     result.sfu = is_valid(in.sfu);
-    result.divide = !result.sfu && !in.float_next_valid && is_valid(in.divide);
+    if (result.sfu) return result;
+    result.tensor = is_valid(in.tensor);
+    result.divide = !result.tensor && !in.float_next_valid && is_valid(in.divide);
     return result;
   }
 
@@ -81,7 +85,7 @@ class Writeback {
   static bool is_valid(const ResultRow* row) { return row != nullptr && row->valid; }
   static bool any(const Inputs& in) {
     return is_valid(in.load) || is_valid(in.shared) || is_valid(in.warp) || is_valid(in.sfu) ||
-           is_valid(in.divide);
+           is_valid(in.tensor) || is_valid(in.divide);
   }
   void arbitrate(const Inputs& in);
   void show();

@@ -68,31 +68,37 @@ module link_commands #(
   localparam logic [1:0] STATUS_BAD_REQUEST = 2'd2;
   localparam logic [7:0] CREDITS = 8'd4;
   localparam logic [15:0] MOST_DATA = 16'd256;  // bytes, or lines to clear
-  localparam logic [7:0] PROTOCOL = 8'd3;
-  localparam logic [8:0] HELLO_BYTES = 9'd84;
+  localparam logic [7:0] PROTOCOL = 8'd4;
+  localparam logic [8:0] HELLO_BYTES = 9'd108;
 
   // What the hello is answered with behind the host's own four bytes: three words, and the
   // configuration in the order of configs/*.toml. First byte lowest.
-  localparam logic [543:0] CONFIGURATION =
-      (544'(heddle_pkg::WARPS) << 0)
-      | (544'(heddle_pkg::LANES) << 32)
-      | (544'(heddle_pkg::CHANNELS) << 64)
-      | (544'(heddle_pkg::CTA_SLOTS) << 96)
-      | (544'(heddle_pkg::SHARED_BYTES) << 128)
-      | (544'(heddle_pkg::ICACHE_BYTES) << 160)
-      | (544'(heddle_pkg::AXI_DATA_BITS) << 192)
-      | (544'(heddle_pkg::AXI_OUTSTANDING) << 224)
-      | (544'(heddle_pkg::LSU_QUEUE) << 256)
-      | (544'(heddle_pkg::MEMORY_OPS) << 288)
-      | (544'(heddle_pkg::LINE_TAGS) << 320)
-      | (544'(heddle_pkg::COPY_TAGS) << 352)
-      | (544'(heddle_pkg::L1_BYTES) << 384)
-      | (544'(heddle_pkg::L1_WAYS) << 416)
-      | (544'(heddle_pkg::L2_BYTES) << 448)
-      | (544'(heddle_pkg::L2_WAYS) << 480)
-      | (544'(heddle_pkg::REGIONS) << 512);
-  localparam logic [639:0] INFORMATION = (640'(CONFIGURATION) << 96) | (640'(CLOCK_KHZ) << 64)
-      | (640'(MEMORY_BYTES) << 32) | 640'({MOST_DATA, CREDITS, PROTOCOL});
+  localparam logic [735:0] CONFIGURATION =
+      (736'(heddle_pkg::WARPS) << 0)
+      | (736'(heddle_pkg::LANES) << 32)
+      | (736'(heddle_pkg::CHANNELS) << 64)
+      | (736'(heddle_pkg::CTA_SLOTS) << 96)
+      | (736'(heddle_pkg::SHARED_BYTES) << 128)
+      | (736'(heddle_pkg::ICACHE_BYTES) << 160)
+      | (736'(heddle_pkg::AXI_DATA_BITS) << 192)
+      | (736'(heddle_pkg::AXI_OUTSTANDING) << 224)
+      | (736'(heddle_pkg::LSU_QUEUE) << 256)
+      | (736'(heddle_pkg::MEMORY_OPS) << 288)
+      | (736'(heddle_pkg::LINE_TAGS) << 320)
+      | (736'(heddle_pkg::COPY_TAGS) << 352)
+      | (736'(heddle_pkg::TENSOR_M) << 384)
+      | (736'(heddle_pkg::TENSOR_N) << 416)
+      | (736'(heddle_pkg::TENSOR_LANES) << 448)
+      | (736'(heddle_pkg::TENSOR_COLUMNS) << 480)
+      | (736'(heddle_pkg::TENSOR_FORMATS) << 512)
+      | (736'(heddle_pkg::TENSOR_MODES) << 544)
+      | (736'(heddle_pkg::L1_BYTES) << 576)
+      | (736'(heddle_pkg::L1_WAYS) << 608)
+      | (736'(heddle_pkg::L2_BYTES) << 640)
+      | (736'(heddle_pkg::L2_WAYS) << 672)
+      | (736'(heddle_pkg::REGIONS) << 704);
+  localparam logic [831:0] INFORMATION = (832'(CONFIGURATION) << 96) | (832'(CLOCK_KHZ) << 64)
+      | (832'(MEMORY_BYTES) << 32) | 832'({MOST_DATA, CREDITS, PROTOCOL});
 
   typedef enum logic [4:0] {
     IDLE,

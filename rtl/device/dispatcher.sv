@@ -39,6 +39,7 @@ module dispatcher (
   input logic cta_done_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] cta_done_cta_i,
   input logic [heddle_pkg::CTA_SLOTS-1:0] copying_i,  // a copy of the slot's last CTA is under way
+  input logic [heddle_pkg::CTA_SLOTS-1:0] computing_i,  // likewise an MMA, or columns of its
   input logic machine_idle_i,
   input logic accepted_valid_i,
 
@@ -119,7 +120,7 @@ module dispatcher (
     found_slot = 1'b0;
     free_slot = '0;
     for (int i = CTA_SLOTS - 1; i >= 0; i--) begin
-      if (!taken_q[i] && !copying_i[i] && 32'(i) < resident_ctas_i) begin
+      if (!taken_q[i] && !copying_i[i] && !computing_i[i] && 32'(i) < resident_ctas_i) begin
         found_slot = 1'b1;
         free_slot = CTA_BITS'(i);
       end

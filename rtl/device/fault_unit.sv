@@ -22,6 +22,10 @@ module fault_unit (
   input heddle_pkg::fault_t address_unit_fault_i,
   input logic copy_engine_fault_valid_i,
   input heddle_pkg::fault_t copy_engine_fault_i,
+  input logic mma_control_fault_valid_i,
+  input heddle_pkg::fault_t mma_control_fault_i,
+  input logic tensor_access_fault_valid_i,
+  input heddle_pkg::fault_t tensor_access_fault_i,
   input logic branch_unit_fault_valid_i,
   input heddle_pkg::fault_t branch_unit_fault_i,
   input logic warp_control_fault_valid_i,
@@ -76,6 +80,10 @@ module fault_unit (
       first = address_unit_fault_i;
     end else if (copy_engine_fault_valid_i) begin
       first = copy_engine_fault_i;
+    end else if (mma_control_fault_valid_i) begin
+      first = mma_control_fault_i;
+    end else if (tensor_access_fault_valid_i) begin
+      first = tensor_access_fault_i;
     end else if (branch_unit_fault_valid_i) begin
       first = branch_unit_fault_i;
     end else if (warp_control_fault_valid_i) begin

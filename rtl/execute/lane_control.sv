@@ -10,7 +10,7 @@ module lane_control (
 
   // From operand_collector, c
   input logic row_valid_i,
-  input logic row_high_i,  // of a copy
+  input logic row_high_i,  // of a copy or an MMA
   input heddle_pkg::exec_ctl_t row_ctl_i,
 
   // To lanes
@@ -80,7 +80,9 @@ module lane_control (
   logic valid_d;
   assign valid_d = row_valid_i && row_ctl_i.unit != heddle_pkg::UNIT_MEMORY
       && row_ctl_i.unit != heddle_pkg::UNIT_DIVIDE && row_ctl_i.unit != heddle_pkg::UNIT_WARP
-      && row_ctl_i.unit != heddle_pkg::UNIT_SFU && (heddle_pkg::COPY_TAGS == 0 || !row_high_i);
+      && row_ctl_i.unit != heddle_pkg::UNIT_SFU
+      && (!heddle_pkg::MATRIX_ENGINE || row_ctl_i.unit != heddle_pkg::UNIT_TENSOR)
+      && ((heddle_pkg::COPY_TAGS == 0 && !heddle_pkg::MATRIX_ENGINE) || !row_high_i);
 
   logic [heddle_pkg::OP_BITS-1:0] op;  // immediate forms by their register form
   logic fma_d, multiply_d, multiply_low_d, multiply_high_d, a_signed_d, b_signed_d;

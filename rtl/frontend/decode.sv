@@ -4,7 +4,8 @@
 // order: it has no sources, no destination and goes nowhere. `ecall` gets a7 and a0 as its
 // sources, `amocas` rd as its third one; `jalr` has no rounding mode and carries "rs1 is x1" in
 // rm[0] (branch_unit counts the call depth with it). Atomics drain when aq or rl is set. Without bulk
-// copies (COPY_TAGS = 0) `bulk.load` is no instruction.
+// copies (COPY_TAGS = 0) `bulk.load` is no instruction, without a matrix engine (TENSOR_M = 0) those of
+// the units MMA and TENSOR are none.
 `default_nettype none
 module decode (
   input logic clk_i,
@@ -42,10 +43,17 @@ module decode (
   heddle_pkg::decoded_t decoded_d;
 
   assign word = packet_instruction_i;
-  assign op = (heddle_pkg::COPY_TAGS == 0 && packet_op_i == heddle_pkg::OP_BULK_LOAD)
-      ? heddle_pkg::OP_ILLEGAL : packet_op_i;
 
   always_comb begin
+    // What the configuration has not
+    op = packet_op_i;
+    if (heddle_pkg::COPY_TAGS == 0 && op == heddle_pkg::OP_BULK_LOAD) begin
+      op = heddle_pkg::OP_ILLEGAL;
+    end
+    if (!heddle_pkg::MATRIX_ENGINE && (heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_MMA
+        || heddle_pkg::isa_unit(op) == heddle_pkg::UNIT_TENSOR)) begin
+      op = heddle_pkg::OP_ILLEGAL;
+    end
     rs3 = 5'd0;
     is_csr = 1'b0;
     csr_writes = 1'b0;

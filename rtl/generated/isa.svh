@@ -163,6 +163,12 @@
   localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd153;
   localparam logic [7:0] OP_MBARRIER_TEST        = 8'd154;
   localparam logic [7:0] OP_BULK_LOAD            = 8'd155;
+  localparam logic [7:0] OP_TENSOR_MMA           = 8'd156;
+  localparam logic [7:0] OP_TENSOR_COMMIT        = 8'd157;
+  localparam logic [7:0] OP_TENSOR_ALLOC         = 8'd158;
+  localparam logic [7:0] OP_TENSOR_DEALLOC       = 8'd159;
+  localparam logic [7:0] OP_TENSOR_LD            = 8'd160;
+  localparam logic [7:0] OP_TENSOR_ST            = 8'd161;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -176,6 +182,8 @@
   localparam logic [3:0] UNIT_WARP   = 4'd9;
   localparam logic [3:0] UNIT_SFU    = 4'd10;
   localparam logic [3:0] UNIT_COPY   = 4'd11;
+  localparam logic [3:0] UNIT_MMA    = 4'd12;
+  localparam logic [3:0] UNIT_TENSOR = 4'd13;
 
   localparam logic [3:0] FORMAT_NONE  = 4'd0;
   localparam logic [3:0] FORMAT_R     = 4'd1;
@@ -383,6 +391,12 @@
       32'b00100????????????110?????0001011: isa_op = OP_MBARRIER_COMPLETE_TX;
       32'b001010000000?????110?????0001011: isa_op = OP_MBARRIER_TEST;
       32'b????000????0?????111000000001011: isa_op = OP_BULK_LOAD;
+      32'b????001????0?????111000000001011: isa_op = OP_TENSOR_MMA;
+      32'b000001000000?????111000000001011: isa_op = OP_TENSOR_COMMIT;
+      32'b000011000000?????111?????0001011: isa_op = OP_TENSOR_ALLOC;
+      32'b0001010??????????111000000001011: isa_op = OP_TENSOR_DEALLOC;
+      32'b000111000000?????111?????0001011: isa_op = OP_TENSOR_LD;
+      32'b0010010??????????111000000001011: isa_op = OP_TENSOR_ST;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -443,6 +457,10 @@
         isa_unit = UNIT_SFU;
       OP_BULK_LOAD:
         isa_unit = UNIT_COPY;
+      OP_TENSOR_MMA, OP_TENSOR_COMMIT:
+        isa_unit = UNIT_MMA;
+      OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC, OP_TENSOR_LD, OP_TENSOR_ST:
+        isa_unit = UNIT_TENSOR;
       default: isa_unit = UNIT_ALU;
     endcase
   endfunction
@@ -462,10 +480,11 @@
       OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR,
       OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2,
       OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
-      OP_TANH_APPROX, OP_MBARRIER_TEST:
+      OP_TANH_APPROX, OP_MBARRIER_TEST, OP_TENSOR_COMMIT, OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC,
+      OP_TENSOR_LD, OP_TENSOR_ST:
         isa_format = FORMAT_R;
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
-      OP_SHFL_IDX, OP_BULK_LOAD:
+      OP_SHFL_IDX, OP_BULK_LOAD, OP_TENSOR_MMA:
         isa_format = FORMAT_R4;
       OP_JALR, OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_ADDI, OP_SLTI, OP_SLTIU, OP_XORI, OP_ORI,
       OP_ANDI:
@@ -513,7 +532,9 @@
       OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W,
       OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W,
       OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_BULK_LOAD:
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_BULK_LOAD,
+      OP_TENSOR_MMA, OP_TENSOR_COMMIT, OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC, OP_TENSOR_LD,
+      OP_TENSOR_ST:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -534,7 +555,8 @@
       OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
       OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_BULK_LOAD:
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_BULK_LOAD, OP_TENSOR_MMA,
+      OP_TENSOR_DEALLOC, OP_TENSOR_ST:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
     endcase
@@ -544,7 +566,7 @@
   function automatic logic isa_reads_rs3(input logic [OP_BITS-1:0] op);
     case (op)
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
-      OP_SHFL_IDX, OP_AMOCAS_W, OP_AMOCAS_D, OP_BULK_LOAD:
+      OP_SHFL_IDX, OP_AMOCAS_W, OP_AMOCAS_D, OP_BULK_LOAD, OP_TENSOR_MMA:
         isa_reads_rs3 = 1'b1;
       default: isa_reads_rs3 = 1'b0;
     endcase
@@ -571,7 +593,7 @@
       OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W,
       OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D,
       OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX,
-      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
+      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_TENSOR_ALLOC, OP_TENSOR_LD:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase
@@ -609,7 +631,7 @@
   // True if rs2, rs3 and rd name pairs of registers, the low word in the even one.
   function automatic logic isa_is_pair(input logic [OP_BITS-1:0] op);
     case (op)
-      OP_AMOCAS_D, OP_BULK_LOAD:
+      OP_AMOCAS_D, OP_BULK_LOAD, OP_TENSOR_MMA:
         isa_is_pair = 1'b1;
       default: isa_is_pair = 1'b0;
     endcase

@@ -28,6 +28,8 @@ module instruction_buffer (
   output logic [heddle_pkg::WARPS-1:0] head_warp_unit_o,
   output logic [heddle_pkg::WARPS-1:0] head_sfu_o,
   output logic [heddle_pkg::WARPS-1:0] head_copy_o,
+  output logic [heddle_pkg::WARPS-1:0] head_mma_o,
+  output logic [heddle_pkg::WARPS-1:0] head_tensor_o,
   output logic [heddle_pkg::WARPS-1:0] head_pair_o,
 
   // From warp_scheduler, k (event)
@@ -61,9 +63,9 @@ module instruction_buffer (
   logic [WARPS-1:0] head_drain_q, next_drain_q, head_memory_q, next_memory_q;
   logic [WARPS-1:0] head_divide_q, next_divide_q, head_warp_unit_q, next_warp_unit_q;
   logic [WARPS-1:0] head_sfu_q, next_sfu_q, head_pair_q, next_pair_q;
-  logic [WARPS-1:0] head_copy_q, next_copy_q;
+  logic [WARPS-1:0] head_copy_q, next_copy_q, head_mma_q, next_mma_q, head_tensor_q, next_tensor_q;
   logic [31:0] registers, picked_next_registers;
-  logic drain, memory, divide, warp_unit, sfu, copy, pair, to_head;
+  logic drain, memory, divide, warp_unit, sfu, copy, mma, tensor, pair, to_head;
   logic [WARPS-1:0] pick_bit, decoded_bit, head_bit, next_bit;
 
   assign drain = decoded_i.drain;
@@ -72,6 +74,8 @@ module instruction_buffer (
   assign warp_unit = decoded_i.unit == heddle_pkg::UNIT_WARP;
   assign sfu = decoded_i.unit == heddle_pkg::UNIT_SFU;
   assign copy = heddle_pkg::COPY_TAGS != 0 && decoded_i.unit == heddle_pkg::UNIT_COPY;
+  assign mma = heddle_pkg::MATRIX_ENGINE && decoded_i.unit == heddle_pkg::UNIT_MMA;
+  assign tensor = heddle_pkg::MATRIX_ENGINE && decoded_i.unit == heddle_pkg::UNIT_TENSOR;
   assign pair = decoded_i.pair;
 
   always_comb begin : collect_registers
@@ -80,10 +84,10 @@ module instruction_buffer (
     if (decoded_i.uses_rs1) registers = registers | (32'd1 << decoded_i.rs1);
     if (decoded_i.uses_rs2) registers = registers | (32'd1 << decoded_i.rs2);
     if (decoded_i.uses_rs3) registers = registers | (32'd1 << decoded_i.rs3);
-    // The second registers of pairs; rs3 is rd, but for copies.
+    // The second registers of pairs; rs3 is rd, but for copies and MMAs.
     if (pair && decoded_i.writes_rd) registers = registers | (32'd2 << decoded_i.rd);
     if (pair && decoded_i.uses_rs2) registers = registers | (32'd2 << decoded_i.rs2);
-    if (copy && decoded_i.uses_rs3) registers = registers | (32'd2 << decoded_i.rs3);
+    if ((copy || mma) && decoded_i.uses_rs3) registers = registers | (32'd2 << decoded_i.rs3);
   end
 
   // A new instruction is the head if none is left in front of it.
@@ -124,6 +128,10 @@ module instruction_buffer (
         | (sfu ? head_bit : '0);
     head_copy_q <= (((head_copy_q & ~pick_bit) | (next_copy_q & pick_bit)) & ~head_bit)
         | (copy ? head_bit : '0);
+    head_mma_q <= (((head_mma_q & ~pick_bit) | (next_mma_q & pick_bit)) & ~head_bit)
+        | (mma ? head_bit : '0);
+    head_tensor_q <= (((head_tensor_q & ~pick_bit) | (next_tensor_q & pick_bit)) & ~head_bit)
+        | (tensor ? head_bit : '0);
     head_pair_q <= (((head_pair_q & ~pick_bit) | (next_pair_q & pick_bit)) & ~head_bit)
         | (pair ? head_bit : '0);
     next_drain_q <= (next_drain_q & ~next_bit) | (drain ? next_bit : '0);
@@ -132,6 +140,8 @@ module instruction_buffer (
     next_warp_unit_q <= (next_warp_unit_q & ~next_bit) | (warp_unit ? next_bit : '0);
     next_sfu_q <= (next_sfu_q & ~next_bit) | (sfu ? next_bit : '0);
     next_copy_q <= (next_copy_q & ~next_bit) | (copy ? next_bit : '0);
+    next_mma_q <= (next_mma_q & ~next_bit) | (mma ? next_bit : '0);
+    next_tensor_q <= (next_tensor_q & ~next_bit) | (tensor ? next_bit : '0);
     next_pair_q <= (next_pair_q & ~next_bit) | (pair ? next_bit : '0);
   end
 
@@ -142,6 +152,8 @@ module instruction_buffer (
   assign head_warp_unit_o = head_warp_unit_q;
   assign head_sfu_o = head_sfu_q;
   assign head_copy_o = head_copy_q;
+  assign head_mma_o = head_mma_q;
+  assign head_tensor_o = head_tensor_q;
   assign head_pair_o = head_pair_q;
 
   // The next instruction's registers are wanted of the picked warp only, and lie in a memory.

@@ -58,6 +58,12 @@ module issue_stage (
   // From copy_engine
   input logic copy_op_done_valid_i,
 
+  // From tensor_core
+  input logic mma_op_done_valid_i,
+  input logic tensor_op_done_valid_i,
+  input logic tensor_store_done_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] tensor_store_done_warp_i,
+
   // To warp_control
   output logic pick_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] pick_warp_o,
@@ -86,22 +92,22 @@ module issue_stage (
   output logic operand_collector_fault_valid_o,
   output heddle_pkg::fault_t operand_collector_fault_o,
 
-  // To lanes, csr_unit, branch_unit, divider, warp_unit, sfu, address_unit and copy_engine
+  // To lanes, csr_unit, branch_unit, divider, warp_unit, sfu, address_unit, copy_engine and tensor_core
   output logic row_valid_o,
   output heddle_pkg::exec_ctl_t row_ctl_o,
   output logic [heddle_pkg::LANES-1:0] row_mask_o,
   output logic [32*heddle_pkg::LANES-1:0] row_a_o,
 
-  // To lanes, address_unit and copy_engine
+  // To lanes, address_unit, copy_engine and tensor_core
   output logic row_high_o,
 
   // To branch_unit, warp_unit and sfu
   output logic [31:0] row_group_mask_o,
 
-  // To lanes, branch_unit, divider, warp_unit, address_unit and copy_engine
+  // To lanes, branch_unit, divider, warp_unit, address_unit, copy_engine and tensor_core
   output logic [32*heddle_pkg::LANES-1:0] row_b_o,
 
-  // To lanes, warp_unit, address_unit and copy_engine
+  // To lanes, warp_unit, address_unit, copy_engine and tensor_core
   output logic [32*heddle_pkg::LANES-1:0] row_c_o
 );
 
@@ -109,7 +115,7 @@ module issue_stage (
   logic [heddle_pkg::WARPS-1:0] head_valid;
   logic [32*heddle_pkg::WARPS-1:0] head_registers;
   logic [heddle_pkg::WARPS-1:0] head_drain, head_memory, head_divide, head_warp_unit, head_sfu;
-  logic [heddle_pkg::WARPS-1:0] head_copy, head_pair;
+  logic [heddle_pkg::WARPS-1:0] head_copy, head_mma, head_tensor, head_pair;
   logic [4:0] picked_rd;
   logic picked_writes_rd, picked_drain, picked_memory, picked_pair, issue_valid;
   logic [heddle_pkg::WARP_BITS-1:0] issue_warp;
@@ -139,6 +145,8 @@ module issue_stage (
     .head_warp_unit_o(head_warp_unit),
     .head_sfu_o(head_sfu),
     .head_copy_o(head_copy),
+    .head_mma_o(head_mma),
+    .head_tensor_o(head_tensor),
     .head_pair_o(head_pair),
     .pick_valid_i(pick_valid_o),
     .pick_warp_i(pick_warp_o),
@@ -179,6 +187,8 @@ module issue_stage (
     .shared_store_done_warp_i,
     .global_store_done_valid_i,
     .global_store_done_warp_i,
+    .tensor_store_done_valid_i,
+    .tensor_store_done_warp_i,
     .head_registers_i(head_registers),
     .head_drain_i(head_drain),
     .hazard_o(hazard),
@@ -197,6 +207,8 @@ module issue_stage (
     .head_warp_unit_i(head_warp_unit),
     .head_sfu_i(head_sfu),
     .head_copy_i(head_copy),
+    .head_mma_i(head_mma),
+    .head_tensor_i(head_tensor),
     .head_pair_i(head_pair),
     .hazard_i(hazard),
     .accepted_valid_i(accepted_valid_o),
@@ -206,6 +218,8 @@ module issue_stage (
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
     .copy_op_done_valid_i,
+    .mma_op_done_valid_i,
+    .tensor_op_done_valid_i,
     .pick_valid_o,
     .pick_warp_o,
     .ready_o(ready),

@@ -127,7 +127,7 @@ module operand_collector (
         heddle_pkg::register_bank(head_warp, head_sources[5*i+:5], BEAT_BITS'(0));
   end
   // The low half does not look at `halt`: rows of the high half alone would stay in the memory
-  // queue or the copy queue.
+  // queue, the copy queue or the MMA queue.
   assign accept = head_valid && slot_free && !barrier_q && (!halt_i || high_done_q) && !starved_i
       && placed;
   assign accept_rows = accept && !head.fault;

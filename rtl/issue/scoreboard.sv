@@ -31,11 +31,13 @@ module scoreboard (
   input logic variable_release_writes_rd_i,
   input logic variable_release_pair_i,  // also of the register before rd
 
-  // From shared_memory and load_return (events)
+  // From shared_memory, load_return and tensor_access (events)
   input logic shared_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp_i,
   input logic global_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp_i,
+  input logic tensor_store_done_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] tensor_store_done_warp_i,
 
   // From instruction_buffer: the heads of all warps
   input logic [32*heddle_pkg::WARPS-1:0] head_registers_i,
@@ -57,7 +59,8 @@ module scoreboard (
   logic [31:0] loading_q[0:WARPS-1];
   logic [COUNT_BITS-1:0] in_flight_q[0:WARPS-1];
   logic [WARPS-1:0] occupied, draining_q;
-  logic [WARPS-1:0] pick_bit, fixed_bit, variable_bit, shared_bit, global_bit, changed;
+  logic [WARPS-1:0] pick_bit, fixed_bit, variable_bit, shared_bit, global_bit, tensor_bit;
+  logic [WARPS-1:0] changed;
   logic [31:0] picked_register, fixed_register, variable_register;
 
   assign pick_bit = pick_valid_i ? ONE << pick_warp_i : '0;
@@ -65,7 +68,8 @@ module scoreboard (
   assign variable_bit = variable_release_valid_i ? ONE << variable_release_warp_i : '0;
   assign shared_bit = shared_store_done_valid_i ? ONE << shared_store_done_warp_i : '0;
   assign global_bit = global_store_done_valid_i ? ONE << global_store_done_warp_i : '0;
-  assign changed = pick_bit | fixed_bit | variable_bit | shared_bit | global_bit;
+  assign tensor_bit = tensor_store_done_valid_i ? ONE << tensor_store_done_warp_i : '0;
+  assign changed = pick_bit | fixed_bit | variable_bit | shared_bit | global_bit | tensor_bit;
   assign picked_register =
       picked_writes_rd_i ? {30'b0, picked_pair_i, 1'b1} << picked_rd_i : '0;
   assign fixed_register = fixed_release_writes_rd_i ? 32'd1 << fixed_release_rd_i : '0;
@@ -91,7 +95,8 @@ module scoreboard (
         if (pick_bit[i] && picked_memory_i) loading_d = loading_d | picked_register;
         if (variable_bit[i]) loading_d = loading_d & ~variable_register;
         in_flight_d = in_flight_q[i] + COUNT_BITS'(pick_bit[i]) - COUNT_BITS'(fixed_bit[i])
-            - COUNT_BITS'(variable_bit[i]) - COUNT_BITS'(shared_bit[i]) - COUNT_BITS'(global_bit[i]);
+            - COUNT_BITS'(variable_bit[i]) - COUNT_BITS'(shared_bit[i]) - COUNT_BITS'(global_bit[i])
+            - COUNT_BITS'(tensor_bit[i]);
         draining_d = (draining_q[i] || (pick_bit[i] && picked_drain_i)) && in_flight_d != '0;
       end
     end

@@ -76,6 +76,16 @@ module memory_stage (
   output logic op_done_pair_o,
   output logic copy_op_done_valid_o,
 
+  // From and to tensor_core: passes of the shared memory, and what was read
+  input logic matrix_valid_i,
+  output logic matrix_ready_o,
+  input logic matrix_arrival_i,
+  input logic matrix_half_i,
+  input logic [heddle_pkg::COPY_GROUPS-1:0] matrix_enable_i,
+  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] matrix_index_i,
+  output logic units_valid_o,
+  output logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data_o,
+
   // To dispatcher: copies of a CTA slot are under way
   output logic [heddle_pkg::CTA_SLOTS-1:0] copying_o,
 
@@ -293,6 +303,14 @@ module memory_stage (
     .copy_enable_i(copy_enable),
     .copy_index_i(copy_index),
     .copy_data_i(copy_data),
+    .matrix_valid_i,
+    .matrix_ready_o,
+    .matrix_arrival_i,
+    .matrix_half_i,
+    .matrix_enable_i,
+    .matrix_index_i,
+    .units_valid_o,
+    .units_data_o,
     .store_done_valid_o(shared_store_done_valid_o),
     .store_done_warp_o(shared_store_done_warp_o),
     .idle_o(shared_idle_o),

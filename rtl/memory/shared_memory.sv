@@ -11,7 +11,8 @@
 // first, take an empty pass each and leave their operands in a memory; a pass has two results.
 //
 // The copy engine has passes of its own (shared_copy): those that write are over with stage 1, those
-// that complete bytes at an mbarrier are atomics without a result.
+// that complete bytes at an mbarrier are atomics without a result. So has the matrix engine: arrivals at
+// an mbarrier, and passes that read, whose units of 16 bytes stay in their banks' places in stage 3.
 `default_nettype none
 module shared_memory (
   input logic clk_i,
@@ -51,6 +52,16 @@ module shared_memory (
   input logic [heddle_pkg::COPY_GROUPS-1:0] copy_enable_i,
   input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index_i,
   input logic [128*heddle_pkg::COPY_GROUPS-1:0] copy_data_i,
+
+  // From and to tensor_core: likewise; what an operand pass has read (event)
+  input logic matrix_valid_i,
+  output logic matrix_ready_o,
+  input logic matrix_arrival_i,
+  input logic matrix_half_i,
+  input logic [heddle_pkg::COPY_GROUPS-1:0] matrix_enable_i,
+  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] matrix_index_i,
+  output logic units_valid_o,
+  output logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data_o,
 
   // To scoreboard (event)
   output logic store_done_valid_o,
@@ -116,7 +127,7 @@ module shared_memory (
   // -----------------------------------------------------------------------------------------------
   // h: the pass. An empty one is none of an atomic.
   logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic, mbarrier, pair;
-  logic possible, copy_pass;
+  logic possible, copy_pass, matrix_pass, operand_pass, arrival_pass, complete_pass;
   logic [LANES-1:0] pending, served, served_before_d, served_before_q, row_enable, bank_enable;
   logic [INDEX_BITS*LANES-1:0] row_index, bank_index;
   logic [32*LANES-1:0] row_data, bank_data;
@@ -170,8 +181,14 @@ module shared_memory (
     .copy_enable_i,
     .copy_index_i,
     .copy_data_i,
+    .matrix_valid_i,
+    .matrix_arrival_i,
+    .matrix_half_i,
+    .matrix_enable_i,
+    .matrix_index_i,
     .row_pass_o(pass),
     .copy_pass_o(copy_pass),
+    .matrix_pass_o(matrix_pass),
     .bank_enable_o(bank_enable),
     .bank_index_o(bank_index),
     .bank_data_o(bank_data),
@@ -179,6 +196,10 @@ module shared_memory (
   );
 
   assign copy_ready_o = copy_pass;
+  assign matrix_ready_o = matrix_pass;
+  assign operand_pass = matrix_pass && !matrix_arrival_i;
+  assign arrival_pass = matrix_pass && matrix_arrival_i;
+  assign complete_pass = copy_pass && copy_complete_i;
   assign final_pass = served == pending;
   assign pop = pass && final_pass;
 
@@ -203,6 +224,7 @@ module shared_memory (
   heddle_pkg::result_ctl_t stage1_ctl_d, stage1_ctl_q, stage2_ctl_q, stage3_ctl_q;
   logic stage1_valid_q, stage2_valid_q, stage3_valid_q;
   logic stage1_store_q, stage1_copy_q;
+  logic stage1_operand_q, stage2_operand_q, stage3_operand_q;  // the matrix engine's units
   logic stage1_quiet_q, stage2_quiet_q, stage3_quiet_q;  // no result
   logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
   logic stage1_mbarrier_q, stage1_pair_q, stage2_pair_q, stage3_pair_q;
@@ -210,7 +232,7 @@ module shared_memory (
   logic stage2_byte_access_q, stage2_half_access_q, stage2_signed_q;
   logic [OP_BITS-1:0] stage1_op_q;
   logic [LANES-1:0] stage1_mask_q, stage2_mask_q, stage3_mask_q;
-  logic [BANK_BITS*LANES-1:0] stage1_lane_bank_q, stage2_lane_bank_q;
+  logic [BANK_BITS*LANES-1:0] stage1_lane_bank_q, stage2_lane_bank_q, own_bank;
   logic [2*LANES-1:0] stage1_lane_byte_q, stage2_lane_byte_q;
   logic [LANES-1:0] bank_enable_q, bank_write;
   logic [INDEX_BITS*LANES-1:0] bank_index_q;
@@ -220,12 +242,16 @@ module shared_memory (
   logic [31:0] sum, upper_word;
   logic [63:0] doubleword;
 
+  for (genvar i = 0; i < LANES; i++) begin : g_own_bank
+    assign own_bank[BANK_BITS*i+:BANK_BITS] = BANK_BITS'(i);
+  end
+
   always_comb begin : control_fields
     stage1_ctl_d.warp = head_warp;
     stage1_ctl_d.rd = head_rd;
     stage1_ctl_d.writes_rd = head_writes_rd;
     stage1_ctl_d.beat = head_beat;
-    stage1_ctl_d.last = !copy_pass && final_pass && head_last && !head_any_global;
+    stage1_ctl_d.last = !copy_pass && !matrix_pass && final_pass && head_last && !head_any_global;
   end
 
   for (genvar bank = 0; bank < LANES; bank++) begin : g_bank
@@ -249,11 +275,11 @@ module shared_memory (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // h+2: every lane takes its bank's word
+  // h+2: every lane takes its bank's word; of an operand pass that of its own number
   logic [32*LANES-1:0] result_d, result_q;
 
   shared_words u_words (
-    .valid_i(stage2_valid_q && !stage2_quiet_q),
+    .valid_i(stage2_valid_q && (!stage2_quiet_q || stage2_operand_q)),
     .byte_access_i(stage2_byte_access_q),
     .half_access_i(stage2_half_access_q),
     .signed_i(stage2_signed_q),
@@ -324,7 +350,7 @@ module shared_memory (
     end else begin
       if (advance) begin
         served_before_q <= served_before_d;
-        stage1_valid_q <= pass || copy_pass;
+        stage1_valid_q <= pass || copy_pass || matrix_pass;
         stage2_valid_q <= stage1_valid_q && !stage1_copy_q;
         stage3_valid_q <= stage2_valid_q;
       end
@@ -334,20 +360,22 @@ module shared_memory (
   end
 
   always_ff @(posedge clk_i) begin
-    if (pass || copy_pass) begin
+    if (pass || copy_pass || matrix_pass) begin
       stage1_ctl_q <= stage1_ctl_d;
       stage1_copy_q <= copy_pass && !copy_complete_i;
-      stage1_store_q <= copy_pass ? !copy_complete_i : store || head_high;
-      stage1_quiet_q <= copy_pass || store || head_high;
-      stage1_atomic_q <= copy_pass ? copy_complete_i : atomic && pending != '0;
-      stage1_add_q <= !copy_pass && head_op == heddle_pkg::OP_AMOFADD_W;
-      stage1_mbarrier_q <= copy_pass ? copy_complete_i : mbarrier;
-      stage1_pair_q <= !copy_pass && pair;
-      stage1_compare_q <= !copy_pass && head_op == heddle_pkg::OP_AMOCAS_W;
-      stage1_op_q <= copy_pass ? heddle_pkg::OP_MBARRIER_COMPLETE_TX : head_op;
+      stage1_operand_q <= operand_pass;
+      stage1_store_q <= pass ? store || head_high : copy_pass && !copy_complete_i;
+      stage1_quiet_q <= !pass || store || head_high;
+      stage1_atomic_q <= pass ? atomic && pending != '0 : complete_pass || arrival_pass;
+      stage1_add_q <= pass && head_op == heddle_pkg::OP_AMOFADD_W;
+      stage1_mbarrier_q <= pass ? mbarrier : complete_pass || arrival_pass;
+      stage1_pair_q <= pass && pair;
+      stage1_compare_q <= pass && head_op == heddle_pkg::OP_AMOCAS_W;
+      stage1_op_q <= copy_pass ? heddle_pkg::OP_MBARRIER_COMPLETE_TX
+          : matrix_pass ? heddle_pkg::OP_MBARRIER_ARRIVE : head_op;
       stage1_mask_q <= served;
-      stage1_lane_bank_q <= lane_bank;
-      stage1_lane_byte_q <= lane_byte;
+      stage1_lane_bank_q <= operand_pass ? own_bank : lane_bank;
+      stage1_lane_byte_q <= operand_pass ? '0 : lane_byte;
       bank_enable_q <= bank_enable;
       bank_index_q <= bank_index;
       bank_data_q <= bank_data;
@@ -357,6 +385,7 @@ module shared_memory (
     if (advance && stage1_valid_q) begin
       stage2_ctl_q <= stage1_ctl_q;
       stage2_quiet_q <= stage1_quiet_q;
+      stage2_operand_q <= stage1_operand_q;
       stage2_atomic_q <= stage1_atomic_q;
       stage2_pair_q <= stage1_pair_q;
       stage2_byte_access_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LBU;
@@ -369,11 +398,12 @@ module shared_memory (
     if (advance && stage2_valid_q) begin
       stage3_ctl_q <= stage2_ctl_q;
       stage3_quiet_q <= stage2_quiet_q;
+      stage3_operand_q <= stage2_operand_q;
       stage3_pair_q <= stage2_pair_q;
       stage3_two_q <= stage2_pair_q && stage2_atomic_q;
       stage3_mask_q <= stage2_mask_q;
     end
-    if (advance && stage2_valid_q && !stage2_quiet_q) result_q <= result_d;
+    if (advance && stage2_valid_q && (!stage2_quiet_q || stage2_operand_q)) result_q <= result_d;
   end
 
   assign result_valid_o = stage3_valid_q && !stage3_quiet_q;
@@ -389,7 +419,10 @@ module shared_memory (
   assign result_mask_o = stage3_mask_q;
   assign store_done_valid_o = stage3_valid_q && stage3_quiet_q && stage3_ctl_q.last;
   assign store_done_warp_o = stage3_ctl_q.warp;
-  assign idle_o = !head_valid && !(stage1_valid_q && !stage1_copy_q) && !stage2_valid_q && !stage3_valid_q
+  assign units_valid_o = stage3_valid_q && stage3_operand_q;
+  assign units_data_o = result_q;
+  assign idle_o = !head_valid && !(stage1_valid_q && !stage1_copy_q && !stage1_operand_q)
+      && !(stage2_valid_q && !stage2_operand_q) && !(stage3_valid_q && !stage3_operand_q)
       && !adding && !write_sum;
 
   // The host keeps blocks inside the shared memory: the upper address bits are 0.

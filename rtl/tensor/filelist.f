@@ -1,5 +1,5 @@
-// The dot-product unit's sources, paths from the repository's root; rtl/heddle_pkg.sv comes before them. No other module
-// uses them yet, so that rtl/filelist.f does not name them.
+// The sources of the dot-product unit alone, paths from the repository's root; rtl/heddle_pkg.sv comes before them.
+// rtl/filelist.f names them, too.
 rtl/tensor/delay_line.sv
 rtl/tensor/dot_operation.sv
 rtl/tensor/operand_decode.sv

@@ -35,7 +35,7 @@ module operand_decode #(
 );
 
   // {sign, exponent field at least 1, significand, infinite, NaN} of a byte float.
-  function automatic logic [11:0] byte_float(input logic [3:0] format, input logic [7:0] x);
+  function automatic logic [11:0] byte_fields(input logic [3:0] format, input logic [7:0] x);
     logic sign, normal, infinite, nan;
     logic [4:0] exponent;
     logic [2:0] fraction;
@@ -68,7 +68,7 @@ module operand_decode #(
       end
     end
     normal = exponent != 5'b0;
-    byte_float = {sign, exponent[4:1], exponent[0] | ~normal, normal, fraction, infinite, nan};
+    byte_fields = {sign, exponent[4:1], exponent[0] | ~normal, normal, fraction, infinite, nan};
   endfunction
 
   // Twice the magnitude of an E2M1.
@@ -99,8 +99,8 @@ module operand_decode #(
     zero_d = 4'b1111;
     infinite_d = 2'b0;
     nan_d = 2'b0;
-    byte_0 = byte_float(format_i, slot_i[7:0]);
-    byte_1 = byte_float(format_i, slot_i[15:8]);
+    byte_0 = byte_fields(format_i, slot_i[7:0]);
+    byte_1 = byte_fields(format_i, slot_i[15:8]);
     fraction_empty = 1'b0;
     nibble = 4'b0;
     case (format_i)

@@ -1,8 +1,8 @@
 // One row of results a cycle to the register file.
 //
 // The fixed pipe cannot wait: a cycle ahead it says that a row that writes a register follows. In
-// all other cycles the first of load_return, shared_memory, warp_unit, sfu, divider that has a row gives
-// it to the register `variable`, from which it is written a cycle later. The divider's rows may
+// all other cycles the first of load_return, shared_memory, warp_unit, sfu, tensor_access, divider that has
+// a row gives it to the register `variable`, from which it is written a cycle later. The divider's rows may
 // raise flags, for which there is one way into fcsr: they also wait for rows of the fixed pipe that
 // may change flags. A source that is kept waiting for 15 cycles raises `starved`, upon which the
 // operand collector leaves a gap.
@@ -50,6 +50,13 @@ module writeback (
   input logic [heddle_pkg::LANES-1:0] sfu_mask_i,
   input logic [32*heddle_pkg::LANES-1:0] sfu_data_i,
 
+  // From tensor_access
+  input logic tensor_valid_i,
+  output logic tensor_ready_o,
+  input heddle_pkg::result_ctl_t tensor_ctl_i,
+  input logic [heddle_pkg::LANES-1:0] tensor_mask_i,
+  input logic [32*heddle_pkg::LANES-1:0] tensor_data_i,
+
   // From divider
   input logic divider_valid_i,
   output logic divider_ready_o,
@@ -94,13 +101,16 @@ module writeback (
   logic [3:0] waited_d, waited_q;
   logic write_fixed;
 
-  assign others_valid = load_valid_i || shared_valid_i || warp_unit_valid_i || sfu_valid_i;
+  assign others_valid =
+      load_valid_i || shared_valid_i || warp_unit_valid_i || sfu_valid_i || tensor_valid_i;
   assign load_ready_o = !result_next_valid_i && load_valid_i;
   assign shared_ready_o = !result_next_valid_i && !load_valid_i && shared_valid_i;
   assign warp_unit_ready_o =
       !result_next_valid_i && !load_valid_i && !shared_valid_i && warp_unit_valid_i;
   assign sfu_ready_o = !result_next_valid_i && !load_valid_i && !shared_valid_i
       && !warp_unit_valid_i && sfu_valid_i;
+  assign tensor_ready_o = !result_next_valid_i && !load_valid_i && !shared_valid_i
+      && !warp_unit_valid_i && !sfu_valid_i && tensor_valid_i;
   assign divider_ready_o =
       !result_next_valid_i && !float_next_valid_i && !others_valid && divider_valid_i;
   assign any_ready = (!result_next_valid_i && others_valid) || divider_ready_o;
@@ -126,6 +136,10 @@ module writeback (
       variable_ctl_d = sfu_ctl_i;
       variable_mask_d = sfu_mask_i;
       variable_data_d = sfu_data_i;
+    end else if (tensor_ready_o) begin
+      variable_ctl_d = tensor_ctl_i;
+      variable_mask_d = tensor_mask_i;
+      variable_data_d = tensor_data_i;
     end else if (divider_ready_o) begin
       variable_ctl_d = divider_ctl_i;
       variable_mask_d = divider_mask_i;

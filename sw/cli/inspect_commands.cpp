@@ -64,6 +64,12 @@ int show_configuration(const std::string& name) {
   line("memory_ops", config.memory_ops);
   line("line_tags", config.line_tags);
   line("copy_tags", config.copy_tags);
+  line("tensor_m", config.tensor_m);
+  line("tensor_n", config.tensor_n);
+  line("tensor_lanes", config.tensor_lanes);
+  line("tensor_columns", config.tensor_columns);
+  line("tensor_formats", config.tensor_formats);
+  line("tensor_modes", config.tensor_modes);
   line("l1_bytes", config.l1_bytes);
   line("l1_ways", config.l1_ways);
   line("l2_bytes", config.l2_bytes);

@@ -206,8 +206,14 @@ std::string explain_fault(const Device& device, const Program& program, const Fa
   }
   switch (fault.cause) {
     case cause::kIllegal:
-      text += fmt::format("  the word {:#010x} is no instruction of this device\n", fault.address);
+      text += fmt::format("  the word {:#010x} is no instruction of this device", fault.address);
+      if (const std::string_view missing = missing_hardware(fault.address); !missing.empty()) {
+        text += fmt::format(", which has no {}", missing);
+      }
+      text += "\n";
       break;
+    case cause::kTensorMemory:
+    case cause::kMma: text += fmt::format("  its operand is {:#010x}\n", fault.address); break;
     case cause::kEcall:
       text += fmt::format("  a7 is {}; only 93 (exit) exists\n", fault.address);
       break;
@@ -247,13 +253,13 @@ std::string explain_races(const Program& program, const std::vector<Race>& races
     const auto [entry, added] = pairs.try_emplace(key, race);
     if (!added) entry->second.count += race.count;
   }
-  std::string text =
-      fmt::format("heddle: {} has data races in shared memory (HEDDLE_RACECHECK):\n", program.name);
+  std::string text = fmt::format("heddle: {} has data races (HEDDLE_RACECHECK):\n", program.name);
   for (const auto& [key, race] : pairs) {
-    text += fmt::format("  {}: {}, {}; address {:#010x}, thread block ({}, {}, {}); {} time{}\n",
+    text += fmt::format("  {}: {}, {}; {}address {:#010x}, thread block ({}, {}, {}); {} time{}\n",
                         race_kind(race), place_text(std::get<0>(key), race.later),
-                        place_text(std::get<1>(key), race.earlier), race.address, race.ctaid.x,
-                        race.ctaid.y, race.ctaid.z, race.count, race.count == 1 ? "" : "s");
+                        place_text(std::get<1>(key), race.earlier), race.tensor ? "tensor " : "",
+                        race.address, race.ctaid.x, race.ctaid.y, race.ctaid.z, race.count,
+                        race.count == 1 ? "" : "s");
   }
   return text;
 }

@@ -36,7 +36,7 @@ constexpr std::chrono::seconds kStopLimit{10};
 
 struct Name {
   const char* name;
-  std::uint32_t Config::* member;
+  std::uint32_t Config::*member;
 };
 constexpr std::array kParameters = {
     Name{"warps", &Config::warps},
@@ -51,6 +51,12 @@ constexpr std::array kParameters = {
     Name{"memory_ops", &Config::memory_ops},
     Name{"line_tags", &Config::line_tags},
     Name{"copy_tags", &Config::copy_tags},
+    Name{"tensor_m", &Config::tensor_m},
+    Name{"tensor_n", &Config::tensor_n},
+    Name{"tensor_lanes", &Config::tensor_lanes},
+    Name{"tensor_columns", &Config::tensor_columns},
+    Name{"tensor_formats", &Config::tensor_formats},
+    Name{"tensor_modes", &Config::tensor_modes},
     Name{"l1_bytes", &Config::l1_bytes},
     Name{"l1_ways", &Config::l1_ways},
     Name{"l2_bytes", &Config::l2_bytes},

@@ -239,7 +239,7 @@ TEST_CASE("The board tells what it is") {
   link::Host host(board, 1, 1);
   const link::DeviceInformation information = host.hello();
   const Config config = Config::load("nano");
-  CHECK(information.protocol == 3);
+  CHECK(information.protocol == 4);
   CHECK(information.credits == 4);
   CHECK(information.memory_bytes == kMemoryBytes);
   CHECK(information.clock_khz == 25'000);
@@ -255,6 +255,12 @@ TEST_CASE("The board tells what it is") {
   CHECK(information.config.memory_ops == config.memory_ops);
   CHECK(information.config.line_tags == config.line_tags);
   CHECK(information.config.copy_tags == config.copy_tags);
+  CHECK(information.config.tensor_m == config.tensor_m);
+  CHECK(information.config.tensor_n == config.tensor_n);
+  CHECK(information.config.tensor_lanes == config.tensor_lanes);
+  CHECK(information.config.tensor_columns == config.tensor_columns);
+  CHECK(information.config.tensor_formats == config.tensor_formats);
+  CHECK(information.config.tensor_modes == config.tensor_modes);
   CHECK(information.config.l1_bytes == config.l1_bytes);
   CHECK(information.config.l1_ways == config.l1_ways);
   CHECK(information.config.l2_bytes == config.l2_bytes);

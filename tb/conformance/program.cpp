@@ -219,8 +219,10 @@ std::string Coverage::missing() const {
   std::string text;
   for (std::size_t i = 1; i < isa::kOpCount; ++i) {
     const auto op = static_cast<Op>(i);
-    // Not of a thread's registers, and not in every configuration: tb/functional/bulk_copies.
-    if (op == Op::kBulkLoad) continue;
+    // Not of a thread's registers, and not in every configuration: tb/functional/bulk_copies and
+    // tensor_*.
+    const isa::Unit unit = isa::info(op).unit;
+    if (unit == isa::Unit::kCopy || unit == isa::Unit::kMma || unit == isa::Unit::kTensor) continue;
     const auto found = seen_.find(op);
     if (found == seen_.end()) {
       text += fmt::format("{} has no conformance case\n", isa::name(op));

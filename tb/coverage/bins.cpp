@@ -60,7 +60,8 @@ bool has_property(const std::string& value, const std::string& property) {
   if (property == "@memory") return info.unit == isa::Unit::kMemory;
   if (property == "@unit-takes-few") {
     return info.unit == isa::Unit::kDivide || info.unit == isa::Unit::kWarp ||
-           info.unit == isa::Unit::kSfu || info.unit == isa::Unit::kCopy;
+           info.unit == isa::Unit::kSfu || info.unit == isa::Unit::kCopy ||
+           info.unit == isa::Unit::kMma || info.unit == isa::Unit::kTensor;
   }
   if (property == "@rounds") return info.has_rm;
   if (property == "@drains") return info.drain;

@@ -65,9 +65,12 @@ inline std::vector<Op> ordinary_instructions() {
   std::vector<Op> ops;
   for (std::size_t number = 1; number < isa::kOpCount; ++number) {
     const auto op = static_cast<Op>(number);
-    // Bulk copies need operands that mean something, and are not in every configuration.
+    // Bulk copies and the matrix engine need operands that mean something, and are not in every
+    // configuration.
+    const Unit unit = isa::info(op).unit;
+    const bool engine = unit == Unit::kCopy || unit == Unit::kMma || unit == Unit::kTensor;
     const bool special = op == Op::kEbreak || op == Op::kExit || op == Op::kEcall;
-    if (!special && op != Op::kBulkLoad) ops.push_back(op);
+    if (!special && !engine) ops.push_back(op);
   }
   return ops;
 }

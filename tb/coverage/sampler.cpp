@@ -33,7 +33,8 @@ Sampler::Sampler(const Config& config, Bins& bins)
       passes_(bins.group("shared memory passes")),
       l1_(bins.group("L1")),
       l1_load_miss_(bins.group("L1 load miss")),
-      l2_(bins.group("L2")) {
+      l2_(bins.group("L2")),
+      matrix_engine_(bins.group("matrix engine")) {
   const Axis& causes = bins.axis("cause");
   for (std::size_t i = 0; i < causes.values.size(); ++i) cause_[std::stoul(causes.values[i])] = i;
   const Axis& csrs = bins.axis("csr");
@@ -64,6 +65,7 @@ void Sampler::sample(const timed::Gpu& gpu) {
   sample_memory(sm);
   sample_shared_memory(sm);
   sample_caches(gpu);
+  sample_matrix_engine(sm.tensor_core());
 }
 
 }  // namespace heddle::coverage

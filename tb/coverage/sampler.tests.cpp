@@ -27,14 +27,14 @@ constexpr const char* kOneAlone = "one thread, no other is eligible";
 constexpr const char* kOne = "one thread of several";
 constexpr const char* kSome = "several threads of more";
 
-/// Bins hit by a program of one CTA on nano.
+/// Bins hit by a program of one CTA, on nano unless told otherwise.
 struct Run {
   Bins bins;
   LaunchResult result;
 
   template <typename Write>
-  Run(std::uint32_t threads, Write write) {
-    heddle::coverage::ModelBench bench(heddle::Config::load("nano"), 20, 0, bins);
+  Run(std::uint32_t threads, Write write, const char* config = "nano") {
+    heddle::coverage::ModelBench bench(heddle::Config::load(config), 20, 0, bins);
     const std::vector<heddle::Region> regions{
         {kCode, kCode + 0x1000, heddle::kRead | heddle::kExecute},
         {kData, kData + 0x10000, heddle::kRead | heddle::kWrite},
@@ -188,6 +188,33 @@ TEST_CASE("accesses count by windows, lines and passes") {
   CHECK(run.hits("shared memory passes", {"load", "3 to 4"}) == 8);
   CHECK(run.total("shared memory passes") == 16);
   CHECK(run.total("L1") == 34);
+}
+
+TEST_CASE("every operation of the matrix engine counts, and what its step waited for") {
+  constexpr std::uint32_t kShared = 0xf0000000;
+  Run run(
+      1,
+      [](Assembler& code) {
+        code.li(5, 8);
+        code.emit(Op::kTensorAlloc, {.rd = 6, .rs1 = 5});
+        code.li(5, kShared);
+        code.li(6, 1u << 2 | 1u << 22);  // an mbarrier of one arrival
+        code.store(Op::kSw, 6, 5, 0);
+        code.fence();
+        code.li(6, 12 | 12 << 4);  // S8; 8 x 8
+        for (int i = 0; i < 2; ++i) code.emit(Op::kTensorMma, {.rs1 = 6, .rs2 = 0, .rs3 = 0});
+        code.li(6, 12 | 12 << 4 | 1 << 13);  // onto the same words
+        code.emit(Op::kTensorMma, {.rs1 = 6, .rs2 = 0, .rs3 = 0});
+        code.emit(Op::kTensorCommit, {.rs1 = 5});
+        code.exit();
+      },
+      "ecp5");
+  REQUIRE(run.result.status == LaunchStatus::kOk);
+  CHECK(run.hits("matrix engine", {"operation issued"}) == 3 * 16);  // of 2 x 2 words
+  CHECK(run.hits("matrix engine", {"waits for A"}) != 0);
+  CHECK(run.hits("matrix engine", {"commit waits for operations"}) != 0);
+  CHECK(run.hits("matrix engine", {"commit asks for its arrival"}) == 1);
+  CHECK(run.hits("matrix engine", {"held by threads' accesses"}) == 0);
 }
 
 TEST_CASE("a fault counts with its cause and with where it was found") {

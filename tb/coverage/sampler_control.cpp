@@ -10,7 +10,7 @@ using timed::ControlKind;
 using timed::SelectMode;
 
 void Sampler::sample_faults(const timed::Gpu& gpu) {
-  enum : std::size_t { kAddressUnit = 2, kL2Slice = 9, kStop, kDispatcher };
+  enum : std::size_t { kAddressUnit = 2, kL2Slice = 11, kStop, kDispatcher };
   const auto faults = gpu.sm().faults();  // in the axis' order
   for (std::size_t source = 0; source < faults.size(); ++source) {
     if (!faults[source]->valid) continue;
@@ -60,7 +60,7 @@ void Sampler::sample_barriers(const timed::Gpu& gpu) {
     }
   }
   const auto faults = sm.faults();
-  constexpr std::size_t kWarpControl = 4, kBarrier = 5;
+  constexpr std::size_t kWarpControl = 7, kBarrier = 8;
   if (faults[kBarrier]->valid && misused_ != kNoMisuse) {
     barrier_misuse_.hit({misused_});
   } else if (faults[kWarpControl]->valid) {

@@ -33,6 +33,8 @@ std::size_t Sampler::kind_of(const isa::Instruction& instruction) {
     case Unit::kWarp: return kDivide + 1;
     case Unit::kSfu: return kDivide + 2;
     case Unit::kCopy: return kDivide + 3;
+    case Unit::kMma: return kDivide + 4;
+    case Unit::kTensor: return kDivide + 5;
     default: return static_cast<std::size_t>(instruction.unit);  // ALU to SYSTEM are the first
   }
 }
@@ -116,7 +118,7 @@ void Sampler::sample_pick(const timed::DecodedEvent& head, std::uint32_t eligibl
     std::uint32_t other = warp.stalls & ~kNamed;
     if (other == 0) other = 1U << kNoStall;
     constexpr std::array<std::size_t, kStalls> kPlace{0, 1, 2, 3, 0, 0, 4, 0, 5, 6, 7};
-    for (std::size_t writer = 0; writer <= kSpecial; ++writer) {
+    for (std::size_t writer = 0; writer <= kTensorMemory; ++writer) {
       if ((writers >> writer & 1) == 0) continue;
       instruction_.hit({op, mask, writer});
       for (std::size_t stall = 0; stall < kStalls; ++stall) {
@@ -133,6 +135,7 @@ void Sampler::sample_pick(const timed::DecodedEvent& head, std::uint32_t eligibl
       if (instruction.unit == Unit::kDivide) writer = kDivider;
       if (instruction.unit == Unit::kWarp) writer = kWarpUnit;
       if (instruction.unit == Unit::kSfu) writer = kSpecial;
+      if (instruction.unit == Unit::kTensor) writer = kTensorMemory;
       warp.writer[instruction.rd] = writer;
       if (instruction.pair) warp.writer[instruction.rd + 1U] = writer;
     }

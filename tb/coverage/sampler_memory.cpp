@@ -1,4 +1,5 @@
-// Memory accesses: windows, lines, passes of the shared memory, decisions of the caches.
+// Memory accesses: windows, lines, passes of the shared memory, decisions of the caches; the matrix
+// engine.
 #include <bit>
 
 #include "coverage/sampler.hpp"
@@ -67,6 +68,24 @@ void Sampler::sample_caches(const timed::Gpu& gpu) {
   for (std::uint32_t channel = 0; channel < channels_; ++channel) {
     const timed::L2Slice::Decision& l2 = gpu.l2_slice(channel).out().decision;
     if (l2.valid) l2_.hit({static_cast<std::size_t>(l2.kind), l2.evicts ? 1U : 0U});
+  }
+}
+
+void Sampler::sample_matrix_engine(const timed::TensorCore& core) {
+  enum : std::size_t { kIssued, kWaitsForA, kWaitsForB, kWaitsForWords, kHeld, kDrains, kAsks };
+  const timed::MmaSequencer& sequencer = core.sequencer();
+  const timed::MmaStep* step = sequencer.head();
+  if (step == nullptr) return;
+  if (step->command.commit) {
+    matrix_engine_.hit({sequencer.out().arrival != nullptr ? kAsks : kDrains});
+  } else if (!core.loader_a().out().batch_there) {
+    matrix_engine_.hit({kWaitsForA});
+  } else if (!core.loader_b().out().half_there[step->half]) {
+    matrix_engine_.hit({kWaitsForB});
+  } else if (!sequencer.has_distance()) {
+    matrix_engine_.hit({kWaitsForWords});
+  } else {
+    matrix_engine_.hit({core.access_out().hold ? kHeld : kIssued});
   }
 }
 

@@ -37,7 +37,7 @@ struct Bench {
   bool machine_idle = false;
   bool flushing = false;
   CtaEvent cta_done;
-  std::uint32_t copying = 0;
+  std::uint32_t copying = 0, computing = 0;
   std::uint32_t cycle = 0;
 
   const Dispatcher::Outputs& out() const { return dispatcher.out(); }
@@ -50,6 +50,7 @@ struct Bench {
     in.flushing = flushing;
     in.cta_done = &cta_done;
     in.copying = copying;
+    in.computing = computing;
     dispatcher.eval(in);
     dispatcher.tick();
     start = cta_done.valid = false;
@@ -157,6 +158,21 @@ TEST_CASE("a slot is free only when nothing is copied for it any more") {
   const std::uint32_t now = bench.cycle;
   CHECK(bench.next_launch().cta == 0);
   CHECK(bench.cycle == now + 2);  // chosen in this cycle, visible in the next one
+}
+
+TEST_CASE("nor when the matrix engine computes for it") {
+  Bench bench;
+  bench.go_to(kFirstChoice + 1);
+  for (int i = 0; i < 6; ++i) bench.next_launch();
+  // As after every end of a CTA: `ended` is visible in the next cycle, and for some while.
+  bench.finish(1);
+  bench.computing = 2;
+  CHECK_FALSE(bench.launches_soon());
+  bench.copying = 2;
+  bench.computing = 0;
+  CHECK_FALSE(bench.launches_soon());
+  bench.copying = 0;
+  CHECK(bench.next_launch().cta == 1);
 }
 
 TEST_CASE("a CTA's warps follow each other, and the next CTA after one cycle of choice") {

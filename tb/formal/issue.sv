@@ -108,6 +108,8 @@ module issue_proof (
     .shared_store_done_warp_i,
     .global_store_done_valid_i,
     .global_store_done_warp_i,
+    .tensor_store_done_valid_i(1'b0),
+    .tensor_store_done_warp_i('0),
     .head_registers_i(head_registers),
     .head_drain_i(head_drain),
     .hazard_o(hazard)
@@ -124,6 +126,8 @@ module issue_proof (
     .head_warp_unit_i(head_warp_unit),
     .head_sfu_i(head_sfu),
     .head_copy_i('0),
+    .head_mma_i('0),
+    .head_tensor_i('0),
     .head_pair_i(head_pair),
     .hazard_i(hazard),
     .accepted_valid_i,
@@ -133,6 +137,8 @@ module issue_proof (
     .warp_op_done_valid_i,
     .sfu_op_done_valid_i,
     .copy_op_done_valid_i(1'b0),
+    .mma_op_done_valid_i(1'b0),
+    .tensor_op_done_valid_i(1'b0),
     .pick_valid_o(pick_valid),
     .pick_warp_o(pick_warp)
   );

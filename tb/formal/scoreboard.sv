@@ -26,6 +26,8 @@ module scoreboard_proof (
   input logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp_i,
   input logic global_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp_i,
+  input logic tensor_store_done_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] tensor_store_done_warp_i,
   input logic [32*heddle_pkg::WARPS-1:0] head_registers_i,
   input logic [heddle_pkg::WARPS-1:0] head_drain_i
 );
@@ -64,6 +66,8 @@ module scoreboard_proof (
     .shared_store_done_warp_i,
     .global_store_done_valid_i,
     .global_store_done_warp_i,
+    .tensor_store_done_valid_i,
+    .tensor_store_done_warp_i,
     .head_registers_i,
     .head_drain_i,
     .hazard_o(hazard)
@@ -72,7 +76,7 @@ module scoreboard_proof (
   // Reference: instructions of W in flight, whether one of them writes R, whether one is a drain
   logic [8:0] in_flight_q;
   logic writer_q, drain_q;
-  logic picked, fixed, fixed_writer, variable, variable_writer, shared, store;
+  logic picked, fixed, fixed_writer, variable, variable_writer, shared, store, tensor;
   logic [2:0] completed;
   logic [8:0] in_flight_d;
 
@@ -84,7 +88,8 @@ module scoreboard_proof (
       && (variable_release_rd_i == r || (variable_release_pair_i && variable_release_rd_i - 5'd1 == r));
   assign shared = shared_store_done_valid_i && shared_store_done_warp_i == w;
   assign store = global_store_done_valid_i && global_store_done_warp_i == w;
-  assign completed = 3'(fixed) + 3'(variable) + 3'(shared) + 3'(store);
+  assign tensor = tensor_store_done_valid_i && tensor_store_done_warp_i == w;
+  assign completed = 3'(fixed) + 3'(variable) + 3'(shared) + 3'(store) + 3'(tensor);
   assign in_flight_d = in_flight_q + 9'(picked) - 9'(completed);
 
   always_ff @(posedge clk_i) begin
@@ -131,7 +136,7 @@ module scoreboard_proof (
   end
 
   always @* begin
-    two_complete: cover (started_q && writer_q && fixed_writer && shared && store && picked);
+    two_complete: cover (started_q && writer_q && fixed_writer && shared && store && tensor && picked);
     pair_is_released: cover (started_q && variable_writer && variable_release_rd_i != r);
     writes_again: cover (started_q && picked && picked_writes_rd_i && picked_rd_i == r && in_flight_q == 9'd3);
     drains: cover (started_q && drain_q && completed == 3'd1);

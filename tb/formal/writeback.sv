@@ -12,11 +12,12 @@ module writeback_proof (
   input heddle_pkg::result_ctl_t fixed_ctl_i,
   input logic [31:0] fixed_data_i,
   input logic fixed_valid_i,
-  input logic [4:0] valid_i,  // load, shared, warp unit, SFU, divider
+  input logic [5:0] valid_i,  // load, shared, warp unit, SFU, tensor core, divider
   input heddle_pkg::result_ctl_t load_ctl_i,
   input heddle_pkg::result_ctl_t shared_ctl_i,
   input heddle_pkg::result_ctl_t warp_unit_ctl_i,
   input heddle_pkg::result_ctl_t sfu_ctl_i,
+  input heddle_pkg::result_ctl_t tensor_ctl_i,
   input heddle_pkg::result_ctl_t divider_ctl_i,
   input logic [31:0] load_data_i,
   input logic [31:0] shared_data_i,
@@ -24,6 +25,7 @@ module writeback_proof (
   input logic shared_pair_i,
   input logic [31:0] warp_unit_data_i,
   input logic [31:0] sfu_data_i,
+  input logic [31:0] tensor_data_i,
   input logic [31:0] divider_data_i,
   input logic divider_float_i,
   input logic [4:0] divider_flags_i
@@ -32,7 +34,7 @@ module writeback_proof (
   localparam int unsigned LANES = heddle_pkg::LANES;
 
   logic started_q;
-  logic [4:0] ready;
+  logic [5:0] ready;
   logic write_valid, flags_valid, release_valid, release_writes_rd, release_pair, starved;
   logic [heddle_pkg::WARP_BITS-1:0] write_warp, release_warp;
   logic [4:0] write_rd, release_rd;
@@ -77,8 +79,13 @@ module writeback_proof (
     .sfu_ctl_i,
     .sfu_mask_i(sfu_data_i[LANES-1:0]),
     .sfu_data_i({LANES{sfu_data_i}}),
-    .divider_valid_i(valid_i[4]),
-    .divider_ready_o(ready[4]),
+    .tensor_valid_i(valid_i[4]),
+    .tensor_ready_o(ready[4]),
+    .tensor_ctl_i,
+    .tensor_mask_i(tensor_data_i[LANES-1:0]),
+    .tensor_data_i({LANES{tensor_data_i}}),
+    .divider_valid_i(valid_i[5]),
+    .divider_ready_o(ready[5]),
     .divider_ctl_i,
     .divider_mask_i(divider_data_i[LANES-1:0]),
     .divider_data_i({LANES{divider_data_i}}),
@@ -104,7 +111,8 @@ module writeback_proof (
   logic taken_q, float_q, pair_q, next_q, float_next_q;
   heddle_pkg::result_ctl_t ctl, ctl_q;
   logic [31:0] data, data_q;
-  logic [4:0] flags_q, transfer, wait_q;
+  logic [4:0] flags_q, wait_q;
+  logic [5:0] transfer;
 
   assign transfer = valid_i & ready;
   always @* begin
@@ -123,6 +131,10 @@ module writeback_proof (
       data = sfu_data_i;
     end
     if (transfer[4]) begin
+      ctl = tensor_ctl_i;
+      data = tensor_data_i;
+    end
+    if (transfer[5]) begin
       ctl = divider_ctl_i;
       data = divider_data_i;
     end
@@ -134,7 +146,7 @@ module writeback_proof (
     float_next_q <= started_q && float_next_valid_i;
     ctl_q <= ctl;
     data_q <= data;
-    float_q <= transfer[4] && divider_float_i;
+    float_q <= transfer[5] && divider_float_i;
     pair_q <= transfer[0] ? load_pair_i : transfer[1] && shared_pair_i;
     flags_q <= divider_flags_i;
     if (!started_q || start_i || valid_i == '0 || transfer != '0) wait_q <= '0;
@@ -150,11 +162,11 @@ module writeback_proof (
 
   always @* begin
     if (started_q) begin
-      one_at_a_time: assert ((ready & (ready - 5'd1)) == '0);
+      one_at_a_time: assert ((ready & (ready - 6'd1)) == '0);
       ready_for_something: assert ((ready & ~valid_i) == '0);
-      none_idle: assert (next_valid_i || valid_i[3:0] == '0 || ready != '0);
+      none_idle: assert (next_valid_i || valid_i[4:0] == '0 || ready != '0);
       divider_idle: assert (next_valid_i || float_next_valid_i || valid_i == '0 || ready != '0);
-      first_come: assert (transfer == '0 || (valid_i & (transfer - 5'd1)) == '0);
+      first_come: assert (transfer == '0 || (valid_i & (transfer - 6'd1)) == '0);
       gap_for_the_fixed_pipe: assert (!next_valid_i || ready == '0);
       flags_of_one: assert (!(float_next_q && flags_valid));
       fixed_is_written: assert (!fixed_writes || (write_valid && write_warp == fixed_ctl_i.warp && write_rd == fixed_ctl_i.rd
@@ -173,7 +185,7 @@ module writeback_proof (
   end
 
   always @* begin
-    divider_waited: cover (started_q && transfer[4] && starved && divider_float_i);
+    divider_waited: cover (started_q && transfer[5] && starved && divider_float_i);
     last_of_sfu: cover (started_q && release_valid && write_valid && !fixed_writes && write_mask != '0);
   end
 

@@ -16,6 +16,12 @@ constexpr const char* kGood =
     "warps = 4\nlanes = 4\nchannels = 1\ncta_slots = 4\nshared_bytes = 16384\nicache_bytes = 4096\n"
     "axi_data_bits = 64\naxi_outstanding = 4\nlsu_queue = 4\nmemory_ops = 4\nline_tags = 8\n"
     "copy_tags = 0\n"
+    "tensor_m = 0\n"
+    "tensor_n = 0\n"
+    "tensor_lanes = 0\n"
+    "tensor_columns = 0\n"
+    "tensor_formats = 0\n"
+    "tensor_modes = 0\n"
     "l1_bytes = 2048\nl1_ways = 2\nl2_bytes = 8192\nl2_ways = 2\nregions = 8\n";
 
 // A configuration file that is gone at the end of the test.

@@ -207,12 +207,44 @@ TEST_CASE("bulk.load names two pairs, and is there only with bulk copies") {
   CHECK((!zeros.reads_rs2 && !zeros.reads_rs3));
   CHECK(decode(0x70D5F00B).op == Op::kIllegal);  // an odd rs2
   CHECK(decode(0x78C5F00B).op == Op::kIllegal);  // an odd rs3
-  CHECK(decode(0x72C5F00B).op == Op::kIllegal);  // funct2 of 1
+  CHECK(decode(0x76C5F00B).op == Op::kIllegal);  // funct2 of 3
   CHECK(decode(0x70C5F28B).op == Op::kIllegal);  // with an rd
   const Instruction without = decode(0x70C5F00B, {.bulk_copies = false});
   CHECK(without.op == Op::kIllegal);
   CHECK(without.word == 0x70C5F00B);
   CHECK(decode(0x28C5B52F, {.bulk_copies = false}).op == Op::kAmocasD);
+}
+
+TEST_CASE("the matrix engine's instructions are there only with one") {
+  const Instruction mma = decode(0x72C5F00B);  // tensor.mma a1, a2, a4
+  CHECK(mma.op == Op::kTensorMma);
+  CHECK(mma.unit == Unit::kMma);
+  CHECK((mma.rs1 == 11 && mma.rs2 == 12 && mma.rs3 == 14));
+  CHECK((mma.reads_rs1 && mma.reads_rs2 && mma.reads_rs3 && !mma.writes_rd));
+  CHECK((mma.pair && !mma.drain));
+  CHECK(decode(0x72D5F00B).op == Op::kIllegal);  // an odd rs2
+  CHECK(decode(0x7AC5F00B).op == Op::kIllegal);  // an odd rs3
+  CHECK(decode(0x72C5F08B).op == Op::kIllegal);  // with an rd
+  const Instruction alloc = decode(0x0C05F50B);  // tensor.alloc a0, a1
+  CHECK(alloc.op == Op::kTensorAlloc);
+  CHECK(alloc.unit == Unit::kTensor);
+  CHECK((alloc.reads_rs1 && !alloc.reads_rs2 && alloc.writes_rd && !alloc.pair));
+  CHECK(decode(0x0C05F00B).op == Op::kTensorAlloc);  // its column is not wanted
+  const Instruction store = decode(0x24C5F00B);      // tensor.st a1, a2
+  CHECK(store.op == Op::kTensorSt);
+  CHECK((store.reads_rs1 && store.reads_rs2 && !store.writes_rd));
+  CHECK(decode(0x14C5F00B).op == Op::kTensorDealloc);
+  CHECK(decode(0x1C05F50B).op == Op::kTensorLd);
+  CHECK(decode(0x0405F00B).op == Op::kTensorCommit);
+  CHECK(decode(0x0405F00B).unit == Unit::kMma);
+  CHECK(decode(0x0405F08B).op == Op::kIllegal);
+  for (const std::uint32_t word :
+       {0x72C5F00Bu, 0x0405F00Bu, 0x0C05F50Bu, 0x14C5F00Bu, 0x1C05F50Bu, 0x24C5F00Bu}) {
+    const Instruction without = decode(word, {.matrix_engine = false});
+    CHECK(without.op == Op::kIllegal);
+    CHECK(without.word == word);
+  }
+  CHECK(decode(0x70C5F00B, {.matrix_engine = false}).op == Op::kBulkLoad);
 }
 
 TEST_CASE("What is not in the ISA yet is illegal") {

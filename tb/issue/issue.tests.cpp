@@ -70,6 +70,7 @@ struct Bench {
     to_scoreboard.variable_release = &no_release;
     to_scoreboard.shared_store_done = &no_event;
     to_scoreboard.global_store_done = &no_event;
+    to_scoreboard.tensor_store_done = &no_event;
     WarpScheduler::Inputs to_scheduler;
     to_scheduler.buffer = &buffer;
     to_scheduler.scoreboard = &scoreboard;

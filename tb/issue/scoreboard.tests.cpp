@@ -28,7 +28,7 @@ struct Bench {
   DecodedEvent decoded;
   WarpEvent pick;
   ReleaseEvent fixed, variable;
-  WarpEvent shared_done, global_done;
+  WarpEvent shared_done, global_done, tensor_done;
   bool start = false;
 
   void step() {
@@ -41,11 +41,13 @@ struct Bench {
     in.variable_release = &variable;
     in.shared_store_done = &shared_done;
     in.global_store_done = &global_done;
+    in.tensor_store_done = &tensor_done;
     scoreboard.eval(in);
     buffer.tick();
     scoreboard.tick();
     start = decoded.valid = pick.valid = false;
     fixed.valid = variable.valid = shared_done.valid = global_done.valid = false;
+    tensor_done.valid = false;
   }
   /// The word is the head of its warp in the next cycle.
   void decode(std::uint32_t warp, std::uint32_t word) {
@@ -162,15 +164,15 @@ TEST_CASE("a pick and completions of one cycle add up") {
   Bench bench;
   bench.issue(2, kAdd);
   bench.issue(2, kLoad | 0x7u << 7);  // lw x7
-  bench.issue(2, kStore);
-  bench.issue(2, kStore);
-  CHECK(bench.warp(2).in_flight == 4);
+  for (int i = 0; i < 3; ++i) bench.issue(2, kStore);
+  CHECK(bench.warp(2).in_flight == 5);
   bench.decode(2, add(8, 1, 2));
   bench.pick = {true, 2};
   bench.fixed = {true, 2, 3, true};
   bench.variable = {true, 2, 7, true};
   bench.shared_done = {true, 2};
   bench.global_done = {true, 2};
+  bench.tensor_done = {true, 2};
   bench.step();
   CHECK(bench.warp(2).in_flight == 1);
   CHECK(bench.warp(2).busy == 1u << 8);

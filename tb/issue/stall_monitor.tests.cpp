@@ -35,7 +35,8 @@ struct Bench {
                      .fixed_release = &no_release,
                      .variable_release = &release,
                      .shared_store_done = &no_event,
-                     .global_store_done = &no_event});
+                     .global_store_done = &no_event,
+                     .tensor_store_done = &no_event});
     monitor.eval(in);
     buffer.tick();
     scoreboard.tick();

@@ -12,6 +12,7 @@
 
 #include "memory/copy_engine.hpp"
 #include "memory/l2_slice.hpp"
+#include "tensor/dot_step.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::lockstep {
@@ -65,6 +66,16 @@ inline CopyUnit copy_unit(const timed::CopyEngine& engine, std::uint32_t group) 
     std::copy_n(&pass->data[unit * isa::kCopyUnit], isa::kCopyUnit, result.data.begin());
   }
   return result;
+}
+
+/// What rs2 or rs3 of tensor.mma says: its tile, and column or lane of D.
+inline std::uint32_t tile_word(const isa::MmaTile& tile, std::uint32_t where) {
+  return tile.offset / isa::kOperandUnit | tile.layout << 14 | where << 16;
+}
+inline timed::LineData line_of(const tensor::OperandBytes& row) {
+  timed::LineData line{};
+  std::ranges::copy(row, line.begin());
+  return line;
 }
 
 template <typename Port>

@@ -50,6 +50,7 @@ def parameters(path):
     values["MEMORY_ID_BITS"] = values["AXI_OUTSTANDING"].bit_length()
     # Without bulk copies (COPY_TAGS = 0) there is no copy engine, and events of it are repeated 0 times.
     values["COPY_ENGINES"] = min(1, values["COPY_TAGS"])
+    values["TENSOR_ENGINES"] = min(1, values["TENSOR_M"])  # likewise the matrix engine
     values["COPY_GROUPS"] = values["LANES"] // 4
     values["COPY_UNIT_BITS"] = (values["SHARED_BYTES"] // 16 - 1).bit_length()
     values["COPY_INDEX_BITS"] = (values["SHARED_BYTES"] // 4 // values["LANES"] - 1).bit_length()

@@ -25,6 +25,8 @@ constexpr std::uint64_t kLargePeriod = 4;
 constexpr std::uint64_t kRandomStatePeriod = 2;
 constexpr std::uint64_t kSpinsPeriod = 4;  // these, and those with timing CSRs
 constexpr std::uint64_t kCopiesPeriod = 3;
+constexpr std::uint64_t kTensorPeriod = 3;
+constexpr std::uint64_t kTensorAndCopiesPeriod = 9;
 // Warps of the grids of most programs: many CTAs, one after the other, show little that few do not.
 constexpr std::uint64_t kManyWarpsPeriod = 8;
 constexpr std::uint32_t kFewWarps = 6;
@@ -106,6 +108,8 @@ RandomOutcome run_random(const RandomRun& run) {
   const bool many = run.seed % kManyWarpsPeriod == 1;
   const bool spins = timing || run.seed % kSpinsPeriod == 2;
   const bool copies = config.copy_tags != 0 && run.seed % kCopiesPeriod == 1;
+  const bool tensor = config.tensor_m != 0 &&
+                      (run.seed % kTensorPeriod == 2 || run.seed % kTensorAndCopiesPeriod == 4);
   random::Program program =
       random::random_program(run.seed, config,
                              {.statements = run.seed % kLongPeriod == 0 ? 100u : 24u,
@@ -114,7 +118,8 @@ RandomOutcome run_random(const RandomRun& run) {
                               .maximum_threads = large ? 1024u : 128u,
                               .timing_csrs = timing,
                               .spins = spins,
-                              .bulk_copies = copies});
+                              .bulk_copies = copies,
+                              .tensor = tensor});
   program.launch.cycle_limit = kCycleLimit;
   const auto device = open_rtl("lockstep", run.config, device_options(run));
   program.load(*device);
@@ -124,7 +129,7 @@ RandomOutcome run_random(const RandomRun& run) {
   const auto reference = make_functional_device(config);
   program.load(*reference);
   const LaunchResult expected = reference->run(program.launch, {});
-  if (spins || copies) {  // so often that counts differ
+  if (spins || copies || tensor) {  // so often that counts differ
     outcome.problem = compare_memory(*device, *reference, program.regions);
     return outcome;
   }

@@ -30,6 +30,9 @@ struct Bench {
   CopyPass copy;  // wanted while `copies` is not 0
   std::uint32_t copies = 0;
   std::vector<std::uint32_t> copies_made;  // cycles
+  TensorPass tensor;                       // wanted while `tensors` is not 0
+  std::uint32_t tensors = 0;
+  std::vector<std::uint32_t> tensors_made;  // cycles
   std::uint32_t cycle = 0;
   std::uint32_t rows_served = 0, passes_served = 0;
 
@@ -41,10 +44,15 @@ struct Bench {
     in.any_global = any_global;
     in.result_ready = result_ready;
     in.copy = copies != 0 ? &copy : nullptr;
+    in.tensor = tensors != 0 ? &tensor : nullptr;
     memory.eval(in);
     if (memory.copy_made()) {
       copies_made.push_back(cycle);
       --copies;
+    }
+    if (memory.tensor_made()) {
+      tensors_made.push_back(cycle);
+      --tensors;
     }
     memory.tick();
     row.valid = false;
@@ -588,6 +596,108 @@ TEST_CASE("a complete pass is an atomic of one lane without a result") {
   CHECK(bench.out().idle);
   CHECK(bench.copies_made == std::vector<std::uint32_t>{now, now + 3});
   CHECK((bench.memory.word(0x300 / 4) & 1) == 1);
+}
+
+TEST_CASE("an operand pass shows its units in stage 3, and is nothing that anybody waits for") {
+  Bench bench;
+  bench.store_words(0x200, {1, 2, 3, 4, 5, 6, 7, 8});
+  bench.tensor.batch = {.b = true, .row = 6, .last = true, .step_end = true};
+  bench.tensor.units = 0x5;
+  bench.tensor.place[0] = 0x210;
+  bench.tensor.place[2] = 0x200;
+  bench.tensors = 1;
+  const std::uint32_t now = bench.cycle;
+  bench.step();
+  bench.tensor.units = 0;
+  CHECK(bench.tensors_made == std::vector<std::uint32_t>{now});
+  for (std::uint32_t age = 1; age < 6; ++age) {
+    CHECK(bench.out().idle);
+    CHECK_FALSE(bench.result().valid);
+    CHECK_FALSE(bench.out().store_done.valid);
+    REQUIRE((bench.out().operands != nullptr) == (age == 3));
+    if (age == 3) {
+      const OperandUnits& operands = *bench.out().operands;
+      CHECK((operands.batch.b && operands.batch.row == 6 && operands.batch.last));
+      CHECK(operands.units == 0x5);
+      CHECK(operands.data[0][0] == 5);
+      CHECK(operands.data[0][12] == 8);
+      CHECK(operands.data[2][4] == 2);
+    }
+    bench.step();
+  }
+  CHECK(bench.passes_served == 0);
+}
+
+TEST_CASE("an operand pass sees what a copy pass before it has written") {
+  Bench bench;
+  bench.copy.units = 1;
+  bench.copy.place[0] = 0x400;
+  bench.copy.data[0] = 77;
+  bench.copies = 1;
+  bench.step();
+  bench.tensor.units = 1;
+  bench.tensor.place[0] = 0x400;
+  bench.tensors = 1;
+  for (int i = 0; i < 2; ++i) bench.step();
+  REQUIRE(bench.out().operands == nullptr);
+  bench.step();
+  REQUIRE(bench.out().operands != nullptr);
+  CHECK(bench.out().operands->data[0][0] == 77);
+}
+
+TEST_CASE("rows, copies and the matrix engine take turns in this order") {
+  Bench bench;
+  bench.copy.units = bench.tensor.units = 1;
+  bench.tensor.place[0] = 0x500;
+  bench.copy.place[0] = 0x400;
+  bench.copies = bench.tensors = 3;
+  bench.push(Op::kLw, {0, 32, 64});  // three passes; the copy engine's first, as after start
+  const std::uint32_t head = bench.cycle;
+  std::vector<std::uint32_t> results;
+  for (int i = 0; i < 14; ++i) {
+    if (bench.result().valid) results.push_back(bench.cycle);
+    bench.step();
+  }
+  // copy (no head yet), engine, row, copy, engine, row, copy, engine, row.
+  CHECK(bench.copies_made == std::vector<std::uint32_t>{head - 1, head + 2, head + 5});
+  CHECK(bench.tensors_made == std::vector<std::uint32_t>{head, head + 3, head + 6});
+  CHECK(results == std::vector<std::uint32_t>{head + 4, head + 7, head + 10});
+}
+
+TEST_CASE("who alone wants a pass does not change whose turn it is") {
+  Bench bench;
+  bench.copy.units = bench.tensor.units = 1;
+  bench.copies = bench.tensors = 1;
+  bench.step();  // the copy engine's
+  bench.step();  // the matrix engine's, alone
+  bench.copies = bench.tensors = 1;
+  const std::uint32_t now = bench.cycle;
+  bench.step();
+  bench.step();
+  CHECK(bench.tensors_made.back() == now);
+  CHECK(bench.copies_made.back() == now + 1);
+}
+
+TEST_CASE("an arrival is an atomic of one lane without a result") {
+  Bench bench;
+  bench.store_words(0x300, {1u << 2 | 1u << 22, 0});
+  bench.tensor.arrival = true;
+  bench.tensor.place[0] = 0x300;
+  bench.tensors = 1;
+  const std::uint32_t now = bench.cycle;
+  bench.step();
+  bench.tensor.arrival = false;
+  bench.tensor.units = 1;
+  bench.tensors = 1;  // waits for what is written
+  for (std::uint32_t age = 1; age <= 3; ++age) {
+    CHECK_FALSE(bench.out().idle);
+    CHECK_FALSE(bench.result().valid);
+    CHECK((bench.out().atomic_write != nullptr) == (age == 3));
+    bench.step();
+  }
+  CHECK(bench.out().idle);
+  CHECK(bench.tensors_made == std::vector<std::uint32_t>{now, now + 3});
+  CHECK(bench.memory.word(0x300 / 4) == (1u | 1u << 2 | 1u << 22));
 }
 
 }  // namespace heddle::timed

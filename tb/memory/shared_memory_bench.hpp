@@ -46,11 +46,13 @@ class SharedMemoryBench {
   };
   static constexpr unsigned kGroups = kLanes / 4;
   /// What the copy engine asks for: units of 16 bytes, at most one a group; or bytes that are
-  /// complete at an mbarrier. (A configuration of four lanes has no copy engine.)
+  /// complete at an mbarrier. Or the matrix engine: units to read, or an arrival. (A configuration
+  /// of four lanes has neither.)
   struct Copy {
+    bool matrix = false;
     std::array<std::optional<std::uint32_t>, kGroups> unit;  ///< address / 16
     std::array<std::uint32_t, kLanes> data{};
-    bool complete = false;
+    bool complete = false;  ///< or an arrival
     std::uint32_t mbarrier = 0, bytes = 0;
   };
   struct Result {
@@ -92,11 +94,14 @@ class SharedMemoryBench {
   std::vector<Result> results;        ///< as they were taken
   std::vector<std::uint64_t> store_done;
 
-  std::vector<std::uint64_t> copy_passes;  ///< cycles with a pass of the copy engine
+  std::vector<std::uint64_t> copy_passes, matrix_passes;  ///< cycles with a pass of the engine
 
   void queue(const Row& row) { queue_.push_back(row); }
-  void queue(const Copy& copy) { copies_.push_back(copy); }
-  bool busy() const { return !queue_.empty() || !copies_.empty() || !idle() || stage_[0]; }
+  void queue(const Copy& copy) { (copy.matrix ? matrix_ : copies_).push_back(copy); }
+  bool busy() const {
+    return !queue_.empty() || !copies_.empty() || !matrix_.empty() || !idle() || stage_[0] ||
+           stage_[1] || stage_[2];
+  }
   std::uint64_t cycle() const { return cycle_; }
   std::uint32_t word(std::uint32_t address) const { return words_.at(address / 4); }
 
@@ -125,6 +130,7 @@ class SharedMemoryBench {
     m.result_ready_i = result_ready;
     const bool pushed = drive_row();
     drive_copy();
+    drive_matrix();
     m.eval();
     INFO("cycle " << cycle_);
     compare();
@@ -143,8 +149,9 @@ class SharedMemoryBench {
     std::uint32_t old_upper_word = 0;  ///< of an mbarrier or amocas.d
     std::array<std::uint32_t, kLanes> upper_data{}, upper_compare{};  ///< of amocas.d
     std::uint64_t visible = 0;                                        ///< first cycle of this stage
-    std::optional<Copy> copy;                                         ///< of the copy engine
-    bool writes_units() const { return copy && !copy->complete; }
+    std::optional<Copy> copy;                                         ///< of an engine
+    bool writes_units() const { return copy && !copy->complete && !copy->matrix; }
+    bool reads_units() const { return copy && !copy->complete && copy->matrix; }
     bool atomic() const { return is_atomic(row.op) && served != 0; }
     bool two_results() const { return row.op == Op::kAmocasD && served != 0; }
   };
@@ -206,6 +213,21 @@ class SharedMemoryBench {
     set(m.copy_enable_i, enable);
     for (unsigned i = 0; i < kLanes; ++i) m.copy_data_i[i] = copy.data[i];
   }
+  void drive_matrix() {
+    Model& m = *model_;
+    m.matrix_valid_i = !matrix_.empty();
+    if (matrix_.empty()) return;
+    const Copy& pass = matrix_.front();
+    m.matrix_arrival_i = pass.complete;
+    m.matrix_half_i = pass.mbarrier / 8 % 2;
+    unsigned enable = 0;
+    for (unsigned g = 0; g < kGroups; ++g) {
+      const std::uint32_t unit = pass.complete ? pass.mbarrier / 16 : pass.unit[g].value_or(g);
+      if (pass.complete ? unit % kGroups == g : pass.unit[g].has_value()) enable |= 1U << g;
+      set_index(m.matrix_index_i, g, unit / kGroups);
+    }
+    set(m.matrix_enable_i, enable);
+  }
   /// Of a group; its width is that of the port by the number of groups.
   template <typename Port>
   static void set_index(Port& port, unsigned group, std::uint32_t index) {
@@ -221,7 +243,14 @@ class SharedMemoryBench {
     return advances() && !adding && !(stage_[0] && stage_[0]->atomic()) &&
            !(stage_[1] && stage_[1]->atomic());
   }
-  bool copy_chosen() const { return !copies_.empty() && (fifo_.empty() || copy_turn_); }
+  /// Who wants a pass: head row, copy engine, matrix engine.
+  std::array<bool, 3> wants() const { return {!fifo_.empty(), !copies_.empty(), !matrix_.empty()}; }
+  std::optional<unsigned> chosen() const {
+    for (unsigned i = 1; i <= 3; ++i) {
+      if (wants()[(last_ + i) % 3]) return (last_ + i) % 3;
+    }
+    return std::nullopt;
+  }
 
   bool result_valid() const {
     return stage_[2] && !stage_[2]->copy && !is_store(stage_[2]->row.op) && !stage_[2]->row.high;
@@ -235,15 +264,23 @@ class SharedMemoryBench {
   }
   bool adds() const { return new_words() && stage_[2]->row.op == Op::kAmofaddW; }
   bool idle() const {
-    return fifo_.empty() && (!stage_[0] || stage_[0]->writes_units()) && !stage_[1] && !stage_[2] &&
-           !sum_;
+    const bool none = std::all_of(stage_.begin(), stage_.end(), [](const auto& stage) {
+      return !stage || stage->writes_units() || stage->reads_units();
+    });
+    return fifo_.empty() && none && !sum_;
   }
 
   void compare() const {
     const Model& m = *model_;
     REQUIRE((m.row_ready_o != 0) == (fifo_.size() < 2));
     REQUIRE((m.idle_o != 0) == idle());
-    REQUIRE((m.copy_ready_o != 0) == (possible() && copy_chosen()));
+    REQUIRE((m.copy_ready_o != 0) == (possible() && chosen() == 1U));
+    REQUIRE((m.matrix_ready_o != 0) == (possible() && chosen() == 2U));
+    const bool units = stage_[2] && stage_[2]->reads_units();
+    REQUIRE((m.units_valid_o != 0) == units);
+    for (unsigned i = 0; units && i < kLanes; ++i) {
+      if (stage_[2]->copy->unit[i / 4]) REQUIRE(m.units_data_o[i] == stage_[2]->old_word[i]);
+    }
     REQUIRE((m.shared_row_o != 0) == row_served_);
     REQUIRE((m.shared_pass_o != 0) == pass_served_);
     const bool done =
@@ -340,6 +377,10 @@ class SharedMemoryBench {
       }
       return;
     }
+    for (unsigned i = 0; pass.reads_units() && i < kLanes; ++i) {
+      const auto& unit = pass.copy->unit[i / 4];
+      if (unit) pass.old_word[i] = words_.at(4 * *unit + i % 4);
+    }
     for (unsigned i = 0; i < kLanes; ++i) {
       if ((pass.served >> i & 1) == 0) continue;
       const std::uint32_t address = pass.row.address[i];
@@ -421,12 +462,12 @@ class SharedMemoryBench {
     }
     row_served_ = pass_served_ = false;
     if (advance && !held) {
-      const bool copy = copy_chosen(), both = !copies_.empty() && !fifo_.empty();
-      if (copy)
-        make_copy_pass();
-      else if (!fifo_.empty())
-        make_pass();
-      if (both) copy_turn_ = !copy_turn_;
+      const auto who = chosen();
+      const std::array<bool, 3> all = wants();
+      if (std::count(all.begin(), all.end(), true) > 1) last_ = *who;
+      if (who == 0U) make_pass();
+      if (who == 1U) make_engine_pass(copies_, copy_passes);
+      if (who == 2U) make_engine_pass(matrix_, matrix_passes);
     }
     if (pushed) {
       fifo_.push_back(queue_.front());
@@ -434,18 +475,18 @@ class SharedMemoryBench {
     }
   }
 
-  void make_copy_pass() {
+  void make_engine_pass(std::deque<Copy>& wanted, std::vector<std::uint64_t>& cycles) {
     Pass pass;
-    pass.copy = copies_.front();
-    copies_.pop_front();
+    pass.copy = wanted.front();
+    wanted.pop_front();
     if (pass.copy->complete) {
-      pass.row.op = Op::kMbarrierCompleteTx;
+      pass.row.op = pass.copy->matrix ? Op::kMbarrierArrive : Op::kMbarrierCompleteTx;
       pass.row.address[0] = pass.copy->mbarrier;
-      pass.row.data[0] = pass.copy->bytes;
+      pass.row.data[0] = pass.copy->matrix ? 1 : pass.copy->bytes;
       pass.served = 1;
     }
     pass.visible = cycle_ + 1;
-    copy_passes.push_back(cycle_);
+    cycles.push_back(cycle_);
     stage_[0] = pass;
   }
 
@@ -489,9 +530,9 @@ class SharedMemoryBench {
   std::array<std::optional<Pass>, 3> stage_;
   std::optional<Sum> sum_;
   bool row_served_ = false, pass_served_ = false;
-  std::deque<Copy> copies_;
-  bool copy_turn_ = true;  ///< where a row and a copy want a pass
-  bool second_ = false;    ///< of two results the first has been taken
+  std::deque<Copy> copies_, matrix_;
+  unsigned last_ = 0;    ///< who got the pass where several wanted one
+  bool second_ = false;  ///< of two results the first has been taken
   /// By beat.
   std::array<std::array<std::uint32_t, kLanes>, 32 / kLanes> upper_data_{}, upper_compare_{};
   std::vector<std::uint32_t> words_;

@@ -39,6 +39,15 @@ module shared_memory_harness (
   input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index_i,
   input logic [128*heddle_pkg::COPY_GROUPS-1:0] copy_data_i,
 
+  input logic matrix_valid_i,
+  output logic matrix_ready_o,
+  input logic matrix_arrival_i,
+  input logic matrix_half_i,
+  input logic [heddle_pkg::COPY_GROUPS-1:0] matrix_enable_i,
+  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] matrix_index_i,
+  output logic units_valid_o,
+  output logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data_o,
+
   output logic store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] store_done_warp_o,
   output logic idle_o,

@@ -467,8 +467,9 @@ TEST_CASE("random rows") {
   bench.read_back();
 }
 
-TEST_CASE("copies and rows take turns, and complete_tx of a copy is that of a lane") {
-  if constexpr (kLanes == 4) return;  // no bulk copies
+TEST_CASE(
+    "rows and engines take turns, and what an engine does to an mbarrier is what a lane does") {
+  if constexpr (kLanes == 4) return;  // no engines
   for (unsigned seed = 1; seed <= 20; ++seed) {
     INFO("seed " << seed);
     std::mt19937 random(seed);
@@ -476,6 +477,7 @@ TEST_CASE("copies and rows take turns, and complete_tx of a copy is that of a la
     for (int i = 0; i < 150; ++i) {
       if (random() % 2 == 0) {
         Bench::Copy copy;
+        copy.matrix = random() % 2 == 0;
         copy.complete = random() % 4 == 0;
         copy.mbarrier = static_cast<std::uint32_t>(8 * (random() % (Bench::kWords / 2)));
         copy.bytes = static_cast<std::uint32_t>(16 * (1 + random() % 0x10000));

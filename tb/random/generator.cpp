@@ -8,15 +8,16 @@ namespace heddle::random {
 
 using isa::Op;
 
-Generator::Generator(Choice& choice, const Options& options, std::uint32_t code_base,
-                     std::uint32_t threads, std::uint32_t total_threads)
+Generator::Generator(Choice& choice, const Config& config, const Options& options,
+                     std::uint32_t code_base, std::uint32_t threads, std::uint32_t total_threads)
     : choice_(choice),
+      config_(config),
       options_(options),
       code_(code_base),
       threads_(threads),
       total_threads_(total_threads),
       interleaved_(choice.one_in(2)),
-      counted_(choice.one_in(2) || options.bulk_copies),
+      counted_(choice.one_in(2) || options.bulk_copies || options.tensor),
       waits_left_(choice.one_in(3) ? 1 : 0),
       budget_(options.statements),
       end_(code_.new_label()) {
@@ -39,6 +40,7 @@ std::vector<std::uint32_t> Generator::generate() {
   const std::uint32_t for_functions = budget_ - std::min(budget_, for_main);
   budget_ = for_main;
   while (budget_ != 0) statement({.uniform = true});
+  if (options_.tensor && choice_.one_in(2)) tensor_at_end();
   epilogue();
   budget_ = for_functions;
   functions();
@@ -212,6 +214,9 @@ void Generator::statement(const Context& context) {
   if (choice_.one_in(12)) return mbarrier_statement(context);
   if (options_.bulk_copies && context.uniform && choice_.one_in(3)) {
     return bulk_copies();
+  }
+  if (options_.tensor && context.uniform && choice_.one_in(5)) {
+    return tensor_statement();
   }
   const bool shallow = context.nesting < 3 && budget_ != 0;
   switch (choice_.below(shallow ? 23 : 17)) {

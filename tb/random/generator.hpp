@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "common/config.hpp"
+#include "isa/tensor.hpp"
 #include "random/assembler.hpp"
 #include "random/random_program.hpp"
 
@@ -39,8 +41,8 @@ class Choice {
 /// Emits the instructions of one program.
 class Generator {
  public:
-  Generator(Choice& choice, const Options& options, std::uint32_t code_base, std::uint32_t threads,
-            std::uint32_t total_threads);
+  Generator(Choice& choice, const Config& config, const Options& options, std::uint32_t code_base,
+            std::uint32_t threads, std::uint32_t total_threads);
 
   std::vector<std::uint32_t> generate();
 
@@ -49,6 +51,8 @@ class Generator {
 
   /// The same with what bulk copies need besides these bytes.
   static std::uint32_t with_copies(std::uint32_t other_bytes, std::uint32_t threads);
+  /// Likewise for the matrix engine.
+  static std::uint32_t with_tensor(std::uint32_t other_bytes);
 
   /// Lines in which the words of all threads of the grid lie, neighbouring threads in different
   /// ones.
@@ -84,6 +88,15 @@ class Generator {
   struct Barrier {
     std::uint32_t id = 0;
     bool counted = false;
+  };
+
+  /// What a statement with the matrix engine uses. Offsets in shared memory.
+  struct TensorPlan {
+    std::uint32_t tiles = 0;     ///< A's, and B's behind it
+    std::uint32_t mbarrier = 0;  ///< and the first column behind it
+    std::uint32_t m = 0, n = 0, a_layout = 0, b_layout = 0;
+    std::uint32_t lane = 0, columns = 0;
+    bool accumulates = false;  ///< from the first MMA on, onto what threads have stored
   };
 
   void prologue();
@@ -153,6 +166,14 @@ class Generator {
   void bulk_copies();
   void bulk_copy(std::uint32_t offset, std::uint32_t mbarrier);
 
+  void tensor_statement();
+  void tensor_at_end();
+  TensorPlan choose_tensor_plan();
+  void prepare_tensor(const TensorPlan& plan, std::uint32_t commits);
+  void own_tensor_address(const TensorPlan& plan);
+  std::uint32_t choose_mma_descriptor(const TensorPlan& plan, bool accumulate);
+  void mma(const TensorPlan& plan, bool accumulate);
+
   void if_else(const Context& context);
   void loop(const Context& context);
   void call(const Context& context);
@@ -169,6 +190,7 @@ class Generator {
   std::uint32_t loop_counter(const Context& context) const;
 
   Choice& choice_;
+  const Config& config_;
   const Options& options_;
   Assembler code_;
   const std::uint32_t threads_;

@@ -96,7 +96,9 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   Launch& launch = program.launch;
   const auto shared_bytes = [&](std::uint32_t threads) {
     const std::uint32_t bytes = Generator::shared_bytes(threads);
-    return options.bulk_copies ? Generator::with_copies(bytes, threads) : bytes;
+    const std::uint32_t copies =
+        options.bulk_copies ? Generator::with_copies(bytes, threads) : bytes;
+    return options.tensor ? Generator::with_tensor(copies) : copies;
   };
   const std::uint32_t thread_limit =
       std::min({options.maximum_threads, kWarpSize * config.warps, 1024u,
@@ -116,7 +118,7 @@ Program random_program(std::uint64_t seed, const Config& config, const Options& 
   launch.local_base = kLocalBase + 128 * choice.below(64);
   launch.local_shift = choice.one_in(2) ? 8 : choice.between(8, 11);
 
-  program.code = Generator(choice, options, kCodeBase, threads, threads * ctas).generate();
+  program.code = Generator(choice, config, options, kCodeBase, threads, threads * ctas).generate();
 
   const std::uint32_t private_bytes = threads * ctas * Generator::kPrivateBytes;
   const std::uint32_t line_bytes =

@@ -29,6 +29,8 @@ struct Options {
   bool spins = false;  ///< warps may spin for each other: devices then differ in the number of
                        ///< instructions, and in nothing else
   bool bulk_copies = false;  ///< with bulk.load, for whose end threads spin: they differ likewise
+  bool tensor =
+      false;  ///< with the matrix engine, which the configuration has; they differ likewise
 };
 
 struct DataBlock {
@@ -55,7 +57,8 @@ struct Program {
 
 /// The program of a seed. It fits into `config`; the same seed and options give the same program
 /// for any configuration that allows `maximum_threads` threads a CTA, has as much shared memory as
-/// these need (13 KiB for 128, with bulk copies 14), and 7 regions.
+/// these need (13 KiB for 128, with bulk copies 14; with `tensor` 4 more), and 7 regions. With
+/// `tensor` it also depends on the configuration's tensor_*.
 Program random_program(std::uint64_t seed, const Config& config, const Options& options = {});
 
 }  // namespace heddle::random

@@ -2,6 +2,7 @@
 // the configuration.
 #include "random/random_program.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <set>
@@ -15,6 +16,8 @@ namespace {
 using heddle::Config;
 using heddle::LaunchResult;
 using heddle::LaunchStatus;
+using heddle::Race;
+using heddle::random::Options;
 using heddle::random::Program;
 using heddle::random::random_program;
 namespace isa = heddle::isa;
@@ -95,11 +98,12 @@ TEST_CASE("random programs are a function of their seed") {
 }
 
 TEST_CASE("random programs contain every instruction but ebreak and the illegal ones") {
-  const Config nano = Config::load("nano");
+  const Config ecp5 = Config::load("ecp5");
   std::set<isa::Op> seen;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    for (const bool copies : {false, true}) {
-      for (const std::uint32_t word : random_program(seed, nano, {.bulk_copies = copies}).code) {
+    for (const bool engines : {false, true}) {
+      const Options options{.bulk_copies = engines, .tensor = engines};
+      for (const std::uint32_t word : random_program(seed, ecp5, options).code) {
         seen.insert(isa::decode(word).op);
       }
     }
@@ -135,6 +139,27 @@ TEST_CASE("random programs with bulk copies compute the same in every configurat
     }
   }
   CHECK(copies > kSeeds / 3);
+}
+
+TEST_CASE("random programs with the matrix engine end, and have no races") {
+  std::uint32_t mmas = 0;
+  for (const char* name : {"ecp5", "base", "wide"}) {
+    const Config config = Config::load(name);
+    for (std::uint64_t seed = 1; seed <= kSeeds / 6; ++seed) {
+      const Program program = random_program(seed, config, {.tensor = true});
+      for (const std::uint32_t word : program.code) {
+        mmas += isa::decode(word).op == isa::Op::kTensorMma ? 1 : 0;
+      }
+      const auto device = heddle::make_functional_device(config, {.races = true});
+      program.load(*device);
+      const LaunchResult result = device->run(program.launch, {});
+      INFO(program.describe());
+      INFO(result.message);
+      REQUIRE(result.status == LaunchStatus::kOk);
+      REQUIRE(std::ranges::none_of(result.races, &Race::tensor));
+    }
+  }
+  CHECK(mmas > kSeeds / 3);
 }
 
 TEST_CASE("random programs keep clear of the timing CSRs unless they are allowed") {

@@ -79,12 +79,33 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/memory/load_return.sv \
   $(HEDDLE)/rtl/memory/l1_lines.sv \
   $(HEDDLE)/rtl/memory/l1_cache.sv \
+  $(HEDDLE)/rtl/memory/command_queue.sv \
   $(HEDDLE)/rtl/memory/copy_queue.sv \
   $(HEDDLE)/rtl/memory/copy_walker.sv \
   $(HEDDLE)/rtl/memory/copy_writer.sv \
   $(HEDDLE)/rtl/memory/copy_jobs.sv \
   $(HEDDLE)/rtl/memory/copy_engine.sv \
   $(HEDDLE)/rtl/memory/memory_stage.sv \
+  $(HEDDLE)/rtl/tensor/delay_line.sv \
+  $(HEDDLE)/rtl/tensor/dot_operation.sv \
+  $(HEDDLE)/rtl/tensor/operand_decode.sv \
+  $(HEDDLE)/rtl/tensor/scale_decode.sv \
+  $(HEDDLE)/rtl/tensor/accumulator_decode.sv \
+  $(HEDDLE)/rtl/tensor/product.sv \
+  $(HEDDLE)/rtl/tensor/exponent_max.sv \
+  $(HEDDLE)/rtl/tensor/align.sv \
+  $(HEDDLE)/rtl/tensor/dot_sum.sv \
+  $(HEDDLE)/rtl/tensor/group_sum.sv \
+  $(HEDDLE)/rtl/tensor/dot_convert.sv \
+  $(HEDDLE)/rtl/tensor/dot_product_unit.sv \
+  $(HEDDLE)/rtl/tensor/mma_queue.sv \
+  $(HEDDLE)/rtl/tensor/mma_control.sv \
+  $(HEDDLE)/rtl/tensor/operand_loader.sv \
+  $(HEDDLE)/rtl/tensor/mma_sequencer.sv \
+  $(HEDDLE)/rtl/tensor/tensor_memory.sv \
+  $(HEDDLE)/rtl/tensor/tensor_blocks.sv \
+  $(HEDDLE)/rtl/tensor/tensor_access.sv \
+  $(HEDDLE)/rtl/tensor/tensor_core.sv \
   $(HEDDLE)/rtl/writeback/writeback.sv \
   $(HEDDLE)/rtl/sm.sv \
   $(HEDDLE)/rtl/device/host_interface.sv \

@@ -1,0 +1,145 @@
+#include "isa/tensor.hpp"
+
+#include <algorithm>
+
+namespace heddle::isa {
+namespace {
+
+constexpr std::uint32_t kMisaligned = 6, kAccess = 7, kInvalid = 30;
+constexpr std::uint32_t kSharedWindow = 0xf0000000, kMbarrierBytes = 8;
+
+// What numerics modes have blocks of less than 32 bytes.
+constexpr std::uint32_t kVolta = 1, kAmpere = 2;
+
+constexpr std::uint32_t field(std::uint32_t word, unsigned low, unsigned width) {
+  return word >> low & ((1u << width) - 1);
+}
+
+constexpr MmaTile tile_from(std::uint32_t word) {
+  return {.offset = field(word, 0, 14) * kOperandUnit, .layout = field(word, 14, 2)};
+}
+
+}  // namespace
+
+MmaClass mma_class(std::uint32_t format) {
+  switch (format) {
+    case 0: return MmaClass::kF16;
+    case 1: return MmaClass::kBf16;
+    case 2: return MmaClass::kTf32;
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+    case 8: return MmaClass::kByteFloat;
+    case 9: return MmaClass::kFp4;
+    case 12:
+    case 13: return MmaClass::kInt8;
+    case 14:
+    case 15: return MmaClass::kInt4;
+    default: return MmaClass::kNone;
+  }
+}
+
+std::uint32_t mma_format_bit(std::uint32_t format) {
+  switch (mma_class(format)) {
+    case MmaClass::kBf16: return 1;
+    case MmaClass::kTf32: return 2;
+    case MmaClass::kByteFloat: return format <= 5 ? 3 : 4;
+    case MmaClass::kInt8: return 5;
+    case MmaClass::kInt4: return 6;
+    case MmaClass::kFp4: return 8;
+    default: return 0;
+  }
+}
+
+TensorMma TensorMma::from(std::uint32_t descriptor, std::uint32_t a, std::uint32_t a_high,
+                          std::uint32_t b, std::uint32_t b_high) {
+  TensorMma mma;
+  mma.descriptor = descriptor;
+  mma.a_format = field(descriptor, 0, 4);
+  mma.b_format = field(descriptor, 4, 4);
+  mma.mode = field(descriptor, 8, 3);
+  mma.accumulator = field(descriptor, 11, 2);
+  mma.accumulate = field(descriptor, 13, 1) != 0;
+  mma.first_step = field(descriptor, 14, 2);
+  mma.steps = field(descriptor, 16, 2) + 1;
+  mma.m = (field(descriptor, 18, 5) + 1) * kMmaGranule;
+  mma.n = (field(descriptor, 23, 5) + 1) * kMmaGranule;
+  mma.reserved = field(descriptor, 28, 4) != 0 || a_high != 0 || b_high != 0;
+  mma.a = tile_from(a);
+  mma.b = tile_from(b);
+  mma.column = a >> 16;
+  mma.lane = b >> 16;
+  return mma;
+}
+
+std::uint32_t TensorMma::blocks(const Config& config) const {
+  const MmaClass elements = mma_class(a_format);
+  const bool whole =
+      elements == MmaClass::kFp4 || elements == MmaClass::kInt8 || elements == MmaClass::kInt4;
+  if (whole || (config.tensor_modes >> mode & 1) == 0) return 1;
+  if (mode == kVolta) return 4;
+  return mode == kAmpere ? 2 : 1;
+}
+
+std::optional<TensorFault> TensorMma::fault(const Config& config, const TensorBlocks& blocks,
+                                            std::uint32_t cta, std::uint32_t shared_size) const {
+  const auto built = [&](std::uint32_t format) {
+    return (config.tensor_formats >> mma_format_bit(format) & 1) != 0;
+  };
+  const std::uint32_t end = (first_step + steps) * kKStepBytes;
+  const bool fields = !reserved && mma_class(a_format) != MmaClass::kNone &&
+                      mma_class(a_format) == mma_class(b_format) && built(a_format) &&
+                      built(b_format) && end <= std::min(a.pitch(), b.pitch());
+  if (!fields) return TensorFault{kInvalid, descriptor};
+  if (lane % kMmaGranule != 0 || column % kMmaGranule != 0 || lane + m > config.tensor_lanes ||
+      column + n > config.tensor_columns) {
+    return TensorFault{kInvalid, descriptor};
+  }
+  for (std::uint32_t i = 0; i < n; ++i) {
+    if (!blocks.owns(cta, column + i)) return TensorFault{kInvalid, descriptor};
+  }
+  if (a.offset + m * a.pitch() > shared_size) return TensorFault{kAccess, kSharedWindow + a.offset};
+  if (b.offset + n * b.pitch() > shared_size) return TensorFault{kAccess, kSharedWindow + b.offset};
+  return std::nullopt;
+}
+
+std::optional<TensorFault> tensor_commit_fault(std::uint32_t address, std::uint32_t shared_size) {
+  if (address % kMbarrierBytes != 0) return TensorFault{kMisaligned, address};
+  const std::uint32_t offset = address - kSharedWindow;
+  if (address < kSharedWindow || offset + kMbarrierBytes > shared_size) {
+    return TensorFault{kAccess, address};
+  }
+  return std::nullopt;
+}
+
+std::uint32_t TensorBlocks::allocate(std::uint32_t cta, std::uint32_t columns) {
+  const std::uint32_t run = run_blocks(columns);
+  for (std::uint32_t first = 0; first < kTensorBlocks; first += run) {
+    const auto begin = used_.begin() + first;
+    if (std::any_of(begin, begin + run, [](bool used) { return used; })) continue;
+    std::fill_n(begin, run, true);
+    std::fill_n(owner_.begin() + first, run, cta);
+    return first * block_columns();
+  }
+  return kNoColumn;
+}
+
+bool TensorBlocks::release(std::uint32_t cta, std::uint32_t first, std::uint32_t columns) {
+  if (!is_size(columns)) return false;
+  const std::uint32_t run = run_blocks(columns);
+  if (first % (run * block_columns()) != 0) return false;
+  for (std::uint32_t block = 0; block < run; ++block) {
+    if (!owns(cta, first + block * block_columns())) return false;
+  }
+  std::fill_n(used_.begin() + first / block_columns(), run, false);
+  return true;
+}
+
+void TensorBlocks::release_all(std::uint32_t cta) {
+  for (std::uint32_t block = 0; block < kTensorBlocks; ++block) {
+    used_[block] = used_[block] && owner_[block] != cta;
+  }
+}
+
+}  // namespace heddle::isa

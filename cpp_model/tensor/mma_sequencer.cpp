@@ -1,0 +1,128 @@
+#include "tensor/mma_sequencer.hpp"
+
+#include <algorithm>
+
+namespace heddle::timed {
+
+MmaSequencer::MmaSequencer(const Config& config) : config_(config) {
+  for (Operation& operation : operations_) {
+    operation.a.resize(config.tensor_m);
+    operation.b.resize(config.tensor_n);
+    operation.write.data.resize(std::size_t{config.tensor_m} * config.tensor_n);
+  }
+}
+
+bool MmaSequencer::has_distance() const {
+  const MmaStep& step = steps_.front();
+  if (m_group_ != 0 || n_group_ != 0 || !step.reads) return true;
+  const isa::TensorMma& mma = step.command.mma;
+  const std::uint32_t operations = mma.m / config_.tensor_m * (mma.n / config_.tensor_n);
+  const bool same = target_ == Target{mma.lane, mma.column, mma.m, mma.n};
+  return since_ + (same ? operations - 1 : 0) >= kWrite;
+}
+
+/// The head, which is no commit, may have its next operation issued in this cycle.
+bool MmaSequencer::may_issue(const Inputs& in) const {
+  return !in.hold && in.b->out().half_there[steps_.front().half] && in.a->out().batch_there &&
+         has_distance();
+}
+
+void MmaSequencer::issue(const Inputs& in) {
+  const MmaStep& step = steps_.front();
+  const isa::TensorMma& mma = step.command.mma;
+  if (m_group_ == 0 && n_group_ == 0) {
+    target_ = {mma.lane, mma.column, mma.m, mma.n};
+    dot_ = std::make_shared<const tensor::DotStep>(config_, mma);
+  }
+  const std::uint32_t lane = mma.lane + m_group_ * config_.tensor_m;
+  const std::uint32_t column = mma.column + n_group_ * config_.tensor_n;
+  Operation& operation = slot(0);
+  operation.valid = true;
+  operation.reads = step.reads;
+  operation.cta = step.command.cta;
+  operation.bank = in.memory->bank(column);
+  operation.block = step.block;
+  operation.dot = dot_;
+  operation.write.row = in.memory->place(lane, column).row;
+  for (std::uint32_t i = 0; i < config_.tensor_m; ++i) operation.a[i] = in.a->batch_row(i);
+  for (std::uint32_t j = 0; j < config_.tensor_n; ++j) {
+    operation.b[j] = in.b->tile_row(step.half, n_group_ * config_.tensor_n + j);
+  }
+  since_ = 0;
+
+  const bool group_end = ++n_group_ == mma.n / config_.tensor_n;
+  if (group_end) {
+    n_group_ = 0;
+    ++m_group_;
+    events_.batch_used = true;
+  }
+  const bool step_end = m_group_ == mma.m / config_.tensor_m;
+  operation.last = step_end && step.last;
+  if (!step_end) return;
+  m_group_ = 0;
+  events_.half_used = true;
+  events_.half = step.half;
+  steps_.pop();
+}
+
+/// In the cycle in which the accumulators are addressed.
+void MmaSequencer::compute(const TensorMemory& memory, Operation& operation) const {
+  const auto row = memory.row(operation.write.row);
+  operation.write.strobe = ~std::uint64_t{0} >> (64 - row.size());
+  for (std::uint32_t i = 0; i < config_.tensor_m; ++i) {
+    for (std::uint32_t j = 0; j < config_.tensor_n; ++j) {
+      const std::uint32_t word = i * config_.tensor_n + j;
+      operation.write.data[word] = operation.dot->compute(
+          operation.a[i], operation.b[j], operation.reads ? row[word] : 0, operation.block);
+    }
+  }
+}
+
+const TensorMemory::Write* MmaSequencer::write() const {
+  const Operation& writing = slot(kWrite);
+  return writing.valid ? &writing.write : nullptr;
+}
+
+void MmaSequencer::eval(const Inputs& in) {
+  events_ = {};
+  slot(0).valid = false;
+  if (in.start) [[unlikely]] {
+    steps_.clear();
+    m_group_ = n_group_ = 0;
+    since_ = kOver;
+    for (Operation& operation : operations_) operation.valid = false;
+    return;
+  }
+  if (Operation& reading = slot(kRead); reading.valid) compute(*in.memory, reading);
+  if (const TensorMemory::Write* written = write()) in.memory->write(*written);
+  if (const Operation& over = slot(kOver); over.valid && over.last) events_.computed = over.cta;
+  if (in.step != nullptr) steps_.push(*in.step);
+  if (steps_.empty()) return;
+  const MmaStep& head = steps_.front();
+  if (head.command.commit) {
+    if (!in.arrival_made) return;
+    events_.committed = head.command.cta;
+    steps_.pop();
+  } else if (may_issue(in)) {
+    issue(in);
+  }
+}
+
+void MmaSequencer::tick() {
+  steps_.tick();
+  ++now_;
+  since_ = std::min(since_ + 1, kOver);
+  out_.ready = !steps_.full();
+  const Operation& reading = slot(kRead);
+  out_.addressed = {reading.valid, reading.bank};
+  const Operation& writing = slot(kWrite);
+  out_.written = {writing.valid, writing.bank};
+  out_.arrival = nullptr;
+  if (steps_.empty() || !steps_.front().command.commit || since_ < kOver) return;
+  const MmaCommand& commit = steps_.front().command;
+  arrival_.arrival = true;
+  arrival_.place[0] = commit.shared_base + (commit.mbarrier & 0x0fffffff);
+  out_.arrival = &arrival_;
+}
+
+}  // namespace heddle::timed

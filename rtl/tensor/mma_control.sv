@@ -1,0 +1,384 @@
+// Takes the matrix engine's commands one after the other: checks each, then makes its steps, one a cycle,
+// for the two loaders and the sequencer (docs/architecture/tensor.md, "mma_control").
+//
+// FREE takes a command, CHECK and RANGE look at it (a cycle each), WALK makes steps. A commit is one
+// step, of the sequencer alone. Addresses in shared memory are those of units of 16 bytes.
+`default_nettype none
+module mma_control (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+
+  // From host_interface, constant during a grid
+  input logic [31:0] shared_size_i,
+
+  // From and to mma_queue
+  input logic command_valid_i,
+  output logic command_ready_o,
+  input logic command_commit_i,
+  input logic [31:0] command_what_i,
+  input logic [31:0] command_a_i,
+  input logic [31:0] command_a_zero_i,
+  input logic [31:0] command_b_i,
+  input logic [31:0] command_b_zero_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] command_warp_i,
+  input logic [4:0] command_thread_i,
+  input logic [31:0] command_pc_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] command_cta_i,
+  input logic [heddle_pkg::COPY_BASE_BITS-1:0] command_base_i,
+  output logic failed_o,  // event, in RANGE: the command is over
+  output logic [heddle_pkg::CTA_BITS-1:0] command_cta_o,  // of the command that is looked at
+
+  // From tensor_access
+  input logic [heddle_pkg::TENSOR_BLOCKS-1:0] taken_i,
+  input logic [heddle_pkg::CTA_BITS*heddle_pkg::TENSOR_BLOCKS-1:0] owner_i,
+
+  // To the loaders and the sequencer: a step, pushed in a cycle in which all that take it are ready
+  input logic a_ready_i,
+  input logic b_ready_i,
+  input logic sequencer_ready_i,
+  output logic operands_valid_o,  // to both loaders
+  output logic step_valid_o,      // to the sequencer
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_unit_o,  // of the first row, without its swizzle
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_unit_o,
+  output logic [1:0] a_upper_o,  // bits 9:8 of its byte offset in the CTA's shared memory
+  output logic [1:0] b_upper_o,
+  output logic [1:0] a_layout_o,
+  output logic [1:0] b_layout_o,
+  output logic [heddle_pkg::MMA_BATCH_BITS-1:0] a_last_o,  // batches - 1
+  output logic [heddle_pkg::MMA_BATCH_BITS-1:0] b_last_o,
+  output logic half_o,  // of B's buffer
+  output logic commit_o,
+  output logic last_o,       // of its command
+  output logic reads_o,      // the accumulators
+  output logic [4:0] apart_o,  // cycles from the operation before to the step's first one
+  output logic [heddle_pkg::MMA_LANE_BITS-1:0] lane_o,
+  output logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column_o,
+  output logic [3:0] a_format_o,
+  output logic [3:0] b_format_o,
+  output logic [2:0] mode_o,
+  output logic [1:0] accumulator_o,
+  output logic [1:0] block_o,  // `step_i` of the dot-product units
+  output logic [heddle_pkg::COPY_UNIT_BITS:0] mbarrier_o,  // of a commit, in 8 bytes
+
+  // To fault_unit (event)
+  output logic fault_valid_o,
+  output heddle_pkg::fault_t fault_o,
+
+  // To warp_scheduler (event)
+  output logic op_done_valid_o
+);
+
+  localparam int unsigned UNIT_BITS = heddle_pkg::COPY_UNIT_BITS;
+  localparam int unsigned CTA_BITS = heddle_pkg::CTA_BITS;
+  localparam int unsigned BLOCKS = heddle_pkg::TENSOR_BLOCKS;
+  localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
+  localparam int unsigned LANE_BITS = heddle_pkg::MMA_LANE_BITS;
+  localparam int unsigned COLUMN_BITS = heddle_pkg::MMA_COLUMN_BITS;
+  localparam int unsigned D_BITS = LANE_BITS + COLUMN_BITS + 10;
+  // Operations for 8 x 8 elements of D
+  localparam int unsigned TILE_OPERATIONS = 64 / heddle_pkg::MMA_WORDS;
+  localparam logic [heddle_pkg::DOT_FORMAT_BITS-1:0] FORMATS =
+      heddle_pkg::DOT_FORMAT_BITS'(heddle_pkg::TENSOR_FORMATS);
+  localparam logic [4:0] MODES = 5'(heddle_pkg::TENSOR_MODES);
+
+  typedef enum logic [1:0] {
+    FREE,
+    CHECK,
+    RANGE,
+    WALK
+  } state_t;
+
+  // The bit of FORMATS of a format; `known` = 0: it has none.
+  function automatic logic [4:0] class_of(input logic [3:0] format);
+    logic known;
+    logic [3:0] kind;
+    known = 1'b1;
+    case (format)
+      heddle_pkg::DOT_FP16: kind = 4'(heddle_pkg::DOT_HAS_FP16);
+      heddle_pkg::DOT_BF16: kind = 4'(heddle_pkg::DOT_HAS_BF16);
+      heddle_pkg::DOT_TF32: kind = 4'(heddle_pkg::DOT_HAS_TF32);
+      heddle_pkg::DOT_E4M3, heddle_pkg::DOT_E5M2: kind = 4'(heddle_pkg::DOT_HAS_FP8);
+      heddle_pkg::DOT_E3M2, heddle_pkg::DOT_E2M3, heddle_pkg::DOT_E2M1:
+          kind = 4'(heddle_pkg::DOT_HAS_FP6);
+      heddle_pkg::DOT_FP4: kind = 4'(heddle_pkg::DOT_HAS_FP4);
+      heddle_pkg::DOT_S8, heddle_pkg::DOT_U8: kind = 4'(heddle_pkg::DOT_HAS_INT8);
+      heddle_pkg::DOT_S4, heddle_pkg::DOT_U4: kind = 4'(heddle_pkg::DOT_HAS_INT4);
+      default: begin
+        kind = 4'd0;
+        known = 1'b0;
+      end
+    endcase
+    class_of = {known && FORMATS[kind], kind};
+  endfunction
+
+  // E4M3 and E3M2 are of one class, byte floats, with a bit of FORMATS each.
+  function automatic logic [3:0] family_of(input logic [3:0] kind);
+    family_of = (kind == 4'(heddle_pkg::DOT_HAS_FP6)) ? 4'(heddle_pkg::DOT_HAS_FP8) : kind;
+  endfunction
+
+  // 16-byte units of `rows` rows
+  function automatic logic [11:0] units_of(input logic [8:0] rows, input logic [1:0] layout);
+    case (layout)
+      2'd2: units_of = {1'b0, rows, 2'b0};
+      2'd3: units_of = {rows, 3'b0};
+      default: units_of = {2'b0, rows, 1'b0};
+    endcase
+  endfunction
+
+  // K-steps of a row
+  function automatic logic [2:0] steps_of(input logic [1:0] layout);
+    case (layout)
+      2'd2: steps_of = 3'd2;
+      2'd3: steps_of = 3'd4;
+      default: steps_of = 3'd1;
+    endcase
+  endfunction
+
+  state_t state_d, state_q;
+  logic pop, push, fault;
+
+  // -----------------------------------------------------------------------------------------------
+  // The command
+  logic commit_q, zero_q;
+  logic [31:0] what_q, a_q, b_q, pc_q;
+  logic [heddle_pkg::WARP_BITS-1:0] warp_q;
+  logic [4:0] thread_q;
+  logic [CTA_BITS-1:0] cta_q;
+  logic [heddle_pkg::COPY_BASE_BITS-1:0] base_q;
+  logic [8:0] rows_a, rows_b;  // M, N
+  logic [UNIT_BITS-1:0] base;
+
+  assign command_ready_o = state_q == FREE;
+  assign pop = command_valid_i && command_ready_o;
+
+  always_ff @(posedge clk_i) begin
+    if (pop) begin
+      commit_q <= command_commit_i;
+      what_q <= command_what_i;
+      a_q <= command_a_i;
+      b_q <= command_b_i;
+      zero_q <= command_a_zero_i == '0 && command_b_zero_i == '0;
+      pc_q <= command_pc_i;
+      warp_q <= command_warp_i;
+      thread_q <= command_thread_i;
+      cta_q <= command_cta_i;
+      base_q <= command_base_i;
+    end
+  end
+
+  assign rows_a = {1'b0, what_q[22:18], 3'b0} + 9'd8;
+  assign rows_b = {1'b0, what_q[27:23], 3'b0} + 9'd8;
+  assign base = {base_q, 4'b0};
+
+  // -----------------------------------------------------------------------------------------------
+  // CHECK: the fields, and the ends of what they name
+  logic a_known, b_known, wrong_d, wrong_q, aligned_q;
+  logic [3:0] a_kind, b_kind;
+  logic [2:0] steps_end;
+  logic [15:0] a_end_q, b_end_q;
+  logic [16:0] lane_end_q, column_end_q;
+  logic [1:0] blocks_last_d, blocks_last_q;
+  logic is_block_float;
+  logic [10:0] tiles;
+  logic [16:0] operations;
+  logic [4:0] operations_q;  // MMA_LATENCY stands for more, too
+
+  assign {a_known, a_kind} = class_of(what_q[3:0]);
+  assign {b_known, b_kind} = class_of(what_q[7:4]);
+  assign steps_end = {1'b0, what_q[15:14]} + {1'b0, what_q[17:16]};  // first + steps - 1
+  assign wrong_d = what_q[31:28] != '0 || !zero_q || !a_known || !b_known
+      || family_of(a_kind) != family_of(b_kind)
+      || steps_end >= steps_of(a_q[15:14]) || steps_end >= steps_of(b_q[15:14]);
+
+  // A K-step of 32 bytes is several blocks in some modes.
+  assign is_block_float = a_kind <= 4'(heddle_pkg::DOT_HAS_FP6);
+  always_comb begin : blocks
+    blocks_last_d = 2'd0;
+    if (is_block_float && MODES[1] && what_q[10:8] == heddle_pkg::DOT_VOLTA) blocks_last_d = 2'd3;
+    if (is_block_float && MODES[2] && what_q[10:8] == heddle_pkg::DOT_AMPERE) blocks_last_d = 2'd1;
+  end
+
+  assign tiles = (11'(what_q[22:18]) + 11'd1) * (11'(what_q[27:23]) + 11'd1);
+  assign operations = 17'(tiles) * 17'(TILE_OPERATIONS);
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == CHECK) begin
+      wrong_q <= wrong_d;
+      aligned_q <= a_q[18:16] == '0 && b_q[18:16] == '0;
+      a_end_q <= 16'(a_q[13:0]) + 16'(units_of(rows_a, a_q[15:14]));
+      b_end_q <= 16'(b_q[13:0]) + 16'(units_of(rows_b, b_q[15:14]));
+      lane_end_q <= 17'(b_q[31:16]) + 17'(rows_a);
+      column_end_q <= 17'(a_q[31:16]) + 17'(rows_b);
+      blocks_last_q <= blocks_last_d;
+      operations_q <= (operations > 17'(heddle_pkg::MMA_LATENCY)) ? 5'(heddle_pkg::MMA_LATENCY)
+          : operations[4:0];
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // RANGE: the first fault
+  logic d_wrong, a_outside, b_outside, commit_misaligned, commit_outside;
+  logic [BLOCKS-1:0] owned, touched;
+  logic [4:0] fault_cause;
+  logic [31:0] fault_address;
+
+  always_comb begin : look_at_blocks
+    for (int i = 0; i < BLOCKS; i++) begin
+      owned[i] = taken_i[i] && owner_i[CTA_BITS*i+:CTA_BITS] == cta_q;
+      touched[i] = 32'(a_q[31:16]) < ((32'(i) + 32'd1) << heddle_pkg::MMA_BLOCK_SHIFT)
+          && 32'(column_end_q) > (32'(i) << heddle_pkg::MMA_BLOCK_SHIFT);
+    end
+  end
+
+  assign d_wrong = !aligned_q || 32'(lane_end_q) > heddle_pkg::MMA_LANES
+      || 32'(column_end_q) > heddle_pkg::MMA_COLUMNS || (touched & ~owned) != '0;
+  assign a_outside = 28'(a_end_q) > shared_size_i[31:4];
+  assign b_outside = 28'(b_end_q) > shared_size_i[31:4];
+  assign commit_misaligned = what_q[2:0] != '0;
+  assign commit_outside = what_q[31:28] != heddle_pkg::SHARED_WINDOW
+      || {1'b0, what_q[27:3]} + 26'd1 > 26'(shared_size_i[31:3]);
+
+  always_comb begin : first_fault
+    fault = 1'b1;
+    fault_cause = heddle_pkg::CAUSE_MMA;
+    fault_address = what_q;
+    if (commit_q) begin
+      fault = commit_misaligned || commit_outside;
+      fault_cause = commit_misaligned ? heddle_pkg::CAUSE_STORE_MISALIGNED
+          : heddle_pkg::CAUSE_STORE_ACCESS;
+    end else if (!wrong_q && !d_wrong) begin
+      fault = a_outside || b_outside;
+      fault_cause = heddle_pkg::CAUSE_STORE_ACCESS;
+      fault_address = {
+        heddle_pkg::SHARED_WINDOW, 10'b0, a_outside ? a_q[13:0] : b_q[13:0], 4'b0
+      };
+    end
+  end
+
+  assign failed_o = state_q == RANGE && fault;
+  assign command_cta_o = cta_q;
+
+  // -----------------------------------------------------------------------------------------------
+  // WALK
+  logic first_q, half_q, last_block, last;
+  logic [1:0] block_q, steps_left_q;
+  logic [UNIT_BITS-1:0] a_unit_q, b_unit_q;
+  logic [1:0] a_upper_q, b_upper_q;
+  logic [5:0] a_offset, b_offset, a_start, b_start;
+  logic [D_BITS-1:0] d, d_q;
+  logic d_valid_q, same_q;  // `same_q`: D is that of the step before
+
+  assign last_block = block_q == blocks_last_q;
+  assign last = commit_q || (last_block && steps_left_q == '0);
+  assign push = state_q == WALK && sequencer_ready_i && (commit_q || (a_ready_i && b_ready_i));
+  assign d = {b_q[16+:LANE_BITS], a_q[16+:COLUMN_BITS], what_q[27:18]};
+  // Bits 5:0 of the offset in units. What is added to the address does not change bits 3:0 of the sum
+  // for the base, a multiple of 16.
+  assign a_start = a_q[5:0] + {3'b0, what_q[15:14], 1'b0};
+  assign b_start = b_q[5:0] + {3'b0, what_q[15:14], 1'b0};
+  assign a_offset = {a_upper_q, a_unit_q[3:0]} + 6'd2;
+  assign b_offset = {b_upper_q, b_unit_q[3:0]} + 6'd2;
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == RANGE) begin
+      first_q <= 1'b1;
+      block_q <= '0;
+      steps_left_q <= what_q[17:16];
+      a_unit_q <= base + UNIT_BITS'(a_q[13:0]) + UNIT_BITS'({what_q[15:14], 1'b0});
+      b_unit_q <= base + UNIT_BITS'(b_q[13:0]) + UNIT_BITS'({what_q[15:14], 1'b0});
+      a_upper_q <= a_start[5:4];
+      b_upper_q <= b_start[5:4];
+      same_q <= d_valid_q && d == d_q;
+    end else if (push) begin
+      first_q <= 1'b0;
+      same_q <= 1'b1;
+      block_q <= last_block ? '0 : block_q + 2'd1;
+      if (last_block) begin
+        steps_left_q <= steps_left_q - 2'd1;
+        a_unit_q <= a_unit_q + UNIT_BITS'(2);
+        b_unit_q <= b_unit_q + UNIT_BITS'(2);
+        a_upper_q <= a_offset[5:4];
+        b_upper_q <= b_offset[5:4];
+      end
+    end
+    if (push && !commit_q) d_q <= d;
+  end
+
+  assign operands_valid_o = push && !commit_q;
+  assign step_valid_o = push;
+  assign a_unit_o = a_unit_q;
+  assign b_unit_o = b_unit_q;
+  assign a_upper_o = a_upper_q;
+  assign b_upper_o = b_upper_q;
+  assign a_layout_o = a_q[15:14];
+  assign b_layout_o = b_q[15:14];
+  assign a_last_o = BATCH_BITS'(32'(rows_a) / heddle_pkg::MMA_M - 32'd1);
+  assign b_last_o = BATCH_BITS'(32'(rows_b) / heddle_pkg::MMA_N - 32'd1);
+  assign half_o = half_q;
+  assign commit_o = commit_q;
+  assign last_o = last;
+  assign reads_o = !first_q || what_q[13];
+  // An operation of the step before on the same row is as many operations earlier as a step has.
+  assign apart_o = !reads_o ? 5'd0
+      : same_q ? 5'(heddle_pkg::MMA_LATENCY + 1) - operations_q : 5'(heddle_pkg::MMA_LATENCY);
+  assign lane_o = b_q[16+:LANE_BITS];
+  assign column_o = a_q[16+:COLUMN_BITS];
+  assign a_format_o = what_q[3:0];
+  assign b_format_o = what_q[7:4];
+  assign mode_o = what_q[10:8];
+  assign accumulator_o = what_q[12:11];
+  assign block_o = block_q;
+  assign mbarrier_o = {base, 1'b0} + (UNIT_BITS + 1)'(what_q[27:3]);
+
+  // -----------------------------------------------------------------------------------------------
+  always_comb begin : next_state
+    state_d = state_q;
+    case (state_q)
+      FREE: if (pop) state_d = CHECK;
+      CHECK: state_d = RANGE;
+      RANGE: state_d = fault ? FREE : WALK;
+      default: if (push && last) state_d = FREE;
+    endcase
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q <= FREE;
+      half_q <= 1'b0;
+      d_valid_q <= 1'b0;
+      op_done_valid_o <= 1'b0;
+      fault_valid_o <= 1'b0;
+    end else if (start_i) begin
+      state_q <= FREE;
+      half_q <= 1'b0;
+      d_valid_q <= 1'b0;
+      op_done_valid_o <= 1'b0;
+      fault_valid_o <= 1'b0;
+    end else begin
+      state_q <= state_d;
+      if (operands_valid_o) begin
+        half_q <= !half_q;
+        d_valid_q <= 1'b1;
+      end
+      op_done_valid_o <= pop;
+      fault_valid_o <= failed_o;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (failed_o) begin
+      fault_o.cause <= fault_cause;
+      fault_o.warp <= warp_q;
+      fault_o.mask <= 32'd1 << thread_q;
+      fault_o.pc <= pc_q;
+      fault_o.address <= fault_address;
+    end
+  end
+
+  // Shared memory is given in multiples of 256 bytes; the low bits of an offset are those of the address.
+  logic unused;
+  assign unused = ^{shared_size_i[2:0], a_offset[3:0], b_offset[3:0], a_start[3:0], b_start[3:0]};
+
+endmodule
+`default_nettype wire

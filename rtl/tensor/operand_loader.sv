@@ -1,0 +1,302 @@
+// Brings the rows of A or B of a step from the shared memory into a buffer, a batch of ROWS rows at a
+// time (docs/architecture/tensor.md, "operand_loader").
+//
+// The batch register holds the addresses of the batch's units of 16 bytes. It asks for operand passes,
+// each with the lowest pending unit of every group of banks; what a pass reads comes back some cycles
+// later, with what was said about it here (`tag`), and is written into the batch's place. So batches
+// become complete in their order. A's buffer is a FIFO of batches, B's (HALVES) has two halves, each
+// for the batches of a step.
+`default_nettype none
+module operand_loader #(
+  parameter int unsigned ROWS = 4,
+  parameter bit HALVES = 0,
+  parameter int unsigned BATCHES = 4,  // of the buffer, or of a half of it
+  parameter int unsigned PLACES = HALVES ? 2 * BATCHES : BATCHES,
+  parameter int unsigned PLACE_BITS = $clog2(PLACES),
+  parameter int unsigned GROUP_BITS =
+      (heddle_pkg::COPY_GROUPS > 1) ? $clog2(heddle_pkg::COPY_GROUPS) : 1,
+  // What a pass leaves until it comes back: units, the group of each, place, the batch's last pass, the
+  // step's last pass
+  parameter int unsigned TAG_BITS = 2 * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
+) (
+  input logic clk_i,
+  input logic rst_ni,
+  input logic start_i,
+
+  // From mma_control: a step
+  input logic step_valid_i,
+  output logic step_ready_o,
+  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_unit_i,  // of its first row, without the swizzle
+  input logic [1:0] step_upper_i,  // bits 9:8 of its byte offset in the CTA's shared memory
+  input logic [1:0] step_layout_i,
+  input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_last_i,  // batches - 1
+  input logic step_half_i,
+
+  // From and to shared_memory: a pass
+  output logic pass_valid_o,
+  input logic pass_ready_i,
+  output logic [heddle_pkg::COPY_GROUPS-1:0] pass_enable_o,
+  output logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] pass_index_o,
+  output logic [TAG_BITS-1:0] pass_tag_o,
+  input logic units_valid_i,  // event: what a pass has read
+  input logic [TAG_BITS-1:0] units_tag_i,
+  input logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data_i,
+
+  // From and to mma_sequencer
+  output logic [1:0] there_o,  // bit 0: a batch is at the FIFO's head; with HALVES: a step in that half
+  input logic release_i,       // a batch, or the step in `release_half_i`
+  input logic release_half_i,
+  input logic read_valid_i,
+  input logic [PLACE_BITS-1:0] read_place_i,
+  output logic [256*ROWS-1:0] read_data_o  // a cycle later
+);
+
+  localparam int unsigned UNITS = 2 * ROWS;
+  localparam int unsigned UNIT_BITS = heddle_pkg::COPY_UNIT_BITS;
+  localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
+  localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
+  localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
+  localparam int unsigned STEP_BITS = UNIT_BITS + 5 + BATCH_BITS;
+
+  // -----------------------------------------------------------------------------------------------
+  // The step at the head, and its next batch
+  logic head_valid, load, last_batch, half, place_free, next_q;
+  logic [UNIT_BITS-1:0] head_unit, unit, behind, next_unit_q;
+  logic [1:0] head_upper, upper, next_upper_q, layout;
+  logic [5:0] offset, behind_offset, batch_pitch;
+  logic [BATCH_BITS-1:0] last, batch_q;
+  logic [PLACE_BITS-1:0] place;
+
+  fifo #(
+    .WIDTH(STEP_BITS),
+    .DEPTH(2)
+  ) u_steps (
+    .clk_i,
+    .rst_ni,
+    .clear_i(start_i),
+    .push_valid_i(step_valid_i),
+    .push_ready_o(step_ready_o),
+    .push_data_i({step_unit_i, step_upper_i, step_layout_i, step_last_i, step_half_i}),
+    .pop_valid_o(head_valid),
+    .pop_ready_i(load && last_batch),
+    .pop_data_o({head_unit, head_upper, layout, last, half})
+  );
+
+  // Units from a row to the next one
+  function automatic logic [5:0] pitched(input int unsigned rows, input logic [1:0] row_layout);
+    case (row_layout)
+      2'd2: pitched = 6'(4 * rows);
+      2'd3: pitched = 6'(8 * rows);
+      default: pitched = 6'(2 * rows);
+    endcase
+  endfunction
+
+  assign last_batch = batch_q == last;
+  assign unit = next_q ? next_unit_q : head_unit;
+  assign upper = next_q ? next_upper_q : head_upper;
+  // In units, in the CTA's shared memory; modulo 64, as for the pattern of a swizzle.
+  assign offset = {upper, unit[3:0]};
+  assign batch_pitch = pitched(ROWS, layout);
+  // A batch of 8 rows of 128 bytes is 64 units.
+  assign behind = unit + ((batch_pitch == '0) ? UNIT_BITS'(64) : UNIT_BITS'(batch_pitch));
+  assign behind_offset = offset + batch_pitch;
+
+  // -----------------------------------------------------------------------------------------------
+  // The batch register
+  logic [UNITS-1:0] pending_d, pending_q, served;
+  logic [UNIT_BITS-1:0] target_d[0:UNITS-1];
+  logic [UNIT_BITS-1:0] target_q[0:UNITS-1];
+  logic [PLACE_BITS-1:0] place_q;
+  logic last_batch_q, final_pass;
+  logic [2:0] swizzle;
+
+  assign swizzle = {layout == 2'd3, layout >= 2'd2, layout != 2'd0};
+
+  for (genvar k = 0; k < UNITS; k++) begin : g_target
+    logic [5:0] step, pattern;
+    logic [UNIT_BITS-1:0] plain;
+
+    assign step = pitched(k / 2, layout) + 6'(k % 2);
+    assign pattern = offset + step;
+    assign plain = unit + UNIT_BITS'(step);
+    assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern[5:3] & swizzle)};
+
+    logic unused_pattern;
+    assign unused_pattern = ^pattern[2:0];
+  end
+
+  assign final_pass = (pending_q & ~served) == '0;
+  assign load = head_valid && (pending_q == '0 || (pass_ready_i && final_pass)) && place_free;
+
+  always_comb begin : next_pending
+    pending_d = pass_ready_i ? pending_q & ~served : pending_q;
+    if (load) pending_d = '1;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      pending_q <= '0;
+      next_q <= 1'b0;
+      batch_q <= '0;
+    end else if (start_i) begin
+      pending_q <= '0;
+      next_q <= 1'b0;
+      batch_q <= '0;
+    end else begin
+      pending_q <= pending_d;
+      if (load) begin
+        next_q <= !last_batch;
+        batch_q <= last_batch ? '0 : batch_q + BATCH_BITS'(1);
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (load) begin
+      next_unit_q <= behind;
+      next_upper_q <= behind_offset[5:4];
+      for (int k = 0; k < UNITS; k++) target_q[k] <= target_d[k];
+      place_q <= place;
+      last_batch_q <= last_batch;
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // The pass: in every group the lowest pending unit
+  logic [UNITS-1:0] in_group, lead;
+  logic [GROUP_BITS*UNITS-1:0] unit_group;
+
+  always_comb begin : groups
+    for (int k = 0; k < UNITS; k++) begin
+      unit_group[GROUP_BITS*k+:GROUP_BITS] = (GROUPS > 1) ? target_q[k][GROUP_BITS-1:0] : '0;
+    end
+  end
+
+  always_comb begin : pass
+    served = '0;
+    in_group = '0;
+    lead = '0;
+    pass_enable_o = '0;
+    pass_index_o = '0;
+    for (int g = 0; g < GROUPS; g++) begin
+      for (int k = 0; k < UNITS; k++) begin
+        in_group[k] =
+            pending_q[k] && unit_group[GROUP_BITS*k+:GROUP_BITS] == GROUP_BITS'(g);
+      end
+      lead = in_group & (~in_group + UNITS'(1));
+      pass_enable_o[g] = in_group != '0;
+      for (int k = 0; k < UNITS; k++) begin
+        if (lead[k]) begin
+          pass_index_o[INDEX_BITS*g+:INDEX_BITS] = pass_index_o[INDEX_BITS*g+:INDEX_BITS]
+              | target_q[k][UNIT_BITS-1-:INDEX_BITS];
+        end
+      end
+      served = served | lead;
+    end
+  end
+
+  assign pass_valid_o = pending_q != '0;
+  assign pass_tag_o = {served, unit_group, place_q, final_pass, final_pass && last_batch_q};
+
+  // -----------------------------------------------------------------------------------------------
+  // The buffer
+  logic [UNITS-1:0] units;
+  logic [GROUP_BITS*UNITS-1:0] units_group;
+  logic [PLACE_BITS-1:0] units_place;
+  logic units_batch, units_step;
+  logic [128*UNITS-1:0] units_data;
+
+  assign {units, units_group, units_place, units_batch, units_step} = units_tag_i;
+
+  always_comb begin : place_units
+    units_data = '0;
+    for (int k = 0; k < UNITS; k++) begin
+      for (int g = 0; g < GROUPS; g++) begin
+        if (units_group[GROUP_BITS*k+:GROUP_BITS] == GROUP_BITS'(g)) begin
+          units_data[128*k+:128] = units_data_i[128*g+:128];
+        end
+      end
+    end
+  end
+
+  // Nobody reads a batch that is being written.
+  ram_1r1w #(
+    .WIDTH(128 * UNITS),
+    .DEPTH(PLACES),
+    .GRANULE(128),
+    .COLLIDES(0)
+  ) u_batches (
+    .clk_i,
+    .read_valid_i,
+    .read_address_i(read_place_i),
+    .read_data_o,
+    .write_valid_i(units_valid_i),
+    .write_address_i(units_place),
+    .write_mask_i(units),
+    .write_data_i(units_data)
+  );
+
+  // -----------------------------------------------------------------------------------------------
+  // Places, and what is there
+  logic unused;
+  assign unused = ^behind_offset[3:0];
+
+  if (HALVES) begin : g_halves
+    logic [1:0] busy_q, there_q, half_bit, release_bit, units_bit;
+
+    assign half_bit = {half, !half};
+    assign release_bit = release_i ? {release_half_i, !release_half_i} : 2'b0;
+    assign units_bit = (units_valid_i && units_step)
+        ? {units_place[PLACE_BITS-1], !units_place[PLACE_BITS-1]} : 2'b0;
+    assign place_free = next_q || (busy_q & half_bit) == '0;
+    assign place = {half, batch_q[PLACE_BITS-2:0]};
+    assign there_o = there_q;
+
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        busy_q <= '0;
+        there_q <= '0;
+      end else if (start_i) begin
+        busy_q <= '0;
+        there_q <= '0;
+      end else begin
+        busy_q <= (busy_q & ~release_bit) | (load ? half_bit : 2'b0);
+        there_q <= (there_q & ~release_bit) | units_bit;
+      end
+    end
+
+    logic unused_batch;
+    assign unused_batch = units_batch;
+  end else begin : g_fifo
+    localparam int unsigned COUNT_BITS = $clog2(BATCHES + 1);
+    logic [COUNT_BITS-1:0] loaded_q, there_q;  // batches
+    logic [PLACE_BITS-1:0] write_place_q;
+    logic complete;
+
+    assign complete = units_valid_i && units_batch;
+    assign place_free = loaded_q != COUNT_BITS'(BATCHES);
+    assign place = write_place_q;
+    assign there_o = {1'b0, there_q != '0};
+
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        loaded_q <= '0;
+        there_q <= '0;
+        write_place_q <= '0;
+      end else if (start_i) begin
+        loaded_q <= '0;
+        there_q <= '0;
+        write_place_q <= '0;
+      end else begin
+        loaded_q <= loaded_q + COUNT_BITS'(load) - COUNT_BITS'(release_i);
+        there_q <= there_q + COUNT_BITS'(complete) - COUNT_BITS'(release_i);
+        if (load) write_place_q <= write_place_q + PLACE_BITS'(1);
+      end
+    end
+
+    logic unused_step;
+    assign unused_step = ^{units_step, release_half_i, half};
+  end
+
+endmodule
+`default_nettype wire

@@ -1,0 +1,20 @@
+// The matrix engine's instruction with pairs of registers (docs/architecture/tensor.md).
+#include <stdint.h>
+
+#include "../heddle_isa.inc"
+
+extern "C" {
+
+// tensor.mma: of threads that come here together, the lowest one's operands.
+[[gnu::noinline]] void __heddle_tensor_mma(uint32_t descriptor, uint32_t a, uint32_t b) {
+  register uint32_t a_low __asm__("a2") = a;
+  register uint32_t a_high __asm__("a3") = 0;
+  register uint32_t b_low __asm__("a4") = b;
+  register uint32_t b_high __asm__("a5") = 0;
+  __asm__ volatile(HEDDLE_ASM_TENSOR_MMA("%0", "a2", "a4")
+                   :
+                   : "r"(descriptor), "r"(a_low), "r"(a_high), "r"(b_low), "r"(b_high)
+                   : "memory");
+}
+
+}  // extern "C"

@@ -1,0 +1,141 @@
+// tensor/mma_sequencer: an operation that reads a row of tensor memory has it addressed when the results of all operations
+// before it on that row have been written; a commit arrives when nothing is under way; a command is over once.
+//
+// For any row. Assumed is what mma_control says with a step (tensor.md: how far its first operation is from the one before),
+// and that D is inside of tensor memory. The step's operations are those of one m-group.
+`default_nettype none
+module mma_sequencer_proof (
+  input logic clk_i,
+  input logic start_i,
+  input logic step_valid_i,
+  input logic step_commit_i,
+  input logic step_last_i,
+  input logic step_reads_i,
+  input logic [4:0] step_apart_i,
+  input logic [2:0] step_group_i,  // of columns, D's first
+  input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_b_last_i,
+  input logic step_half_i,
+  input logic a_there_i,
+  input logic [1:0] b_there_i,
+  input logic hold_i,
+  input logic arrival_ready_i
+);
+
+  localparam int unsigned LATENCY = heddle_pkg::MMA_LATENCY;
+  localparam int unsigned ROW_BITS = heddle_pkg::MMA_ROW_BITS;
+
+  logic started_q;
+  logic step_ready, read_valid, read_bank, dot_valid, dot_reads, write_valid, write_bank;
+  logic [ROW_BITS-1:0] read_row, write_row;
+  logic arrival_valid, over_valid, commit_valid;
+  (* anyconst *) logic bank;
+  (* anyconst *) logic [ROW_BITS-1:0] row;
+
+  initial started_q = 1'b0;
+  always_ff @(posedge clk_i) started_q <= 1'b1;
+
+  mma_sequencer dut (
+    .clk_i,
+    .rst_ni(started_q),
+    .start_i,
+    .step_valid_i(step_valid_i && step_ready),
+    .step_ready_o(step_ready),
+    .step_commit_i,
+    .step_cta_i('0),
+    .step_last_i,
+    .step_reads_i,
+    .step_apart_i,
+    .step_lane_i('0),
+    .step_column_i({step_group_i, 3'b0}),
+    .step_a_last_i('0),
+    .step_b_last_i,
+    .step_a_format_i('0),
+    .step_b_format_i('0),
+    .step_mode_i('0),
+    .step_accumulator_i('0),
+    .step_block_i('0),
+    .step_half_i,
+    .step_mbarrier_i('0),
+    .a_there_i,
+    .b_there_i,
+    .read_valid_o(read_valid),
+    .read_bank_o(read_bank),
+    .read_row_o(read_row),
+    .dot_valid_o(dot_valid),
+    .dot_reads_o(dot_reads),
+    .write_valid_o(write_valid),
+    .write_bank_o(write_bank),
+    .write_row_o(write_row),
+    .hold_i,
+    .arrival_valid_o(arrival_valid),
+    .arrival_ready_i,
+    .over_valid_o(over_valid),
+    .commit_valid_o(commit_valid)
+  );
+
+  // -----------------------------------------------------------------------------------------------
+  // What mma_control says with a step
+  logic pushed, known_q, same;
+  logic [2:0] group_q;
+  logic [heddle_pkg::MMA_BATCH_BITS-1:0] b_last_q;
+  logic [4:0] operations, apart;
+
+  assign pushed = step_valid_i && step_ready;
+  assign same = known_q && group_q == step_group_i && b_last_q == step_b_last_i;
+  assign operations = 5'(step_b_last_i) + 5'd1;
+  assign apart = !step_reads_i ? 5'd0 : !same ? 5'(LATENCY)
+      : (operations >= 5'(LATENCY)) ? 5'd1 : 5'(LATENCY) + 5'd1 - operations;
+
+  always @* begin
+    if (started_q && pushed && !step_commit_i) begin
+      assume (step_apart_i == apart);
+      assume ({1'b0, step_group_i} + 4'(step_b_last_i) < 4'd8);
+    end
+    if (started_q && pushed && step_commit_i) assume (step_last_i);
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // Operations under way, all and on the row, as of the end of the cycle before; commands that wait
+  logic [3:0] all_q, on_row_q;
+  logic [4:0] commands_q;
+  logic reads_row, writes_row, early_q;
+
+  assign reads_row = read_valid && read_bank == bank && read_row == row;
+  assign writes_row = write_valid && write_bank == bank && write_row == row;
+
+  always_ff @(posedge clk_i) begin
+    if (!started_q || start_i) begin
+      known_q <= 1'b0;
+      all_q <= '0;
+      on_row_q <= '0;
+      commands_q <= '0;
+      early_q <= 1'b0;
+    end else begin
+      if (pushed && !step_commit_i) begin
+        known_q <= 1'b1;
+        group_q <= step_group_i;
+        b_last_q <= step_b_last_i;
+      end
+      all_q <= all_q + 4'(read_valid) - 4'(write_valid);
+      on_row_q <= on_row_q + 4'(reads_row) - 4'(writes_row);
+      commands_q <= commands_q + 5'(pushed && step_last_i) - 5'(over_valid) - 5'(commit_valid);
+      early_q <= reads_row && on_row_q != '0;
+    end
+  end
+
+  always @* begin
+    if (started_q) begin
+      reads_what_was_written: assert (!(dot_valid && dot_reads && early_q));
+      commit_when_all_is_over: assert (!arrival_valid || (!read_valid && all_q == '0));
+      no_command_over_twice: assert (5'(over_valid) + 5'(commit_valid) <= commands_q);
+    end
+  end
+
+  always @* begin
+    same_again: cover (started_q && dot_valid && dot_reads && !early_q && write_valid && all_q == 4'(LATENCY - 1));
+    commits: cover (started_q && commit_valid && commands_q == 5'd1 && known_q);
+    waits: cover (started_q && a_there_i && b_there_i == 2'b11 && !hold_i && all_q != '0 && !read_valid);
+  end
+
+endmodule
+`default_nettype wire

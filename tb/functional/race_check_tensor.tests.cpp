@@ -1,0 +1,172 @@
+// The race check and the matrix engine: an MMA reads shared memory and writes tensor memory until
+// the end of the phase in which a commit behind it has arrived.
+#include <catch2/catch.hpp>
+#include <functional>
+#include <memory>
+
+#include "functional/device_bench.hpp"
+#include "isa/csr.hpp"
+#include "tensor/mma_operands.hpp"
+
+namespace {
+
+using namespace heddle;
+using functional::DeviceBench;
+using functional::kSharedStart;
+using isa::Op;
+using random::Assembler;
+using Code = std::function<void(Assembler&)>;
+
+constexpr std::uint32_t kTid = 5, kShared = 6, kMbarrier = 11;
+constexpr std::int32_t kA = 256, kB = 512;  // tiles of 8 rows; the mbarrier is at 16
+const Code kNothing = [](Assembler&) {};
+
+void only(Assembler& code, std::uint32_t tid, const Code& write) {
+  const auto others = code.new_label();
+  code.li(28, tid);
+  code.branch(Op::kBne, kTid, 28, others);
+  write(code);
+  code.place(others);
+}
+
+void wait(Assembler& code) {
+  const auto again = code.here();
+  code.i(Op::kMbarrierTest, 10, kMbarrier, 0);
+  code.i(Op::kAndi, 10, 10, 1);
+  code.branch(Op::kBeq, 10, 0, again);
+}
+
+void mma_to(Assembler& code, std::uint32_t column) {
+  const tb::MmaOperands mma{.a = kA, .b = kB, .column = column};
+  const std::array<std::uint32_t, 5> values = mma.operands();
+  constexpr std::uint32_t kRegisters[] = {20, 22, 23, 24, 25};
+  for (std::size_t i = 0; i < 5; ++i) code.li(kRegisters[i], values[i]);
+  code.emit(Op::kTensorMma, {.rs1 = 20, .rs2 = 22, .rs3 = 24});
+}
+void mma(Assembler& code) { mma_to(code, 0); }
+void commit(Assembler& code) { code.emit(Op::kTensorCommit, {.rs1 = kMbarrier}); }
+void fence(Assembler& code) { code.fence(); }
+void barrier(Assembler& code) { code.barrier(); }
+void load_a(Assembler& code) { code.i(Op::kLw, 10, kShared, kA + 4); }
+void store_a(Assembler& code) { code.store(Op::kSw, kTid, kShared, kA + 4); }
+void store_b(Assembler& code) { code.store(Op::kSw, kTid, kShared, kB + 252); }
+void store_behind(Assembler& code) { code.store(Op::kSw, kTid, kShared, kB + 256); }
+void load_d(Assembler& code) {
+  code.li(12, 7u << 16 | 7);
+  code.emit(Op::kTensorLd, {.rd = 10, .rs1 = 12});
+}
+void store_d(Assembler& code) {
+  code.li(12, 7u << 16 | 7);
+  code.emit(Op::kTensorSt, {.rs1 = 12, .rs2 = kTid});
+}
+void load_beside_d(Assembler& code) {
+  code.li(12, 7u << 16 | 8);
+  code.emit(Op::kTensorLd, {.rd = 10, .rs1 = 12});
+}
+
+Code both(const Code& one, const Code& two) {
+  return [=](Assembler& code) {
+    one(code);
+    two(code);
+  };
+}
+
+/// Thread 3 does `before`, issues an MMA and a commit, and does `after`; then all do `between`, and
+/// thread `other` does `last`.
+std::vector<Race> races(const Code& before, const Code& after, const Code& between,
+                        std::uint32_t other, const Code& last) {
+  DeviceBench bench(make_functional_device(Config::load("ecp5"), {.races = true}));
+  bench.launch.block = {64, 1, 1};
+  bench.launch.shared_size = 1024;
+  const LaunchResult result = bench.run([&](Assembler& code) {
+    code.csr(Op::kCsrrs, kTid, isa::csr::kTidX, 0);
+    code.li(kShared, kSharedStart);
+    code.li(kMbarrier, kSharedStart + 16);
+    code.li(12, 1u << 22 | 1u << 2);
+    code.store(Op::kSw, 12, kMbarrier, 0);
+    code.store(Op::kSw, 0, kMbarrier, 4);
+    only(code, 0, [](Assembler& inner) {
+      inner.li(12, 128);
+      inner.emit(Op::kTensorAlloc, {.rd = 12, .rs1 = 12});
+    });
+    code.barrier();
+    only(code, 3, [&](Assembler& inner) {
+      before(inner);
+      mma(inner);
+      commit(inner);
+      after(inner);
+    });
+    between(code);
+    only(code, other, last);
+    code.exit();
+  });
+  REQUIRE(result.message.empty());
+  REQUIRE(result.status == LaunchStatus::kOk);
+  return result.races;
+}
+
+}  // namespace
+
+TEST_CASE("what an MMA has done is known to who has seen its commit's phase end") {
+  for (const std::uint32_t other : {3u, 4u}) {
+    CAPTURE(other);
+    CHECK(races(kNothing, kNothing, kNothing, other, both(wait, load_d)).empty());
+    CHECK(races(kNothing, kNothing, kNothing, other, both(wait, store_d)).empty());
+    CHECK(races(kNothing, kNothing, kNothing, other, both(wait, store_a)).empty());
+    CHECK(races(kNothing, wait, barrier, other, load_d).empty());
+    CHECK(races(kNothing, wait, barrier, other, both(store_a, store_b)).empty());
+    // A barrier waits for no MMA.
+    CHECK(races(kNothing, kNothing, barrier, other, load_d).size() == 1);
+    CHECK(races(kNothing, kNothing, barrier, other, store_a).size() == 1);
+    CHECK(races(kNothing, kNothing, barrier, other, store_b).size() == 1);
+    // What it does not touch, and what it reads.
+    CHECK(races(kNothing, kNothing, kNothing, other, load_a).empty());
+    CHECK(races(kNothing, kNothing, kNothing, other, store_behind).empty());
+    CHECK(races(kNothing, kNothing, kNothing, other, load_beside_d).empty());
+  }
+}
+
+TEST_CASE("a race with an MMA names its thread, and the tensor address") {
+  const std::vector<Race> found = races(kNothing, kNothing, kNothing, 4, store_d);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].earlier.access == AccessKind::kWrite);
+  CHECK(found[0].earlier.thread.x == 3);
+  CHECK(found[0].later.access == AccessKind::kWrite);
+  CHECK(found[0].later.thread.x == 4);
+  CHECK(found[0].tensor);
+  CHECK(found[0].address == (7u << 16 | 7));
+  const std::vector<Race> shared = races(kNothing, kNothing, kNothing, 4, store_a);
+  REQUIRE(shared.size() == 1);
+  CHECK(shared[0].earlier.access == AccessKind::kRead);
+  CHECK_FALSE(shared[0].tensor);
+  CHECK(shared[0].address == kSharedStart + kA + 4);
+}
+
+TEST_CASE("an MMA comes after what was done before a fence") {
+  CHECK(races(store_a, kNothing, kNothing, 3, kNothing).size() == 1);
+  CHECK(races(store_d, kNothing, kNothing, 3, kNothing).size() == 1);
+  CHECK(races(both(store_a, fence), kNothing, kNothing, 3, kNothing).empty());
+  CHECK(races(both(store_d, fence), kNothing, kNothing, 3, kNothing).empty());
+  CHECK(races(both(load_d, fence), kNothing, kNothing, 3, kNothing).empty());
+  CHECK(races(both(fence, store_a), kNothing, kNothing, 3, kNothing).size() == 1);
+}
+
+TEST_CASE("MMAs are one after the other, and a commit is for all before it") {
+  CHECK(races(mma, kNothing, kNothing, 4, both(wait, load_d)).empty());
+  const Code other_columns = [](Assembler& code) { mma_to(code, 8); };
+  CHECK(races(other_columns, kNothing, kNothing, 4, both(wait, load_beside_d)).empty());
+  // One behind the commit is not.
+  CHECK(races(kNothing, mma, kNothing, 3, both(wait, load_d)).size() == 1);
+}
+
+TEST_CASE("threads race in tensor memory as they do in shared memory") {
+  const Code stores = [](Assembler& code) { only(code, 4, store_d); };
+  const Code loads = [](Assembler& code) { only(code, 4, load_d); };
+  const auto threads = [&](const Code& between, const Code& last) {
+    return races(kNothing, wait, both(barrier, between), 9, last);
+  };
+  CHECK(threads(stores, load_d).size() == 1);
+  CHECK(threads(loads, store_d).size() == 1);
+  CHECK(threads(loads, load_d).empty());
+  CHECK(threads(both(stores, barrier), load_d).empty());
+}

@@ -1,0 +1,137 @@
+// Faults of the matrix engine's instructions: every row of the tables of
+// docs/architecture/tensor.md, on a device of any kind.
+#pragma once
+
+#include "device/fault.hpp"
+#include "functional/tensor_bench.hpp"
+
+namespace heddle::functional::tensor_bench {
+
+/// An MMA's faults name its lowest thread.
+inline void check_mma_faults(MakeDevice make) {
+  constexpr std::uint32_t kOperand = 1;  // the address is rs1
+  const struct {
+    const char* name;
+    void (*spoil)(MmaOperands&);
+    std::uint32_t cause, address;
+  } cases[] = {
+      {"reserved bits", [](MmaOperands& mma) { mma.reserved = 8; }, cause::kMma, kOperand},
+      {"rs2 + 1", [](MmaOperands& mma) { mma.a_high = 1; }, cause::kMma, kOperand},
+      {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 0x80000000; }, cause::kMma, kOperand},
+      {"no format", [](MmaOperands& mma) { mma.a_format = mma.b_format = 3; }, cause::kMma,
+       kOperand},
+      {"two classes", [](MmaOperands& mma) { mma.a_format = 0; }, cause::kMma, kOperand},
+      {"not of ecp5", [](MmaOperands& mma) { mma.a_format = mma.b_format = 2; }, cause::kMma,
+       kOperand},
+      {"B's format not of ecp5",
+       [](MmaOperands& mma) {
+         mma.a_format = 4;
+         mma.b_format = 6;
+       },
+       cause::kMma, kOperand},
+      {"steps of A", [](MmaOperands& mma) { mma.steps = 2, mma.b_layout = 2; }, cause::kMma,
+       kOperand},
+      {"steps of B", [](MmaOperands& mma) { mma.first_step = 1, mma.a_layout = 3; }, cause::kMma,
+       kOperand},
+      {"lane", [](MmaOperands& mma) { mma.lane = 4; }, cause::kMma, kOperand},
+      {"column", [](MmaOperands& mma) { mma.column = 12; }, cause::kMma, kOperand},
+      {"lanes", [](MmaOperands& mma) { mma.lane = 64; }, cause::kMma, kOperand},
+      {"rows", [](MmaOperands& mma) { mma.lane = 56, mma.m = 16; }, cause::kMma, kOperand},
+      {"columns", [](MmaOperands& mma) { mma.column = 128; }, cause::kMma, kOperand},
+      {"another's column", [](MmaOperands& mma) { mma.n = 40; }, cause::kMma, kOperand},
+      {"A's end", [](MmaOperands& mma) { mma.a = kSharedSize - 16; }, cause::kStoreAccess,
+       kSharedStart + kSharedSize - 16},
+      {"B's end", [](MmaOperands& mma) { mma.b = kSharedSize - 128, mma.b_layout = 1; },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 128},
+      {"both ends",
+       [](MmaOperands& mma) {
+         mma.a = kSharedSize;
+         mma.b = kSharedSize - 16;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize},
+      {"the fields come first",
+       [](MmaOperands& mma) {
+         mma.a = kSharedSize;
+         mma.lane = 4;
+       },
+       cause::kMma, kOperand},
+  };
+  for (const auto& wrong : cases) {
+    INFO(wrong.name);
+    Bench bench(make, "ecp5");
+    MmaOperands mma{.a = 0x100, .b = 0x400};
+    wrong.spoil(mma);
+    std::uint32_t pc = 0;
+    const LaunchResult result = bench.run_one([&](Assembler& code) {
+      alloc(code, 17, 32);
+      const auto others = code.new_label();
+      code.li(29, kIssuer);
+      code.branch(Op::kBltu, kTid, 29, others);
+      load_operands(code, mma);
+      pc = code.pc();
+      code.emit(Op::kTensorMma, {.rs1 = 10, .rs2 = 12, .rs3 = 14});
+      code.place(others);
+    });
+    REQUIRE(result.status == LaunchStatus::kFault);
+    CHECK(result.fault.cause == wrong.cause);
+    CHECK(result.fault.mask == 1u << kIssuer);
+    CHECK(result.fault.pc == pc);
+    CHECK(result.fault.address == (wrong.address == kOperand ? mma.descriptor() : wrong.address));
+  }
+}
+
+inline void check_other_faults(MakeDevice make) {
+  const struct {
+    const char* name;
+    Op op;
+    std::uint32_t rs1, rs2;
+    std::uint32_t cause;
+  } cases[] = {
+      {"commit misaligned", Op::kTensorCommit, kSharedStart + 12, 0, cause::kStoreMisaligned},
+      {"commit, both", Op::kTensorCommit, kData + 4, 0, cause::kStoreMisaligned},
+      {"commit in global memory", Op::kTensorCommit, kData, 0, cause::kStoreAccess},
+      {"commit in local memory", Op::kTensorCommit, 0xe0000000, 0, cause::kStoreAccess},
+      {"commit behind the end", Op::kTensorCommit, kSharedStart + kSharedSize, 0,
+       cause::kStoreAccess},
+      {"no columns", Op::kTensorAlloc, 0, 0, cause::kTensorMemory},
+      {"no power of two", Op::kTensorAlloc, 48, 0, cause::kTensorMemory},
+      {"too many columns", Op::kTensorAlloc, 256, 0, cause::kTensorMemory},
+      {"columns that are another's", Op::kTensorDealloc, 32, 32, cause::kTensorMemory},
+      {"no start of a run", Op::kTensorDealloc, 16, 32, cause::kTensorMemory},
+      {"within a block", Op::kTensorDealloc, 8, 8, cause::kTensorMemory},
+      {"no size of a run", Op::kTensorDealloc, 0, 24, cause::kTensorMemory},
+      {"a run of none", Op::kTensorDealloc, 0, 0, cause::kTensorMemory},
+      {"more than there is", Op::kTensorDealloc, 0, 64, cause::kTensorMemory},
+      {"behind the columns", Op::kTensorDealloc, 128, 16, cause::kTensorMemory},
+      {"load of a lane", Op::kTensorLd, 64u << 16, 0, cause::kTensorMemory},
+      {"load of a column", Op::kTensorLd, 128, 0, cause::kTensorMemory},
+      {"load of another's column", Op::kTensorLd, 32, 0, cause::kTensorMemory},
+      {"store of a lane", Op::kTensorSt, 0xffff0000, 0, cause::kTensorMemory},
+      {"store of another's column", Op::kTensorSt, 127, 0, cause::kTensorMemory},
+  };
+  for (const auto& wrong : cases) {
+    INFO(wrong.name);
+    Bench bench(make, "ecp5");
+    std::uint32_t pc = 0;
+    const LaunchResult result = bench.run_one([&](Assembler& code) {
+      alloc(code, 17, 32);
+      const auto others = code.new_label();
+      code.li(29, kIssuer);
+      code.branch(Op::kBne, kTid, 29, others);
+      code.li(10, wrong.rs1);
+      code.li(12, wrong.rs2);
+      pc = code.pc();
+      code.emit(wrong.op, {.rd = isa::info(wrong.op).writes_rd ? 11u : 0u,
+                           .rs1 = 10,
+                           .rs2 = isa::info(wrong.op).reads_rs2 ? 12u : 0u});
+      code.place(others);
+    });
+    REQUIRE(result.status == LaunchStatus::kFault);
+    CHECK(result.fault.cause == wrong.cause);
+    CHECK(result.fault.mask == 1u << kIssuer);
+    CHECK(result.fault.pc == pc);
+    CHECK(result.fault.address == wrong.rs1);
+  }
+}
+
+}  // namespace heddle::functional::tensor_bench

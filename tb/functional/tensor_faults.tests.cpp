@@ -1,0 +1,52 @@
+// Faults of the matrix engine's instructions on the functional and on the timed device.
+#include <catch2/catch.hpp>
+
+#include "functional/tensor_fault_cases.hpp"
+
+namespace {
+
+using namespace heddle;
+using namespace heddle::functional::tensor_bench;
+using functional::DeviceBench;
+
+}  // namespace
+
+TEST_CASE("an MMA's faults name its lowest thread") { for_both(check_mma_faults); }
+
+TEST_CASE("faults of the other instructions") { for_both(check_other_faults); }
+
+TEST_CASE("a fault of tensor.ld is that of the first row of lanes with one") {
+  for_both([](MakeDevice make) {
+    Bench bench(make, "ecp5");  // 8 lanes
+    const LaunchResult result = bench.run_one([&](Assembler& code) {
+      alloc(code, 17, 16);
+      code.i(Op::kAddi, 20, kTid, 5);  // from thread 11 on outside of the columns
+      code.emit(Op::kTensorLd, {.rd = 21, .rs1 = 20});
+    });
+    REQUIRE(result.status == LaunchStatus::kFault);
+    CHECK(result.fault.cause == cause::kTensorMemory);
+    CHECK(result.fault.mask == 0xf800);
+    CHECK(result.fault.address == 16);
+  });
+}
+
+TEST_CASE("without a matrix engine its instructions are illegal, and the message says why") {
+  for_both([](MakeDevice make) {
+    const Op ops[] = {Op::kTensorMma,     Op::kTensorCommit, Op::kTensorAlloc,
+                      Op::kTensorDealloc, Op::kTensorLd,     Op::kTensorSt};
+    for (const Op op : ops) {
+      DeviceBench bench(make("nano"));
+      std::uint32_t pc = 0;
+      const LaunchResult result = bench.run([&](Assembler& code) {
+        pc = code.pc();
+        code.emit(op, {});
+        code.exit();
+      });
+      REQUIRE(result.status == LaunchStatus::kFault);
+      CHECK(result.fault.cause == cause::kIllegal);
+      CHECK(result.fault.pc == pc);
+      CHECK(result.fault.address == isa::info(op).match);
+      CHECK_THAT(result.message, Catch::Contains("there is no matrix engine"));
+    }
+  });
+}

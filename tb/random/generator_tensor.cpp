@@ -1,0 +1,193 @@
+// Statements with the matrix engine: a thread takes columns of tensor memory, all threads fill two
+// tiles of shared memory and, if they shall count, some accumulators; a group issues MMAs and
+// commits; all threads wait for the end of the phase, and load some of D. Which columns it is
+// depends on other CTAs, so that no register keeps anything of it.
+#include <algorithm>
+
+#include "random/generator.hpp"
+#include "random/program_layout.hpp"
+
+namespace heddle::random {
+namespace {
+
+using isa::Op;
+
+constexpr std::uint32_t kTileBytes = 4096;  // of both tiles
+constexpr std::uint32_t kTileAlignment = 128;
+
+// Offset of the tiles in shared memory; behind them are the mbarrier and the first column.
+std::uint32_t tiles_offset(std::uint32_t other_bytes) {
+  return (other_bytes + kTileAlignment - 1) / kTileAlignment * kTileAlignment;
+}
+
+constexpr std::uint32_t pitch_of(std::uint32_t layout) { return layout == 0 ? 32 : 16u << layout; }
+
+}  // namespace
+
+std::uint32_t Generator::with_tensor(std::uint32_t other_bytes) {
+  return tiles_offset(other_bytes) + kTileBytes + 16;
+}
+
+Generator::TensorPlan Generator::choose_tensor_plan() {
+  static constexpr std::uint32_t kSizes[] = {8, 16, 32};
+  static constexpr std::uint32_t kColumns[] = {1, 2, 16, 32, 64};
+  TensorPlan plan;
+  plan.tiles = tiles_offset(options_.bulk_copies ? with_copies(shared_bytes(threads_), threads_)
+                                                 : shared_bytes(threads_));
+  plan.mbarrier = plan.tiles + kTileBytes;
+  // A word of D for every thread.
+  do {
+    plan.m = choice_.of(kSizes);
+    plan.n = choice_.of(kSizes);
+  } while (plan.m * plan.n < threads_);
+  do {
+    plan.a_layout = choice_.below(4);
+    plan.b_layout = choice_.below(4);
+  } while (plan.m * pitch_of(plan.a_layout) + plan.n * pitch_of(plan.b_layout) > kTileBytes);
+  plan.lane = 8 * choice_.below((config_.tensor_lanes - plan.m) / 8 + 1);
+  do {
+    plan.columns = choice_.of(kColumns);
+  } while (std::max(plan.columns, config_.tensor_columns / 8) < plan.n);
+  plan.accumulates = choice_.one_in(2);
+  return plan;
+}
+
+/// The tiles have data, and the mbarrier waits for `commits` arrivals; thread 0 has the columns.
+void Generator::prepare_tensor(const TensorPlan& plan, std::uint32_t commits) {
+  code_.barrier();
+  const Assembler::Label copy = code_.new_label(), filled = code_.new_label();
+  code_.li(kScratch, kSharedWindow + plan.tiles);
+  code_.r(Op::kSh2add, kScratch, kThread, kScratch);
+  code_.li(kScratch2, kSharedWindow + plan.mbarrier);
+  code_.li(kLink, 4 * choice_.below(1024));
+  code_.r(Op::kSh2add, kLink, kThread, kLink);
+  code_.r(Op::kAdd, kLink, kLink, kConstants);
+  const std::uint32_t word = choice_.of(kPool);
+  code_.place(copy);
+  code_.branch(Op::kBgeu, kScratch, kScratch2, filled);
+  code_.i(Op::kLw, word, kLink, 0);
+  code_.store(Op::kSw, word, kScratch, 0);
+  code_.r(Op::kSh2add, kScratch, kThreads, kScratch);
+  code_.r(Op::kSh2add, kLink, kThreads, kLink);
+  code_.jal(0, copy);
+  code_.place(filled);
+  code_.li(kScratch, commits << 2 | commits << 22);
+  code_.store(Op::kSw, kScratch, kScratch2, 0);
+  code_.store(Op::kSw, 0, kScratch2, 4);
+
+  const Assembler::Label others = code_.new_label();
+  code_.branch(Op::kBne, kThread, 0, others);
+  code_.li(kLink, plan.columns);
+  const Assembler::Label again = code_.here();
+  code_.emit(Op::kTensorAlloc, {.rd = kScratch, .rs1 = kLink});
+  code_.branch(Op::kBlt, kScratch, 0, again);  // other CTAs have too many
+  code_.store(Op::kSw, kScratch, kScratch2, 8);
+  code_.place(others);
+  code_.barrier();
+}
+
+/// Puts the tensor address of the thread's word of D into kScratch2; changes kScratch.
+void Generator::own_tensor_address(const TensorPlan& plan) {
+  const auto shift = static_cast<std::int32_t>(std::countr_zero(plan.m));
+  code_.li(kScratch, kSharedWindow + plan.mbarrier);
+  code_.i(Op::kLw, kScratch2, kScratch, 8);
+  code_.i(Op::kSrli, kScratch, kThread, shift);
+  code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
+  code_.i(Op::kAndi, kScratch, kThread, static_cast<std::int32_t>(plan.m) - 1);
+  code_.i(Op::kSlli, kScratch, kScratch, 16);
+  code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
+  code_.li(kScratch, plan.lane << 16);
+  code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
+}
+
+std::uint32_t Generator::choose_mma_descriptor(const TensorPlan& plan, bool accumulate) {
+  static constexpr std::uint32_t kFormats[] = {0, 1, 2, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15};
+  const auto built = [&](std::uint32_t format) {
+    return (config_.tensor_formats >> isa::mma_format_bit(format) & 1) != 0;
+  };
+  std::uint32_t a = 0, b = 0;
+  do {
+    a = choice_.of(kFormats);
+    b = choice_.one_in(2) ? a : choice_.of(kFormats);
+  } while (!built(a) || !built(b) || isa::mma_class(a) != isa::mma_class(b));
+  const std::uint32_t row_steps = std::min(pitch_of(plan.a_layout), pitch_of(plan.b_layout)) / 32;
+  const std::uint32_t steps = choice_.between(1, row_steps);
+  const std::uint32_t first = choice_.below(row_steps - steps + 1);
+  return a | b << 4 | choice_.below(8) << 8 | choice_.below(4) << 11 |
+         (accumulate ? 1u : 0u) << 13 | first << 14 | (steps - 1) << 16 | (plan.m / 8 - 1) << 18 |
+         (plan.n / 8 - 1) << 23;
+}
+
+void Generator::mma(const TensorPlan& plan, bool accumulate) {
+  const std::uint32_t a = pair();
+  std::uint32_t b = pair();
+  while (b == a) b = pair();
+  code_.li(kScratch, kSharedWindow + plan.mbarrier);
+  code_.i(Op::kLw, kScratch, kScratch, 8);
+  code_.i(Op::kSlli, kScratch, kScratch, 16);
+  code_.li(a, plan.tiles / 16 | plan.a_layout << 14);
+  code_.r(Op::kAdd, a, a, kScratch);
+  code_.li(b, (plan.tiles + plan.m * pitch_of(plan.a_layout)) / 16 | plan.b_layout << 14 |
+                  plan.lane << 16);
+  code_.li(a + 1, 0);
+  code_.li(b + 1, 0);
+  code_.li(kScratch, choose_mma_descriptor(plan, accumulate));
+  code_.emit(Op::kTensorMma, {.rs1 = kScratch, .rs2 = a, .rs3 = b});
+  code_.li(a, choice_.below(1000));
+}
+
+// Only where all threads of the CTA come, and none has left.
+void Generator::tensor_statement() {
+  const TensorPlan plan = choose_tensor_plan();
+  const std::uint32_t commits = choice_.between(1, 2), mmas = choice_.between(1, 3);
+  prepare_tensor(plan, commits);
+  if (plan.accumulates) {
+    own_tensor_address(plan);
+    code_.emit(Op::kTensorSt, {.rs1 = kScratch2, .rs2 = source()});
+    code_.barrier();
+  }
+  const Assembler::Label others = code_.new_label();
+  code_.li(kScratch, choice_.between(1, std::min(threads_, 32u)));  // the first threads
+  code_.branch(Op::kBgeu, kThread, kScratch, others);
+  for (std::uint32_t i = 0; i < mmas; ++i) {
+    mma(plan, plan.accumulates || (i != 0 && !choice_.one_in(3)));
+    for (std::uint32_t left = choice_.below(3); left != 0; --left) simple_statement();
+    for (std::uint32_t left = i + 1 == mmas ? commits : 0; left != 0; --left) {
+      code_.li(kScratch, kSharedWindow + plan.mbarrier);
+      code_.emit(Op::kTensorCommit, {.rs1 = kScratch});
+    }
+  }
+  code_.place(others);
+  for (std::uint32_t left = choice_.below(4); left != 0; --left) simple_statement();
+
+  code_.li(kScratch, kSharedWindow + plan.mbarrier);
+  const Assembler::Label spin = code_.here();
+  code_.i(Op::kMbarrierTest, kScratch2, kScratch, 0);
+  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
+  code_.branch(Op::kBeq, kScratch2, 0, spin);
+  own_tensor_address(plan);
+  code_.emit(Op::kTensorLd, {.rd = destination(), .rs1 = kScratch2});
+  if (choice_.one_in(3)) code_.emit(Op::kTensorSt, {.rs1 = kScratch2, .rs2 = source()});
+  code_.barrier();
+  const Assembler::Label rest = code_.new_label();
+  code_.branch(Op::kBne, kThread, 0, rest);
+  code_.li(kScratch, kSharedWindow + plan.mbarrier);
+  code_.i(Op::kLw, kScratch, kScratch, 8);
+  code_.li(kScratch2, plan.columns);
+  code_.emit(Op::kTensorDealloc, {.rs1 = kScratch, .rs2 = kScratch2});
+  code_.place(rest);
+}
+
+// The CTA ends with columns, and perhaps before its MMAs. No statement comes behind it, which would
+// wait for columns of CTAs that wait for these.
+void Generator::tensor_at_end() {
+  const TensorPlan plan = choose_tensor_plan();
+  prepare_tensor(plan, 1);
+  const Assembler::Label others = code_.new_label();
+  code_.li(kScratch, choice_.below(threads_));
+  code_.branch(Op::kBne, kThread, kScratch, others);
+  for (std::uint32_t left = choice_.between(1, 3); left != 0; --left) mma(plan, false);
+  code_.place(others);
+}
+
+}  // namespace heddle::random
