@@ -3,6 +3,7 @@
 +incdir+rtl/generated
 +incdir+rtl/common
 rtl/heddle_pkg.sv
+rtl/common/clock_gate.sv
 rtl/common/fifo.sv
 rtl/common/leading_zeros.sv
 rtl/common/multiport_ram.sv

@@ -136,6 +136,21 @@ module tensor_core (
   logic [2*32*WORDS-1:0] memory_data;
   logic [32*WORDS-1:0] d;
 
+  // Most programs have no MMA, most cycles none under way: what works at commands has a clock of its own,
+  // which runs from the first command's end in the queue to two cycles behind the last event.
+  logic clk_work, working_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) working_q <= 1'b0;
+    else working_q <= working != '0;
+  end
+
+  clock_gate u_clock (
+    .clk_i,
+    .enable_i(start_i || working != '0 || working_q),
+    .clk_o(clk_work)
+  );
+
   mma_queue queue (
     .clk_i,
     .rst_ni,
@@ -175,7 +190,7 @@ module tensor_core (
   );
 
   mma_control control (
-    .clk_i,
+    .clk_i(clk_work),
     .rst_ni,
     .start_i,
     .shared_size_i,
@@ -276,7 +291,7 @@ module tensor_core (
     .HALVES(0),
     .BATCHES(heddle_pkg::MMA_A_BATCHES)
   ) a_loader (
-    .clk_i,
+    .clk_i(clk_work),
     .rst_ni,
     .start_i,
     .step_valid_i(operands_valid),
@@ -309,7 +324,7 @@ module tensor_core (
     .HALVES(1),
     .BATCHES(heddle_pkg::MMA_B_BATCHES)
   ) b_loader (
-    .clk_i,
+    .clk_i(clk_work),
     .rst_ni,
     .start_i,
     .step_valid_i(operands_valid),
@@ -336,7 +351,7 @@ module tensor_core (
   );
 
   mma_sequencer sequencer (
-    .clk_i,
+    .clk_i(clk_work),
     .rst_ni,
     .start_i,
     .step_valid_i(step_valid),
@@ -403,7 +418,7 @@ module tensor_core (
         .FORMATS(heddle_pkg::DOT_FORMAT_BITS'(heddle_pkg::TENSOR_FORMATS)),
         .MODES(5'(heddle_pkg::TENSOR_MODES))
       ) u_dot (
-        .clk_i,
+        .clk_i(clk_work),
         .rst_ni,
         .valid_i(dot_valid),
         .mode_i(dot_mode),

@@ -4,6 +4,7 @@ export DESIGN_NAME = gpu
 export PLATFORM = ihp-sg13g2
 export VERILOG_FILES = \
   $(HEDDLE)/rtl/heddle_pkg.sv \
+  $(HEDDLE)/rtl/common/clock_gate.sv \
   $(HEDDLE)/rtl/common/fifo.sv \
   $(HEDDLE)/rtl/common/leading_zeros.sv \
   $(HEDDLE)/rtl/common/multiport_ram.sv \
