@@ -57,7 +57,16 @@ enum cudaDeviceAttr {
   cudaDevAttrMultiProcessorCount = 16,
   cudaDevAttrMaxThreadsPerMultiProcessor = 39,
   cudaDevAttrComputeCapabilityMajor = 75,
-  cudaDevAttrComputeCapabilityMinor = 76
+  cudaDevAttrComputeCapabilityMinor = 76,
+  // Heddle's own: the configuration (docs/architecture/README.md), 0 where there is no such engine.
+  heddleDevAttrLanes = 10001,
+  heddleDevAttrCopyTags = 10002,
+  heddleDevAttrTensorM = 10003,
+  heddleDevAttrTensorN = 10004,
+  heddleDevAttrTensorLanes = 10005,
+  heddleDevAttrTensorColumns = 10006,
+  heddleDevAttrTensorFormats = 10007,
+  heddleDevAttrTensorModes = 10008
 };
 
 struct cudaDeviceProp {

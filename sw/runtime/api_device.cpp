@@ -76,8 +76,18 @@ cudaDeviceProp properties_of(Context& context) {
   return result;
 }
 
-int attribute_of(const cudaDeviceProp& properties, cudaDeviceAttr attribute) {
+int attribute_of(Context& context, cudaDeviceAttr attribute) {
+  const Config& config = context.device().config();
+  const cudaDeviceProp properties = properties_of(context);
   switch (attribute) {
+    case heddleDevAttrLanes: return static_cast<int>(config.lanes);
+    case heddleDevAttrCopyTags: return static_cast<int>(config.copy_tags);
+    case heddleDevAttrTensorM: return static_cast<int>(config.tensor_m);
+    case heddleDevAttrTensorN: return static_cast<int>(config.tensor_n);
+    case heddleDevAttrTensorLanes: return static_cast<int>(config.tensor_lanes);
+    case heddleDevAttrTensorColumns: return static_cast<int>(config.tensor_columns);
+    case heddleDevAttrTensorFormats: return static_cast<int>(config.tensor_formats);
+    case heddleDevAttrTensorModes: return static_cast<int>(config.tensor_modes);
     case cudaDevAttrMaxThreadsPerBlock: return properties.maxThreadsPerBlock;
     case cudaDevAttrMaxBlockDimX: return properties.maxThreadsDim[0];
     case cudaDevAttrMaxBlockDimY: return properties.maxThreadsDim[1];
@@ -133,7 +143,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
   return guarded([&](Context& context) {
     heddle::check_device(device);
-    *value = heddle::attribute_of(heddle::properties_of(context), attribute);
+    *value = heddle::attribute_of(context, attribute);
   });
 }
 

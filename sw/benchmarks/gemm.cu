@@ -1,0 +1,150 @@
+// GEMMs on the matrix engine, for ci/bench-gemm: gemm TYPE M N K prints the cycle of the last store
+// since the launch's start. gemm beside K: what independent warps on the SM lose while a GEMM of
+// 128 x 256 x K runs.
+#include <heddle/gemm.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "../examples/example.hpp"
+
+namespace {
+
+constexpr unsigned kAluWarps = 8;
+constexpr unsigned kChains = 8;
+
+void must(cudaError_t error) {
+  if (error == cudaSuccess) return;
+  std::fprintf(stderr, "gemm: %s\n", cudaGetErrorString(error));
+  std::exit(1);
+}
+
+template <typename T>
+T* device_memory(std::size_t count, const T* values = nullptr) {
+  T* data = nullptr;
+  must(cudaMalloc(&data, count * sizeof(T)));
+  if (values == nullptr) {
+    must(cudaMemset(data, 0, count * sizeof(T)));
+  } else {
+    must(cudaMemcpy(data, values, count * sizeof(T), cudaMemcpyHostToDevice));
+  }
+  return data;
+}
+
+// Small integers, so that all sums are exact.
+__half element(int x, __half) { return __float2half(static_cast<float>(x)); }
+__nv_bfloat16 element(int x, __nv_bfloat16) { return __float2bfloat16(static_cast<float>(x)); }
+__nv_fp8_e4m3 element(int x, __nv_fp8_e4m3) { return __nv_fp8_e4m3(static_cast<float>(x)); }
+signed char element(int x, signed char) { return static_cast<signed char>(x); }
+heddle_fp4x2 element(int x, heddle_fp4x2) {  // twice the same: 0, 1 or -1
+  const unsigned code = x == 0 ? 0x0 : x > 0 ? 0x2 : 0xa;
+  return {static_cast<unsigned char>(code | code << 4)};
+}
+int small(unsigned i, unsigned salt) { return static_cast<int>((i * 7 + i / 13 + salt) % 3) - 1; }
+
+template <typename T, typename C>
+heddle_gemm_problem<T, T, C> problem_of(unsigned m, unsigned n, unsigned k) {
+  const unsigned line = k * heddle_gemm_operand<T>::bits / 8 / sizeof(T);
+  std::vector<T> a(m * line), b(n * line);
+  for (unsigned i = 0; i < a.size(); ++i) a[i] = element(small(i, 0), T{});
+  for (unsigned i = 0; i < b.size(); ++i) b[i] = element(small(i, 1), T{});
+  heddle_gemm_problem<T, T, C> problem;
+  problem.m = m;
+  problem.n = n;
+  problem.k = k;
+  problem.a = device_memory(a.size(), a.data());
+  problem.b = device_memory(b.size(), b.data());
+  problem.c = device_memory<C>(std::size_t{m} * n);
+  problem.lda = problem.ldb = k;
+  problem.ldc = n;
+  return problem;
+}
+
+template <typename T, typename C>
+int run(unsigned m, unsigned n, unsigned k) {
+  const auto problem = problem_of<T, C>(m, n, k);
+  auto* const end = device_memory<unsigned>(1);
+  must(heddle_gemm(problem, end));
+  unsigned cycles = 0;
+  must(cudaMemcpy(&cycles, end, sizeof cycles, cudaMemcpyDeviceToHost));
+  std::vector<C> c(std::size_t{m} * n);
+  must(cudaMemcpy(c.data(), problem.c, c.size() * sizeof(C), cudaMemcpyDeviceToHost));
+  const unsigned per_entry = sizeof(T) * 8 / heddle_gemm_operand<T>::bits, line = k / per_entry;
+  for (std::size_t i = 0; i < c.size(); i += 97) {
+    int sum = 0;
+    for (unsigned x = 0; x < line; ++x) {
+      sum += small(static_cast<unsigned>(i / n) * line + x, 0) *
+             small(static_cast<unsigned>(i % n) * line + x, 1);
+    }
+    if (c[i] != static_cast<C>(sum * static_cast<int>(per_entry))) {
+      std::fprintf(stderr, "gemm: element %zu of C is wrong\n", i);
+      return 1;
+    }
+  }
+  std::printf("%u cycles\n", cycles);
+  return 0;
+}
+
+/// The GEMM's warps, if it is to run, and kAluWarps others with additions; these tell when they
+/// end.
+__global__ void beside(const heddle_gemm_arguments* arguments, int with, unsigned warps, int steps,
+                       unsigned* cycles, unsigned* out) {
+  extern __shared__ __align__(128) char memory[];
+  if (threadIdx.x / 32 < warps) {
+    if (with != 0) heddle_gemm_run_block<true, float>(memory, *arguments);
+    return;
+  }
+  unsigned x[kChains];
+  const unsigned y = threadIdx.x;
+  for (unsigned c = 0; c < kChains; ++c) x[c] = y + c;
+  while (clock() < 10'000) {  // the engine is busy by then
+  }
+  for (int s = 0; s < steps; ++s) {
+#pragma unroll
+    for (unsigned r = 0; r < 16; ++r) {
+#pragma unroll
+      for (unsigned c = 0; c < kChains; ++c) asm volatile("add %0, %0, %1" : "+r"(x[c]) : "r"(y));
+    }
+  }
+  atomicMax(cycles, static_cast<unsigned>(clock()) - 10'000);
+  unsigned sum = 0;
+  for (unsigned c = 0; c < kChains; ++c) sum += x[c];
+  out[threadIdx.x] = sum;
+}
+
+int run_beside(unsigned k) {
+  const auto problem = problem_of<__half, float>(128, 256, k);
+  auto* const end = device_memory<unsigned>(1);
+  auto* const out = device_memory<unsigned>(1024);
+  unsigned cycles[2];
+  for (int with = 0; with < 2; ++with) {
+    heddle_gemm_prepared prepared;
+    must(heddle_gemm_prepare(prepared, problem, false, end));
+    auto* const alu = device_memory<unsigned>(1);
+    beside<<<1, (prepared.warps + kAluWarps) * 32, prepared.shared_bytes>>>(
+        prepared.arguments(), with, prepared.warps, static_cast<int>(k / 64), alu, out);
+    must(cudaGetLastError());
+    must(cudaMemcpy(&cycles[with], alu, sizeof cycles[with], cudaMemcpyDeviceToHost));
+  }
+  std::printf("%u cycles alone, %u beside\n", cycles[0], cycles[1]);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto number = [&](int i) { return static_cast<unsigned>(std::atoi(argv[i])); };
+  if (argc == 3 && std::strcmp(argv[1], "beside") == 0) return run_beside(number(2));
+  if (argc == 5) {
+    const unsigned m = number(2), n = number(3), k = number(4);
+    const std::string type = argv[1];
+    if (type == "f16") return run<__half, float>(m, n, k);
+    if (type == "bf16") return run<__nv_bfloat16, float>(m, n, k);
+    if (type == "e4m3") return run<__nv_fp8_e4m3, float>(m, n, k);
+    if (type == "s8") return run<signed char, int>(m, n, k);
+    if (type == "fp4") return run<heddle_fp4x2, float>(m, n, k);
+  }
+  std::fprintf(stderr, "usage: gemm f16|bf16|e4m3|s8|fp4 M N K, or gemm beside K\n");
+  return 2;
+}

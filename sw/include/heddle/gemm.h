@@ -1,0 +1,361 @@
+// GEMM on the matrix engine: C = activation(alpha * A * B + beta * C + bias). Any sizes; A is m x
+// k, B is k x n, C is m x n.
+//
+//   heddle_gemm_problem<__half, __half, float> problem;
+//   problem.m = problem.n = problem.k = 512;
+//   problem.a = a, problem.lda = 512;  // row by row
+//   problem.b = b, problem.ldb = 512;  // column by column, the default
+//   problem.c = c, problem.ldc = 512;
+//   heddle_gemm(problem);
+//
+// Operands that are K-major (A row by row, B column by column: BLAS's TN), at addresses and with
+// lines of a multiple of 16 bytes, are read where they lie. Others are packed into scratch memory
+// by a kernel in front: right, but with a pass over them more.
+//
+// The sum over K is the engine's, 32 bytes of a row a step, K ascending (docs/architecture/
+// tensor.md). Then, each rounded once: x = alpha * sum; x = fma(beta, c, x) unless beta is 0, when
+// C is not read; x + bias; the activation; C's format.
+#pragma once
+
+#include <cuda_fp8.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "heddle/gemm_kernel.h"
+#include "heddle/gemm_pack.h"
+
+enum heddle_layout : unsigned int { heddle_row_major, heddle_column_major };
+
+/// Two FP4 (E2M1) in a byte, the first one in bits 3:0. Sizes and pitches count elements.
+struct heddle_fp4x2 {
+  unsigned char bits;
+};
+
+// What the engine knows of a type of operand: its format, its bits, the bit of tensor_formats.
+template <typename T>
+struct heddle_gemm_operand;
+#define HEDDLE_GEMM_OPERAND(type, its_format, its_bits, its_class, floats) \
+  template <>                                                              \
+  struct heddle_gemm_operand<type> {                                       \
+    static constexpr heddle_mma_format format = its_format;                \
+    static constexpr unsigned int bits = its_bits, class_bit = its_class;  \
+    using scale = std::conditional_t<floats, float, int>;                  \
+  }
+HEDDLE_GEMM_OPERAND(__half, heddle_mma_f16, 16, 0, true);
+HEDDLE_GEMM_OPERAND(__nv_bfloat16, heddle_mma_bf16, 16, 1, true);
+HEDDLE_GEMM_OPERAND(__nv_fp8_e4m3, heddle_mma_e4m3, 8, 3, true);
+HEDDLE_GEMM_OPERAND(__nv_fp8_e5m2, heddle_mma_e5m2, 8, 3, true);
+HEDDLE_GEMM_OPERAND(heddle_fp4x2, heddle_mma_fp4, 4, 8, true);
+HEDDLE_GEMM_OPERAND(signed char, heddle_mma_s8, 8, 5, false);
+HEDDLE_GEMM_OPERAND(unsigned char, heddle_mma_u8, 8, 5, false);
+#undef HEDDLE_GEMM_OPERAND
+
+/// A and B of one class: halves, bfloat16s, FP8 of either kind, FP4, or bytes. C: float, __half or
+/// __nv_bfloat16; of bytes int.
+template <typename A, typename B, typename C>
+struct heddle_gemm_problem {
+  using Scale = typename heddle_gemm_operand<A>::scale;
+  unsigned int m = 0, n = 0, k = 0;
+  const A* a = nullptr;  ///< device memory, all of them
+  const B* b = nullptr;
+  C* c = nullptr;
+  unsigned int lda = 0, ldb = 0, ldc = 0;  ///< elements from line to line
+  heddle_layout a_layout = heddle_row_major, b_layout = heddle_column_major,
+                c_layout = heddle_row_major;
+  Scale alpha = 1, beta = 0;
+  const Scale* bias = nullptr;  ///< n elements, one a column of C
+  heddle_activation activation = heddle_activation_none;
+  heddle_mma_mode mode = heddle_mma_blackwell;
+};
+
+/// Device memory of the host's scope.
+class heddle_gemm_scratch {
+ public:
+  heddle_gemm_scratch() = default;
+  heddle_gemm_scratch(const heddle_gemm_scratch&) = delete;
+  heddle_gemm_scratch& operator=(const heddle_gemm_scratch&) = delete;
+  ~heddle_gemm_scratch() { cudaFree(data_); }
+  cudaError_t allocate(std::size_t bytes) { return cudaMalloc(&data_, bytes); }
+  void* data() const { return data_; }
+
+ private:
+  void* data_ = nullptr;
+};
+
+/// What the plan of a GEMM looks at of a device.
+struct heddle_gemm_device {
+  unsigned int warps, shared_bytes, copy_tags, tensor_m, tensor_n, tensor_lanes, tensor_columns,
+      formats;
+};
+
+/// A part of C.
+struct heddle_gemm_area {
+  unsigned int row, column, rows, columns;
+};
+
+/// What is done in which order, and how.
+struct heddle_gemm_plan {
+  std::vector<heddle_gemm_area> areas;
+  unsigned int stages = 0, stage_bytes = 0, warps = 0;
+};
+
+inline cudaError_t heddle_gemm_refuse(const char* why) {
+  std::fprintf(stderr, "heddle: gemm: %s\n", why);
+  return cudaErrorNotSupported;
+}
+
+inline cudaError_t heddle_gemm_ask(heddle_gemm_device& device) {
+  cudaError_t error = cudaSuccess;
+  const auto get = [&](cudaDeviceAttr attribute) {
+    int value = 0;
+    if (error == cudaSuccess) error = cudaDeviceGetAttribute(&value, attribute, 0);
+    return static_cast<unsigned int>(value);
+  };
+  device.warps = get(cudaDevAttrMaxThreadsPerBlock) / 32;
+  device.shared_bytes = get(cudaDevAttrMaxSharedMemoryPerBlock);
+  device.copy_tags = get(heddleDevAttrCopyTags);
+  device.tensor_m = get(heddleDevAttrTensorM);
+  device.tensor_n = get(heddleDevAttrTensorN);
+  device.tensor_lanes = get(heddleDevAttrTensorLanes);
+  device.tensor_columns = get(heddleDevAttrTensorColumns);
+  device.formats = get(heddleDevAttrTensorFormats);
+  return error;
+}
+
+/// Areas as large as tensor memory's lanes and half its columns have room for, and so that three
+/// stages have room in shared memory; equal ones, but the last is cut, so that little is left to do
+/// behind the last MMA.
+inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, unsigned int m,
+                                              unsigned int n) {
+  constexpr unsigned int kLargest = 256, kTail = 64, kLeastStages = 3;
+  heddle_gemm_plan plan;
+  plan.warps = std::min(device.warps, 6u);
+  const unsigned int shared_bytes = device.shared_bytes - heddle_gemm_stages_offset;
+  const unsigned int most_rows = std::min(device.tensor_lanes, kLargest) / 8 * 8;
+  unsigned int most_columns = std::min(device.tensor_columns / 2, kLargest) / 8 * 8;
+  while ((most_rows + most_columns) * 32 * kLeastStages > shared_bytes) {
+    most_columns = most_columns / 16 * 8;
+  }
+  plan.stage_bytes = (most_rows + most_columns) * 32;
+  plan.stages = std::min(heddle_gemm_most_stages, shared_bytes / plan.stage_bytes);
+  const unsigned int down = (m + most_rows - 1) / most_rows;
+  const unsigned int across = (n + most_columns - 1) / most_columns;
+  const unsigned int rows = heddle_gemm_round_up((m + down - 1) / down, 8);
+  const unsigned int columns =
+      std::min(most_columns, heddle_gemm_round_up((n + across - 1) / across, 32));
+  for (unsigned int row = 0; row < m; row += rows) {
+    for (unsigned int column = 0; column < n; column += columns) {
+      const unsigned int height = std::min(rows, m - row), width = std::min(columns, n - column);
+      const bool last = row + rows >= m && column + columns >= n;
+      const unsigned int tail = last && width >= 2 * kTail ? (width - 1) % kTail + 1 : 0;
+      plan.areas.push_back({row, column, height, width - tail});
+      if (tail != 0) plan.areas.push_back({row, column + width - tail, height, tail});
+    }
+  }
+  return plan;
+}
+
+/// An operand as the kernel reads it: lines of K.
+struct heddle_gemm_lines {
+  unsigned int address = 0;
+  unsigned int pitch_bytes = 0;
+};
+
+/// A device pointer has 32 bits.
+inline unsigned int heddle_gemm_address(const void* pointer) {
+  return static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(pointer));
+}
+
+inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
+                                              const heddle_gemm_lines& a,
+                                              const heddle_gemm_lines& b, unsigned int k_bytes,
+                                              const heddle_gemm_device& device,
+                                              const heddle_gemm_plan& plan, unsigned int formats) {
+  heddle_gemm_tile tile;
+  tile.row = area.row;
+  tile.column = area.column;
+  tile.valid_rows = area.rows;
+  tile.valid_columns = area.columns;
+  const unsigned int rows = heddle_gemm_round_up(area.rows, 8);
+  const unsigned int columns = heddle_gemm_round_up(area.columns, 8);
+  const unsigned int first = columns >= 96 ? 32 : columns;
+  const unsigned int rest = columns - first;
+  const unsigned int first_valid = std::min(first, area.columns);
+  // Rows of 128 bytes, where a stage has room for them. Else 32 bytes, which, too, MMAs read
+  // without conflicts of the banks.
+  const bool wide = k_bytes > 32 && (rows + columns) * 128 <= plan.stage_bytes;
+  tile.row_bytes = wide ? 128 : 32;
+  // Stages of the next group are full when this one is through: as many as it takes MMAs of until
+  // the first of those that become free is full anew.
+  constexpr unsigned int kAnswer =
+      500;  // cycles from a commit to a plane's MMAs, but for its lines
+  const unsigned int refill = kAnswer + 2 * (rows + columns) * (wide ? 2 : 1);
+  const unsigned int multiply =
+      rows / device.tensor_m * (columns / device.tensor_n) * (tile.row_bytes / 32);
+  tile.group = plan.stages - std::min(plan.stages - 1, (refill + multiply - 1) / multiply);
+  tile.swizzle = tile.row_bytes == 128 ? heddle_swizzle_128b : heddle_swizzle_32b;
+  tile.a = a.address + area.row * a.pitch_bytes;
+  tile.b = b.address + area.column * b.pitch_bytes;
+  tile.rest = tile.b + first * b.pitch_bytes;
+  tile.a_rows = rows | area.rows << 16;
+  tile.b_rows = first | first_valid << 16;
+  tile.rest_rows = rest | (area.columns - first_valid) << 16;  // 0: none
+  tile.a_units = rows * tile.row_bytes / 16;
+  tile.b_units = first * tile.row_bytes / 16;
+  tile.rest_units = rest * tile.row_bytes / 16;
+  const unsigned int mma = formats | (rows / 8 - 1) << 18;
+  tile.mma = mma | (columns / 8 - 1) << 23;
+  tile.first_mma = mma | (first / 8 - 1) << 23;
+  tile.rest_mma = mma | (rest / 8 - 1) << 23;
+  tile.first_columns = rest != 0 ? first : 0;
+  return tile;
+}
+
+/// Where it lies, or packed. k_major: its lines are K.
+template <typename T>
+cudaError_t heddle_gemm_take(heddle_gemm_lines& lines, heddle_gemm_scratch& scratch, const T* data,
+                             unsigned int pitch, bool k_major, unsigned int count,
+                             unsigned int depth) {
+  constexpr unsigned int kBits = heddle_gemm_operand<T>::bits;
+  const bool halves = kBits == 4 && depth % 2 != 0;  // the last byte has half an element of K
+  if (k_major && reinterpret_cast<std::uintptr_t>(data) % 16 == 0 && pitch * kBits % 128 == 0 &&
+      !halves) {
+    lines.address = heddle_gemm_address(data);
+    lines.pitch_bytes = pitch * kBits / 8;
+    return cudaSuccess;
+  }
+  lines.pitch_bytes = heddle_gemm_round_up(depth * kBits, 128) / 8;
+  const cudaError_t error = scratch.allocate(std::size_t{count} * lines.pitch_bytes);
+  if (error != cudaSuccess) return error;
+  lines.address = heddle_gemm_address(scratch.data());
+  const unsigned int words = lines.pitch_bytes / 4;
+  heddle_gemm_pack<kBits><<<dim3((words + 3) / 4, (count + 31) / 32), 128>>>(
+      reinterpret_cast<const unsigned char*>(data), static_cast<unsigned int*>(scratch.data()),
+      count, depth, k_major ? pitch : 1, k_major ? 1 : pitch, words);
+  return cudaGetLastError();
+}
+
+/// A GEMM that is ready for its kernel.
+struct heddle_gemm_prepared {
+  heddle_gemm_scratch a, b, list;  ///< packed operands; the kernel's argument
+  unsigned int warps = 0, shared_bytes = 0;
+
+  const heddle_gemm_arguments* arguments() const {
+    return static_cast<const heddle_gemm_arguments*>(list.data());
+  }
+};
+
+/// C row by row, m, n and k not 0. `end`: 0, or a word of device memory that gets the cycle of the
+/// last store, if that is greater than what it has.
+template <typename A, typename B, typename C>
+cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
+                                const heddle_gemm_problem<A, B, C>& problem, bool bias_by_row,
+                                unsigned int* end) {
+  using Scale = typename heddle_gemm_problem<A, B, C>::Scale;
+  static_assert(heddle_gemm_operand<A>::class_bit == heddle_gemm_operand<B>::class_bit,
+                "A and B are of one class");
+  static_assert(std::is_same_v<Scale, int> == std::is_same_v<C, int>, "C is int for bytes only");
+  heddle_gemm_device device;
+  cudaError_t error = heddle_gemm_ask(device);
+  if (error != cudaSuccess) return error;
+  if (device.tensor_lanes == 0) return heddle_gemm_refuse("the device has no matrix engine");
+  if ((device.formats >> heddle_gemm_operand<A>::class_bit & 1) == 0) {
+    return heddle_gemm_refuse("the device's matrix engine does not have the operands' format");
+  }
+  if (device.warps < 3) return heddle_gemm_refuse("it takes three warps, and the device has less");
+
+  heddle_gemm_lines a, b;
+  error = heddle_gemm_take(a, prepared.a, problem.a, problem.lda,
+                           problem.a_layout == heddle_row_major, problem.m, problem.k);
+  if (error != cudaSuccess) return error;
+  error = heddle_gemm_take(b, prepared.b, problem.b, problem.ldb,
+                           problem.b_layout == heddle_column_major, problem.n, problem.k);
+  if (error != cudaSuccess) return error;
+
+  const unsigned int k_bytes = (problem.k * heddle_gemm_operand<A>::bits + 7) / 8;
+  const heddle_gemm_plan plan = heddle_gemm_make_plan(device, problem.m, problem.n);
+  std::vector<heddle_gemm_tile> tiles;
+  for (const heddle_gemm_area& area : plan.areas) {
+    tiles.push_back(heddle_gemm_make_tile(
+        area, a, b, k_bytes, device, plan,
+        heddle_gemm_operand<A>::format | heddle_gemm_operand<B>::format << 4 | problem.mode << 8));
+  }
+  heddle_gemm_arguments arguments;
+  arguments.tiles = static_cast<unsigned int>(tiles.size());
+  arguments.a_pitch_bytes = a.pitch_bytes;
+  arguments.b_pitch_bytes = b.pitch_bytes;
+  arguments.k_bytes = k_bytes;
+  arguments.c = heddle_gemm_address(problem.c);
+  arguments.c_pitch = problem.ldc;
+  arguments.bias = heddle_gemm_address(problem.bias);
+  arguments.bias_by_row = bias_by_row;
+  arguments.stages = plan.stages;
+  arguments.stage_bytes = plan.stage_bytes;
+  arguments.tensor_columns = device.tensor_columns;
+  arguments.epilogue_warps = plan.warps - 2;
+  arguments.bulk_copies = device.copy_tags != 0;
+  arguments.alpha = __builtin_bit_cast(unsigned int, problem.alpha);
+  arguments.beta = __builtin_bit_cast(unsigned int, problem.beta);
+  arguments.activation = problem.activation;
+  arguments.end = heddle_gemm_address(end);
+  const std::size_t tile_bytes = tiles.size() * sizeof tiles[0];
+  error = prepared.list.allocate(heddle_gemm_tiles_offset + tile_bytes);
+  if (error != cudaSuccess) return error;
+  char* const to = static_cast<char*>(prepared.list.data());
+  error = cudaMemcpy(to, &arguments, sizeof arguments, cudaMemcpyHostToDevice);
+  if (error != cudaSuccess) return error;
+  prepared.warps = plan.warps;
+  prepared.shared_bytes = heddle_gemm_stages_offset + plan.stages * plan.stage_bytes;
+  return cudaMemcpy(to + heddle_gemm_tiles_offset, tiles.data(), tile_bytes,
+                    cudaMemcpyHostToDevice);
+}
+
+template <typename A, typename B, typename C>
+cudaError_t heddle_gemm_run(const heddle_gemm_problem<A, B, C>& problem, bool bias_by_row,
+                            unsigned int* end) {
+  if (problem.k == 0) return cudaErrorInvalidValue;
+  if (problem.m == 0 || problem.n == 0) return cudaSuccess;
+  heddle_gemm_prepared prepared;
+  const cudaError_t error = heddle_gemm_prepare(prepared, problem, bias_by_row, end);
+  if (error != cudaSuccess) return error;
+  const bool plain = problem.alpha == 1 && problem.beta == 0 && problem.bias == nullptr &&
+                     problem.activation == heddle_activation_none;
+  const auto kernel = plain ? heddle_gemm_kernel<true, C> : heddle_gemm_kernel<false, C>;
+  kernel<<<1, prepared.warps * 32, prepared.shared_bytes>>>(prepared.arguments());
+  return cudaGetLastError();
+}
+
+/// Has finished when it returns. cudaErrorNotSupported, and a line on stderr, where the device has
+/// no matrix engine, or not for these operands; cudaErrorInvalidValue if k is 0. `end`: see
+/// heddle_gemm_prepare().
+template <typename A, typename B, typename C>
+cudaError_t heddle_gemm(const heddle_gemm_problem<A, B, C>& problem, unsigned int* end = nullptr) {
+  if (problem.c_layout == heddle_row_major) return heddle_gemm_run(problem, false, end);
+  // The transposed product, row by row.
+  const auto turned = [](heddle_layout layout) {
+    return layout == heddle_row_major ? heddle_column_major : heddle_row_major;
+  };
+  heddle_gemm_problem<B, A, C> other;
+  other.m = problem.n;
+  other.n = problem.m;
+  other.k = problem.k;
+  other.a = problem.b;
+  other.b = problem.a;
+  other.c = problem.c;
+  other.lda = problem.ldb;
+  other.ldb = problem.lda;
+  other.ldc = problem.ldc;
+  other.a_layout = turned(problem.b_layout);
+  other.b_layout = turned(problem.a_layout);
+  other.alpha = problem.alpha;
+  other.beta = problem.beta;
+  other.bias = problem.bias;
+  other.activation = problem.activation;
+  other.mode = problem.mode;
+  return heddle_gemm_run(other, true, end);
+}
