@@ -99,8 +99,8 @@ inline void check_mma_faults(MakeDevice make) {
   }
 }
 
-/// Of NVFP4: 4 scales of a row for a K-step. Needs a configuration with all formats.
-inline void check_scale_faults(MakeDevice make) {
+/// Of NVFP4: 4 scales of a row for a K-step. Needs a configuration with formats with scales.
+inline void check_scale_faults(MakeDevice make, const char* config) {
   const MmaFaultCase cases[] = {
       {"no scale format", [](MmaOperands& mma) { mma.scale_format = 3; }, cause::kMma, kOperand},
       {"UE4M3 of bytes", [](MmaOperands& mma) { mma.a_format = mma.b_format = 8; }, cause::kMma,
@@ -155,7 +155,7 @@ inline void check_scale_faults(MakeDevice make) {
                           .b = 0x600,
                           .a_scales = kSharedSize - 0x100,
                           .b_scales = kSharedSize - 0x80};
-  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, "base", right, wrong);
+  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
 }
 
 inline void check_other_faults(MakeDevice make) {
