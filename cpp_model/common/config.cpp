@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 struct Key {
   std::string_view name;
-  std::uint32_t Config::*member;
+  std::uint32_t Config::* member;
   std::uint32_t minimum;
   std::uint32_t maximum;
   bool power_of_two;

@@ -147,17 +147,15 @@ class TensorCoreRtlBench {
   }
   void commit(unsigned warp, std::uint32_t address, bool works = true, std::uint32_t mask = 1,
               std::uint32_t pc = 0x1000) {
-    queue(kMmaUnit, Op::kTensorCommit, warp, mask, pc, 0, [&](unsigned, bool) {
-      return std::array{address, random(), random()};
-    });
+    queue(kMmaUnit, Op::kTensorCommit, warp, mask, pc, 0,
+          [&](unsigned, bool) { return std::array{address, random(), random()}; });
     if (works) commits_.push_back(slot(warp) * shared_size + address % (1U << 28));
   }
   /// An instruction of unit TENSOR whose threads have these operands.
   void access(Op op, unsigned warp, std::uint32_t mask, const Values& a, const Values& b,
               std::uint32_t pc = 0x1000) {
-    queue(kTensorUnit, op, warp, mask, pc, 5, [&](unsigned thread, bool) {
-      return std::array{a[thread], b[thread], random()};
-    });
+    queue(kTensorUnit, op, warp, mask, pc, 5,
+          [&](unsigned thread, bool) { return std::array{a[thread], b[thread], random()}; });
   }
   /// A load whose threads in `good` get what is in tensor memory now, the others nothing.
   void load(unsigned warp, std::uint32_t mask, std::uint32_t good, const Values& addresses,
