@@ -2,6 +2,7 @@
 // (in bytes and packed) and NVFP4. Tiles come by bulk copies, their scales are stored by the
 // threads. All sums are exact in any order: elements and scales are small enough.
 #include <cmath>
+#include <cstring>
 
 #include "check.hpp"
 #include "heddle/bulk_copy.h"
@@ -18,22 +19,23 @@ constexpr unsigned kMostScales = 4;  // of a row for a step
 
 struct Tiles {
   alignas(1024) unsigned char elements[2][kTile][kStageBytes];
-  alignas(16) unsigned char scales[2][kTile * kStageSteps * kMostScales];
+  alignas(16) unsigned scales[2][kTile * kMostScales];
 };
 
-__device__ void store_scales(unsigned char* tile, const unsigned char* scales, unsigned count,
+// Of each row the scales of a stage: a word for each of the `count` that a step has.
+__device__ void store_scales(unsigned* tile, const unsigned* scales, unsigned count,
                              unsigned stage) {
-  const unsigned pitch = kRowBytes / 32 * count, bytes = kStageSteps * count;
-  for (unsigned i = threadIdx.x; i < kTile * bytes; i += kThreads) {
-    tile[i] = scales[i / bytes * pitch + stage * bytes + i % bytes];
+  constexpr unsigned kStages = kRowBytes / kStageBytes;
+  for (unsigned i = threadIdx.x; i < kTile * count; i += kThreads) {
+    tile[i] = scales[(i / count * kStages + stage) * count + i % count];
   }
 }
 
 // C = A * B^T, both K-major, as are their scales: `count` for 32 bytes of a row. Two stages of
 // tiles, in turn.
 __global__ void gemm(heddle_mma mma, unsigned count, const unsigned char* a,
-                     const unsigned char* a_scales, const unsigned char* b,
-                     const unsigned char* b_scales, float* c) {
+                     const unsigned* a_scales, const unsigned char* b, const unsigned* b_scales,
+                     float* c) {
   __shared__ Tiles a_tiles, b_tiles;
   __shared__ std::uint64_t full[2], empty[2];
   __shared__ unsigned columns;
@@ -56,7 +58,8 @@ __global__ void gemm(heddle_mma mma, unsigned count, const unsigned char* a,
   for (unsigned round = 0; round < kRounds; ++round) {
     const unsigned stage = round % 2, parity = round / 2 % 2;
     if (round >= 2) heddle_mbarrier_wait(&empty[stage], parity ^ 1);
-    store_scales(a_tiles.scales[stage], a_scales + row * (kRowBytes / 32) * count, count, round);
+    store_scales(a_tiles.scales[stage], a_scales + row * (kRowBytes / kStageBytes) * count, count,
+                 round);
     store_scales(b_tiles.scales[stage], b_scales, count, round);
     tcgen05_fence();
     __syncthreads();
@@ -154,12 +157,18 @@ Matrix random_matrix(const Elements& elements, heddle_mma_scales scales, unsigne
   return matrix;
 }
 
+std::vector<unsigned> words_of(const std::vector<unsigned char>& bytes) {
+  std::vector<unsigned> words(bytes.size() / sizeof(unsigned));
+  std::memcpy(words.data(), bytes.data(), bytes.size());
+  return words;
+}
+
 void check(const Elements& a_elements, const Elements& b_elements, heddle_mma_scales scales,
            unsigned count) {
   const Matrix a = random_matrix(a_elements, scales, count, kM);
   const Matrix b = random_matrix(b_elements, scales, count, kN);
-  DeviceArray<unsigned char> a_bytes(a.bytes), a_scales(a.scales);
-  DeviceArray<unsigned char> b_bytes(b.bytes), b_scales(b.scales);
+  DeviceArray<unsigned char> a_bytes(a.bytes), b_bytes(b.bytes);
+  DeviceArray<unsigned> a_scales(words_of(a.scales)), b_scales(words_of(b.scales));
   DeviceArray<float> c(kM * kN);
   heddle_mma mma;
   mma.a = a_elements.format;
