@@ -1,6 +1,6 @@
 // The matrix engine in lockstep: MMAs of several warps and blocks at once, on memories of many
-// timings, with and without scales; every fault; blocks that end before their MMAs; commits, loads and stores of tensor
-// memory in the shadow of MMAs, which a load that waits for long holds up.
+// timings, with and without scales; every fault; blocks that end before their MMAs; commits, loads
+// and stores of tensor memory in the shadow of MMAs, which a load that waits for long holds up.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -76,8 +76,7 @@ std::vector<MmaOperands> random_mmas(std::mt19937& random, const Config& config,
     mma.a = random_tile(random, m * pitch(mma.a_layout));
     mma.b = random_tile(random, n * pitch(mma.b_layout));
     const isa::MmaClass elements = isa::mma_class(mma.a_format);
-    if (elements == isa::MmaClass::kFp4 ||
-        (config.tensor_formats >> kScaledByteFloats & 1) != 0) {
+    if (elements == isa::MmaClass::kFp4 || (config.tensor_formats >> kScaledByteFloats & 1) != 0) {
       mma.scale_format = below(3);
     }
     const std::uint32_t scales = isa::mma_scales(elements, mma.scale_format);

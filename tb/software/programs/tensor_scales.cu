@@ -1,5 +1,5 @@
-// MMAs of block-scaled formats through heddle/tensor.h: NVFP4 and MXFP8 of small numbers, whose sums
-// are exact in any order. Every row has its own scales.
+// MMAs of block-scaled formats through heddle/tensor.h: NVFP4 and MXFP8 of small numbers, whose
+// sums are exact in any order. Every row has its own scales.
 #include "check.hpp"
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
@@ -66,7 +66,9 @@ float e4m3(unsigned code) {
   return (code & 0x80) != 0 ? -value : value;
 }
 
-float power_of_two(unsigned e8m0) { return e8m0 < 127 ? 1.0F / (1 << (127 - e8m0)) : 1 << (e8m0 - 127); }
+float power_of_two(unsigned e8m0) {
+  return e8m0 < 127 ? 1.0F / (1 << (127 - e8m0)) : 1 << (e8m0 - 127);
+}
 
 void check(const Product& product, bool nvfp4) {
   const unsigned elements = nvfp4 ? 128 : 64;  // of a row
