@@ -11,10 +11,10 @@ import tomllib
 # Least and greatest value and whether it must be a power of two (or 0, if that is the least): the limits of the hardware; cpp_model/common/config.cpp
 # has the same ones.
 KEYS = {
-    "warps": (1, 64, True),
+    "warps": (1, 32, True),
     "lanes": (4, 32, True),
     "channels": (1, 16, True),
-    "cta_slots": (1, 64, True),
+    "cta_slots": (1, 32, True),
     "shared_bytes": (1024, 262144, True),
     "icache_bytes": (1024, 65536, True),
     "axi_data_bits": (32, 512, True),

@@ -26,10 +26,10 @@ struct Key {
 
 // The limits of the hardware; configs/generate.py has the same ones.
 constexpr std::array kKeys{
-    Key{"warps", &Config::warps, 1, 64, true},
+    Key{"warps", &Config::warps, 1, 32, true},
     Key{"lanes", &Config::lanes, 4, 32, true},
     Key{"channels", &Config::channels, 1, 16, true},
-    Key{"cta_slots", &Config::cta_slots, 1, 64, true},
+    Key{"cta_slots", &Config::cta_slots, 1, 32, true},
     Key{"shared_bytes", &Config::shared_bytes, 1024, 262144, true},
     Key{"icache_bytes", &Config::icache_bytes, 1024, 65536, true},
     Key{"axi_data_bits", &Config::axi_data_bits, 32, 512, true},

@@ -49,7 +49,7 @@ class CsrUnit {
  private:
   void step(const Inputs& in);
 
-  static constexpr std::uint32_t kMaxWarps = 64;
+  static constexpr std::uint32_t kMaxWarps = 32;
   static constexpr std::uint32_t kMaxThreads = 1024;
 
   struct Warp {

@@ -218,11 +218,32 @@ void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::u
   }
 }
 
+/// Of a row's scales those of the steps.
+void RaceCheck::read_scales(const Record& engine_record, const isa::MmaTile& tile,
+                            std::uint32_t rows, const isa::TensorMma& mma) {
+  const std::uint32_t count = mma.scales();
+  const std::uint32_t first = mma.first_step * count, end = first + mma.steps * count;
+  Record record = engine_record;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    for (std::uint32_t word = 0; word < isa::MmaTile::scale_pitch(count) / 4; ++word) {
+      std::uint32_t bytes = 0;
+      for (std::uint32_t i = 0; i < 4; ++i) {
+        const std::uint32_t byte = 4 * word + i;
+        bytes |= std::uint32_t{byte >= first && byte < end} << i;
+      }
+      record.bytes = static_cast<std::uint8_t>(bytes);
+      if (bytes != 0) access_word(record, tile.scale_row(row, count) / 4 + word, false);
+    }
+  }
+}
+
 void RaceCheck::mma(const Record& engine_record, const isa::TensorMma& mma) {
   Record record = engine_record;
   record.kind = AccessKind::kRead;
   read_tile(record, mma.a, mma.m, mma);
   read_tile(record, mma.b, mma.n, mma);
+  read_scales(record, mma.a, mma.m, mma);
+  read_scales(record, mma.b, mma.n, mma);
   record.kind = AccessKind::kWrite;
   for (std::uint32_t m = 0; m < mma.m; ++m) {
     for (std::uint32_t n = 0; n < mma.n; ++n) {

@@ -39,6 +39,14 @@ tensor::OperandBytes row_of(const isa::MmaTile& tile, const std::byte* shared, s
   return bytes;
 }
 
+tensor::OperandScales scales_of(const isa::MmaTile& tile, const std::byte* shared,
+                                std::uint32_t row, std::uint32_t k_step, std::uint32_t count) {
+  if (count == 0) return 0;
+  std::array<std::uint8_t, 4> scales{};
+  std::memcpy(scales.data(), shared + tile.scale_row(row, count) + k_step * count, count);
+  return tensor::repeated_scales(scales.data(), count);
+}
+
 }  // namespace
 
 isa::TensorMma mma_operands(const Warp& warp, const isa::Instruction& instruction) {
@@ -52,13 +60,19 @@ isa::TensorMma mma_operands(const Warp& warp, const isa::Instruction& instructio
 void TensorUnit::step(const isa::TensorMma& mma, const tensor::DotStep& dot,
                       const std::byte* shared, std::uint32_t k_step, std::uint32_t block,
                       bool reads) {
+  const std::uint32_t scales = mma.scales();
   std::vector<tensor::OperandBytes> b(mma.n);
-  for (std::uint32_t n = 0; n < mma.n; ++n) b[n] = row_of(mma.b, shared, n, k_step);
+  std::vector<tensor::OperandScales> b_scales(mma.n);
+  for (std::uint32_t n = 0; n < mma.n; ++n) {
+    b[n] = row_of(mma.b, shared, n, k_step);
+    b_scales[n] = scales_of(mma.b, shared, n, k_step, scales);
+  }
   for (std::uint32_t m = 0; m < mma.m; ++m) {
     const tensor::OperandBytes a = row_of(mma.a, shared, m, k_step);
+    const tensor::OperandScales a_scales = scales_of(mma.a, shared, m, k_step, scales);
     std::uint32_t* const d = &word((mma.lane + m) << 16 | mma.column);
     for (std::uint32_t n = 0; n < mma.n; ++n) {
-      d[n] = dot.compute(a, b[n], reads ? d[n] : 0, block);
+      d[n] = dot.compute({a, a_scales}, {b[n], b_scales[n]}, reads ? d[n] : 0, block);
     }
   }
 }

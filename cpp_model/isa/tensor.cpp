@@ -15,8 +15,14 @@ constexpr std::uint32_t field(std::uint32_t word, unsigned low, unsigned width) 
   return word >> low & ((1u << width) - 1);
 }
 
-constexpr MmaTile tile_from(std::uint32_t word) {
-  return {.offset = field(word, 0, 14) * kOperandUnit, .layout = field(word, 14, 2)};
+constexpr std::uint32_t kOffsetBits = 14;
+constexpr std::uint32_t kE8M0 = 1, kUe4M3 = 2;  // scale formats
+constexpr std::uint32_t kScaledByteFloats = 7;  // bit of TENSOR_FORMATS
+
+constexpr MmaTile tile_from(std::uint32_t word, std::uint32_t high) {
+  return {.offset = field(word, 0, kOffsetBits) * kOperandUnit,
+          .layout = field(word, kOffsetBits, 2),
+          .scales = field(high, 0, kOffsetBits) * kOperandUnit};
 }
 
 }  // namespace
@@ -52,6 +58,12 @@ std::uint32_t mma_format_bit(std::uint32_t format) {
   }
 }
 
+std::uint32_t mma_scales(MmaClass elements, std::uint32_t scale_format) {
+  if (elements == MmaClass::kByteFloat) return scale_format == kE8M0 ? 1 : 0;
+  if (elements != MmaClass::kFp4) return 0;
+  return scale_format == kE8M0 ? 2 : scale_format == kUe4M3 ? 4 : 0;
+}
+
 TensorMma TensorMma::from(std::uint32_t descriptor, std::uint32_t a, std::uint32_t a_high,
                           std::uint32_t b, std::uint32_t b_high) {
   TensorMma mma;
@@ -65,9 +77,12 @@ TensorMma TensorMma::from(std::uint32_t descriptor, std::uint32_t a, std::uint32
   mma.steps = field(descriptor, 16, 2) + 1;
   mma.m = (field(descriptor, 18, 5) + 1) * kMmaGranule;
   mma.n = (field(descriptor, 23, 5) + 1) * kMmaGranule;
-  mma.reserved = field(descriptor, 28, 4) != 0 || a_high != 0 || b_high != 0;
-  mma.a = tile_from(a);
-  mma.b = tile_from(b);
+  mma.scale_format = field(descriptor, 28, 2);
+  const std::uint32_t high = a_high | b_high;
+  mma.reserved =
+      field(descriptor, 30, 2) != 0 || (mma.scale_format == 0 ? high : high >> kOffsetBits) != 0;
+  mma.a = tile_from(a, a_high);
+  mma.b = tile_from(b, b_high);
   mma.column = a >> 16;
   mma.lane = b >> 16;
   return mma;
@@ -82,16 +97,23 @@ std::uint32_t TensorMma::blocks(const Config& config) const {
   return mode == kAmpere ? 2 : 1;
 }
 
+bool TensorMma::has_valid_formats(const Config& config) const {
+  const auto built = [&](std::uint32_t bit) { return (config.tensor_formats >> bit & 1) != 0; };
+  const MmaClass elements = mma_class(a_format);
+  if (elements == MmaClass::kNone || elements != mma_class(b_format) ||
+      !built(mma_format_bit(a_format)) || !built(mma_format_bit(b_format))) {
+    return false;
+  }
+  if (scale_format == 0) return true;
+  return scales() != 0 && (elements != MmaClass::kByteFloat || built(kScaledByteFloats));
+}
+
 std::optional<TensorFault> TensorMma::fault(const Config& config, const TensorBlocks& blocks,
                                             std::uint32_t cta, std::uint32_t shared_size) const {
-  const auto built = [&](std::uint32_t format) {
-    return (config.tensor_formats >> mma_format_bit(format) & 1) != 0;
-  };
   const std::uint32_t end = (first_step + steps) * kKStepBytes;
-  const bool fields = !reserved && mma_class(a_format) != MmaClass::kNone &&
-                      mma_class(a_format) == mma_class(b_format) && built(a_format) &&
-                      built(b_format) && end <= std::min(a.pitch(), b.pitch());
-  if (!fields) return TensorFault{kInvalid, descriptor};
+  if (reserved || !has_valid_formats(config) || end > std::min(a.pitch(), b.pitch())) {
+    return TensorFault{kInvalid, descriptor};
+  }
   if (lane % kMmaGranule != 0 || column % kMmaGranule != 0 || lane + m > config.tensor_lanes ||
       column + n > config.tensor_columns) {
     return TensorFault{kInvalid, descriptor};
@@ -99,8 +121,16 @@ std::optional<TensorFault> TensorMma::fault(const Config& config, const TensorBl
   for (std::uint32_t i = 0; i < n; ++i) {
     if (!blocks.owns(cta, column + i)) return TensorFault{kInvalid, descriptor};
   }
-  if (a.offset + m * a.pitch() > shared_size) return TensorFault{kAccess, kSharedWindow + a.offset};
-  if (b.offset + n * b.pitch() > shared_size) return TensorFault{kAccess, kSharedWindow + b.offset};
+  struct Range {
+    std::uint32_t offset, bytes;
+  };
+  const std::uint32_t scale_pitch = MmaTile::scale_pitch(scales());
+  for (const Range range : {Range{a.offset, m * a.pitch()}, Range{b.offset, n * b.pitch()},
+                            Range{a.scales, m * scale_pitch}, Range{b.scales, n * scale_pitch}}) {
+    if (range.offset + range.bytes > shared_size) {
+      return TensorFault{kAccess, kSharedWindow + range.offset};
+    }
+  }
   return std::nullopt;
 }
 

@@ -14,6 +14,7 @@ namespace heddle::isa {
 
 inline constexpr std::uint32_t kOperandUnit = 16;  ///< bytes: tiles are read in such units
 inline constexpr std::uint32_t kKStepBytes = 32;   ///< of a tile's row
+inline constexpr std::uint32_t kRowKSteps = 4;     ///< at most, of a tile's row
 inline constexpr std::uint32_t kTensorBlocks = 8;  ///< TENSOR_BLOCKS
 inline constexpr std::uint32_t kNoColumn = ~0u;    ///< tensor.alloc found no run
 inline constexpr std::uint32_t kMmaGranule = 8;    ///< of M, N, lane and column of D
@@ -30,16 +31,26 @@ struct TensorFault {
   std::uint32_t address = 0;
 };
 
-/// A tile of A or B in shared memory.
+/// Scales of a row for a K-step; 0: there are none for these elements.
+std::uint32_t mma_scales(MmaClass elements, std::uint32_t scale_format);
+
+/// A tile of A or B in shared memory, and its scale tile.
 struct MmaTile {
   std::uint32_t offset = 0;  ///< in the CTA's shared memory, in bytes
   std::uint32_t layout = 0;  ///< 0: rows of 32 bytes; 1, 2, 3: of 32, 64, 128 and swizzled
+  std::uint32_t scales = 0;  ///< offset of the scale tile
 
   constexpr std::uint32_t pitch() const { return layout == 0 ? kKStepBytes : 16u << layout; }
   /// Where byte `byte` of a row is, a multiple of 16: offset in the CTA's shared memory.
   constexpr std::uint32_t place(std::uint32_t row, std::uint32_t byte) const {
     return swizzled(offset + row * pitch() + byte, layout);
   }
+  /// Where the scales of a row begin, of which there are `count` for each K-step: for those of
+  /// K-step 0. The next one's are behind them.
+  constexpr std::uint32_t scale_row(std::uint32_t row, std::uint32_t count) const {
+    return scales + row * scale_pitch(count);
+  }
+  static constexpr std::uint32_t scale_pitch(std::uint32_t count) { return kRowKSteps * count; }
 };
 
 class TensorBlocks;
@@ -52,6 +63,7 @@ struct TensorMma {
   bool accumulate = false;
   std::uint32_t first_step = 0, steps = 0;  ///< K-steps
   std::uint32_t m = 0, n = 0;
+  std::uint32_t scale_format = 0;
   bool reserved = false;  ///< a bit is set that must be 0
   MmaTile a, b;
   std::uint32_t lane = 0, column = 0;  ///< of D
@@ -63,9 +75,15 @@ struct TensorMma {
   /// Steps that a K-step takes: more than one where a block is shorter than 32 bytes.
   std::uint32_t blocks(const Config& config) const;
 
+  /// Scales of a row for a K-step; 0: none.
+  std::uint32_t scales() const { return mma_scales(mma_class(a_format), scale_format); }
+
   /// The first fault; none if it may begin.
   std::optional<TensorFault> fault(const Config& config, const TensorBlocks& blocks,
                                    std::uint32_t cta, std::uint32_t shared_size) const;
+
+ private:
+  bool has_valid_formats(const Config& config) const;
 };
 
 /// What is wrong with the operand of tensor.commit, the address of an mbarrier.

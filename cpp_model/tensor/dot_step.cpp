@@ -49,17 +49,26 @@ bool is_integer(MmaClass elements) {
 }
 
 constexpr std::uint32_t kToHalf = 1, kHalfToFloat = 2;  // accumulator_i
+constexpr std::uint32_t kUe4M3 = 2;                     // scale_format_i
 
-bool may_be_half(MmaClass elements) {
-  return elements == MmaClass::kF16 || elements == MmaClass::kByteFloat;
+Scaling scaling_of(const isa::TensorMma& mma) {
+  if (isa::mma_class(mma.a_format) == MmaClass::kFp4) {
+    return mma.scale_format == kUe4M3 ? Scaling::kNvFp4 : Scaling::kMxFp4x16;
+  }
+  return mma.scales() != 0 ? Scaling::kMx : Scaling::kNone;
+}
+
+bool may_be_half(const isa::TensorMma& mma) {
+  const MmaClass elements = isa::mma_class(mma.a_format);
+  return elements == MmaClass::kF16 ||
+         (elements == MmaClass::kByteFloat && scaling_of(mma) == Scaling::kNone);
 }
 
 MmaFormat format_of(const isa::TensorMma& mma) {
   const MmaClass elements = isa::mma_class(mma.a_format);
   MmaFormat format{element_of(mma.a_format), element_of(mma.b_format), Accumulator::kF32,
-                   Scaling::kNone, false};
-  if (elements == MmaClass::kFp4) format.scaling = Scaling::kMxFp4;
-  if (may_be_half(elements) && mma.accumulator == kToHalf) format.accumulator = Accumulator::kF16;
+                   scaling_of(mma), false};
+  if (may_be_half(mma) && mma.accumulator == kToHalf) format.accumulator = Accumulator::kF16;
   if (is_integer(elements)) {
     format.accumulator = Accumulator::kS32;
     format.saturate = mma.accumulator % 2 != 0;
@@ -69,7 +78,7 @@ MmaFormat format_of(const isa::TensorMma& mma) {
 
 Accumulator c_format_of(const isa::TensorMma& mma) {
   const bool half = mma.accumulator == kToHalf || mma.accumulator == kHalfToFloat;
-  return half && may_be_half(isa::mma_class(mma.a_format)) ? Accumulator::kF16 : Accumulator::kF32;
+  return half && may_be_half(mma) ? Accumulator::kF16 : Accumulator::kF32;
 }
 
 StepRules float_rules(UnitMode mode, bool byte_float, bool half) {
@@ -124,26 +133,45 @@ void take_elements(const OperandBytes& bytes, std::uint32_t bits, std::uint32_t 
   }
 }
 
+void take_scales(OperandScales scales, std::array<std::uint32_t, 4>& codes) {
+  for (std::uint32_t i = 0; i < codes.size(); ++i) codes[i] = scales >> 8 * i & 0xff;
+}
+
 }  // namespace
+
+OperandScales repeated_scales(const std::uint8_t* scales, std::uint32_t count) {
+  OperandScales result = 0;
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    result |= OperandScales{scales[i * count / 4]} << 8 * i;
+  }
+  return result;
+}
 
 DotStep::DotStep(const Config& config, const isa::TensorMma& mma)
     : bits_(bits_of(isa::mma_class(mma.a_format))),
       products_(static_cast<std::uint32_t>(rules_of(config, mma).products)),
       product_(rules_of(config, mma), format_of(mma), c_format_of(mma)),
-      scaled_(format_of(mma).scaling != Scaling::kNone) {}
+      scaled_(scaling_of(mma) != Scaling::kNone),
+      unit_scales_(mma.scales() == 0) {}
 
-std::uint32_t DotStep::compute(const OperandBytes& a, const OperandBytes& b, std::uint32_t c,
+std::uint32_t DotStep::compute(const Row& a, const Row& b, std::uint32_t c,
                                std::uint32_t block) const {
-  static constexpr std::array<std::uint32_t, 2> kOne{127, 127};
+  static constexpr std::uint32_t kOne = 0x7f7f7f7f;  // E8M0
   std::array<std::uint32_t, 64> a_elements, b_elements;
+  std::array<std::uint32_t, 4> a_scales, b_scales;
   const std::uint32_t first = block * products_;
   DotOperands operands;
   operands.a = std::span(a_elements).first(products_);
   operands.b = std::span(b_elements).first(products_);
   operands.c = c;
-  take_elements(a, bits_, first, std::span(a_elements).first(products_));
-  take_elements(b, bits_, first, std::span(b_elements).first(products_));
-  if (scaled_) operands.a_scales = operands.b_scales = kOne;
+  take_elements(a.bytes, bits_, first, std::span(a_elements).first(products_));
+  take_elements(b.bytes, bits_, first, std::span(b_elements).first(products_));
+  if (scaled_) {
+    take_scales(unit_scales_ ? kOne : a.scales, a_scales);
+    take_scales(unit_scales_ ? kOne : b.scales, b_scales);
+    operands.a_scales = a_scales;
+    operands.b_scales = b_scales;
+  }
   return product_.compute(operands);
 }
 

@@ -8,6 +8,8 @@ MmaSequencer::MmaSequencer(const Config& config) : config_(config) {
   for (Operation& operation : operations_) {
     operation.a.resize(config.tensor_m);
     operation.b.resize(config.tensor_n);
+    operation.a_scales.resize(config.tensor_m);
+    operation.b_scales.resize(config.tensor_n);
     operation.write.data.resize(std::size_t{config.tensor_m} * config.tensor_n);
   }
 }
@@ -44,9 +46,14 @@ void MmaSequencer::issue(const Inputs& in) {
   operation.block = step.block;
   operation.dot = dot_;
   operation.write.row = in.memory->place(lane, column).row;
-  for (std::uint32_t i = 0; i < config_.tensor_m; ++i) operation.a[i] = in.a->batch_row(i);
+  for (std::uint32_t i = 0; i < config_.tensor_m; ++i) {
+    operation.a[i] = in.a->batch_row(i);
+    operation.a_scales[i] = in.a->batch_scales(i);
+  }
   for (std::uint32_t j = 0; j < config_.tensor_n; ++j) {
-    operation.b[j] = in.b->tile_row(step.half, n_group_ * config_.tensor_n + j);
+    const std::uint32_t row = n_group_ * config_.tensor_n + j;
+    operation.b[j] = in.b->tile_row(step.half, row);
+    operation.b_scales[j] = in.b->tile_scales(step.half, row);
   }
   since_ = 0;
 
@@ -73,7 +80,8 @@ void MmaSequencer::compute(const TensorMemory& memory, Operation& operation) con
     for (std::uint32_t j = 0; j < config_.tensor_n; ++j) {
       const std::uint32_t word = i * config_.tensor_n + j;
       operation.write.data[word] = operation.dot->compute(
-          operation.a[i], operation.b[j], operation.reads ? row[word] : 0, operation.block);
+          {operation.a[i], operation.a_scales[i]}, {operation.b[j], operation.b_scales[j]},
+          operation.reads ? row[word] : 0, operation.block);
     }
   }
 }

@@ -47,6 +47,7 @@ class MmaSequencer {
     std::uint32_t cta = 0, bank = 0, block = 0;
     std::shared_ptr<const tensor::DotStep> dot;
     std::vector<tensor::OperandBytes> a, b;
+    std::vector<tensor::OperandScales> a_scales, b_scales;  ///< of the rows
     TensorMemory::Write write;
   };
   /// What happens in the cycle of the last eval().

@@ -10,7 +10,8 @@ OperandLoader::OperandLoader(const Config& config, Operand operand)
       batch_rows_(b_ ? config.tensor_n : config.tensor_m),
       half_rows_(std::min(256u, config.tensor_columns)),
       groups_(config.lanes / 4),
-      rows_(b_ ? 2 * half_rows_ : kBatches * batch_rows_) {}
+      rows_(b_ ? 2 * half_rows_ : kBatches * batch_rows_),
+      scales_(rows_.size()) {}
 
 /// Where the step's next batch would go is free, as visible.
 bool OperandLoader::has_place() const {
@@ -24,12 +25,21 @@ void OperandLoader::load() {
   const isa::TensorMma& mma = step.command.mma;
   const isa::MmaTile& tile = b_ ? mma.b : mma.a;
   const std::uint32_t first = next_batch_ * batch_rows_;
-  pending_ = (1u << 2 * batch_rows_) - 1;
-  for (std::uint32_t unit = 0; unit < 2 * batch_rows_; ++unit) {
+  const std::uint32_t scales = mma.scales(), row_units = 2 * batch_rows_;
+  const std::uint32_t scale_units = scales == 0 ? 0 : std::max(1u, batch_rows_ * scales / 4);
+  pending_ = (1u << (row_units + scale_units)) - 1;
+  for (std::uint32_t unit = 0; unit < row_units; ++unit) {
     const std::uint32_t byte = step.k_step * isa::kKStepBytes + unit % 2 * isa::kOperandUnit;
     place_[unit] = step.command.shared_base + tile.place(first + unit / 2, byte);
   }
+  for (std::uint32_t unit = 0; unit < scale_units; ++unit) {
+    place_[row_units + unit] =
+        step.command.shared_base + tile.scales + isa::kOperandUnit * (first * scales / 4 + unit);
+  }
   batch_.b = b_;
+  batch_.tile_row = first;
+  batch_.k_step = step.k_step;
+  batch_.scales = scales;
   batch_.step_end = first + batch_rows_ == (b_ ? mma.n : mma.m);
   if (b_) {
     batch_.row = step.half * half_rows_ + first;
@@ -39,15 +49,33 @@ void OperandLoader::load() {
     newest_ = (newest_ + 1) % kBatches;
     ++taken_;
   }
+  std::fill_n(scales_.begin() + batch_.row, batch_rows_, 0);
   ++next_batch_;
   if (!batch_.step_end) return;
   next_batch_ = 0;
   steps_.pop();
 }
 
+/// Unit `unit` of the batch's scales: those of its rows that are in it.
+void OperandLoader::write_scales(const OperandBatch& batch, std::uint32_t unit,
+                                 const OperandUnit& data) {
+  const std::uint32_t pitch = isa::MmaTile::scale_pitch(batch.scales);
+  const std::uint32_t start = isa::kOperandUnit * (batch.tile_row * batch.scales / 4 + unit);
+  for (std::uint32_t row = 0; row < batch_rows_; ++row) {
+    const std::uint32_t place = (batch.tile_row + row) * pitch;
+    if (place < start || place >= start + isa::kOperandUnit) continue;
+    scales_[batch.row + row] =
+        tensor::repeated_scales(&data[place - start + batch.k_step * batch.scales], batch.scales);
+  }
+}
+
 void OperandLoader::write(const OperandUnits& operands) {
   for (std::uint32_t left = operands.units; left != 0; left &= left - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
+    if (unit >= 2 * batch_rows_) {
+      write_scales(operands.batch, unit - 2 * batch_rows_, operands.data[unit]);
+      continue;
+    }
     std::ranges::copy(operands.data[unit],
                       rows_[operands.batch.row + unit / 2].begin() + unit % 2 * isa::kOperandUnit);
   }

@@ -40,9 +40,15 @@ class OperandLoader {
   const tensor::OperandBytes& batch_row(std::uint32_t row) const {
     return rows_[oldest_ * batch_rows_ + row];
   }
+  tensor::OperandScales batch_scales(std::uint32_t row) const {
+    return scales_[oldest_ * batch_rows_ + row];
+  }
   /// A row of the tile in half a of B's buffer.
   const tensor::OperandBytes& tile_row(std::uint32_t half, std::uint32_t row) const {
     return rows_[half * half_rows_ + row];
+  }
+  tensor::OperandScales tile_scales(std::uint32_t half, std::uint32_t row) const {
+    return scales_[half * half_rows_ + row];
   }
 
   void eval(const Inputs& in);
@@ -62,6 +68,7 @@ class OperandLoader {
   bool has_place() const;
   void load();
   void write(const OperandUnits& operands);
+  void write_scales(const OperandBatch& batch, std::uint32_t unit, const OperandUnit& data);
   void choose_units();
 
   bool b_;
@@ -69,7 +76,8 @@ class OperandLoader {
   std::uint32_t half_rows_;  ///< of B's buffer
   std::uint32_t groups_;     ///< of four banks of shared memory
   Fifo<MmaStep, 2> steps_;
-  std::vector<tensor::OperandBytes> rows_;  ///< the buffer
+  std::vector<tensor::OperandBytes> rows_;     ///< the buffer
+  std::vector<tensor::OperandScales> scales_;  ///< likewise; 0 of a row without scales
 
   // The batch register.
   std::uint32_t pending_ = 0;  ///< units; 0: empty

@@ -262,13 +262,16 @@ struct MmaStep {  ///< mma_control -> operand_loader, mma_sequencer
   bool last = false;         ///< of the command
   std::uint32_t half = 0;    ///< of B's buffer
 };
-inline constexpr std::uint32_t kMaxBatchUnits = 16;  ///< of 16 bytes, of eight rows
+inline constexpr std::uint32_t kMaxBatchUnits = 24;  ///< of 16 bytes, of eight rows with scales
 using OperandUnit = std::array<std::uint8_t, isa::kOperandUnit>;
-struct OperandBatch {     ///< what a loader's pass is of
-  bool b = false;         ///< of B's loader
-  std::uint32_t row = 0;  ///< of the buffer: the batch's first one
-  bool last = false;      ///< no unit of the batch comes behind this pass
-  bool step_end = false;  ///< with `last`: nor of its step
+struct OperandBatch {          ///< what a loader's pass is of
+  bool b = false;              ///< of B's loader
+  std::uint32_t row = 0;       ///< of the buffer: the batch's first one
+  std::uint32_t tile_row = 0;  ///< that of the tile
+  std::uint32_t k_step = 0;
+  std::uint32_t scales = 0;  ///< of a row for the K-step
+  bool last = false;         ///< no unit of the batch comes behind this pass
+  bool step_end = false;     ///< with `last`: nor of its step
 };
 /// tensor_core -> shared_memory: what a pass is to do.
 struct TensorPass {

@@ -18,9 +18,9 @@ module mma_control (
   input logic command_commit_i,
   input logic [31:0] command_what_i,
   input logic [31:0] command_a_i,
-  input logic [31:0] command_a_zero_i,
+  input logic [31:0] command_a_scale_i,
   input logic [31:0] command_b_i,
-  input logic [31:0] command_b_zero_i,
+  input logic [31:0] command_b_scale_i,
   input logic [heddle_pkg::WARP_BITS-1:0] command_warp_i,
   input logic [4:0] command_thread_i,
   input logic [31:0] command_pc_i,
@@ -43,6 +43,10 @@ module mma_control (
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_unit_o,
   output logic [1:0] a_upper_o,  // bits 9:8 of its byte offset in the CTA's shared memory
   output logic [1:0] b_upper_o,
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_scale_unit_o,  // of the first row's scales
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_scale_unit_o,
+  output logic [1:0] scales_o,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
+  output logic [1:0] k_step_o,
   output logic [1:0] a_layout_o,
   output logic [1:0] b_layout_o,
   output logic [heddle_pkg::MMA_BATCH_BITS-1:0] a_last_o,  // batches - 1
@@ -58,6 +62,7 @@ module mma_control (
   output logic [3:0] b_format_o,
   output logic [2:0] mode_o,
   output logic [1:0] accumulator_o,
+  output logic [1:0] scale_format_o,
   output logic [1:0] block_o,  // `step_i` of the dot-product units
   output logic [heddle_pkg::COPY_UNIT_BITS:0] mbarrier_o,  // of a commit, in 8 bytes
 
@@ -78,9 +83,6 @@ module mma_control (
   localparam int unsigned D_BITS = LANE_BITS + COLUMN_BITS + 10;
   // Operations for 8 x 8 elements of D
   localparam int unsigned TILE_OPERATIONS = 64 / heddle_pkg::MMA_WORDS;
-  localparam logic [heddle_pkg::DOT_FORMAT_BITS-1:0] FORMATS =
-      heddle_pkg::DOT_FORMAT_BITS'(heddle_pkg::TENSOR_FORMATS);
-  localparam logic [4:0] MODES = 5'(heddle_pkg::TENSOR_MODES);
 
   typedef enum logic [1:0] {
     FREE,
@@ -88,34 +90,6 @@ module mma_control (
     RANGE,
     WALK
   } state_t;
-
-  // The bit of FORMATS of a format; `known` = 0: it has none.
-  function automatic logic [4:0] class_of(input logic [3:0] format);
-    logic known;
-    logic [3:0] kind;
-    known = 1'b1;
-    case (format)
-      heddle_pkg::DOT_FP16: kind = 4'(heddle_pkg::DOT_HAS_FP16);
-      heddle_pkg::DOT_BF16: kind = 4'(heddle_pkg::DOT_HAS_BF16);
-      heddle_pkg::DOT_TF32: kind = 4'(heddle_pkg::DOT_HAS_TF32);
-      heddle_pkg::DOT_E4M3, heddle_pkg::DOT_E5M2: kind = 4'(heddle_pkg::DOT_HAS_FP8);
-      heddle_pkg::DOT_E3M2, heddle_pkg::DOT_E2M3, heddle_pkg::DOT_E2M1:
-          kind = 4'(heddle_pkg::DOT_HAS_FP6);
-      heddle_pkg::DOT_FP4: kind = 4'(heddle_pkg::DOT_HAS_FP4);
-      heddle_pkg::DOT_S8, heddle_pkg::DOT_U8: kind = 4'(heddle_pkg::DOT_HAS_INT8);
-      heddle_pkg::DOT_S4, heddle_pkg::DOT_U4: kind = 4'(heddle_pkg::DOT_HAS_INT4);
-      default: begin
-        kind = 4'd0;
-        known = 1'b0;
-      end
-    endcase
-    class_of = {known && FORMATS[kind], kind};
-  endfunction
-
-  // E4M3 and E3M2 are of one class, byte floats, with a bit of FORMATS each.
-  function automatic logic [3:0] family_of(input logic [3:0] kind);
-    family_of = (kind == 4'(heddle_pkg::DOT_HAS_FP6)) ? 4'(heddle_pkg::DOT_HAS_FP8) : kind;
-  endfunction
 
   // 16-byte units of `rows` rows
   function automatic logic [11:0] units_of(input logic [8:0] rows, input logic [1:0] layout);
@@ -140,7 +114,7 @@ module mma_control (
 
   // -----------------------------------------------------------------------------------------------
   // The command
-  logic commit_q, zero_q;
+  logic commit_q;
   logic [31:0] what_q, a_q, b_q, pc_q;
   logic [heddle_pkg::WARP_BITS-1:0] warp_q;
   logic [4:0] thread_q;
@@ -158,7 +132,6 @@ module mma_control (
       what_q <= command_what_i;
       a_q <= command_a_i;
       b_q <= command_b_i;
-      zero_q <= command_a_zero_i == '0 && command_b_zero_i == '0;
       pc_q <= command_pc_i;
       warp_q <= command_warp_i;
       thread_q <= command_thread_i;
@@ -173,31 +146,29 @@ module mma_control (
 
   // -----------------------------------------------------------------------------------------------
   // CHECK: the fields, and the ends of what they name
-  logic a_known, b_known, wrong_d, wrong_q, aligned_q;
-  logic [3:0] a_kind, b_kind;
+  logic wrong_formats, wrong_scales, wrong_d, wrong_q, aligned_q;
+  logic [1:0] scales;
   logic [2:0] steps_end;
   logic [15:0] a_end_q, b_end_q;
   logic [16:0] lane_end_q, column_end_q;
   logic [1:0] blocks_last_d, blocks_last_q;
-  logic is_block_float;
   logic [10:0] tiles;
   logic [16:0] operations;
   logic [4:0] operations_q;  // MMA_LATENCY stands for more, too
 
-  assign {a_known, a_kind} = class_of(what_q[3:0]);
-  assign {b_known, b_kind} = class_of(what_q[7:4]);
-  assign steps_end = {1'b0, what_q[15:14]} + {1'b0, what_q[17:16]};  // first + steps - 1
-  assign wrong_d = what_q[31:28] != '0 || !zero_q || !a_known || !b_known
-      || family_of(a_kind) != family_of(b_kind)
-      || steps_end >= steps_of(a_q[15:14]) || steps_end >= steps_of(b_q[15:14]);
+  mma_formats u_formats (
+    .a_format_i(what_q[3:0]),
+    .b_format_i(what_q[7:4]),
+    .mode_i(what_q[10:8]),
+    .scale_format_i(what_q[29:28]),
+    .wrong_o(wrong_formats),
+    .blocks_last_o(blocks_last_d),
+    .scales_o(scales)
+  );
 
-  // A K-step of 32 bytes is several blocks in some modes.
-  assign is_block_float = a_kind <= 4'(heddle_pkg::DOT_HAS_FP6);
-  always_comb begin : blocks
-    blocks_last_d = 2'd0;
-    if (is_block_float && MODES[1] && what_q[10:8] == heddle_pkg::DOT_VOLTA) blocks_last_d = 2'd3;
-    if (is_block_float && MODES[2] && what_q[10:8] == heddle_pkg::DOT_AMPERE) blocks_last_d = 2'd1;
-  end
+  assign steps_end = {1'b0, what_q[15:14]} + {1'b0, what_q[17:16]};  // first + steps - 1
+  assign wrong_d = what_q[31:30] != '0 || wrong_scales || wrong_formats
+      || steps_end >= steps_of(a_q[15:14]) || steps_end >= steps_of(b_q[15:14]);
 
   assign tiles = (11'(what_q[22:18]) + 11'd1) * (11'(what_q[27:23]) + 11'd1);
   assign operations = 17'(tiles) * 17'(TILE_OPERATIONS);
@@ -218,7 +189,8 @@ module mma_control (
 
   // -----------------------------------------------------------------------------------------------
   // RANGE: the first fault
-  logic d_wrong, a_outside, b_outside, commit_misaligned, commit_outside;
+  logic d_wrong, a_outside, b_outside, scales_outside, commit_misaligned, commit_outside;
+  logic [13:0] tile_offset, scales_offset;
   logic [BLOCKS-1:0] owned, touched;
   logic [4:0] fault_cause;
   logic [31:0] fault_address;
@@ -233,6 +205,7 @@ module mma_control (
 
   assign d_wrong = !aligned_q || 32'(lane_end_q) > heddle_pkg::MMA_LANES
       || 32'(column_end_q) > heddle_pkg::MMA_COLUMNS || (touched & ~owned) != '0;
+  assign tile_offset = a_outside ? a_q[13:0] : b_q[13:0];
   assign a_outside = 28'(a_end_q) > shared_size_i[31:4];
   assign b_outside = 28'(b_end_q) > shared_size_i[31:4];
   assign commit_misaligned = what_q[2:0] != '0;
@@ -248,16 +221,65 @@ module mma_control (
       fault_cause = commit_misaligned ? heddle_pkg::CAUSE_STORE_MISALIGNED
           : heddle_pkg::CAUSE_STORE_ACCESS;
     end else if (!wrong_q && !d_wrong) begin
-      fault = a_outside || b_outside;
+      fault = a_outside || b_outside || scales_outside;
       fault_cause = heddle_pkg::CAUSE_STORE_ACCESS;
       fault_address = {
-        heddle_pkg::SHARED_WINDOW, 10'b0, a_outside ? a_q[13:0] : b_q[13:0], 4'b0
+        heddle_pkg::SHARED_WINDOW, 10'b0,
+        (a_outside || b_outside) ? tile_offset : scales_offset, 4'b0
       };
     end
   end
 
   assign failed_o = state_q == RANGE && fault;
   assign command_cta_o = cta_q;
+
+  // -----------------------------------------------------------------------------------------------
+  // Scales, in all states
+  if (heddle_pkg::MMA_SCALES) begin : g_scales
+    mma_scales u_scales (
+      .clk_i,
+      .shared_size_i,
+      .pop_i(pop),
+      .a_i(command_a_scale_i),
+      .b_i(command_b_scale_i),
+      .check_i(state_q == CHECK),
+      .scale_format_i(what_q[29:28]),
+      .scales_i(scales),
+      .a_rows_i(rows_a),
+      .b_rows_i(rows_b),
+      .base_i(base),
+      .range_i(state_q == RANGE),
+      .first_step_i(what_q[15:14]),
+      .next_step_i(push && last_block),
+      .wrong_o(wrong_scales),
+      .outside_o(scales_outside),
+      .outside_offset_o(scales_offset),
+      .a_unit_o(a_scale_unit_o),
+      .b_unit_o(b_scale_unit_o),
+      .scales_o,
+      .k_step_o
+    );
+
+    assign scale_format_o = what_q[29:28];
+  end else begin : g_no_scales
+    logic zero_q;
+
+    always_ff @(posedge clk_i) begin
+      if (pop) zero_q <= command_a_scale_i == '0 && command_b_scale_i == '0;
+    end
+
+    assign wrong_scales = !zero_q;
+    assign scales_outside = 1'b0;
+    assign scales_offset = '0;
+    assign a_scale_unit_o = '0;
+    assign b_scale_unit_o = '0;
+    assign scales_o = '0;
+    assign k_step_o = '0;
+    assign scale_format_o = '0;
+
+    logic unused_scales;
+    assign unused_scales = ^scales;
+  end
 
   // -----------------------------------------------------------------------------------------------
   // WALK

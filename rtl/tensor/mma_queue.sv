@@ -25,11 +25,11 @@ module mma_queue (
   output logic command_valid_o,
   input logic command_ready_i,
   output logic command_commit_o,
-  output logic [31:0] command_what_o,    // rs1: formats, shape; of a commit the mbarrier
-  output logic [31:0] command_a_o,       // rs2: tile of A, column of D
-  output logic [31:0] command_a_zero_o,  // rs2 + 1
-  output logic [31:0] command_b_o,       // rs3: tile of B, lane of D
-  output logic [31:0] command_b_zero_o,  // rs3 + 1
+  output logic [31:0] command_what_o,     // rs1: formats, shape; of a commit the mbarrier
+  output logic [31:0] command_a_o,        // rs2: tile of A, column of D
+  output logic [31:0] command_a_scale_o,  // rs2 + 1: scale tile of A
+  output logic [31:0] command_b_o,        // rs3: tile of B, lane of D
+  output logic [31:0] command_b_scale_o,  // rs3 + 1: scale tile of B
   output logic [heddle_pkg::WARP_BITS-1:0] command_warp_o,
   output logic [4:0] command_thread_o,
   output logic [31:0] command_pc_o,
@@ -79,9 +79,9 @@ module mma_queue (
     .command_op_o(op),
     .command_a_o(command_what_o),
     .command_b_o(command_a_o),
-    .command_b_high_o(command_a_zero_o),
+    .command_b_high_o(command_a_scale_o),
     .command_c_o(command_b_o),
-    .command_c_high_o(command_b_zero_o),
+    .command_c_high_o(command_b_scale_o),
     .command_warp_o,
     .command_thread_o,
     .command_pc_o,

@@ -27,6 +27,7 @@ module mma_sequencer (
   input logic [3:0] step_b_format_i,
   input logic [2:0] step_mode_i,
   input logic [1:0] step_accumulator_i,
+  input logic [1:0] step_scale_format_i,
   input logic [1:0] step_block_i,
   input logic step_half_i,
   input logic [heddle_pkg::COPY_UNIT_BITS:0] step_mbarrier_i,
@@ -54,6 +55,7 @@ module mma_sequencer (
   output logic [3:0] dot_b_format_o,
   output logic [2:0] dot_mode_o,
   output logic [1:0] dot_accumulator_o,
+  output logic [1:0] dot_scale_format_o,
   output logic [1:0] dot_block_o,
 
   // t+20: the write
@@ -83,8 +85,11 @@ module mma_sequencer (
   localparam int unsigned ROW_BITS = heddle_pkg::MMA_ROW_BITS;
   localparam int unsigned LATENCY = heddle_pkg::MMA_LATENCY;
   localparam int unsigned MBARRIER_BITS = heddle_pkg::COPY_UNIT_BITS + 1;
-  localparam int unsigned STEP_BITS =
-      CTA_BITS + 24 + LANE_BITS + COLUMN_BITS + 2 * BATCH_BITS + MBARRIER_BITS;
+  localparam int unsigned ALL_STEP_BITS =
+      CTA_BITS + 26 + LANE_BITS + COLUMN_BITS + 2 * BATCH_BITS + MBARRIER_BITS;
+  // An engine without scales has no scale format.
+  localparam int unsigned STEP_BITS = ALL_STEP_BITS - (heddle_pkg::MMA_SCALES ? 0 : 2);
+  localparam int unsigned NUMERICS_BITS = heddle_pkg::MMA_SCALES ? 17 : 15;
   localparam int unsigned COLUMN_GROUPS = heddle_pkg::MMA_COLUMNS / heddle_pkg::MMA_N;
   localparam int unsigned GROUP_BITS = $clog2(COLUMN_GROUPS);
 
@@ -98,7 +103,8 @@ module mma_sequencer (
   logic [BATCH_BITS-1:0] a_last, b_last;
   logic [3:0] a_format, b_format;
   logic [2:0] mode;
-  logic [1:0] accumulator, block;
+  logic [1:0] accumulator, block, scale_format;
+  logic [STEP_BITS-1:0] head;
 
   fifo #(
     .WIDTH(STEP_BITS),
@@ -109,18 +115,18 @@ module mma_sequencer (
     .clear_i(start_i),
     .push_valid_i(step_valid_i),
     .push_ready_o(step_ready_o),
-    .push_data_i({
-      step_commit_i, step_cta_i, step_last_i, step_reads_i, step_apart_i,
+    .push_data_i(STEP_BITS'({
+      step_scale_format_i, step_commit_i, step_cta_i, step_last_i, step_reads_i, step_apart_i,
       step_lane_i, step_column_i, step_a_last_i, step_b_last_i, step_a_format_i, step_b_format_i,
       step_mode_i, step_accumulator_i, step_block_i, step_half_i, step_mbarrier_i
-    }),
+    })),
     .pop_valid_o(head_valid),
     .pop_ready_i(pop),
-    .pop_data_o({
-      commit, cta, last, reads, apart, lane, column, a_last, b_last, a_format, b_format, mode,
-      accumulator, block, half, arrival_mbarrier_o
-    })
+    .pop_data_o(head)
   );
+
+  assign {scale_format, commit, cta, last, reads, apart, lane, column, a_last, b_last, a_format,
+      b_format, mode, accumulator, block, half, arrival_mbarrier_o} = ALL_STEP_BITS'(head);
 
   // -----------------------------------------------------------------------------------------------
   // t: the issue
@@ -176,7 +182,7 @@ module mma_sequencer (
   // columns is the second bank.
   logic [GROUP_BITS-1:0] column_group;
   logic [LANE_BITS-1:0] lane_group;
-  logic [14:0] numerics_1_q, numerics_2_q;
+  logic [NUMERICS_BITS-1:0] numerics_1_q, numerics_2_q;
   logic reads_1_q, bank_1_q, last_1_q;
   logic [CTA_BITS-1:0] cta_1_q;
   logic [ROW_BITS-1:0] row_1_q;
@@ -194,7 +200,8 @@ module mma_sequencer (
       reads_1_q <= reads;
       last_1_q <= last && last_in_step;
       cta_1_q <= cta;
-      numerics_1_q <= {a_format, b_format, mode, accumulator, block};
+      numerics_1_q <=
+          NUMERICS_BITS'({scale_format, a_format, b_format, mode, accumulator, block});
     end
     dot_bank_o <= bank_1_q;
     dot_reads_o <= reads_1_q;
@@ -206,7 +213,8 @@ module mma_sequencer (
   assign read_row_o = row_1_q;
 
   assign dot_valid_o = valid_q[2];
-  assign {dot_a_format_o, dot_b_format_o, dot_mode_o, dot_accumulator_o, dot_block_o} = numerics_2_q;
+  assign {dot_scale_format_o, dot_a_format_o, dot_b_format_o, dot_mode_o, dot_accumulator_o,
+      dot_block_o} = 17'(numerics_2_q);
 
   // -----------------------------------------------------------------------------------------------
   // t+20, t+21

@@ -6,6 +6,9 @@
 // later, with what was said about it here (`tag`), and is written into the batch's place. So batches
 // become complete in their order. A's buffer is a FIFO of batches, B's (HALVES) has two halves, each
 // for the batches of a step.
+//
+// With formats that have scales there are more units in a batch, those of its rows' scales, behind
+// those of the rows; what is wanted of them goes into a memory of its own, beside the buffer.
 `default_nettype none
 module operand_loader #(
   parameter int unsigned ROWS = 4,
@@ -15,9 +18,10 @@ module operand_loader #(
   parameter int unsigned PLACE_BITS = $clog2(PLACES),
   parameter int unsigned GROUP_BITS =
       (heddle_pkg::COPY_GROUPS > 1) ? $clog2(heddle_pkg::COPY_GROUPS) : 1,
-  // What a pass leaves until it comes back: units, the group of each, place, the batch's last pass, the
-  // step's last pass
-  parameter int unsigned TAG_BITS = 2 * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
+  // What a pass leaves until it comes back: what is wanted of scales, units, the group of each, place,
+  // the batch's last pass, the step's last pass
+  parameter int unsigned TAG_BITS = heddle_pkg::MMA_SCALE_TAG_BITS
+      + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -31,6 +35,9 @@ module operand_loader #(
   input logic [1:0] step_layout_i,
   input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_last_i,  // batches - 1
   input logic step_half_i,
+  input logic [1:0] step_scales_i,  // of a row: 0; 1, 2, 3: 1, 2, 4
+  input logic [1:0] step_k_step_i,
+  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_scale_unit_i,  // of the first row's scales
 
   // From and to shared_memory: a pass
   output logic pass_valid_o,
@@ -48,15 +55,18 @@ module operand_loader #(
   input logic release_half_i,
   input logic read_valid_i,
   input logic [PLACE_BITS-1:0] read_place_i,
-  output logic [256*ROWS-1:0] read_data_o  // a cycle later
+  output logic [256*ROWS-1:0] read_data_o,  // a cycle later
+  output logic [32*ROWS-1:0] read_scales_o  // 0 in an engine without
 );
 
-  localparam int unsigned UNITS = 2 * ROWS;
+  localparam bit SCALES = heddle_pkg::MMA_SCALES;
+  localparam int unsigned UNITS = heddle_pkg::MMA_ROW_UNITS * ROWS;
   localparam int unsigned UNIT_BITS = heddle_pkg::COPY_UNIT_BITS;
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
-  localparam int unsigned STEP_BITS = UNIT_BITS + 5 + BATCH_BITS;
+  localparam int unsigned ALL_STEP_BITS = UNIT_BITS + 4 + UNIT_BITS + 5 + BATCH_BITS;
+  localparam int unsigned STEP_BITS = ALL_STEP_BITS - (SCALES ? 0 : UNIT_BITS + 4);
 
   // -----------------------------------------------------------------------------------------------
   // The step at the head, and its next batch
@@ -66,6 +76,9 @@ module operand_loader #(
   logic [5:0] offset, behind_offset, batch_pitch;
   logic [BATCH_BITS-1:0] last, batch_q;
   logic [PLACE_BITS-1:0] place;
+  logic [STEP_BITS-1:0] head;
+  logic [1:0] scales, k_step;
+  logic [UNIT_BITS-1:0] scale_unit;
 
   fifo #(
     .WIDTH(STEP_BITS),
@@ -76,11 +89,17 @@ module operand_loader #(
     .clear_i(start_i),
     .push_valid_i(step_valid_i),
     .push_ready_o(step_ready_o),
-    .push_data_i({step_unit_i, step_upper_i, step_layout_i, step_last_i, step_half_i}),
+    .push_data_i(STEP_BITS'({
+      step_scale_unit_i, step_scales_i, step_k_step_i,
+      step_unit_i, step_upper_i, step_layout_i, step_last_i, step_half_i
+    })),
     .pop_valid_o(head_valid),
     .pop_ready_i(load && last_batch),
-    .pop_data_o({head_unit, head_upper, layout, last, half})
+    .pop_data_o(head)
   );
+
+  assign {scale_unit, scales, k_step, head_unit, head_upper, layout, last, half} =
+      ALL_STEP_BITS'(head);
 
   // Units from a row to the next one
   function automatic logic [5:0] pitched(input int unsigned rows, input logic [1:0] row_layout);
@@ -103,7 +122,7 @@ module operand_loader #(
 
   // -----------------------------------------------------------------------------------------------
   // The batch register
-  logic [UNITS-1:0] pending_d, pending_q, served;
+  logic [UNITS-1:0] wanted, pending_d, pending_q, served;
   logic [UNIT_BITS-1:0] target_d[0:UNITS-1];
   logic [UNIT_BITS-1:0] target_q[0:UNITS-1];
   logic [PLACE_BITS-1:0] place_q;
@@ -112,7 +131,7 @@ module operand_loader #(
 
   assign swizzle = {layout == 2'd3, layout >= 2'd2, layout != 2'd0};
 
-  for (genvar k = 0; k < UNITS; k++) begin : g_target
+  for (genvar k = 0; k < 2 * ROWS; k++) begin : g_target
     logic [5:0] step, pattern;
     logic [UNIT_BITS-1:0] plain;
 
@@ -120,9 +139,38 @@ module operand_loader #(
     assign pattern = offset + step;
     assign plain = unit + UNIT_BITS'(step);
     assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern[5:3] & swizzle)};
+    assign wanted[k] = 1'b1;
 
     logic unused_pattern;
     assign unused_pattern = ^pattern[2:0];
+  end
+
+  // -----------------------------------------------------------------------------------------------
+  // Units of scales: of four rows each, or two, or one
+  logic [5:0] scale_tag;  // scales of a row, K-step, low bits of the batch's first row
+
+  if (SCALES) begin : g_scales
+    logic [8:0] first_row, rows_before;  // `rows_before`: units of the rows before the batch
+    logic [UNIT_BITS-1:0] first;
+    logic [5:0] scale_tag_q;
+
+    assign first_row = 9'(32'(batch_q) * ROWS);
+    assign rows_before = first_row >> (2'd3 - scales);
+    assign first = scale_unit + UNIT_BITS'(rows_before);
+    assign scale_tag = scale_tag_q;
+
+    for (genvar u = 0; u < ROWS; u++) begin : g_unit
+      // The first row that begins in this unit, of one and of two scales
+      assign wanted[2*ROWS+u] = scales == 2'd3 || (scales == 2'd2 && 2 * u < ROWS)
+          || (scales == 2'd1 && 4 * u < ROWS);
+      assign target_d[2*ROWS+u] = first + UNIT_BITS'(u);
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (load) scale_tag_q <= {scales, k_step, first_row[1:0]};
+    end
+  end else begin : g_no_scales
+    assign scale_tag = '0;
   end
 
   assign final_pass = (pending_q & ~served) == '0;
@@ -130,7 +178,7 @@ module operand_loader #(
 
   always_comb begin : next_pending
     pending_d = pass_ready_i ? pending_q & ~served : pending_q;
-    if (load) pending_d = '1;
+    if (load) pending_d = wanted;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -196,7 +244,9 @@ module operand_loader #(
   end
 
   assign pass_valid_o = pending_q != '0;
-  assign pass_tag_o = {served, unit_group, place_q, final_pass, final_pass && last_batch_q};
+  assign pass_tag_o = TAG_BITS'({
+    scale_tag, served, unit_group, place_q, final_pass, final_pass && last_batch_q
+  });
 
   // -----------------------------------------------------------------------------------------------
   // The buffer
@@ -205,8 +255,10 @@ module operand_loader #(
   logic [PLACE_BITS-1:0] units_place;
   logic units_batch, units_step;
   logic [128*UNITS-1:0] units_data;
+  logic [5:0] units_scale_tag;
 
-  assign {units, units_group, units_place, units_batch, units_step} = units_tag_i;
+  assign {units_scale_tag, units, units_group, units_place, units_batch, units_step} =
+      (TAG_BITS + 6 - heddle_pkg::MMA_SCALE_TAG_BITS)'(units_tag_i);
 
   always_comb begin : place_units
     units_data = '0;
@@ -221,7 +273,7 @@ module operand_loader #(
 
   // Nobody reads a batch that is being written.
   ram_1r1w #(
-    .WIDTH(128 * UNITS),
+    .WIDTH(256 * ROWS),
     .DEPTH(PLACES),
     .GRANULE(128),
     .COLLIDES(0)
@@ -232,9 +284,33 @@ module operand_loader #(
     .read_data_o,
     .write_valid_i(units_valid_i),
     .write_address_i(units_place),
-    .write_mask_i(units),
-    .write_data_i(units_data)
+    .write_mask_i(units[2*ROWS-1:0]),
+    .write_data_i(units_data[256*ROWS-1:0])
   );
+
+  if (SCALES) begin : g_words
+    operand_scales #(
+      .ROWS(ROWS),
+      .PLACES(PLACES)
+    ) scale_words (
+      .clk_i,
+      .write_valid_i(units_valid_i),
+      .write_place_i(units_place),
+      .scales_i(units_scale_tag[5:4]),
+      .k_step_i(units_scale_tag[3:2]),
+      .row_i(units_scale_tag[1:0]),
+      .units_i(units[UNITS-1:2*ROWS]),
+      .units_data_i(units_data[128*UNITS-1:256*ROWS]),
+      .read_valid_i,
+      .read_place_i,
+      .read_data_o(read_scales_o)
+    );
+  end else begin : g_no_words
+    assign read_scales_o = '0;
+
+    logic unused_scales;
+    assign unused_scales = ^{scale_unit, scales, k_step, units_scale_tag};
+  end
 
   // -----------------------------------------------------------------------------------------------
   // Places, and what is there

@@ -76,15 +76,18 @@ module tensor_core (
   localparam int unsigned GROUP_BITS = (GROUPS > 1) ? $clog2(GROUPS) : 1;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
   localparam int unsigned B_PLACE_BITS = $clog2(2 * heddle_pkg::MMA_B_BATCHES);
-  localparam int unsigned A_TAG_BITS = 2 * M * (1 + GROUP_BITS) + $clog2(heddle_pkg::MMA_A_BATCHES) + 2;
-  localparam int unsigned B_TAG_BITS = 2 * N * (1 + GROUP_BITS) + B_PLACE_BITS + 2;
+  localparam int unsigned UNIT_TAG_BITS = heddle_pkg::MMA_ROW_UNITS * (1 + GROUP_BITS);  // a row's
+  localparam int unsigned OTHER_TAG_BITS = heddle_pkg::MMA_SCALE_TAG_BITS + 2;
+  localparam int unsigned A_TAG_BITS =
+      M * UNIT_TAG_BITS + $clog2(heddle_pkg::MMA_A_BATCHES) + OTHER_TAG_BITS;
+  localparam int unsigned B_TAG_BITS = N * UNIT_TAG_BITS + B_PLACE_BITS + OTHER_TAG_BITS;
   localparam int unsigned TAG_BITS = (A_TAG_BITS > B_TAG_BITS) ? A_TAG_BITS : B_TAG_BITS;
   // Passes in the shared memory's pipe, and one place more
   localparam int unsigned PASSES = 4;
 
   // From mma_queue
   logic command_valid, command_commit, queue_idle;
-  logic [31:0] command_what, command_a, command_a_zero, command_b, command_b_zero, command_pc;
+  logic [31:0] command_what, command_a, command_a_scale, command_b, command_b_scale, command_pc;
   logic [heddle_pkg::WARP_BITS-1:0] command_warp;
   logic [4:0] command_thread;
   logic [CTA_BITS-1:0] command_cta;
@@ -93,8 +96,8 @@ module tensor_core (
   // From mma_control
   logic command_ready, failed, operands_valid, step_valid, half, commit, last, reads;
   logic [CTA_BITS-1:0] control_cta;
-  logic [UNIT_BITS-1:0] a_unit, b_unit;
-  logic [1:0] a_upper, b_upper, a_layout, b_layout, accumulator, block;
+  logic [UNIT_BITS-1:0] a_unit, b_unit, a_scale_unit, b_scale_unit;
+  logic [1:0] a_upper, b_upper, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
   logic [BATCH_BITS-1:0] a_last, b_last;
   logic [4:0] apart;
   logic [heddle_pkg::MMA_LANE_BITS-1:0] lane;
@@ -111,6 +114,8 @@ module tensor_core (
   logic [1:0] a_there, b_there;
   logic [256*M-1:0] a_rows;
   logic [256*N-1:0] b_rows;
+  logic [32*M-1:0] a_scales;
+  logic [32*N-1:0] b_scales;
   // From mma_sequencer
   logic sequencer_ready, a_pop, b_done, b_done_half, read_valid, read_bank, b_half;
   logic [ROW_BITS-1:0] read_row, write_row;
@@ -120,7 +125,7 @@ module tensor_core (
   logic dot_valid, dot_bank, dot_reads;
   logic [3:0] dot_a_format, dot_b_format;
   logic [2:0] dot_mode;
-  logic [1:0] dot_accumulator, dot_block;
+  logic [1:0] dot_accumulator, dot_block, dot_scale_format;
   logic write_valid, write_bank, arrival_valid, over_valid, commit_valid;
   logic [UNIT_BITS:0] arrival_mbarrier;
   logic [CTA_BITS-1:0] over_cta, commit_cta;
@@ -171,9 +176,9 @@ module tensor_core (
     .command_commit_o(command_commit),
     .command_what_o(command_what),
     .command_a_o(command_a),
-    .command_a_zero_o(command_a_zero),
+    .command_a_scale_o(command_a_scale),
     .command_b_o(command_b),
-    .command_b_zero_o(command_b_zero),
+    .command_b_scale_o(command_b_scale),
     .command_warp_o(command_warp),
     .command_thread_o(command_thread),
     .command_pc_o(command_pc),
@@ -199,9 +204,9 @@ module tensor_core (
     .command_commit_i(command_commit),
     .command_what_i(command_what),
     .command_a_i(command_a),
-    .command_a_zero_i(command_a_zero),
+    .command_a_scale_i(command_a_scale),
     .command_b_i(command_b),
-    .command_b_zero_i(command_b_zero),
+    .command_b_scale_i(command_b_scale),
     .command_warp_i(command_warp),
     .command_thread_i(command_thread),
     .command_pc_i(command_pc),
@@ -220,6 +225,10 @@ module tensor_core (
     .b_unit_o(b_unit),
     .a_upper_o(a_upper),
     .b_upper_o(b_upper),
+    .a_scale_unit_o(a_scale_unit),
+    .b_scale_unit_o(b_scale_unit),
+    .scales_o(scales),
+    .k_step_o(k_step),
     .a_layout_o(a_layout),
     .b_layout_o(b_layout),
     .a_last_o(a_last),
@@ -235,6 +244,7 @@ module tensor_core (
     .b_format_o(b_format),
     .mode_o(mode),
     .accumulator_o(accumulator),
+    .scale_format_o(scale_format),
     .block_o(block),
     .mbarrier_o(mbarrier),
     .fault_valid_o(mma_control_fault_valid_o),
@@ -301,6 +311,9 @@ module tensor_core (
     .step_layout_i(a_layout),
     .step_last_i(a_last),
     .step_half_i(1'b0),
+    .step_scales_i(scales),
+    .step_k_step_i(k_step),
+    .step_scale_unit_i(a_scale_unit),
     .pass_valid_o(a_pass_valid),
     .pass_ready_i(a_pass_ready),
     .pass_enable_o(a_pass_enable),
@@ -314,7 +327,8 @@ module tensor_core (
     .release_half_i(1'b0),
     .read_valid_i(read_valid),
     .read_place_i(a_batch),
-    .read_data_o(a_rows)
+    .read_data_o(a_rows),
+    .read_scales_o(a_scales)
   );
 
   assign b_place = {b_half, b_batch[B_PLACE_BITS-2:0]};
@@ -334,6 +348,9 @@ module tensor_core (
     .step_layout_i(b_layout),
     .step_last_i(b_last),
     .step_half_i(half),
+    .step_scales_i(scales),
+    .step_k_step_i(k_step),
+    .step_scale_unit_i(b_scale_unit),
     .pass_valid_o(b_pass_valid),
     .pass_ready_i(b_pass_ready),
     .pass_enable_o(b_pass_enable),
@@ -347,7 +364,8 @@ module tensor_core (
     .release_half_i(b_done_half),
     .read_valid_i(read_valid),
     .read_place_i(b_place),
-    .read_data_o(b_rows)
+    .read_data_o(b_rows),
+    .read_scales_o(b_scales)
   );
 
   mma_sequencer sequencer (
@@ -369,6 +387,7 @@ module tensor_core (
     .step_b_format_i(b_format),
     .step_mode_i(mode),
     .step_accumulator_i(accumulator),
+    .step_scale_format_i(scale_format),
     .step_block_i(block),
     .step_half_i(half),
     .step_mbarrier_i(mbarrier),
@@ -390,6 +409,7 @@ module tensor_core (
     .dot_b_format_o(dot_b_format),
     .dot_mode_o(dot_mode),
     .dot_accumulator_o(dot_accumulator),
+    .dot_scale_format_o(dot_scale_format),
     .dot_block_o(dot_block),
     .write_valid_o(write_valid),
     .write_bank_o(write_bank),
@@ -425,12 +445,12 @@ module tensor_core (
         .a_format_i(dot_a_format),
         .b_format_i(dot_b_format),
         .accumulator_i(dot_accumulator),
-        .scale_format_i(2'd0),
+        .scale_format_i(dot_scale_format),
         .step_i(dot_block),
         .a_i(a_rows[256*i+:256]),
         .b_i(b_rows[256*j+:256]),
-        .a_scale_i(32'b0),
-        .b_scale_i(32'b0),
+        .a_scale_i(a_scales[32*i+:32]),
+        .b_scale_i(b_scales[32*j+:32]),
         .c_i(c[32*(N*i+j)+:32]),
         .valid_o(d_valid[N*i+j]),
         .d_o(d[32*(N*i+j)+:32])

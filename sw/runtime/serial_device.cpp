@@ -36,7 +36,7 @@ constexpr std::chrono::seconds kStopLimit{10};
 
 struct Name {
   const char* name;
-  std::uint32_t Config::*member;
+  std::uint32_t Config::* member;
 };
 constexpr std::array kParameters = {
     Name{"warps", &Config::warps},

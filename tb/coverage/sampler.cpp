@@ -34,7 +34,8 @@ Sampler::Sampler(const Config& config, Bins& bins)
       l1_(bins.group("L1")),
       l1_load_miss_(bins.group("L1 load miss")),
       l2_(bins.group("L2")),
-      matrix_engine_(bins.group("matrix engine")) {
+      matrix_engine_(bins.group("matrix engine")),
+      mma_(bins.group("MMA")) {
   const Axis& causes = bins.axis("cause");
   for (std::size_t i = 0; i < causes.values.size(); ++i) cause_[std::stoul(causes.values[i])] = i;
   const Axis& csrs = bins.axis("csr");

@@ -215,6 +215,33 @@ TEST_CASE("every operation of the matrix engine counts, and what its step waited
   CHECK(run.hits("matrix engine", {"commit waits for operations"}) != 0);
   CHECK(run.hits("matrix engine", {"commit asks for its arrival"}) == 1);
   CHECK(run.hits("matrix engine", {"held by threads' accesses"}) == 0);
+  CHECK(run.hits("MMA", {"INT8", "none"}) == 3);
+  CHECK(run.total("MMA") == 3);
+}
+
+TEST_CASE("an MMA counts with its elements and scales") {
+  Run run(
+      1,
+      [](Assembler& code) {
+        code.li(5, 8);
+        code.emit(Op::kTensorAlloc, {.rd = 6, .rs1 = 5});
+        for (const std::uint32_t descriptor :
+             {0u, 1u | 1u << 4, 4u | 5u << 4 | 1u << 8, 4u | 5u << 4 | 1u << 28,
+              9u | 9u << 4 | 1u << 28, 9u | 9u << 4 | 2u << 28}) {
+          code.li(6, descriptor);
+          code.emit(Op::kTensorMma, {.rs1 = 6, .rs2 = 0, .rs3 = 0});
+        }
+        code.exit();
+      },
+      "base");
+  REQUIRE(run.result.status == LaunchStatus::kOk);
+  CHECK(run.hits("MMA", {"FP16", "none"}) == 1);
+  CHECK(run.hits("MMA", {"BF16", "none"}) == 1);
+  CHECK(run.hits("MMA", {"byte floats", "none"}) == 1);  // of four steps
+  CHECK(run.hits("MMA", {"byte floats", "E8M0"}) == 1);
+  CHECK(run.hits("MMA", {"FP4", "E8M0"}) == 1);
+  CHECK(run.hits("MMA", {"FP4", "UE4M3"}) == 1);
+  CHECK(run.total("MMA") == 6);
 }
 
 TEST_CASE("a fault counts with its cause and with where it was found") {

@@ -73,6 +73,14 @@ void Sampler::sample_caches(const timed::Gpu& gpu) {
 
 void Sampler::sample_matrix_engine(const timed::TensorCore& core) {
   enum : std::size_t { kIssued, kWaitsForA, kWaitsForB, kWaitsForWords, kHeld, kDrains, kAsks };
+  if (const timed::MmaStep* made = core.control().events().step;
+      made != nullptr && !made->command.commit) {
+    const isa::TensorMma& mma = made->command.mma;
+    if (made->k_step == mma.first_step && made->block == 0) {
+      // The axis leaves out kNone, which is a fault.
+      mma_.hit({static_cast<std::size_t>(isa::mma_class(mma.a_format)) - 1, mma.scale_format});
+    }
+  }
   const timed::MmaSequencer& sequencer = core.sequencer();
   const timed::MmaStep* step = sequencer.head();
   if (step == nullptr) return;

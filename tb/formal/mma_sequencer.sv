@@ -53,6 +53,7 @@ module mma_sequencer_proof (
     .step_b_format_i('0),
     .step_mode_i('0),
     .step_accumulator_i('0),
+    .step_scale_format_i('0),
     .step_block_i('0),
     .step_half_i,
     .step_mbarrier_i('0),

@@ -36,12 +36,14 @@ void wait(Assembler& code) {
   code.branch(Op::kBeq, 10, 0, again);
 }
 
-void mma_to(Assembler& code, std::uint32_t column) {
-  const tb::MmaOperands mma{.a = kA, .b = kB, .column = column};
+void multiply(Assembler& code, const tb::MmaOperands& mma) {
   const std::array<std::uint32_t, 5> values = mma.operands();
   constexpr std::uint32_t kRegisters[] = {20, 22, 23, 24, 25};
   for (std::size_t i = 0; i < 5; ++i) code.li(kRegisters[i], values[i]);
   code.emit(Op::kTensorMma, {.rs1 = 20, .rs2 = 22, .rs3 = 24});
+}
+void mma_to(Assembler& code, std::uint32_t column) {
+  multiply(code, {.a = kA, .b = kB, .column = column});
 }
 void mma(Assembler& code) { mma_to(code, 0); }
 void commit(Assembler& code) { code.emit(Op::kTensorCommit, {.rs1 = kMbarrier}); }
@@ -71,13 +73,32 @@ Code both(const Code& one, const Code& two) {
   };
 }
 
+// Scale tiles of MXFP4 in bytes (E8M0, one of a row for a K-step): 8 rows of 4 bytes each, of
+// which the MMA looks at the first two.
+constexpr std::int32_t kAScales = 832, kBScales = 864;
+void scaled_mma(Assembler& code) {
+  multiply(code, {.a_format = 8,
+                  .b_format = 8,
+                  .steps = 2,
+                  .scale_format = 1,
+                  .a = 0x400,
+                  .a_layout = 2,
+                  .b = 0x600,
+                  .b_layout = 2,
+                  .a_scales = kAScales,
+                  .b_scales = kBScales});
+}
+Code store_byte(std::int32_t offset) {
+  return [=](Assembler& code) { code.store(Op::kSb, kTid, kShared, offset); };
+}
+
 /// Thread 3 does `before`, issues an MMA and a commit, and does `after`; then all do `between`, and
 /// thread `other` does `last`.
 std::vector<Race> races(const Code& before, const Code& after, const Code& between,
                         std::uint32_t other, const Code& last) {
-  DeviceBench bench(make_functional_device(Config::load("ecp5"), {.races = true}));
+  DeviceBench bench(make_functional_device(Config::load("base"), {.races = true}));
   bench.launch.block = {64, 1, 1};
-  bench.launch.shared_size = 1024;
+  bench.launch.shared_size = 2048;
   const LaunchResult result = bench.run([&](Assembler& code) {
     code.csr(Op::kCsrrs, kTid, isa::csr::kTidX, 0);
     code.li(kShared, kSharedStart);
@@ -149,6 +170,27 @@ TEST_CASE("an MMA comes after what was done before a fence") {
   CHECK(races(both(store_d, fence), kNothing, kNothing, 3, kNothing).empty());
   CHECK(races(both(load_d, fence), kNothing, kNothing, 3, kNothing).empty());
   CHECK(races(both(fence, store_a), kNothing, kNothing, 3, kNothing).size() == 1);
+}
+
+TEST_CASE("an MMA reads the scales of its steps") {
+  // Behind the commit, so that nobody waits for its end.
+  const auto races_with = [](std::int32_t offset) {
+    return races(kNothing, scaled_mma, barrier, 4, store_byte(offset)).size();
+  };
+  for (const std::int32_t tile : {kAScales, kBScales}) {
+    CAPTURE(tile);
+    CHECK(races_with(tile) == 1);
+    CHECK(races_with(tile + 1) == 1);
+    CHECK(races_with(tile + 2) == 0);
+    CHECK(races_with(tile + 3) == 0);
+    CHECK(races_with(tile + 29) == 1);
+    CHECK(races_with(tile + 31) == 0);
+  }
+  CHECK(races_with(kAScales - 1) == 0);
+  CHECK(races_with(kBScales + 32) == 0);
+  CHECK(races(store_byte(kAScales), scaled_mma, kNothing, 3, kNothing).size() == 1);
+  CHECK(races(both(store_byte(kAScales), fence), scaled_mma, kNothing, 3, kNothing).empty());
+  CHECK(races(scaled_mma, kNothing, kNothing, 4, both(wait, store_byte(kAScales))).empty());
 }
 
 TEST_CASE("MMAs are one after the other, and a commit is for all before it") {

@@ -69,13 +69,22 @@ inline void commit(Assembler& code) {
   code.emit(Op::kTensorCommit, {.rs1 = 16});
 }
 
+/// Which bytes shared memory has: any; or those that are numbers in all formats, and scales between
+/// 2^-11 and 2^12.
+enum class Bytes { kAny, kFinite };
+
 struct Bench : DeviceBench {
-  Bench(MakeDevice make, const char* name) : DeviceBench(make(name)), config(Config::load(name)) {
+  Bench(MakeDevice make, const char* name, Bytes kind = Bytes::kAny)
+      : DeviceBench(make(name)), config(Config::load(name)) {
     launch.block = {32, 1, 1};
     launch.shared_size = kSharedSize;
     std::mt19937 engine(7);
     bytes.resize(kSharedSize);
-    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(engine());
+    for (std::uint8_t& byte : bytes) {
+      byte = static_cast<std::uint8_t>(engine());
+      if (kind == Bytes::kAny) continue;
+      byte = static_cast<std::uint8_t>(byte < 0x80 ? 0x74 + byte % 8 : 0x80 + byte % 12);
+    }
     device->write_memory(kSource, std::as_bytes(std::span(bytes)));
   }
   Config config;
@@ -127,6 +136,19 @@ struct Bench : DeviceBench {
     if (layout == 3) place ^= (place >> 7 & 7) << 4;
     return bytes[place];
   }
+  /// A row's four scales in the command's step `step`.
+  tensor::OperandScales scales(const MmaOperands& operands, std::uint32_t tile, std::uint32_t row,
+                               std::uint32_t step) const {
+    if (operands.scale_format == 0) return 0;
+    const bool fp4 = operands.a_format == 9;
+    const std::uint32_t count = !fp4 ? 1 : operands.scale_format == 1 ? 2 : 4;
+    const std::uint8_t* own = &bytes[tile + count * (4 * row + operands.first_step + step)];
+    switch (count) {
+      case 1: return own[0] * 0x01010101u;
+      case 2: return own[0] * 0x0101u | own[1] * 0x01010000u;
+      default: return own[0] | own[1] << 8 | own[2] << 16 | std::uint32_t{own[3]} << 24;
+    }
+  }
   /// What D becomes, step by step.
   std::uint32_t element(const MmaOperands& operands, std::uint32_t m, std::uint32_t n,
                         std::uint32_t before) const {
@@ -136,6 +158,8 @@ struct Bench : DeviceBench {
     const tensor::DotStep dot(config, mma);
     std::uint32_t d = operands.accumulate ? before : 0;
     for (std::uint32_t step = 0; step < operands.steps; ++step) {
+      const tensor::OperandScales a_scales = scales(operands, operands.a_scales, m, step);
+      const tensor::OperandScales b_scales = scales(operands, operands.b_scales, n, step);
       tensor::OperandBytes a, b;
       for (std::uint32_t i = 0; i < 32; ++i) {
         const std::uint32_t byte = 32 * (operands.first_step + step) + i;
@@ -143,7 +167,7 @@ struct Bench : DeviceBench {
         b[i] = static_cast<std::uint8_t>(tile_byte(operands.b, operands.b_layout, n, byte));
       }
       for (std::uint32_t block = 0; block < mma.blocks(config); ++block) {
-        d = dot.compute(a, b, d, block);
+        d = dot.compute({a, a_scales}, {b, b_scales}, d, block);
       }
     }
     return d;

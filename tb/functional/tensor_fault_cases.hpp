@@ -7,17 +7,55 @@
 
 namespace heddle::functional::tensor_bench {
 
+inline constexpr std::uint32_t kOperand = 1;  // as a fault's address: rs1
+
+struct MmaFaultCase {
+  const char* name;
+  void (*spoil)(MmaOperands&);
+  std::uint32_t cause, address;
+};
+
 /// An MMA's faults name its lowest thread.
+inline void check_mma_fault(MakeDevice make, const char* config, MmaOperands mma,
+                            const MmaFaultCase& wrong) {
+  INFO(wrong.name);
+  Bench bench(make, config);
+  wrong.spoil(mma);
+  std::uint32_t pc = 0;
+  const LaunchResult result = bench.run_one([&](Assembler& code) {
+    alloc(code, 17, 32);
+    const auto others = code.new_label();
+    code.li(29, kIssuer);
+    code.branch(Op::kBltu, kTid, 29, others);
+    load_operands(code, mma);
+    pc = code.pc();
+    code.emit(Op::kTensorMma, {.rs1 = 10, .rs2 = 12, .rs3 = 14});
+    code.place(others);
+  });
+  REQUIRE(result.status == LaunchStatus::kFault);
+  CHECK(result.fault.cause == wrong.cause);
+  CHECK(result.fault.mask == 1u << kIssuer);
+  CHECK(result.fault.pc == pc);
+  CHECK(result.fault.address == (wrong.address == kOperand ? mma.descriptor() : wrong.address));
+}
+
 inline void check_mma_faults(MakeDevice make) {
-  constexpr std::uint32_t kOperand = 1;  // the address is rs1
-  const struct {
-    const char* name;
-    void (*spoil)(MmaOperands&);
-    std::uint32_t cause, address;
-  } cases[] = {
-      {"reserved bits", [](MmaOperands& mma) { mma.reserved = 8; }, cause::kMma, kOperand},
+  const MmaFaultCase cases[] = {
+      {"reserved bit 30", [](MmaOperands& mma) { mma.reserved = 1; }, cause::kMma, kOperand},
+      {"reserved bit 31", [](MmaOperands& mma) { mma.reserved = 2; }, cause::kMma, kOperand},
       {"rs2 + 1", [](MmaOperands& mma) { mma.a_high = 1; }, cause::kMma, kOperand},
-      {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 0x80000000; }, cause::kMma, kOperand},
+      {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 1u << 17; }, cause::kMma, kOperand},
+      {"A's scales without a format", [](MmaOperands& mma) { mma.a_scales = 0x10; }, cause::kMma,
+       kOperand},
+      {"B's scales without a format", [](MmaOperands& mma) { mma.b_scales = 0x3fff0; }, cause::kMma,
+       kOperand},
+      {"scales of S8", [](MmaOperands& mma) { mma.scale_format = 1; }, cause::kMma, kOperand},
+      {"scales of bytes are not of ecp5",
+       [](MmaOperands& mma) {
+         mma.a_format = mma.b_format = 4;
+         mma.scale_format = 1;
+       },
+       cause::kMma, kOperand},
       {"no format", [](MmaOperands& mma) { mma.a_format = mma.b_format = 3; }, cause::kMma,
        kOperand},
       {"two classes", [](MmaOperands& mma) { mma.a_format = 0; }, cause::kMma, kOperand},
@@ -56,28 +94,68 @@ inline void check_mma_faults(MakeDevice make) {
        },
        cause::kMma, kOperand},
   };
-  for (const auto& wrong : cases) {
-    INFO(wrong.name);
-    Bench bench(make, "ecp5");
-    MmaOperands mma{.a = 0x100, .b = 0x400};
-    wrong.spoil(mma);
-    std::uint32_t pc = 0;
-    const LaunchResult result = bench.run_one([&](Assembler& code) {
-      alloc(code, 17, 32);
-      const auto others = code.new_label();
-      code.li(29, kIssuer);
-      code.branch(Op::kBltu, kTid, 29, others);
-      load_operands(code, mma);
-      pc = code.pc();
-      code.emit(Op::kTensorMma, {.rs1 = 10, .rs2 = 12, .rs3 = 14});
-      code.place(others);
-    });
-    REQUIRE(result.status == LaunchStatus::kFault);
-    CHECK(result.fault.cause == wrong.cause);
-    CHECK(result.fault.mask == 1u << kIssuer);
-    CHECK(result.fault.pc == pc);
-    CHECK(result.fault.address == (wrong.address == kOperand ? mma.descriptor() : wrong.address));
+  for (const MmaFaultCase& wrong : cases) {
+    check_mma_fault(make, "ecp5", {.a = 0x100, .b = 0x400}, wrong);
   }
+}
+
+/// Of NVFP4: 4 scales of a row for a K-step. Needs a configuration with formats with scales.
+inline void check_scale_faults(MakeDevice make, const char* config) {
+  const MmaFaultCase cases[] = {
+      {"no scale format", [](MmaOperands& mma) { mma.scale_format = 3; }, cause::kMma, kOperand},
+      {"UE4M3 of bytes", [](MmaOperands& mma) { mma.a_format = mma.b_format = 8; }, cause::kMma,
+       kOperand},
+      {"E8M0 of FP16",
+       [](MmaOperands& mma) {
+         mma.a_format = mma.b_format = 0;
+         mma.scale_format = 1;
+       },
+       cause::kMma, kOperand},
+      {"UE4M3 of S4", [](MmaOperands& mma) { mma.a_format = mma.b_format = 14; }, cause::kMma,
+       kOperand},
+      {"above A's scales", [](MmaOperands& mma) { mma.a_high = 0x20000; }, cause::kMma, kOperand},
+      {"above B's scales", [](MmaOperands& mma) { mma.b_high = 1; }, cause::kMma, kOperand},
+      {"A's end", [](MmaOperands& mma) { mma.a_scales = kSharedSize - 0xf0; }, cause::kStoreAccess,
+       kSharedStart + kSharedSize - 0xf0},
+      {"B's end", [](MmaOperands& mma) { mma.b_scales = kSharedSize - 0x70; }, cause::kStoreAccess,
+       kSharedStart + kSharedSize - 0x70},
+      {"the end of one row",
+       [](MmaOperands& mma) {
+         mma.a_format = mma.b_format = 4;
+         mma.scale_format = 1;
+         mma.a_scales = kSharedSize - 0x40;
+         mma.b_scales = kSharedSize - 0x10;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 0x10},
+      {"both ends",
+       [](MmaOperands& mma) {
+         mma.a_scales = 0x3fff0;
+         mma.b_scales = kSharedSize;
+       },
+       cause::kStoreAccess, kSharedStart + 0x3fff0},
+      {"the tiles come first",
+       [](MmaOperands& mma) {
+         mma.a_scales = kSharedSize;
+         mma.b = kSharedSize - 16;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 16},
+      {"the fields come first",
+       [](MmaOperands& mma) {
+         mma.a_scales = kSharedSize;
+         mma.lane = 4;
+       },
+       cause::kMma, kOperand},
+  };
+  const MmaOperands right{.a_format = 9,
+                          .b_format = 9,
+                          .m = 16,
+                          .n = 8,
+                          .scale_format = 2,
+                          .a = 0x200,
+                          .b = 0x600,
+                          .a_scales = kSharedSize - 0x100,
+                          .b_scales = kSharedSize - 0x80};
+  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
 }
 
 inline void check_other_faults(MakeDevice make) {

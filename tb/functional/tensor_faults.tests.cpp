@@ -13,6 +13,10 @@ using functional::DeviceBench;
 
 TEST_CASE("an MMA's faults name its lowest thread") { for_both(check_mma_faults); }
 
+TEST_CASE("faults of scales") {
+  for_both([](MakeDevice make) { check_scale_faults(make, "base"); });
+}
+
 TEST_CASE("faults of the other instructions") { for_both(check_other_faults); }
 
 TEST_CASE("a fault of tensor.ld is that of the first row of lanes with one") {

@@ -90,6 +90,48 @@ TEST_CASE("formats and modes of the configuration, with blocks shorter than a st
   });
 }
 
+TEST_CASE("rows have scales for their blocks of elements, in all formats with scales") {
+  struct Scaled {
+    std::uint32_t a_format, b_format, scale_format;
+  };
+  static constexpr Scaled kScaled[] = {{4, 4, 1}, {5, 4, 1}, {6, 7, 1}, {8, 8, 1},
+                                       {7, 8, 1}, {9, 9, 1}, {9, 9, 2}};
+  for_both([](MakeDevice make) {
+    Bench bench(make, "base", Bytes::kFinite);
+    for (const Scaled& scaled : kScaled) {
+      for (const std::uint32_t mode : {0, 1, 2, 4}) {
+        CAPTURE(scaled.a_format, scaled.b_format, scaled.scale_format, mode);
+        bench.check({{.a_format = scaled.a_format,
+                      .b_format = scaled.b_format,
+                      .mode = mode,
+                      .accumulator = 3 - mode % 4,
+                      .first_step = 1,
+                      .steps = 3,
+                      .m = 16,
+                      .n = 24,
+                      .scale_format = scaled.scale_format,
+                      .a = 0x100,
+                      .a_layout = 3,
+                      .b = 0x900,
+                      .b_layout = 3,
+                      .lane = 24,
+                      .column = 40,
+                      .a_scales = 0x1510,
+                      .b_scales = 0x1b30}});
+      }
+      // Of 32 bytes of a row, all that there is.
+      bench.check({{.a_format = scaled.a_format,
+                    .b_format = scaled.b_format,
+                    .accumulate = true,
+                    .scale_format = scaled.scale_format,
+                    .a = 0x100,
+                    .b = 0x900,
+                    .a_scales = kSharedSize - 0x80,
+                    .b_scales = kSharedSize - 0x80}});
+    }
+  });
+}
+
 TEST_CASE("an alloc finds the lowest run or none") {
   for_both([](MakeDevice make) {
     Bench bench(make, "ecp5");  // 128 columns in blocks of 16

@@ -104,12 +104,16 @@ TEST_CASE("Wrong configurations are refused with a reason") {
   const std::string good(kGood);
   refused(good + "warp = 1\n", "unknown key \"warp\"");
   refused(good.substr(good.find('\n') + 1), "key \"warps\" is missing");
-  refused("warps = 3" + good.substr(good.find('\n')), "warps must be a power of two from 1 to 64");
+  refused("warps = 3" + good.substr(good.find('\n')), "warps must be a power of two from 1 to 32");
   refused("warps = \"4\"" + good.substr(good.find('\n')), "warps must be");
   refused("warps = ", ":1: ");
   const auto with = [&](std::string text, const std::string& line, const std::string& other) {
     return text.replace(text.find(line), line.size(), other);
   };
+  refused(with(good, "warps = 4", "warps = 64"), "warps must be a power of two from 1 to 32");
+  refused(with(good, "cta_slots = 4", "cta_slots = 64"),
+          "cta_slots must be a power of two from 1 to 32");
+  CHECK(complaint(TemporaryFile(with(good, "cta_slots = 4", "cta_slots = 32")).path()).empty());
   refused(with(good, "l2_ways = 2", "l2_ways = 3"), "l2_ways must be a power of two from 1 to 16");
   refused(with(good, "axi_outstanding = 4", "axi_outstanding = 1"),
           "axi_outstanding must be a power of two from 2 to 64");

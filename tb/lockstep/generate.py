@@ -51,6 +51,9 @@ def parameters(path):
     # Without bulk copies (COPY_TAGS = 0) there is no copy engine, and events of it are repeated 0 times.
     values["COPY_ENGINES"] = min(1, values["COPY_TAGS"])
     values["TENSOR_ENGINES"] = min(1, values["TENSOR_M"])  # likewise the matrix engine
+    # Formats with scales: MX bytes, FP4.
+    values["TENSOR_SCALES"] = int(values["TENSOR_FORMATS"] & 0x180 != 0)
+    values["MMA_ROW_UNITS"] = 2 + values["TENSOR_SCALES"]
     values["COPY_GROUPS"] = values["LANES"] // 4
     values["COPY_UNIT_BITS"] = (values["SHARED_BYTES"] // 16 - 1).bit_length()
     values["COPY_INDEX_BITS"] = (values["SHARED_BYTES"] // 4 // values["LANES"] - 1).bit_length()

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 namespace heddle::lockstep {
@@ -11,8 +12,9 @@ namespace heddle::lockstep {
 std::unique_ptr<PortDevice> open_rtl(const std::string& kind, const std::string& config,
                                      const DeviceOptions& options) {
   const char* folder = std::getenv("HEDDLE_LIB_DIR");
-  const std::string path = fmt::format("{}/libheddle_rtl_{}.so",
-                                       folder != nullptr ? folder : HEDDLE_LIB_DIR_DEFAULT, config);
+  const std::string path =
+      fmt::format("{}/libheddle_rtl_{}.so", folder != nullptr ? folder : HEDDLE_LIB_DIR_DEFAULT,
+                  std::filesystem::path(config).stem().string());
   // Never closed: the device's code lives there.
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw std::runtime_error(dlerror());

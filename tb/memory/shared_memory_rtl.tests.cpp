@@ -467,6 +467,29 @@ TEST_CASE("random rows") {
   bench.read_back();
 }
 
+TEST_CASE("an operand pass reads whole words, whatever bytes the row at the head names") {
+  if constexpr (kLanes == 4) return;  // no engines
+  for (const Op op : {Op::kLb, Op::kLbu, Op::kLh, Op::kLhu, Op::kSb, Op::kSh}) {
+    for (std::uint32_t byte = 1; byte < 4; ++byte) {
+      const bool half = op == Op::kLh || op == Op::kLhu || op == Op::kSh;
+      if (half && byte != 2) continue;
+      INFO(isa::name(op) << ", byte " << byte);
+      Bench bench;
+      Row row = words(op, 0, kLanes);  // one bank: a pass for every lane
+      for (auto& address : row.address) address += byte;
+      bench.queue(row);
+      Bench::Copy units;
+      units.matrix = true;
+      for (std::uint32_t g = 0; g < Bench::kGroups; ++g) units.unit[g] = g + Bench::kGroups;
+      for (int i = 0; i < 4; ++i) bench.queue(units);
+      bench.run();
+      REQUIRE(bench.matrix_passes.size() == 4);
+      REQUIRE(bench.matrix_passes.back() < bench.passes.back());  // the row was at the head
+      bench.read_back();
+    }
+  }
+}
+
 TEST_CASE(
     "rows and engines take turns, and what an engine does to an mbarrier is what a lane does") {
   if constexpr (kLanes == 4) return;  // no engines

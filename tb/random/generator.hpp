@@ -172,6 +172,8 @@ class Generator {
   void prepare_tensor(const TensorPlan& plan, std::uint32_t commits);
   void own_tensor_address(const TensorPlan& plan);
   std::uint32_t choose_mma_descriptor(const TensorPlan& plan, bool accumulate);
+  std::uint32_t choose_scale_format(std::uint32_t format);
+  std::uint32_t choose_scale_tile(const TensorPlan& plan, std::uint32_t rows, std::uint32_t scales);
   void mma(const TensorPlan& plan, bool accumulate);
 
   void if_else(const Context& context);

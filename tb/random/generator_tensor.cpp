@@ -100,6 +100,23 @@ void Generator::own_tensor_address(const TensorPlan& plan) {
   code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
 }
 
+// Of formats that have scales, half of the MMAs have them.
+std::uint32_t Generator::choose_scale_format(std::uint32_t format) {
+  static constexpr std::uint32_t kScaledByteFloats = 7;  // bit of TENSOR_FORMATS
+  const isa::MmaClass elements = isa::mma_class(format);
+  if (elements == isa::MmaClass::kFp4) return choice_.one_in(2) ? 0 : choice_.between(1, 2);
+  const bool scaled = elements == isa::MmaClass::kByteFloat &&
+                      (config_.tensor_formats >> kScaledByteFloats & 1) != 0;
+  return scaled ? choice_.below(2) : 0;
+}
+
+// Offset / 16 of a scale tile anywhere in the tiles.
+std::uint32_t Generator::choose_scale_tile(const TensorPlan& plan, std::uint32_t rows,
+                                           std::uint32_t scales) {
+  if (scales == 0) return 0;
+  return plan.tiles / 16 + choice_.below((kTileBytes - 4 * scales * rows) / 16 + 1);
+}
+
 std::uint32_t Generator::choose_mma_descriptor(const TensorPlan& plan, bool accumulate) {
   static constexpr std::uint32_t kFormats[] = {0, 1, 2, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15};
   const auto built = [&](std::uint32_t format) {
@@ -115,7 +132,7 @@ std::uint32_t Generator::choose_mma_descriptor(const TensorPlan& plan, bool accu
   const std::uint32_t first = choice_.below(row_steps - steps + 1);
   return a | b << 4 | choice_.below(8) << 8 | choice_.below(4) << 11 |
          (accumulate ? 1u : 0u) << 13 | first << 14 | (steps - 1) << 16 | (plan.m / 8 - 1) << 18 |
-         (plan.n / 8 - 1) << 23;
+         (plan.n / 8 - 1) << 23 | choose_scale_format(a) << 28;
 }
 
 void Generator::mma(const TensorPlan& plan, bool accumulate) {
@@ -129,9 +146,11 @@ void Generator::mma(const TensorPlan& plan, bool accumulate) {
   code_.r(Op::kAdd, a, a, kScratch);
   code_.li(b, (plan.tiles + plan.m * pitch_of(plan.a_layout)) / 16 | plan.b_layout << 14 |
                   plan.lane << 16);
-  code_.li(a + 1, 0);
-  code_.li(b + 1, 0);
-  code_.li(kScratch, choose_mma_descriptor(plan, accumulate));
+  const std::uint32_t descriptor = choose_mma_descriptor(plan, accumulate);
+  const std::uint32_t scales = isa::mma_scales(isa::mma_class(descriptor & 15), descriptor >> 28);
+  code_.li(a + 1, choose_scale_tile(plan, plan.m, scales));
+  code_.li(b + 1, choose_scale_tile(plan, plan.n, scales));
+  code_.li(kScratch, descriptor);
   code_.emit(Op::kTensorMma, {.rs1 = kScratch, .rs2 = a, .rs3 = b});
   code_.li(a, choice_.below(1000));
 }

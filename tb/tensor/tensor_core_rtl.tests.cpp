@@ -63,6 +63,23 @@ std::pair<unsigned, unsigned> random_formats(Bench& bench) {
   return pairs[bench.random() % pairs.size()];
 }
 
+/// Mostly with scales, where the formats may have some: E8M0 where they are near 1, UE4M3 where
+/// they are below it.
+void choose_scales(Bench& bench, Mma& mma) {
+  const bool fp4 = class_of(mma.a_format) == DotClass::kFp4;
+  if (!bench.has_scales() || (!fp4 && class_of(mma.a_format) != DotClass::kByteFloat)) return;
+  mma.scale_format = bench.random() % (fp4 ? 3 : 2);
+  if (bench.random() % 2 == 0) mma.scale_format = fp4 ? kScaleUe4M3 : kScaleE8M0;
+  if (mma.scale_format == kScaleNone) return;
+  const auto tile = [&](unsigned rows) {
+    const std::uint32_t half = bench.shared_size / 2;
+    const std::uint32_t room = half - rows * 4 * mma.scales();
+    return (mma.scale_format == kScaleE8M0 ? half : 0) + 16 * (bench.random() % (room / 16 + 1));
+  };
+  mma.a_scale = tile(mma.m);
+  mma.b_scale = tile(mma.n);
+}
+
 /// An MMA with D in `count` columns from `first` on, at most `most` rows and columns of it.
 Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsigned most) {
   Mma mma;
@@ -85,6 +102,7 @@ Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsi
   };
   mma.a_tile = tile(mma.m, mma.a_layout);
   mma.b_tile = tile(mma.n, mma.b_layout);
+  choose_scales(bench, mma);
   mma.warp = warp;
   mma.mask = bench.random() | 1U << bench.random() % 32;
   mma.pc = 4 * (bench.random() % 1024);
@@ -151,22 +169,26 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   good.accumulate = true;
   good.a_tile = good.b_tile = 64;
   good.mode = 0;
+  good.scale_format = 0;
+  good.a_scale = good.b_scale = 0;
   struct Case {
     std::function<void(Mma&)> change;
     unsigned cause;
     std::uint32_t address;  ///< 0: rs1
   };
   const std::uint32_t size = bench.shared_size;
-  const std::vector<Case> cases = {
-      {[](Mma& m) { m.reserved_what = 1U << 28; }, 30, 0},
+  std::vector<Case> cases = {
+      {[](Mma& m) { m.reserved_what = 1U << 30; }, 30, 0},
       {[](Mma& m) { m.reserved_what = 1U << 31; }, 30, 0},
       {[](Mma& m) { m.reserved_a = 1; }, 30, 0},
+      {[](Mma& m) { m.scale_format = 3; }, 30, 0},
+      {[](Mma& m) { m.a_format = m.b_format = 0, m.scale_format = kScaleE8M0; }, 30, 0},
+      {[](Mma& m) { m.a_format = m.b_format = 4, m.scale_format = kScaleUe4M3; }, 30, 0},
       {[](Mma& m) { m.reserved_b = 0x8000'0000; }, 30, 0},
       {[](Mma& m) { m.a_format = m.b_format = 3; }, 30, 0},
       {[](Mma& m) { m.a_format = m.b_format = 10; }, 30, 0},
       {[](Mma& m) { m.b_format = 11; }, 30, 0},
       {[](Mma& m) { m.a_format = 0, m.b_format = 4; }, 30, 0},
-      {[](Mma& m) { m.a_format = m.b_format = 9; }, 30, 0},  // none of the builds has it
       {[](Mma& m) { m.first = 1; }, 30, 0},
       {[](Mma& m) { m.a_layout = 0; }, 30, 0},
       {[](Mma& m) { m.b_layout = 1; }, 30, 0},
@@ -186,6 +208,38 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
       {[&](Mma& m) { m.a_tile = size, m.b_tile = size - 64; }, 7, 0xF000'0000 + size},
       {[&](Mma& m) { m.b_tile = 16 * 0x3FFF; }, 7, 0xF003'FFF0},
   };
+  const auto add_case = [&](unsigned format, unsigned scale, std::uint32_t a_scale,
+                            std::uint32_t b_scale, std::uint32_t address) {
+    cases.push_back({[=](Mma& m) {
+                       m.a_format = m.b_format = format, m.scale_format = scale;
+                       m.a_scale = a_scale, m.b_scale = b_scale;
+                     },
+                     address == 0 ? 30U : 7U, address});
+  };
+  if (bench.has_scales()) {
+    add_case(9, 3, 0, 0, 0);
+    add_case(12, 1, 0, 0, 0);
+    add_case(4, 2, 0, 0, 0);
+    add_case(9, 0, 16, 0, 0);
+    add_case(9, 0, 0, 16, 0);
+    for (const std::uint32_t bit : {14, 31}) {
+      cases.push_back({[=](Mma& m) { m.scale_format = 1, m.reserved_a = 1U << bit; }, 30, 0});
+      cases.push_back({[=](Mma& m) { m.scale_format = 1, m.reserved_b = 1U << bit; }, 30, 0});
+    }
+    // Of 8 rows, 4 bytes each, 8 and 16
+    add_case(4, 1, size - 16, 0, 0xF000'0000 + size - 16);
+    add_case(9, 1, 0, size - 48, 0xF000'0000 + size - 48);
+    add_case(9, 2, size - 112, size, 0xF000'0000 + size - 112);
+    add_case(9, 2, 0, 16 * 0x3FFF, 0xF003'FFF0);
+    cases.push_back({[=](Mma& m) {
+                       m.a_format = m.b_format = 9, m.scale_format = 2;
+                       m.a_scale = size - 32, m.b_tile = size - 16;
+                     },
+                     7, 0xF000'0000 + size - 16});
+  } else {
+    add_case(9, 0, 0, 0, 0);
+    add_case(4, 1, 0, 0, 0);
+  }
   for (std::size_t i = 0; i < cases.size(); ++i) {
     INFO("case " << i);
     Mma mma = good;

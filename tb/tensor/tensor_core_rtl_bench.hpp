@@ -32,6 +32,8 @@ struct Mma {
   std::uint32_t a_tile = 0, b_tile = 0;  ///< bytes in the CTA's shared memory
   unsigned a_layout = 0, b_layout = 0;
   unsigned lane = 0, column = 0;
+  unsigned scale_format = 0;
+  std::uint32_t a_scale = 0, b_scale = 0;                           ///< scale tiles, like tiles
   std::uint32_t reserved_what = 0, reserved_a = 0, reserved_b = 0;  ///< bits that must be 0
   unsigned warp = 0;
   std::uint32_t mask = 1, pc = 0x1000;
@@ -40,7 +42,13 @@ struct Mma {
   std::uint32_t what() const {
     return a_format | b_format << 4 | mode << 8 | accumulator << 11 |
            std::uint32_t{accumulate} << 13 | first << 14 | (steps - 1) << 16 | (m / 8 - 1) << 18 |
-           (n / 8 - 1) << 23 | reserved_what;
+           (n / 8 - 1) << 23 | scale_format << 28 | reserved_what;
+  }
+  /// Scales of a row and K-step.
+  unsigned scales() const {
+    if (scale_format == kScaleNone) return 0;
+    if (class_of(a_format) == DotClass::kByteFloat) return 1;
+    return scale_format == kScaleE8M0 ? 2 : 4;
   }
   std::uint32_t a() const { return a_tile / 16 | a_layout << 14 | column << 16; }
   std::uint32_t b() const { return b_tile / 16 | b_layout << 14 | lane << 16; }
@@ -113,22 +121,26 @@ class TensorCoreRtlBench {
     return words_.at(std::size_t{lane} * columns() + column);
   }
 
-  /// Bytes of which most are those of small numbers in every float format.
+  /// Bytes of which most are those of small numbers in every float format. With scales, those in
+  /// the upper half of a CTA's shared memory are near 127, E8M0's 1.
   void fill_shared() {
     std::uint32_t keep = 0;
     for (std::size_t i = 0; i < shared_.size(); ++i) {
-      if (i % 16 == 0) keep = random() % 64 == 0 ? 0xFF : 0xBF;
-      shared_[i] = static_cast<std::uint8_t>(random() & keep);
+      const bool near = has_scales() && i % shared_size >= shared_size / 2;
+      if (i % 16 == 0) keep = random() % 64 == 0 ? 0xFF : near ? 0x0F : 0xBF;
+      shared_[i] = static_cast<std::uint8_t>((random() & keep) + (near && keep == 0x0F ? 120 : 0));
     }
   }
+  bool has_scales() const { return (build_.formats & 1U << kMxBit) != 0; }
 
   /// Queues the instruction; `works`: tensor memory is what it makes of it from now on.
   void mma(const Mma& mma, bool works) {
     queue(
         kMmaUnit, Op::kTensorMma, mma.warp, mma.mask, mma.pc, 0,
         [&](unsigned, bool high) {
-          return std::array{high ? random() : mma.what(), high ? mma.reserved_a : mma.a(),
-                            high ? mma.reserved_b : mma.b()};
+          return std::array{high ? random() : mma.what(),
+                            high ? mma.a_scale / 16 | mma.reserved_a : mma.a(),
+                            high ? mma.b_scale / 16 | mma.reserved_b : mma.b()};
         },
         true);
     if (works) multiply(mma);
@@ -433,12 +445,26 @@ class TensorCoreRtlBench {
     return result;
   }
 
+  /// Byte j of what a dot-product unit gets is the n * j / 4 th of a row's n scales.
+  std::array<std::uint8_t, 4> row_scales(const Mma& mma, bool b, unsigned row,
+                                         unsigned k_step) const {
+    std::array<std::uint8_t, 4> result{};
+    const unsigned count = mma.scales();
+    if (count == 0) return result;
+    const std::uint32_t first = (b ? mma.b_scale : mma.a_scale) + 4 * count * row + count * k_step;
+    for (unsigned j = 0; j < 4; ++j) {
+      result[j] = shared_.at(slot(mma.warp) * shared_size + first + j * count / 4);
+    }
+    return result;
+  }
+
   void multiply(const Mma& mma) {
     DotOperation operation;
     operation.mode = mma.mode;
     operation.a_format = mma.a_format;
     operation.b_format = mma.b_format;
     operation.accumulator = mma.accumulator;
+    operation.scale_format = mma.scale_format;
     const DotMeaning is = meaning(operation, build_);
     const bool floats = is.elements != DotClass::kInt8 && is.elements != DotClass::kInt4 &&
                         is.elements != DotClass::kFp4;
@@ -453,6 +479,8 @@ class TensorCoreRtlBench {
         for (unsigned s = mma.first; s < mma.first + mma.steps; ++s) {
           operation.a = operand(mma, false, i, s);
           operation.b = operand(mma, true, j, s);
+          operation.a_scale = row_scales(mma, false, i, s);
+          operation.b_scale = row_scales(mma, true, j, s);
           for (operation.step = 0; operation.step < blocks; ++operation.step) {
             operation.c = expected(operation, build_);
           }

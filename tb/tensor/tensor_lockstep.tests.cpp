@@ -1,6 +1,6 @@
 // The matrix engine in lockstep: MMAs of several warps and blocks at once, on memories of many
-// timings; every fault; blocks that end before their MMAs; commits, loads and stores of tensor
-// memory in the shadow of MMAs, which a load that waits for long holds up.
+// timings, with and without scales; every fault; blocks that end before their MMAs; commits, loads
+// and stores of tensor memory in the shadow of MMAs, which a load that waits for long holds up.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -39,9 +39,8 @@ bool built(const Config& config, const MmaOperands& mma) {
          isa::mma_class(mma.a_format) == isa::mma_class(mma.b_format);
 }
 
-/// A tile of so many rows behind the mbarriers.
-std::uint32_t random_tile(std::mt19937& random, std::uint32_t rows, std::uint32_t layout) {
-  const std::uint32_t bytes = rows * (layout <= 1 ? 32 : layout == 2 ? 64 : 128);
+/// A tile of so many bytes behind the mbarriers.
+std::uint32_t random_tile(std::mt19937& random, std::uint32_t bytes) {
   const auto place = static_cast<std::uint32_t>(random()) % ((kSharedSize - 256 - bytes) / 16 + 1);
   return 256 + 16 * place;
 }
@@ -52,14 +51,15 @@ std::vector<MmaOperands> random_mmas(std::mt19937& random, const Config& config,
   const auto below = [&](std::uint32_t bound) {
     return static_cast<std::uint32_t>(random()) % bound;
   };
-  constexpr std::uint32_t kFormats[] = {0, 4, 5, 12, 13};
+  constexpr std::uint32_t kFormats[] = {0, 4, 5, 9, 12, 13};
+  constexpr std::uint32_t kScaledByteFloats = 7;  // bit of TENSOR_FORMATS
   std::vector<MmaOperands> mmas;
   const std::uint32_t m = 8 * (1 + below(2)), n = 8 * (1 + below(4)), column = 8 * below(4);
   for (std::uint32_t i = 0; i < 4; ++i) {
     MmaOperands mma;
     do {
-      mma.a_format = kFormats[below(5)];
-      mma.b_format = kFormats[below(5)];
+      mma.a_format = kFormats[below(6)];
+      mma.b_format = kFormats[below(6)];
     } while (!built(config, mma));
     mma.mode = below(8);
     mma.accumulator = below(4);
@@ -72,8 +72,19 @@ std::vector<MmaOperands> random_mmas(std::mt19937& random, const Config& config,
     const std::uint32_t row_steps = smaller <= 1 ? 1 : smaller == 2 ? 2 : 4;
     mma.first_step = below(row_steps);
     mma.steps = 1 + below(row_steps - mma.first_step);
-    mma.a = random_tile(random, m, mma.a_layout);
-    mma.b = random_tile(random, n, mma.b_layout);
+    const auto pitch = [](std::uint32_t layout) { return layout == 0 ? 32 : 16u << layout; };
+    mma.a = random_tile(random, m * pitch(mma.a_layout));
+    mma.b = random_tile(random, n * pitch(mma.b_layout));
+    const isa::MmaClass elements = isa::mma_class(mma.a_format);
+    if (elements == isa::MmaClass::kFp4 || (config.tensor_formats >> kScaledByteFloats & 1) != 0) {
+      mma.scale_format = below(3);
+    }
+    const std::uint32_t scales = isa::mma_scales(elements, mma.scale_format);
+    if (scales == 0) mma.scale_format = 0;
+    if (scales != 0) {
+      mma.a_scales = random_tile(random, 4 * scales * m);
+      mma.b_scales = random_tile(random, 4 * scales * n);
+    }
     mma.lane = 16 * warp;
     mma.column = column;
     mmas.push_back(mma);
@@ -120,7 +131,7 @@ void check_warps(const char* config) {
     std::mt19937 random(static_cast<std::uint32_t>(seed));
     latency = static_cast<std::uint32_t>(3 + 20 * (seed % 5));
     memory_seed = seed;
-    Bench bench(lockstep_device, config);
+    Bench bench(lockstep_device, config, seed % 2 == 0 ? Bytes::kAny : Bytes::kFinite);
     bench.launch.grid = {kCtas, 1, 1};
     bench.launch.block = {32 * kWarps, 1, 1};
     std::vector<std::vector<MmaOperands>> mmas;
@@ -282,6 +293,12 @@ void check_shadow(const char* config) {
 TEST_CASE("MMAs of all warps and blocks have their results", "[ecp5]") { check_warps("ecp5"); }
 TEST_CASE("MMAs of all warps and blocks have their results, on four channels", "[base]") {
   check_warps("base");
+}
+TEST_CASE("MMAs with scales of all warps and blocks have their results", "[scaled]") {
+  check_warps(HEDDLE_SCALED_CONFIG);
+}
+TEST_CASE("faults of scales, in lockstep", "[scaled]") {
+  check_scale_faults(lockstep_device, HEDDLE_SCALED_CONFIG);
 }
 TEST_CASE("an MMA's faults are its lowest thread's, in lockstep", "[ecp5]") {
   check_mma_faults(lockstep_device);

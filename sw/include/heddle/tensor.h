@@ -21,6 +21,9 @@
 
 extern "C" __device__ void __heddle_tensor_mma(unsigned int descriptor, unsigned int a,
                                                unsigned int b);
+extern "C" __device__ void __heddle_tensor_mma_scaled(unsigned int descriptor, unsigned int a,
+                                                      unsigned int b, unsigned int a_scales,
+                                                      unsigned int b_scales);
 
 /// What tcgen05_alloc gives where there are not enough columns.
 inline constexpr unsigned int heddle_no_columns = 0xffffffff;
@@ -68,6 +71,14 @@ enum heddle_mma_layout : unsigned int {
   heddle_mma_swizzle_128b = 3,
 };
 
+/// Scales of blocks of elements along K. E8M0: of 32 elements, byte floats (MXFP8, MXFP6, MXFP4 in
+/// bytes) or FP4 (MXFP4). UE4M3: of 16 elements of FP4 (NVFP4).
+enum heddle_mma_scales : unsigned int {
+  heddle_mma_unscaled = 0,
+  heddle_mma_e8m0 = 1,
+  heddle_mma_ue4m3 = 2,
+};
+
 /// What an MMA does: D = A * B (+ D), A of m rows, B of n, and 32 bytes of every row a step. m and
 /// n are multiples of 8.
 struct heddle_mma {
@@ -79,19 +90,29 @@ struct heddle_mma {
   unsigned int first_step = 0;  ///< of the rows, from which on they are read
   heddle_mma_mode mode = heddle_mma_blackwell;
   heddle_mma_accumulator accumulator = heddle_mma_to_f32;
+  heddle_mma_scales scales = heddle_mma_unscaled;
 };
 
 /// The descriptor of tcgen05_mma, a constant where the fields are.
 HEDDLE_TENSOR constexpr unsigned int heddle_mma_descriptor(const heddle_mma& mma, bool accumulate) {
   return mma.a | mma.b << 4 | mma.mode << 8 | mma.accumulator << 11 | (accumulate ? 1u << 13 : 0) |
          mma.first_step << 14 | (mma.steps - 1) << 16 | (mma.m / 8 - 1) << 18 |
-         (mma.n / 8 - 1) << 23;
+         (mma.n / 8 - 1) << 23 | mma.scales << 28;
 }
 
 /// A tile's descriptor: where its first row lies in shared memory, at a multiple of 16.
 HEDDLE_TENSOR unsigned int heddle_mma_tile(const void* shared, heddle_mma_layout layout) {
   const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
   return (address & 0x0fffffff) / 16 | layout << 14;
+}
+
+/// A scale tile's descriptor: where the scales of the first row lie in shared memory, at a multiple
+/// of
+/// 16. Of every row of the tile there are those of four steps (128 bytes), whatever its layout is,
+/// one row behind the other: a step has one scale of byte floats, two E8M0 or four UE4M3 of FP4.
+HEDDLE_TENSOR unsigned int heddle_mma_scale_tile(const void* shared) {
+  const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
+  return (address & 0x0fffffff) / 16;
 }
 
 /// Tensor address: a lane is a row of D, a column one of its columns.
@@ -144,6 +165,15 @@ HEDDLE_TENSOR void tcgen05_fence() { __asm__ __volatile__("fence rw, rw" : : : "
 HEDDLE_TENSOR void tcgen05_mma(unsigned int d, unsigned int a_tile, unsigned int b_tile,
                                unsigned int descriptor) {
   __heddle_tensor_mma(descriptor, a_tile | d << 16, b_tile | (d & 0xffff0000));
+}
+
+/// The same with scales, which the descriptor names too: scale tiles are those of
+/// heddle_mma_scale_tile().
+HEDDLE_TENSOR void tcgen05_mma(unsigned int d, unsigned int a_tile, unsigned int b_tile,
+                               unsigned int a_scales, unsigned int b_scales,
+                               unsigned int descriptor) {
+  __heddle_tensor_mma_scaled(descriptor, a_tile | d << 16, b_tile | (d & 0xffff0000), a_scales,
+                             b_scales);
 }
 
 /// One arrival at the mbarrier when all MMAs before it are complete.
