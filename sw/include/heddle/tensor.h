@@ -106,10 +106,9 @@ HEDDLE_TENSOR unsigned int heddle_mma_tile(const void* shared, heddle_mma_layout
   return (address & 0x0fffffff) / 16 | layout << 14;
 }
 
-/// A scale tile's descriptor: where the scales of the first row lie in shared memory, at a multiple
-/// of
-/// 16. Of every row of the tile there are those of four steps (128 bytes), whatever its layout is,
-/// one row behind the other: a step has one scale of byte floats, two E8M0 or four UE4M3 of FP4.
+/// A scale tile's descriptor: where the first row's scales lie in shared memory, a multiple of 16.
+/// Of every row of the tile there are those of four steps (128 bytes), whatever its layout is, one
+/// row behind the other: a step has one scale of byte floats, two E8M0 or four UE4M3 of FP4.
 HEDDLE_TENSOR unsigned int heddle_mma_scale_tile(const void* shared) {
   const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
   return (address & 0x0fffffff) / 16;
