@@ -79,6 +79,16 @@ void Module::set_print_buffer(Device& device, std::uint32_t head, std::uint32_t 
   device.write_memory(symbol->address + bias_, std::as_bytes(std::span(&state, 1)));
 }
 
+void Module::set_wmma_state(Device& device, const wmma::State& state) const {
+  const ElfImage::Symbol* symbol = image_->find_symbol("__heddle_wmma_state");
+  if (symbol == nullptr) {
+    throw CudaError(cudaErrorInvalidKernelImage,
+                    "the program's device code has warp matrix functions, but not what they are "
+                    "told about the device");
+  }
+  device.write_memory(symbol->address + bias_, std::as_bytes(std::span(&state, 1)));
+}
+
 bool Module::is_failed_assert(std::uint32_t pc) const {
   const ElfImage::Symbol* function = image_->function_at(pc - bias_);
   return function != nullptr && function->name == "__heddle_assert_fail";

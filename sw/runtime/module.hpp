@@ -14,6 +14,7 @@
 #include "device/device.hpp"
 #include "elf_image.hpp"
 #include "kernel_table.hpp"
+#include "lib/wmma_state.hpp"
 
 namespace heddle {
 
@@ -40,6 +41,8 @@ class Module {
   bool prints() const;
   /// Tells them where the buffer is; its capacity is in words.
   void set_print_buffer(Device& device, std::uint32_t head, std::uint32_t capacity) const;
+  /// Tells the kernels that have warp matrix functions about the next launch.
+  void set_wmma_state(Device& device, const wmma::State& state) const;
   /// Whether a device address is where a failed assert stops.
   bool is_failed_assert(std::uint32_t pc) const;
 
