@@ -307,7 +307,7 @@ std::uint32_t Context::resident_blocks(const void* stub, std::uint32_t threads,
   launch.shared_size = static_cast<std::uint32_t>(which.shared_bytes(shared));
   if (which.wmma) {
     const std::uint32_t warps = (threads + kThreadsPerWarp - 1) / kThreadsPerWarp;
-    const wmma::State state = warp_mma_state(device().config(), launch.shared_size, warps);
+    const heddle_wmma_state state = warp_mma_state(device().config(), launch.shared_size, warps);
     launch.shared_size =
         static_cast<std::uint32_t>(shared_with_scratch(state, launch.shared_size));
   }
@@ -333,7 +333,7 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
   if (which.wmma) {
     const std::uint64_t threads = std::uint64_t{block.x} * block.y * block.z;
     const std::uint64_t warps = (threads + kThreadsPerWarp - 1) / kThreadsPerWarp;
-    const wmma::State state = warp_mma_state(device_->config(), shared, warps);
+    const heddle_wmma_state state = warp_mma_state(device_->config(), shared, warps);
     module.set_wmma_state(*device_, state);
     shared = shared_with_scratch(state, shared);
   }

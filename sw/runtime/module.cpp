@@ -79,7 +79,7 @@ void Module::set_print_buffer(Device& device, std::uint32_t head, std::uint32_t 
   device.write_memory(symbol->address + bias_, std::as_bytes(std::span(&state, 1)));
 }
 
-void Module::set_wmma_state(Device& device, const wmma::State& state) const {
+void Module::set_wmma_state(Device& device, const heddle_wmma_state& state) const {
   const ElfImage::Symbol* symbol = image_->find_symbol("__heddle_wmma_state");
   if (symbol == nullptr) {
     throw CudaError(cudaErrorInvalidKernelImage,

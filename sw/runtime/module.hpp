@@ -13,8 +13,8 @@
 
 #include "device/device.hpp"
 #include "elf_image.hpp"
+#include "heddle/wmma_state.h"
 #include "kernel_table.hpp"
-#include "lib/wmma_state.hpp"
 
 namespace heddle {
 
@@ -42,7 +42,7 @@ class Module {
   /// Tells them where the buffer is; its capacity is in words.
   void set_print_buffer(Device& device, std::uint32_t head, std::uint32_t capacity) const;
   /// Tells the kernels that have warp matrix functions about the next launch.
-  void set_wmma_state(Device& device, const wmma::State& state) const;
+  void set_wmma_state(Device& device, const heddle_wmma_state& state) const;
   /// Whether a device address is where a failed assert stops.
   bool is_failed_assert(std::uint32_t pc) const;
 

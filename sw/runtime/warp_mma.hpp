@@ -5,15 +5,15 @@
 #include <cstdint>
 
 #include "common/config.hpp"
-#include "lib/wmma_state.hpp"
+#include "heddle/wmma_state.h"
 
 namespace heddle {
 
 /// For a launch whose blocks have `warps` warps and `shared` bytes of shared memory: scratch for as
 /// many of the warps as there is room for. The others' lanes multiply.
-wmma::State warp_mma_state(const Config& config, std::uint64_t shared, std::uint64_t warps);
+heddle_wmma_state warp_mma_state(const Config& config, std::uint64_t shared, std::uint64_t warps);
 
 /// The block's shared memory with the scratch.
-std::uint64_t shared_with_scratch(const wmma::State& state, std::uint64_t shared);
+std::uint64_t shared_with_scratch(const heddle_wmma_state& state, std::uint64_t shared);
 
 }  // namespace heddle
