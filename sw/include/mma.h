@@ -74,8 +74,7 @@ template <int m, int n, int k, typename T>
 HEDDLE_WMMA void load_matrix_sync(fragment<accumulator, m, n, k, T>& to, const T* from,
                                   unsigned int ldm, layout_t layout) {
   __syncwarp();
-  heddle_wmma_each<m, n>(to, ldm, layout,
-                         [&](T& element, unsigned int at) { element = from[at]; });
+  heddle_wmma_each<m, n>(to, ldm, layout, [&](T& element, unsigned int at) { element = from[at]; });
 }
 
 template <int m, int n, int k, typename T>

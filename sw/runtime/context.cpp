@@ -308,8 +308,7 @@ std::uint32_t Context::resident_blocks(const void* stub, std::uint32_t threads,
   if (which.wmma) {
     const std::uint32_t warps = (threads + kThreadsPerWarp - 1) / kThreadsPerWarp;
     const heddle_wmma_state state = warp_mma_state(device().config(), launch.shared_size, warps);
-    launch.shared_size =
-        static_cast<std::uint32_t>(shared_with_scratch(state, launch.shared_size));
+    launch.shared_size = static_cast<std::uint32_t>(shared_with_scratch(state, launch.shared_size));
   }
   launch.local_shift = environment_.local_shift;
   try {
@@ -330,13 +329,14 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
                                 which.display, packed.size(), kArgumentsBytes));
   }
   std::uint64_t shared = which.shared_bytes(dynamic_shared);
+  heddle_wmma_state wmma_state{};
   if (which.wmma) {
     const std::uint64_t threads = std::uint64_t{block.x} * block.y * block.z;
     const std::uint64_t warps = (threads + kThreadsPerWarp - 1) / kThreadsPerWarp;
-    const heddle_wmma_state state = warp_mma_state(device_->config(), shared, warps);
-    module.set_wmma_state(*device_, state);
-    shared = shared_with_scratch(state, shared);
+    wmma_state = warp_mma_state(device_->config(), shared, warps);
+    shared = shared_with_scratch(wmma_state, shared);
   }
+  module.set_wmma_state(*device_, wmma_state);
   Launch launch;
   launch.entry = which.start + module.bias();
   launch.argptr = arguments_base_;

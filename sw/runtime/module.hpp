@@ -41,8 +41,8 @@ class Module {
   bool prints() const;
   /// Tells them where the buffer is; its capacity is in words.
   void set_print_buffer(Device& device, std::uint32_t head, std::uint32_t capacity) const;
-  /// Tells the kernels that have warp matrix functions about the next launch.
-  void set_wmma_state(Device& device, const heddle_wmma_state& state) const;
+  /// What warp matrix functions are to know in the next launch.
+  void set_wmma_state(Device& device, const heddle_wmma_state& state);
   /// Whether a device address is where a failed assert stops.
   bool is_failed_assert(std::uint32_t pc) const;
 
@@ -65,6 +65,7 @@ class Module {
   std::map<const void*, std::string> variables_;
   std::optional<ElfImage> image_;
   std::uint32_t bias_ = 0;
+  heddle_wmma_state wmma_state_{};  // as the device has it
   std::vector<Region> regions_;
   std::vector<Kernel> kernels_;
   std::map<const void*, Kernel> found_;  // by host stub

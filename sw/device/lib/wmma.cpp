@@ -91,7 +91,7 @@ bool any_lane(bool value) {
 /// which `first_row` is a multiple.
 void fetch_row(const uint32_t* tile, uint32_t row_words_log, uint32_t first_row, uint32_t rows,
                uint32_t own, uint32_t* row) {
-  const uint32_t word_rows = kWarp >> row_words_log;  // rows whose words have one index in the lanes
+  const uint32_t word_rows = kWarp >> row_words_log;  // whose words have one index in the lanes
   const uint32_t* const words = tile + (first_row << row_words_log) / kWarp;
   const uint32_t lane = ((first_row + own) & (word_rows - 1)) << row_words_log;
 #pragma unroll
@@ -132,9 +132,7 @@ struct Element {
   bool special() const { return field() == (1U << Format::kExponent) - 1; }
   bool zero() const { return (field() | fraction()) == 0; }
   uint32_t exponent() const { return field() != 0 ? field() : 1; }  // with the bias
-  uint32_t significand() const {
-    return fraction() | (field() != 0 ? 1U << Format::kFraction : 0);
-  }
+  uint32_t significand() const { return fraction() | (field() != 0 ? 1U << Format::kFraction : 0); }
 };
 
 /// C: FP32 or FP16.

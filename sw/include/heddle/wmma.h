@@ -21,8 +21,8 @@
 
 #define HEDDLE_WMMA static __device__ __forceinline__
 
-/// Whose rounding floats have, a heddle_mma_mode: that of `mma.sync` since Hopper. (tcgen05's, which
-/// is the matrix engine's own, differs from it with FP16 accumulators.)
+/// Whose rounding floats have, a heddle_mma_mode: that of `mma.sync` since Hopper. (tcgen05's,
+/// which is the matrix engine's own, differs from it with FP16 accumulators.)
 #ifndef HEDDLE_WMMA_MODE
 #define HEDDLE_WMMA_MODE heddle_mma_hopper
 #endif
@@ -56,7 +56,8 @@ struct u4;
 }  // namespace nvcuda
 
 /// An operand's elements: what a fragment stores them in, and memory; bits; the engine's format.
-/// kShapes: bit 0: 16 x 16 x 16, 32 x 8 x 16 and 8 x 32 x 16; bit 1: 16 x 16 x 8; bit 2: 8 x 8 x 32.
+/// kShapes: bit 0: 16 x 16 x 16, 32 x 8 x 16 and 8 x 32 x 16; bit 1: 16 x 16 x 8; bit 2: 8 x 8
+/// x 32.
 template <typename T>
 struct heddle_wmma_operand {
   static constexpr int kShapes = 0;
@@ -77,8 +78,7 @@ template <>
 struct heddle_wmma_operand<__nv_bfloat16>
     : heddle_wmma_elements<__nv_bfloat16, 16, heddle_mma_bf16, 1> {};
 template <>
-struct heddle_wmma_operand<signed char>
-    : heddle_wmma_elements<signed char, 8, heddle_mma_s8, 1> {};
+struct heddle_wmma_operand<signed char> : heddle_wmma_elements<signed char, 8, heddle_mma_s8, 1> {};
 template <>
 struct heddle_wmma_operand<unsigned char>
     : heddle_wmma_elements<unsigned char, 8, heddle_mma_u8, 1> {};
@@ -100,8 +100,8 @@ constexpr int heddle_wmma_shape(int m, int n, int k) {
   return 0;
 }
 
-/// A lane's part of A, or of B's transpose: word i is word 32 * i + lane of the tile, whose rows are
-/// kRowWords words along K, one after the other.
+/// A lane's part of A, or of B's transpose: word i is word 32 * i + lane of the tile, whose rows
+/// are kRowWords words along K, one after the other.
 template <int rows, int depth, int shape, typename T, typename Layout>
 struct alignas(4) heddle_wmma_part {
   using Elements = heddle_wmma_operand<T>;
@@ -163,8 +163,8 @@ HEDDLE_WMMA void heddle_wmma_load(Part& to, const typename Part::Elements::memor
   __builtin_memcpy(to.x, words, sizeof words);
 }
 
-/// Where a lane's elements of an accumulator lie: squares of 4 rows and 8 columns have one element of
-/// each lane, and element i is in square i, row by row of squares. So 4, 8 and 16 lanes in a row
+/// Where a lane's elements of an accumulator lie: squares of 4 rows and 8 columns have one element
+/// of each lane, and element i is in square i, row by row of squares. So 4, 8 and 16 lanes in a row
 /// have an accumulator's elements that are a row of tensor memory.
 struct heddle_wmma_place {
   unsigned int row, column;  // in the square

@@ -10,6 +10,9 @@ struct heddle_wmma_state {
   uint32_t scratch;   ///< offset in shared memory of the block's scratch
   uint32_t slots;     ///< warps, from the block's first one, that have some
 };
+constexpr bool operator==(const heddle_wmma_state& a, const heddle_wmma_state& b) {
+  return a.features == b.features && a.scratch == b.scratch && a.slots == b.slots;
+}
 
 /// A warp's scratch: tiles of A and B, together at most 40 rows of 32 bytes, and an mbarrier.
 constexpr uint32_t kHeddleWmmaTileBytes = 40 * 32;
