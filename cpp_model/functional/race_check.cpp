@@ -205,6 +205,21 @@ void RaceCheck::tensor_access(std::uint32_t warp_index, const Warp& warp,
   }
 }
 
+// Who takes columns comes after those that gave them back.
+void RaceCheck::give_back_columns(const Warp& warp, const isa::Instruction& instruction) {
+  const std::uint32_t lane = warp.first_lane();
+  const std::uint32_t first = warp.x[instruction.rs1][lane];
+  if (first >= config_.tensor_columns) return;  // a fault
+  const std::uint32_t block = config_.tensor_columns / isa::kTensorBlocks;
+  const std::uint32_t end =
+      std::min(config_.tensor_columns, first + std::max(warp.x[instruction.rs2][lane], block));
+  for (std::uint32_t row = 0; row < config_.tensor_lanes; ++row) {
+    for (std::uint32_t column = first; column < end; ++column) {
+      words_[tensor_word(row, column)].records.clear();
+    }
+  }
+}
+
 void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
                           const isa::TensorMma& mma) {
   const std::uint32_t first = mma.first_step * isa::kKStepBytes;
@@ -272,6 +287,7 @@ void RaceCheck::tensor(std::uint32_t warp_index, const Warp& warp,
   if (instruction.op == isa::Op::kTensorLd || instruction.op == isa::Op::kTensorSt) {
     tensor_access(warp_index, warp, instruction, blocks);
   }
+  if (instruction.op == isa::Op::kTensorDealloc) give_back_columns(warp, instruction);
   if (instruction.unit != isa::Unit::kMma) return;
   const isa::TensorMma operands = mma_operands(warp, instruction);
   const std::uint32_t address = warp.x[instruction.rs1][warp.first_lane()];

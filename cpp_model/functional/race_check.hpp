@@ -129,6 +129,7 @@ class RaceCheck {
              std::uint32_t later_lane, std::uint32_t word, std::uint32_t count);
   void tensor_access(std::uint32_t warp_index, const Warp& warp,
                      const isa::Instruction& instruction, const isa::TensorBlocks& blocks);
+  void give_back_columns(const Warp& warp, const isa::Instruction& instruction);
   void mma(const Record& record, const isa::TensorMma& mma);
   void commit(const Record& record, std::uint32_t address, const std::byte* shared);
   void read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,

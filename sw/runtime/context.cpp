@@ -14,6 +14,7 @@
 #include "open_device.hpp"
 #include "print.hpp"
 #include "report.hpp"
+#include "warp_mma.hpp"
 
 namespace heddle {
 namespace {
@@ -304,6 +305,11 @@ std::uint32_t Context::resident_blocks(const void* stub, std::uint32_t threads,
   Launch launch;
   launch.block = {threads, 1, 1};
   launch.shared_size = static_cast<std::uint32_t>(which.shared_bytes(shared));
+  if (which.wmma) {
+    const std::uint32_t warps = (threads + kThreadsPerWarp - 1) / kThreadsPerWarp;
+    const heddle_wmma_state state = warp_mma_state(device().config(), launch.shared_size, warps);
+    launch.shared_size = static_cast<std::uint32_t>(shared_with_scratch(state, launch.shared_size));
+  }
   launch.local_shift = environment_.local_shift;
   try {
     return check_launch(device().config(), launch).resident_ctas;
@@ -322,7 +328,15 @@ void Context::launch(const void* stub, const Dim3& grid, const Dim3& block, void
                     fmt::format("kernel {} takes {} bytes of arguments; the limit is {}",
                                 which.display, packed.size(), kArgumentsBytes));
   }
-  const std::uint64_t shared = which.shared_bytes(dynamic_shared);
+  std::uint64_t shared = which.shared_bytes(dynamic_shared);
+  heddle_wmma_state wmma_state{};
+  if (which.wmma) {
+    const std::uint64_t threads = std::uint64_t{block.x} * block.y * block.z;
+    const std::uint64_t warps = (threads + kThreadsPerWarp - 1) / kThreadsPerWarp;
+    wmma_state = warp_mma_state(device_->config(), shared, warps);
+    shared = shared_with_scratch(wmma_state, shared);
+  }
+  module.set_wmma_state(*device_, wmma_state);
   Launch launch;
   launch.entry = which.start + module.bias();
   launch.argptr = arguments_base_;

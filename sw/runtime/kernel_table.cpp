@@ -34,6 +34,7 @@ Kernel parse_kernel(const Json& json, const ElfImage& image) {
   kernel.arguments_size = json.at("arguments_size");
   kernel.shared_static = json.at("shared_static");
   if (!json.at("shared_dynamic").is_null()) kernel.shared_dynamic = json.at("shared_dynamic");
+  kernel.wmma = json.at("wmma");
   const std::string start = json.at("start");
   const ElfImage::Symbol* symbol = image.find_symbol(start);
   if (symbol == nullptr) throw ElfError(fmt::format("the symbol {} is missing", start));

@@ -34,6 +34,7 @@ struct Kernel {
   std::uint32_t shared_static = 0;
   std::optional<std::uint32_t>
       shared_dynamic;  ///< offset of extern __shared__ arrays, if it has any
+  bool wmma = false;   ///< has warp matrix functions (mma.h)
   std::vector<KernelParameter> parameters;
 
   /// Bytes of shared memory a thread block needs when the launch asks for `dynamic` bytes.

@@ -44,6 +44,7 @@ std::uint32_t Module::load(Device& device, std::uint32_t base) {
   const std::uint32_t first = page_down(image_->segments().front().address);
   bias_ = base > first ? base - first : 0;
   regions_.clear();
+  wmma_state_ = {};
   std::uint32_t end = base;
   for (const ElfImage::Segment& segment : image_->segments()) {
     const std::uint32_t address = segment.address + bias_;
@@ -77,6 +78,18 @@ void Module::set_print_buffer(Device& device, std::uint32_t head, std::uint32_t 
   const std::uint32_t begin = constants.address + bias_;
   const print::State state{head, capacity, begin, begin + constants.size};
   device.write_memory(symbol->address + bias_, std::as_bytes(std::span(&state, 1)));
+}
+
+void Module::set_wmma_state(Device& device, const heddle_wmma_state& state) {
+  if (state == wmma_state_) return;
+  const ElfImage::Symbol* symbol = image_->find_symbol("__heddle_wmma_state");
+  if (symbol == nullptr) {
+    throw CudaError(cudaErrorInvalidKernelImage,
+                    "the program's device code has warp matrix functions, but not what they are "
+                    "told about the device");
+  }
+  device.write_memory(symbol->address + bias_, std::as_bytes(std::span(&state, 1)));
+  wmma_state_ = state;
 }
 
 bool Module::is_failed_assert(std::uint32_t pc) const {

@@ -13,6 +13,7 @@
 
 #include "device/device.hpp"
 #include "elf_image.hpp"
+#include "heddle/wmma_state.h"
 #include "kernel_table.hpp"
 
 namespace heddle {
@@ -40,6 +41,8 @@ class Module {
   bool prints() const;
   /// Tells them where the buffer is; its capacity is in words.
   void set_print_buffer(Device& device, std::uint32_t head, std::uint32_t capacity) const;
+  /// What warp matrix functions are to know in the next launch.
+  void set_wmma_state(Device& device, const heddle_wmma_state& state);
   /// Whether a device address is where a failed assert stops.
   bool is_failed_assert(std::uint32_t pc) const;
 
@@ -62,6 +65,7 @@ class Module {
   std::map<const void*, std::string> variables_;
   std::optional<ElfImage> image_;
   std::uint32_t bias_ = 0;
+  heddle_wmma_state wmma_state_{};  // as the device has it
   std::vector<Region> regions_;
   std::vector<Kernel> kernels_;
   std::map<const void*, Kernel> found_;  // by host stub

@@ -147,6 +147,20 @@ TEST_CASE("what an MMA has done is known to who has seen its commit's phase end"
   }
 }
 
+TEST_CASE("columns that were given back and are taken anew are others") {
+  const auto give_back = [](std::uint32_t columns) {
+    return [=](Assembler& code) {
+      code.li(12, 0);
+      code.li(13, columns);
+      code.emit(Op::kTensorDealloc, {.rs1 = 12, .rs2 = 13});
+      code.emit(Op::kTensorAlloc, {.rd = 12, .rs1 = 13});
+    };
+  };
+  // Thread 3 waits for the MMA and gives the columns back; thread 4 comes later, without waiting.
+  CHECK(races(kNothing, wait, kNothing, 4, store_d).size() == 1);
+  CHECK(races(kNothing, both(wait, give_back(128)), kNothing, 4, store_d).empty());
+}
+
 TEST_CASE("a race with an MMA names its thread, and the tensor address") {
   const std::vector<Race> found = races(kNothing, kNothing, kNothing, 4, store_d);
   REQUIRE(found.size() == 1);

@@ -14,7 +14,7 @@ from . import small_atomics
 from .errors import CompileError
 from .ir_module import Module
 from .kernels import EntryMaker, section_of_bytes
-from .shared_memory import SharedMemory
+from .shared_memory import SharedMemory, reachable_names
 
 # Of `a`, only Zaamo: _check_instructions() refuses lr and sc.
 MARCH = "rv32ima_zacas1p0_zba_zbb_zicond_zicsr_zifencei_zfinx_zhinxmin"
@@ -60,8 +60,9 @@ class DeviceHalf:
 
         module = Module(optimized.read_text(encoding="utf-8"))
         small_atomics.call_library(module)
-        layouts = shared.place(module, kernels)
-        module.items += section_of_bytes(".heddle.kernels", _descriptions(kernels, layouts))
+        uses = reachable_names(module, kernels)
+        layouts = shared.place(module, kernels, uses)
+        module.items += section_of_bytes(".heddle.kernels", _descriptions(kernels, layouts, uses))
         final, assembled, linked = self._files("final.ll"), self._files("device.o"), self._files("device.elf")
         final.write_text(module.text(), encoding="utf-8")
         self._toolchain.run(self._back_end_command(final, assembled, ["-c", "-Xclang", "-disable-llvm-passes"]))
@@ -92,7 +93,7 @@ def _without_convergent(line):
     return line
 
 
-def _descriptions(kernels, layouts):
+def _descriptions(kernels, layouts, uses):
     """JSON for the runtime; sw/runtime/kernel_table.hpp reads it."""
     return json.dumps([{
         "name": kernel.name,
@@ -103,6 +104,7 @@ def _descriptions(kernels, layouts):
         "arguments_size": kernel.arguments_size,
         "shared_static": static,
         "shared_dynamic": dynamic,
+        "wmma": "@__heddle_wmma" in uses[kernel.name],
         "parameters": [{"name": p.name, "kind": p.kind, "size": p.size, "offset": p.offset}
                        for p in kernel.parameters],
     } for kernel, (static, dynamic) in zip(kernels, layouts)]).encode()

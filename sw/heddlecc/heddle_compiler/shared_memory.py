@@ -56,11 +56,10 @@ class SharedMemory:
             raise CompileError(f"the __shared__ variable {plain_name(global_name(line))} has no debug information")
         return types.size(variable.fields.get("type"))
 
-    def place(self, module, kernels):
-        """After optimization: replaces the variables by addresses. Returns, for each kernel, the bytes of its static
-        variables and the offset of its dynamic ones (None if it uses none)."""
+    def place(self, module, kernels, uses):
+        """After optimization: replaces the variables by addresses. `uses` is reachable_names(). Returns, for each
+        kernel, the bytes of its static variables and the offset of its dynamic ones (None if it uses none)."""
         names = set(self._static) | set(self._dynamic)
-        uses = _reachable_names(module, kernels)
         users = [uses[kernel.name] & names for kernel in kernels]
         self._place_static(users)
         ends = [max((self._address[n] + self._static[n][0] for n in used if n in self._static), default=0)
@@ -100,7 +99,7 @@ class SharedMemory:
         module.map_lines(lambda line: None if global_name(line) in names else line)
 
 
-def _reachable_names(module, kernels):
+def reachable_names(module, kernels):
     """For each kernel, the global names that its entry reaches through functions and initializers."""
     direct = {}
     for function in module.functions():
