@@ -94,8 +94,13 @@ unsigned operations(Bench& bench, const Mma& mma) {
 }
 /// The first cycle in which nothing of the CTA is under way.
 std::uint64_t end_of_work(Bench& bench) {
-  while (bench.computing() == 0) bench.step();
-  while (bench.computing() != 0) bench.step();
+  const std::uint64_t limit = bench.cycle() + 100'000;
+  const auto step = [&] {
+    REQUIRE(bench.cycle() < limit);
+    bench.step();
+  };
+  while (bench.computing() == 0) step();
+  while (bench.computing() != 0) step();
   return bench.cycle();
 }
 
@@ -229,9 +234,9 @@ TEST_CASE("a CTA that ends keeps its slot and columns until its MMAs are over") 
   Bench bench(28);
   bench.alloc(0, 1, bench.columns(), 0);
   bench.run();
+  bench.pass_chance = 0;
   bench.mma(small(bench), true);
   for (int i = 0; i < 20; ++i) bench.step();
-  bench.pass_chance = 0;
   bench.end_cta(bench.slot(0));
   bench.alloc(1, 1, 8, Bench::kNone);
   for (int i = 0; i < 50; ++i) bench.step();
