@@ -101,7 +101,8 @@ struct heddle_gemm_area {
 /// What is done in which order, and how.
 struct heddle_gemm_plan {
   std::vector<heddle_gemm_area> areas;
-  unsigned int stages = 0, stage_bytes = 0, row_bytes = 0, head_bytes = 0, warps = 0;
+  unsigned int stages = 0, stage_bytes = 0, row_bytes = 0, head_bytes = 0, warps = 0,
+               units = 0;
 };
 
 inline cudaError_t heddle_gemm_refuse(const char* why) {
@@ -131,18 +132,22 @@ inline cudaError_t heddle_gemm_ask(heddle_gemm_device& device) {
 /// MMAs of a piece is the epilogue of the piece before, so they get smaller step by step.
 inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas) {
   constexpr unsigned int kColumns = 32;  // of lines of C
-  const heddle_gemm_area whole = areas.back();
+  heddle_gemm_area whole = areas.back();
   areas.pop_back();
+  while (!areas.empty() && areas.back().row == whole.row && whole.columns + areas.back().columns <= 8 * kColumns) {
+    whole.column = areas.back().column;
+    whole.columns += areas.back().columns;
+    areas.pop_back();
+  }
   unsigned int column = whole.column, left = whole.columns;
-  const auto take = [&](unsigned int columns) {
+  for (const unsigned int behind : {5 * kColumns, 3 * kColumns, 2 * kColumns, kColumns}) {
+    if (left <= behind) continue;
+    const unsigned int columns = heddle_gemm_round_up(left - behind, kColumns);
     areas.push_back({whole.row, column, whole.rows, columns});
     column += columns;
     left -= columns;
-  };
-  for (unsigned int half = 4 * kColumns; half >= kColumns; half /= 2) {
-    if (left >= half + kColumns) take((left - half + kColumns - 1) / kColumns * kColumns);
   }
-  const unsigned int upper = whole.rows >= 64 ? heddle_gemm_round_up(whole.rows / 2, 8) : 0;
+  const unsigned int upper = whole.rows >= 64 ? heddle_gemm_round_up(whole.rows * 9 / 16, 8) : 0;
   if (upper != 0) areas.push_back({whole.row, column, upper, left});
   areas.push_back({whole.row + upper, column, whole.rows - upper, left});
 }
@@ -154,10 +159,11 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
                                               unsigned int n, unsigned int k_bytes) {
   constexpr unsigned int kLargest = 256;
   heddle_gemm_plan plan;
-  plan.warps = std::min(device.warps, 6u);
+  plan.warps = std::min(device.warps, getenv("GW")?(unsigned)atoi(getenv("GW")):8u);
   unsigned int shared_bytes = device.shared_bytes - heddle_gemm_stages_offset;
   const unsigned int most_rows = std::min(device.tensor_lanes, kLargest) / 8 * 8;
   unsigned int most_columns = std::min(device.tensor_columns / 2, kLargest) / 8 * 8;
+  if (k_bytes <= 512) most_columns = std::min(most_columns, 128u);
   while ((most_rows + most_columns) * 32 * 3 > shared_bytes) most_columns = most_columns / 16 * 8;
   const unsigned int down = (m + most_rows - 1) / most_rows;
   const unsigned int across = (n + most_columns - 1) / most_columns;
@@ -171,11 +177,13 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
   }
   heddle_gemm_cut(plan.areas);
   const unsigned int step_bytes = (rows + columns) * 32;
-  const bool wide = k_bytes > 32 && step_bytes * (2 * 4 + 1) <= shared_bytes;
+  constexpr unsigned int kHeadSteps = heddle_gemm_head_steps;
+  const bool wide = k_bytes > 32 * kHeadSteps && step_bytes * (2 * 4 + kHeadSteps) <= shared_bytes;
   plan.row_bytes = wide ? 128 : 32;
-  plan.head_bytes = wide && device.copy_tags != 0 ? step_bytes : 0;
+  plan.head_bytes = wide && device.copy_tags != 0 ? step_bytes * kHeadSteps : 0;
   shared_bytes -= plan.head_bytes;
-  plan.stages = std::clamp(shared_bytes / (step_bytes * (wide ? 4 : 1)), 2u, 3u);
+  plan.stages = wide ? 2 : 3;
+  plan.units = device.tensor_m * device.tensor_n;
   plan.stage_bytes = shared_bytes / plan.stages / 256 * 256;
   return plan;
 }
@@ -212,10 +220,10 @@ inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
   tile.slab_units = (rows + columns) * plan.row_bytes / 16;
   constexpr unsigned int kMostSlabs = 8;
   tile.slabs = std::min(kMostSlabs, plan.stage_bytes / 16 / tile.slab_units);
-  // Eight MMAs a plane: as many as the engine has places for. So the warp that issues them sleeps
-  // until the plane before is complete.
-  tile.one_step = tile.slabs <= 2;
-  const unsigned int first = tile.slabs == 1 && columns >= 64 ? (columns + 8) / 16 * 8 : columns;
+  // Long planes are of eight MMAs: more than the engine has places for. So the warp that issues them
+  // sleeps until the plane before is complete.
+  tile.one_step = tile.slabs == 1 && rows * columns / plan.units >= 1024;
+  const unsigned int first = tile.one_step != 0 ? (columns + 8) / 16 * 8 : columns;
   const unsigned int mma = formats | (rows / 8 - 1) << 18;
   tile.mma = mma | (first / 8 - 1) << 23;
   if (first != columns) tile.second_mma = mma | ((columns - first) / 8 - 1) << 23;
@@ -233,29 +241,38 @@ inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
 inline heddle_gemm_head heddle_gemm_make_head(const heddle_gemm_tile& tile,
                                               const heddle_gemm_lines& a,
                                               const heddle_gemm_lines& b,
-                                              const heddle_gemm_plan& plan, unsigned int formats) {
+                                              const heddle_gemm_plan& plan, unsigned int k_bytes,
+                                              unsigned int formats) {
   heddle_gemm_head head = {};
   head.a_pitch = a.pitch_bytes;
   head.b_pitch = b.pitch_bytes;
   if (plan.head_bytes == 0) return head;
   const unsigned int rows = tile.a_rows & 0xffff, columns = tile.b_rows & 0xffff;
   const unsigned int valid_columns = tile.b_rows >> 16;
-  const unsigned int first = columns >= 128 ? 64 : columns, rest = columns - first;
+  const unsigned int first = columns >= 128 ? 32 : columns, rest = columns - first;
+  constexpr unsigned int kRow = heddle_gemm_head_steps * 32;
   const unsigned int place =
-      (heddle_gemm_stages_offset + plan.stages * plan.stage_bytes) / 16 | heddle_swizzle_32b << 14;
+      (heddle_gemm_stages_offset + plan.stages * plan.stage_bytes) / 16 | heddle_swizzle_64b << 14;
   head.a = tile.a;
   head.a_place = place;
-  head.row = 32 | 32 << 16;
+  head.row = kRow | kRow << 16;
   head.a_rows = tile.a_rows;
   head.b = tile.b;
-  head.b_place = place + rows * 2;
+  head.b_place = place + rows * (kRow / 16);
   head.b_rows = first | std::min(first, valid_columns) << 16;
   head.rest = tile.b + first * b.pitch_bytes;
-  head.rest_place = (place + (rows + first) * 2) | 1u << 16;  // the next mbarrier
+  head.rest_place = (place + (rows + first) * (kRow / 16)) | 1u << 16;  // the next mbarrier
   head.rest_rows = rest | (valid_columns - std::min(first, valid_columns)) << 16;
-  head.bytes = (rows + first) * 32;
-  head.rest_bytes = rest * 32;
-  const unsigned int mma = formats | (rows / 8 - 1) << 18;
+  head.bytes = (rows + first) * kRow;
+  head.rest_bytes = rest * kRow;
+  if (tile.slabs == 1) {
+    head.plane_row = plan.row_bytes | std::min(plan.row_bytes, k_bytes) << 16;
+    head.plane_a_place = heddle_gemm_stages_offset / 16 | heddle_swizzle_128b << 14 | 2u << 16;
+    head.plane_b_place = head.plane_a_place + tile.a_units;
+    head.plane_b_rows = tile.b_rows;
+    head.plane_bytes = tile.slab_units * 16;
+  }
+  const unsigned int mma = formats | (rows / 8 - 1) << 18 | (heddle_gemm_head_steps - 1) << 16;
   head.mma = mma | (first / 8 - 1) << 23;
   if (rest != 0) head.rest_mma = mma | (rest / 8 - 1) << 23;
   return head;
@@ -334,7 +351,7 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
   }
   heddle_gemm_arguments arguments;
   arguments.tiles = static_cast<unsigned int>(tiles.size());
-  arguments.head = heddle_gemm_make_head(tiles[0], a, b, plan, formats);
+  arguments.head = heddle_gemm_make_head(tiles[0], a, b, plan, k_bytes, formats);
   arguments.k_bytes = k_bytes;
   arguments.c_pitch = problem.ldc;
   arguments.bias = heddle_gemm_address(problem.bias);

@@ -45,25 +45,35 @@ HEDDLE_GEMM void heddle_gemm_expect(std::uint64_t* mbarrier, unsigned int bytes)
   (void)heddle_mbarrier_arrive(mbarrier, 1);
 }
 
-/// Before anything else. `memory` begins where the host's places begin, or behind.
+/// Before anything else. What comes first is what the copies wait for: the loads of their operands.
 HEDDLE_GEMM void heddle_gemm_load_head(const heddle_gemm_head& head, heddle_gemm_shared& shared) {
-  heddle_mbarrier_init(&shared.head[0], 1);
-  heddle_mbarrier_init(&shared.head[1], 1);
-  heddle_bulk_fence();
-  bar_arrive(heddle_gemm_headed, 33);
   const unsigned int a_place = head.a_place, a_pitch = head.a_pitch, row = head.row;
   const unsigned int a = head.a, a_rows = head.a_rows, b = head.b, b_pitch = head.b_pitch;
   const unsigned int b_place = head.b_place, b_rows = head.b_rows;
   const unsigned int bytes = head.bytes, rest_bytes = head.rest_bytes, rest = head.rest;
   const unsigned int rest_place = head.rest_place, rest_rows = head.rest_rows;
   const unsigned int base = heddle_shared_offset(&shared) / 16 * 0x20001;
-  if (bytes == 0) return;
-  heddle_gemm_load<true>(a, a_pitch, base + a_place, row, a_rows);
-  heddle_gemm_load<true>(b, b_pitch, base + b_place, row, b_rows);
-  heddle_gemm_expect(&shared.head[0], bytes);
-  if (rest_bytes == 0) return;
-  heddle_gemm_load<true>(rest, b_pitch, base + rest_place, row, rest_rows);
-  heddle_gemm_expect(&shared.head[1], rest_bytes);
+  heddle_mbarrier_init(&shared.head[0], 1);
+  heddle_mbarrier_init(&shared.head[1], 1);
+  heddle_mbarrier_init(&shared.full[0], 1);
+  heddle_bulk_fence();
+  if (bytes != 0) {
+    heddle_gemm_load<true>(a, a_pitch, base + a_place, row, a_rows);
+    heddle_gemm_load<true>(b, b_pitch, base + b_place, row, b_rows);
+    heddle_gemm_expect(&shared.head[0], bytes);
+    if (rest_bytes != 0) {
+      heddle_gemm_load<true>(rest, b_pitch, base + rest_place, row, rest_rows);
+      heddle_gemm_expect(&shared.head[1], rest_bytes);
+    }
+    const unsigned int plane_bytes = head.plane_bytes;
+    if (plane_bytes != 0) {
+      const unsigned int plane_row = head.plane_row;
+      heddle_gemm_load<true>(a, a_pitch, base + head.plane_a_place, plane_row, a_rows);
+      heddle_gemm_load<true>(b, b_pitch, base + head.plane_b_place, plane_row, head.plane_b_rows);
+      heddle_gemm_expect(&shared.full[0], plane_bytes);
+    }
+  }
+  bar_arrive(heddle_gemm_headed, 33);
 }
 
 /// Warp 0's thread. (What it needs of a tile is in registers: a load would take as long as all else
@@ -81,6 +91,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_copy(
       heddle_shared_offset(shared.full) / 8 << 16;
   unsigned int places = first_places, stage = 0;
   bool again = false;  // the stages have been in use
+  bool ahead = arguments.head.plane_bytes != 0;  // the first plane is loaded
   for (; tile != end; ++tile) {
     const unsigned int a_rows = tile->a_rows, b_rows = tile->b_rows, a_units = tile->a_units;
     const unsigned int slab_units = tile->slab_units, slabs = tile->slabs;
@@ -98,15 +109,18 @@ static __device__ __attribute__((noinline)) void heddle_gemm_copy(
           heddle_gemm_rare();
           row = row_bytes | left << 16;
         }
-        heddle_gemm_load<kEngine>(a, a_pitch, at, row, a_rows);
-        heddle_gemm_load<kEngine>(b, b_pitch, at + a_units, row, b_rows);
+        if (!ahead) {
+          heddle_gemm_load<kEngine>(a, a_pitch, at, row, a_rows);
+          heddle_gemm_load<kEngine>(b, b_pitch, at + a_units, row, b_rows);
+        }
         at += slab_units;
         a += row_bytes;
         b += row_bytes;
         over = left <= row_bytes;
         left -= row_bytes;
       } while (!over && --count != 0);
-      heddle_gemm_expect(shared.full + stage, (at - places) * 16);
+      if (!ahead) heddle_gemm_expect(shared.full + stage, (at - places) * 16);
+      ahead = false;
       places += stage_places;
       if (++stage == end_stage) {
         heddle_gemm_rare();
@@ -181,7 +195,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
     bar_arrive(heddle_gemm_free_stage + old_stage, 33);
   };
   const bool headed = arguments.head.bytes != 0;
-  unsigned int accumulate = headed ? kAccumulate : 0, step = headed ? 1 : 0;
+  unsigned int accumulate = headed ? kAccumulate : 0, step = headed ? heddle_gemm_head_steps : 0;
   for (unsigned int i = 0; i < arguments.tiles; ++i, ++tile) {
     const unsigned int a_units = tile->a_units, slab_units = tile->slab_units;
     const unsigned int slabs = tile->slabs, one_step = tile->one_step;
@@ -189,12 +203,14 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
     const unsigned int second_column = tile->second_column, second_units = tile->second_units;
     const unsigned int ahead = second_mma != 0 ? kAhead / 2 : kAhead;
     unsigned int left = arguments.k_bytes, steps = row_bytes / 32;
+    bool first = true;  // plane of the tile: its predecessor's end is waited for at once
     if (i >= 2) {
       bar_sync(heddle_gemm_drained + i % 2, threads);
       tcgen05_fence();
     }
     while (true) {
-      unsigned int at = places, count = slabs, places_left = ahead;
+      unsigned int at = places, count = slabs, places_left = first ? 1 : ahead;
+      first = false;
       bool over;
       heddle_gemm_wait(&shared.full[stage], phase);
       do {
@@ -257,7 +273,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_start_copy(
 static __device__ __attribute__((noinline)) void heddle_gemm_start_multiply(
     const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
   const unsigned int lane = threadIdx.x % 32;
-  if (lane < 2 * heddle_gemm_most_stages) {
+  if (lane != 0 && lane < 2 * heddle_gemm_most_stages) {
     heddle_mbarrier_init(shared.full + lane, 1);  // and those behind them
   }
   __syncwarp();

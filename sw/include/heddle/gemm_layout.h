@@ -34,15 +34,18 @@ struct heddle_gemm_tile {
   unsigned int blocks_down, more_blocks, blocks_across, edges;
 };
 
-/// The first tile's first K-step comes on its own, and first of all: A's rows with B's first ones,
-/// and B's others. So the engine begins early.
+/// The first tile's first K-steps come on their own, and first of all: A's rows with B's first ones,
+/// and B's others. So the engine begins early. Then comes
+/// the first plane, if it is one slab; they are in it once more.
 struct heddle_gemm_head {
   unsigned int a, a_pitch, a_place, row, a_rows;  ///< as bulk.load has them
   unsigned int b, b_pitch, b_place, b_rows;
   unsigned int rest, rest_place, rest_rows;
   unsigned int bytes, rest_bytes;  ///< 0: there is no head
   unsigned int mma, rest_mma;      ///< descriptors
+  unsigned int plane_row, plane_a_place, plane_b_place, plane_b_rows, plane_bytes;
 };
+inline constexpr unsigned int heddle_gemm_head_steps = 2;  ///< rows of 64 bytes: a line's
 
 /// Lies in front of the tiles. Addresses have 32 bits on host and device here.
 struct heddle_gemm_arguments {
