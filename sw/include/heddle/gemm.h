@@ -101,8 +101,7 @@ struct heddle_gemm_area {
 /// What is done in which order, and how.
 struct heddle_gemm_plan {
   std::vector<heddle_gemm_area> areas;
-  unsigned int stages = 0, stage_bytes = 0, row_bytes = 0, head_bytes = 0, warps = 0,
-               units = 0;
+  unsigned int stages = 0, stage_bytes = 0, row_bytes = 0, head_bytes = 0, warps = 0, units = 0;
 };
 
 inline cudaError_t heddle_gemm_refuse(const char* why) {
@@ -134,22 +133,30 @@ inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas) {
   constexpr unsigned int kColumns = 32;  // of lines of C
   heddle_gemm_area whole = areas.back();
   areas.pop_back();
-  while (!areas.empty() && areas.back().row == whole.row && whole.columns + areas.back().columns <= 8 * kColumns) {
+  while (!areas.empty() && areas.back().row == whole.row &&
+         whole.columns + areas.back().columns <= 8 * kColumns) {
     whole.column = areas.back().column;
     whole.columns += areas.back().columns;
     areas.pop_back();
   }
-  unsigned int column = whole.column, left = whole.columns;
-  for (const unsigned int behind : {5 * kColumns, 3 * kColumns, 2 * kColumns, kColumns}) {
-    if (left <= behind) continue;
+  unsigned int row = whole.row, column = whole.column, rows = whole.rows, left = whole.columns;
+  const auto take_columns = [&](unsigned int behind) {
+    if (left <= behind) return;
     const unsigned int columns = heddle_gemm_round_up(left - behind, kColumns);
-    areas.push_back({whole.row, column, whole.rows, columns});
+    areas.push_back({row, column, rows, columns});
     column += columns;
     left -= columns;
+  };
+  take_columns(5 * kColumns);
+  take_columns(3 * kColumns);
+  if (rows >= 64) {
+    const unsigned int upper = heddle_gemm_round_up(rows / 2, 8);
+    areas.push_back({row, column, upper, left});
+    row += upper;
+    rows -= upper;
   }
-  const unsigned int upper = whole.rows >= 64 ? heddle_gemm_round_up(whole.rows * 9 / 16, 8) : 0;
-  if (upper != 0) areas.push_back({whole.row, column, upper, left});
-  areas.push_back({whole.row + upper, column, whole.rows - upper, left});
+  take_columns(kColumns);
+  areas.push_back({row, column, rows, left});
 }
 
 /// Areas as large as tensor memory's lanes and half its columns have room for, and so that two
@@ -159,11 +166,13 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
                                               unsigned int n, unsigned int k_bytes) {
   constexpr unsigned int kLargest = 256;
   heddle_gemm_plan plan;
-  plan.warps = std::min(device.warps, getenv("GW")?(unsigned)atoi(getenv("GW")):8u);
+  plan.warps = std::min(device.warps, 6u);
   unsigned int shared_bytes = device.shared_bytes - heddle_gemm_stages_offset;
   const unsigned int most_rows = std::min(device.tensor_lanes, kLargest) / 8 * 8;
   unsigned int most_columns = std::min(device.tensor_columns / 2, kLargest) / 8 * 8;
-  if (k_bytes <= 512) most_columns = std::min(most_columns, 128u);
+  // Of a short K, the epilogue of a large area takes as long as the next one's MMAs.
+  constexpr unsigned int kShort = 512;
+  if (k_bytes <= kShort) most_columns = std::min(most_columns, kLargest / 2);
   while ((most_rows + most_columns) * 32 * 3 > shared_bytes) most_columns = most_columns / 16 * 8;
   const unsigned int down = (m + most_rows - 1) / most_rows;
   const unsigned int across = (n + most_columns - 1) / most_columns;
@@ -204,7 +213,8 @@ inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
                                               const heddle_gemm_lines& a,
                                               const heddle_gemm_lines& b,
                                               const heddle_gemm_lines& c,
-                                              const heddle_gemm_plan& plan, unsigned int formats) {
+                                              const heddle_gemm_plan& plan, unsigned int k_bytes,
+                                              unsigned int formats) {
   heddle_gemm_tile tile = {};
   tile.row = area.row;
   tile.column = area.column;
@@ -219,9 +229,13 @@ inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
   tile.a_units = rows * plan.row_bytes / 16;
   tile.slab_units = (rows + columns) * plan.row_bytes / 16;
   constexpr unsigned int kMostSlabs = 8;
-  tile.slabs = std::min(kMostSlabs, plan.stage_bytes / 16 / tile.slab_units);
-  // Long planes are of eight MMAs: more than the engine has places for. So the warp that issues them
-  // sleeps until the plane before is complete.
+  const unsigned int most_slabs = std::min(kMostSlabs, plan.stage_bytes / 16 / tile.slab_units);
+  // Planes of one size.
+  const unsigned int all_slabs = (k_bytes + plan.row_bytes - 1) / plan.row_bytes;
+  const unsigned int planes = (all_slabs + most_slabs - 1) / most_slabs;
+  tile.slabs = (all_slabs + planes - 1) / planes;
+  // Long planes are of eight MMAs: more than the engine has places for. So the warp that issues
+  // them sleeps until the plane before is complete.
   tile.one_step = tile.slabs == 1 && rows * columns / plan.units >= 1024;
   const unsigned int first = tile.one_step != 0 ? (columns + 8) / 16 * 8 : columns;
   const unsigned int mma = formats | (rows / 8 - 1) << 18;
@@ -347,7 +361,7 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
                                problem.ldc * static_cast<unsigned int>(sizeof(C)), sizeof(C)};
   std::vector<heddle_gemm_tile> tiles;
   for (const heddle_gemm_area& area : plan.areas) {
-    tiles.push_back(heddle_gemm_make_tile(area, a, b, c, plan, formats));
+    tiles.push_back(heddle_gemm_make_tile(area, a, b, c, plan, k_bytes, formats));
   }
   heddle_gemm_arguments arguments;
   arguments.tiles = static_cast<unsigned int>(tiles.size());
@@ -374,7 +388,8 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
   error = cudaMemcpy(to, &arguments, sizeof arguments, cudaMemcpyHostToDevice);
   if (error != cudaSuccess) return error;
   prepared.warps = plan.warps;
-  prepared.shared_bytes = heddle_gemm_stages_offset + plan.stages * plan.stage_bytes + plan.head_bytes;
+  prepared.shared_bytes =
+      heddle_gemm_stages_offset + plan.stages * plan.stage_bytes + plan.head_bytes;
   return cudaMemcpy(to + heddle_gemm_tiles_offset, tiles.data(), tile_bytes,
                     cudaMemcpyHostToDevice);
 }

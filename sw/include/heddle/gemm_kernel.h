@@ -61,6 +61,7 @@ HEDDLE_GEMM void heddle_gemm_load_head(const heddle_gemm_head& head, heddle_gemm
     heddle_gemm_load<true>(a, a_pitch, base + a_place, row, a_rows);
     heddle_gemm_load<true>(b, b_pitch, base + b_place, row, b_rows);
     heddle_gemm_expect(&shared.head[0], bytes);
+    bar_arrive(heddle_gemm_headed, 33);
     if (rest_bytes != 0) {
       heddle_gemm_load<true>(rest, b_pitch, base + rest_place, row, rest_rows);
       heddle_gemm_expect(&shared.head[1], rest_bytes);
@@ -72,8 +73,9 @@ HEDDLE_GEMM void heddle_gemm_load_head(const heddle_gemm_head& head, heddle_gemm
       heddle_gemm_load<true>(b, b_pitch, base + head.plane_b_place, plane_row, head.plane_b_rows);
       heddle_gemm_expect(&shared.full[0], plane_bytes);
     }
+  } else {
+    bar_arrive(heddle_gemm_headed, 33);
   }
-  bar_arrive(heddle_gemm_headed, 33);
 }
 
 /// Warp 0's thread. (What it needs of a tile is in registers: a load would take as long as all else
@@ -90,7 +92,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_copy(
       (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16 | arguments.swizzle |
       heddle_shared_offset(shared.full) / 8 << 16;
   unsigned int places = first_places, stage = 0;
-  bool again = false;  // the stages have been in use
+  bool again = false;                            // the stages have been in use
   bool ahead = arguments.head.plane_bytes != 0;  // the first plane is loaded
   for (; tile != end; ++tile) {
     const unsigned int a_rows = tile->a_rows, b_rows = tile->b_rows, a_units = tile->a_units;
@@ -230,7 +232,8 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
             if (--places_left == 0 && old) retire();
           }
         } else {
-          const unsigned int which = accumulate | step * kNextStep | (steps - step - 1) * kMoreSteps;
+          const unsigned int which =
+              accumulate | step * kNextStep | (steps - step - 1) * kMoreSteps;
           heddle_gemm_mma(mma | which, a, b);
           accumulate = kAccumulate;
         }

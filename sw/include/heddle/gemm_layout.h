@@ -18,25 +18,25 @@ enum heddle_activation : unsigned int {
 
 /// A tile of C, in the order in which they are worked on; in the form in which the device needs it.
 /// Its operands come in planes, a stage of shared memory each: of up to `slabs` slabs, which are so
-/// many bytes of all its rows of A and B. Its MMAs are of one half of its columns, the first one, and
-/// another of the second, if there is one; `one_step`: of a K-step each, else of a slab's.
+/// many bytes of all its rows of A and B. Its MMAs are of one half of its columns, the first one,
+/// and another of the second, if there is one; `one_step`: of a K-step each, else of a slab's.
 struct heddle_gemm_tile {
-  unsigned int a, b;            ///< addresses of the first rows
-  unsigned int a_rows, b_rows;  ///< rows | valid rows << 16, as bulk.load has them
+  unsigned int a, b;                 ///< addresses of the first rows
+  unsigned int a_rows, b_rows;       ///< rows | valid rows << 16, as bulk.load has them
   unsigned int a_units, slab_units;  ///< of a slab, of 16 bytes: A's; all
   unsigned int slabs, one_step;
   unsigned int mma, second_mma;  ///< descriptors, without accumulate and steps; 0: no second half
   unsigned int second_column, second_units;  ///< column << 16; of a slab, from its first row of B
   unsigned int row, column, valid_rows, valid_columns;  ///< of C
-  unsigned int c;                                        ///< address of its first element
-  // Whole blocks of 8 rows for each warp of the epilogue, how many warps have one more, blocks of 32
-  // columns, and whether there are elements in none.
+  unsigned int c;                                       ///< address of its first element
+  // Whole blocks of 8 rows for each warp of the epilogue, how many warps have one more, blocks of
+  // 32 columns, and whether there are elements in none.
   unsigned int blocks_down, more_blocks, blocks_across, edges;
 };
 
-/// The first tile's first K-steps come on their own, and first of all: A's rows with B's first ones,
-/// and B's others. So the engine begins early. Then comes
-/// the first plane, if it is one slab; they are in it once more.
+/// The first tile's first K-steps come on their own, and first of all: A's rows with B's first
+/// ones, and B's others. So the engine begins early. Then comes the first plane, if it is one slab;
+/// they are in it once more.
 struct heddle_gemm_head {
   unsigned int a, a_pitch, a_place, row, a_rows;  ///< as bulk.load has them
   unsigned int b, b_pitch, b_place, b_rows;
@@ -52,8 +52,8 @@ struct heddle_gemm_arguments {
   heddle_gemm_head head;
   unsigned int tiles;
   unsigned int k_bytes;
-  unsigned int c_pitch;     ///< in elements
-  unsigned int bias;        ///< an element a column of C, or a row; 0: none
+  unsigned int c_pitch;  ///< in elements
+  unsigned int bias;     ///< an element a column of C, or a row; 0: none
   unsigned int bias_by_row;
   unsigned int stages, stage_bytes;  ///< of shared memory, a plane each
   unsigned int row_bytes, swizzle;   ///< of slabs: 32 or 128; << 14
@@ -84,7 +84,7 @@ enum heddle_gemm_barrier : unsigned int {
   heddle_gemm_ready = 1,
   heddle_gemm_complete = 2,
   heddle_gemm_drained = 4,
-  heddle_gemm_headed = 6,  ///< the head's mbarriers are right
+  heddle_gemm_headed = 6,      ///< the head's mbarriers are right
   heddle_gemm_free_stage = 7,  ///< and those behind it
 };
 
