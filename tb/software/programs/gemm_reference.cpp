@@ -19,7 +19,7 @@ unsigned sum_of(unsigned a_format, unsigned b_format, const std::vector<unsigned
   for (std::size_t k = 0; k < a.size(); k += a_bytes.size()) {
     std::copy_n(a.begin() + static_cast<std::ptrdiff_t>(k), a_bytes.size(), a_bytes.begin());
     std::copy_n(b.begin() + static_cast<std::ptrdiff_t>(k), b_bytes.size(), b_bytes.begin());
-    sum = step.compute(a_bytes, b_bytes, sum, 0);
+    sum = step.compute({a_bytes}, {b_bytes}, sum, 0);
   }
   return sum;
 }
