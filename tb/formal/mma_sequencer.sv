@@ -1,6 +1,6 @@
 // tensor/mma_sequencer: an operation that reads a row of tensor memory has it addressed when the results of all operations
 // before it on that row have been written; a commit arrives when all operations and commits before it are over, and at once
-// then; at most four are under way; a command is over once.
+// then; no more than COMMITS are under way; a command is over once.
 //
 // For any row, and any commit (the first one with `watch_i`). Assumed is that D is inside of tensor memory. The step's
 // operations are those of one m-group.
@@ -18,13 +18,16 @@ module mma_sequencer_proof (
   input logic a_there_i,
   input logic [1:0] b_there_i,
   input logic hold_i,
-  input logic [heddle_pkg::COPY_UNIT_BITS:0] step_mbarrier_i,
+  input logic step_mbarrier_i,
   input logic arrival_ready_i,
   input logic watch_i
 );
 
   localparam int unsigned LATENCY = heddle_pkg::MMA_LATENCY;
   localparam int unsigned ROW_BITS = heddle_pkg::MMA_ROW_BITS;
+  // As in proofs.toml
+  localparam int unsigned STEPS = 2;
+  localparam int unsigned COMMITS = 2;
 
   logic started_q;
   logic step_ready, read_valid, read_bank, dot_valid, dot_reads, write_valid, write_bank;
@@ -58,7 +61,7 @@ module mma_sequencer_proof (
     .step_scale_format_i('0),
     .step_block_i('0),
     .step_half_i,
-    .step_mbarrier_i,
+    .step_mbarrier_i((heddle_pkg::COPY_UNIT_BITS + 1)'(step_mbarrier_i)),
     .a_there_i,
     .b_there_i,
     .read_valid_o(read_valid),
@@ -120,7 +123,7 @@ module mma_sequencer_proof (
   logic [4:0] operations_before_q;
   logic [3:0] commits_before_q;
   logic [2:0] age_q, late_q;
-  logic [heddle_pkg::COPY_UNIT_BITS:0] mbarrier_q;
+  logic mbarrier_q;
 
   assign first = watched_q && commits_before_q == '0;
 
@@ -131,7 +134,7 @@ module mma_sequencer_proof (
       watched_q <= pushed && step_commit_i && watch_i;
       operations_before_q <= operations_q - 5'(write_valid);
       commits_before_q <= commits_q - 4'(commit_valid);
-      few_q <= commits_q - 4'(commit_valid) < 4'd4;
+      few_q <= commits_q - 4'(commit_valid) < 4'(COMMITS);
       age_q <= 3'd1;
       late_q <= '0;
       mbarrier_q <= step_mbarrier_i;
@@ -148,19 +151,19 @@ module mma_sequencer_proof (
     if (started_q) begin
       reads_what_was_written: assert (!(dot_valid && dot_reads && early_q));
       commit_when_all_is_over: assert (!first || !arrival_valid || operations_before_q == '0);
-      // It leaves the steps in the cycle after its push, or after the last issue before it, if four are not under way.
+      // It leaves the steps in the cycle after its push, or after the last issue before it, if COMMITS are not under way.
       commit_at_once: assert (!first || !few_q
           || arrival_valid == (operations_before_q == '0 && age_q >= 3'(LATENCY + 1)));
       commit_soon: assert (!first || late_q < 3'(LATENCY) || arrival_valid);
-      commits_in_order: assert (!first || !arrival_valid || arrival_mbarrier == mbarrier_q);
-      four_commits_under_way: assert (commits_q <= 4'd8);  // and four places for steps
+      commits_in_order: assert (!first || !arrival_valid || arrival_mbarrier[0] == mbarrier_q);
+      no_more_under_way: assert (commits_q <= 4'(COMMITS + STEPS));
       no_command_over_twice: assert (5'(over_valid) + 5'(commit_valid) <= commands_q);
     end
   end
 
   always @* begin
     same_again: cover (started_q && dot_valid && dot_reads && !early_q && write_valid && all_q == 4'(LATENCY - 1));
-    commits: cover (started_q && commit_valid && commits_q == 4'd8);
+    commits: cover (started_q && commit_valid && commits_q == 4'(COMMITS + STEPS));
     passes_commit: cover (started_q && watched_q && write_valid && operations_before_q == '0 && commits_before_q == 4'd1);
     waits: cover (started_q && a_there_i && b_there_i == 2'b11 && !hold_i && all_q != '0 && !read_valid);
   end
