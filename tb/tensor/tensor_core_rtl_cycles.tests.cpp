@@ -184,9 +184,10 @@ TEST_CASE("a commit does not hold the MMA behind it") {
   bench.alloc(0, 1, bench.columns(), 0);
   bench.run();
   Mma mma = small(bench);
+  mma.n = 32;  // the next one's operands come meanwhile
   bench.mma(mma, true);
   bench.commit(0, 0xF000'0008);
-  mma.column = 8;
+  mma.column = 32;
   mma.n = 16;
   bench.mma(mma, true);
   const std::uint64_t end = end_of_work(bench);
