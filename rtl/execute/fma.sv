@@ -307,7 +307,7 @@ module fma (
     rounding_d = rounding_q;
     equal = stage5_subtract_q && !negative_q && !reversed_q[52];
     magnitude = negative_q ? reversed_q[51:0] : sum_q[51:0];
-    // The one of `furthest` ends the search there. A magnitude without ones has no place to come to.
+    // The one of `furthest` ends the search there. A magnitude without ones may be shifted at will.
     search = {magnitude | furthest_q, 12'b0};
     for (int i = 0; i < 16; i++) begin
       none_4[i] = search[4*i+:4] == 4'b0;

@@ -9,8 +9,8 @@
 //
 // While a warp is in the reconvergence unit nothing but a release changes its sets. So the request's
 // sets go along with it, and its result finds them in registers. Likewise while a control-flow
-// instruction is under way: its sets are read a cycle ahead of its event. Whom a release concerns is
-// also compared a cycle ahead.
+// instruction is under way: its sets are read a cycle ahead of its event. Whom a release concerns
+// is also compared a cycle ahead.
 // Timing: docs/architecture/frontend.md, warp_control.
 `default_nettype none
 module thread_sets (

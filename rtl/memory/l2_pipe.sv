@@ -19,8 +19,8 @@ module l2_pipe (
   input heddle_pkg::l2_decision_t decision_i,
 
   // From l2_lookup: the head's set, and what a decision in DECIDE touches there; with such a
-  // decision, that it makes its line the open one. To it: what decisions of the last four cycles are
-  // to write, atomics on a word or others
+  // decision, that it makes its line the open one. To it: what decisions of the last four cycles
+  // are to write, atomics on a word or others
   input logic [heddle_pkg::L2_SET_BITS-1:0] head_set_i,
   input logic [heddle_pkg::L2_WAY_BITS-1:0] looked_way_i,
   input logic reopens_i,

@@ -2,8 +2,9 @@
 //
 // `valid_i` in s: the pass' old words are there. Integer atomics write in s, amocas where the words
 // are equal. amofadd, which has one lane and one bank, writes in s + FLOAT_ADD_LATENCY. The other
-// inputs stay from s - 1 until then; what is made of them without the old words, is in registers in s. An operation on an mbarrier and amocas.d have one lane and two banks, of which the
-// even one has the lower word; they write both in s.
+// inputs stay from s - 1 until then; what is made of them without the old words is in registers in
+// s. An operation on an mbarrier and amocas.d have one lane and two banks, of which the even one has
+// the lower word; they write both in s.
 `default_nettype none
 module shared_atomic #(
   parameter int unsigned BANK_BITS = $clog2(heddle_pkg::LANES)

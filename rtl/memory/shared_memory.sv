@@ -126,7 +126,8 @@ module shared_memory (
 
   // -----------------------------------------------------------------------------------------------
   // h: the pass. An empty one is none of an atomic.
-  logic advance, atomic_in_pipe, adding, adding_behind, pass, final_pass, store, atomic, mbarrier, pair;
+  logic advance, atomic_in_pipe, adding, adding_behind, pass, final_pass;
+  logic store, atomic, mbarrier, pair;
   logic possible, copy_pass, matrix_pass, operand_pass, arrival_pass, complete_pass;
   logic [LANES-1:0] pending, served, served_before_d, served_before_q, row_enable, bank_enable;
   logic [INDEX_BITS*LANES-1:0] row_index, bank_index;

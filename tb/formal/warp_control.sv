@@ -5,9 +5,9 @@
 //
 // Two warps, four threads each, leaders after 2 instructions, for 1; the longest run without control flow is 2. The
 // other warp's events are as they like. Assumed of W's: responses, outcomes and results come once for what was asked; the
-// reconvergence unit serves one request at a time and answers as the proof `reconvergence` shows; the warp of a control event and
-// what a release releases are known a cycle ahead (of releases the proof `barrier` shows it); a launch finds the warp
-// idle; `mask` is the group; a response brings the PC that was fetched.
+// reconvergence unit serves one request at a time and answers as the proof `reconvergence` shows; a launch finds the warp
+// idle; `mask` is the group; a response brings the PC that was fetched. Assumed of all: the warp of a control event and what
+// a release releases are known a cycle ahead (of releases the proof `barrier` shows it).
 `default_nettype none
 module warp_control_proof (
   input logic clk_i,
