@@ -129,11 +129,11 @@ inline cudaError_t heddle_gemm_ask(heddle_gemm_device& device) {
 
 /// The last area is cut, so that little is left to do behind the last MMA. What is done beside the
 /// MMAs of a piece is the epilogue of the piece before, so they get smaller step by step.
-inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas) {
+inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas, unsigned int most_columns) {
   constexpr unsigned int kColumns = 32;  // of lines of C
   heddle_gemm_area whole = areas.back();
   areas.pop_back();
-  while (!areas.empty() && areas.back().row == whole.row &&
+  while (most_columns >= 3 * kColumns && !areas.empty() && areas.back().row == whole.row &&
          whole.columns + areas.back().columns <= 8 * kColumns) {
     whole.column = areas.back().column;
     whole.columns += areas.back().columns;
@@ -184,7 +184,7 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
       plan.areas.push_back({row, column, std::min(rows, m - row), std::min(columns, n - column)});
     }
   }
-  heddle_gemm_cut(plan.areas);
+  heddle_gemm_cut(plan.areas, most_columns);
   const unsigned int step_bytes = (rows + columns) * 32;
   constexpr unsigned int kHeadSteps = heddle_gemm_head_steps;
   const bool wide = k_bytes > 32 * kHeadSteps && step_bytes * (2 * 4 + kHeadSteps) <= shared_bytes;
