@@ -2,11 +2,10 @@
 // wait in a FIFO. Source: docs/architecture/copy.md, "copy_queue".
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "common/config.hpp"
-#include "common/fifo.hpp"
+#include "memory/command_queue.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -28,14 +27,14 @@ class CopyQueue {
     bool empty = true;                  ///< no command, and no row of one
   };
 
-  explicit CopyQueue(const Config& config) : lanes_(config.lanes) {}
+  explicit CopyQueue(const Config& config) : queue_(config) {}
 
   const Outputs& out() const { return out_; }
   void eval(const Inputs& in) {
     if (in.launch->valid) [[unlikely]]
-      places_[in.launch->warp] = {in.launch->cta, in.launch->shared_base};
+      queue_.keep_launch(*in.launch);
     const bool row = in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kCopy;
-    active_ = in.start || row || complete_ || in.pop;
+    active_ = in.start || row || queue_.complete() || in.pop;
     if (active_) step(in, row);
   }
   void tick() {
@@ -43,28 +42,15 @@ class CopyQueue {
   }
 
   // For probes.
-  std::size_t commands() const { return commands_.size(); }
-  bool complete() const { return complete_; }
-  bool collecting() const { return collecting_; }
+  std::size_t commands() const { return queue_.commands().size(); }
+  bool complete() const { return queue_.complete(); }
+  bool collecting() const { return queue_.collecting(); }
 
  private:
-  /// Of a warp, as it was launched.
-  struct Place {
-    std::uint32_t cta = 0, shared_base = 0;
-  };
-
   void step(const Inputs& in, bool row);
   void update();
-  void collect(const Row& row);
 
-  std::uint32_t lanes_;
-  std::array<Place, 32> places_{};  ///< by warp
-  bool collecting_ = false;         ///< rows came of an instruction whose last row has not
-  bool has_high_ = false, has_low_ = false;
-  std::array<std::uint32_t, 5> operands_{};  ///< rs1, rs2, rs2 + 1, rs3, rs3 + 1
-  CopyCommand command_;                      ///< the last one that became complete
-  bool complete_ = false, next_complete_ = false;
-  Fifo<CopyCommand, kCopyQueue> commands_;
+  CommandQueue<CopyCommand, kCopyQueue> queue_;
   bool active_ = false;
   Outputs out_;
 };

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "common/config.hpp"
-#include "common/fifo.hpp"
+#include "memory/command_queue.hpp"
 #include "timed/signals.hpp"
 
 namespace heddle::timed {
@@ -33,37 +33,21 @@ class MmaQueue {
     bool idle = true;                  ///< that, of no slot; and no row was collected
   };
 
-  explicit MmaQueue(const Config& config) : lanes_(config.lanes) {}
+  explicit MmaQueue(const Config& config) : queue_(config) {}
 
   const Outputs& out() const { return out_; }
-  void keep_launch(const LaunchEvent& launch) {
-    places_[launch.warp] = {launch.cta, launch.shared_base};
-  }
+  void keep_launch(const LaunchEvent& launch) { queue_.keep_launch(launch); }
   void eval(const Inputs& in);
   void tick();
 
   // For probes.
   std::uint32_t commands(std::uint32_t cta) const { return commands_[cta]; }
-  std::size_t waiting() const { return fifo_.size(); }
-  bool complete() const { return complete_; }
-  bool collecting() const { return collecting_; }
+  std::size_t waiting() const { return queue_.commands().size(); }
+  bool complete() const { return queue_.complete(); }
+  bool collecting() const { return queue_.collecting(); }
 
  private:
-  /// Of a warp, as it was launched.
-  struct Place {
-    std::uint32_t cta = 0, shared_base = 0;
-  };
-
-  void collect(const Row& row);
-
-  std::uint32_t lanes_;
-  std::array<Place, 32> places_{};  ///< by warp
-  bool collecting_ = false;         ///< rows came of an instruction whose last row has not
-  bool has_high_ = false, has_low_ = false;
-  std::array<std::uint32_t, 5> operands_{};  ///< rs1, rs2, rs2 + 1, rs3, rs3 + 1
-  MmaCommand command_;                       ///< the last one that became complete
-  bool complete_ = false, next_complete_ = false;
-  Fifo<MmaCommand, kMmaQueue> fifo_;
+  CommandQueue<MmaCommand, kMmaQueue> queue_;
   std::array<std::uint32_t, 32> commands_{};  ///< by CTA slot
   Outputs out_;
 };

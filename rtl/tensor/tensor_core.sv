@@ -142,7 +142,7 @@ module tensor_core (
   logic [32*WORDS-1:0] d;
 
   // Most programs have no MMA, most cycles none under way: what works at commands has a clock of its own,
-  // which runs from the first command's end in the queue to two cycles behind the last event.
+  // which runs while a command is in the engine, and a cycle longer, in which its last event falls.
   logic clk_work, working_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -4,9 +4,10 @@
 //
 // Fragments lie in the lanes as heddle/wmma.h says. A tile of A, or of B's transpose, is rows of
 // words along K, 8 of 16-bit elements and TF32, 4 of integers; word w of the tile is word w / 32 of
-// lane w % 32. An accumulator's elements are those of squares of 4 rows and 8 columns.
+// lane w % 32. Accumulators: heddle/wmma_layout.h.
 #include <stdint.h>
 
+#include "../../include/heddle/wmma_layout.h"
 #include "../../include/heddle/wmma_state.h"
 #include "../heddle_isa.inc"
 
@@ -20,15 +21,6 @@ namespace {
 
 constexpr uint32_t kWarp = 32;
 constexpr uint32_t kAllLanes = 0xffffffff;
-
-#define HEDDLE_STRING_(x) #x
-#define HEDDLE_STRING(x) HEDDLE_STRING_(x)
-#define HEDDLE_READ(number)                                                 \
-  ({                                                                        \
-    uint32_t value_;                                                        \
-    __asm__("csrr %0, " HEDDLE_STRING(HEDDLE_CSR_##number) : "=r"(value_)); \
-    value_;                                                                 \
-  })
 
 /// What tensor.mma's descriptor says (docs/architecture/tensor.md).
 struct Operation {
@@ -46,15 +38,6 @@ struct Operation {
   uint32_t row_words_log() const { return integer() ? 2 : 3; }
   uint32_t column_tiles_log() const { return n() >> 4; }  // N / 8 is 1, 2, or 4
 };
-
-/// A lane's element of an accumulator.
-struct Place {
-  uint32_t row;     // of 4
-  uint32_t column;  // of 8
-};
-Place place_of(uint32_t lane) {
-  return {(lane >> 1 & 1) | (lane >> 2 & 2), (lane & 1) | (lane >> 1 & 2) | (lane >> 2 & 4)};
-}
 
 uint32_t load_element(const Operation& operation, const void* elements, uint32_t i) {
   return operation.half_accumulator() ? static_cast<const uint16_t*>(elements)[i]
@@ -354,7 +337,9 @@ uint32_t integer_dot(const uint32_t* a_row, const uint32_t* b_row, uint32_t c,
 template <typename Dot>
 void for_each_element(const Operation& operation, const uint32_t* a, const uint32_t* b,
                       const void* c, void* d, Dot dot) {
-  const Place place = place_of(HEDDLE_READ(LANEID));
+  uint32_t lane;
+  __asm__("csrr %0, %1" : "=r"(lane) : "i"(HEDDLE_CSR_LANEID));
+  const heddle_wmma_place place = heddle_wmma_place_of(lane);
   const uint32_t column_tiles_log = operation.column_tiles_log();
   uint32_t a_row[kMostWords], b_row[kMostWords];
   for (uint32_t column = 0; column < operation.n() / 8; ++column) {

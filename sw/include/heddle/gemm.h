@@ -269,6 +269,12 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
   }
   if (device.warps < 3) return heddle_gemm_refuse("it takes three warps, and the device has less");
 
+  const unsigned int a_line = problem.a_layout == heddle_row_major ? problem.k : problem.m;
+  const unsigned int b_line = problem.b_layout == heddle_column_major ? problem.k : problem.n;
+  if (problem.lda < a_line || problem.ldb < b_line || problem.ldc < problem.n) {
+    return cudaErrorInvalidValue;
+  }
+
   heddle_gemm_lines a, b;
   error = heddle_gemm_take(a, prepared.a, problem.a, problem.lda,
                            problem.a_layout == heddle_row_major, problem.m, problem.k);
@@ -331,8 +337,8 @@ cudaError_t heddle_gemm_run(const heddle_gemm_problem<A, B, C>& problem, bool bi
 }
 
 /// Has finished when it returns. cudaErrorNotSupported, and a line on stderr, where the device has
-/// no matrix engine, or not for these operands; cudaErrorInvalidValue if k is 0. `end`: see
-/// heddle_gemm_prepare().
+/// no matrix engine, or not for these operands; cudaErrorInvalidValue if k is 0 or lines overlap.
+/// `end`: see heddle_gemm_prepare().
 template <typename A, typename B, typename C>
 cudaError_t heddle_gemm(const heddle_gemm_problem<A, B, C>& problem, unsigned int* end = nullptr) {
   if (problem.c_layout == heddle_row_major) return heddle_gemm_run(problem, false, end);

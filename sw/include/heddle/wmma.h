@@ -17,6 +17,7 @@
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
 #include "heddle/warp.h"
+#include "heddle/wmma_layout.h"
 #include "heddle/wmma_state.h"
 
 #define HEDDLE_WMMA static __device__ __forceinline__
@@ -163,17 +164,6 @@ HEDDLE_WMMA void heddle_wmma_load(Part& to, const typename Part::Elements::memor
   __builtin_memcpy(to.x, words, sizeof words);
 }
 
-/// Where a lane's elements of an accumulator lie: squares of 4 rows and 8 columns have one element
-/// of each lane, and element i is in square i, row by row of squares. So 4, 8 and 16 lanes in a row
-/// have an accumulator's elements that are a row of tensor memory.
-struct heddle_wmma_place {
-  unsigned int row, column;  // in the square
-};
-HEDDLE_WMMA heddle_wmma_place heddle_wmma_own_place() {
-  const unsigned int lane = __laneid();
-  return {(lane >> 1 & 1) | (lane >> 2 & 2), (lane & 1) | (lane >> 1 & 2) | (lane >> 2 & 4)};
-}
-
 /// action(element, offset) for each of the lane's elements of an accumulator, with its place in
 /// memory.
 template <int m, int n, typename Fragment, typename Action>
@@ -181,7 +171,7 @@ HEDDLE_WMMA void heddle_wmma_each(Fragment& which, unsigned int ldm, nvcuda::wmm
                                   Action action) {
   const bool rows = layout == nvcuda::wmma::mem_row_major;
   const unsigned int row_step = rows ? ldm : 1, column_step = rows ? 1 : ldm;
-  const heddle_wmma_place place = heddle_wmma_own_place();
+  const heddle_wmma_place place = heddle_wmma_place_of(__laneid());
   const unsigned int own = place.row * row_step + place.column * column_step;
 #pragma unroll
   for (unsigned int i = 0; i < m * n / 32; ++i) {
@@ -259,7 +249,7 @@ HEDDLE_WMMA bool heddle_wmma_on_engine(C& d, const A& a, const B& b, const C& c,
   heddle_mbarrier_init(mbarrier, 1);
   const unsigned int first = heddle_wmma_allocate(B::kRows);
   if (first == heddle_no_columns) return false;
-  const heddle_wmma_place place = heddle_wmma_own_place();
+  const heddle_wmma_place place = heddle_wmma_place_of(__laneid());
   const unsigned int own = heddle_tensor_address(place.row, first + place.column);
   const auto address = [&](unsigned int i) {
     return own + heddle_tensor_address(i / (B::kRows / 8) * 4, i % (B::kRows / 8) * 8);

@@ -209,6 +209,29 @@ void check_gelu() {
   }
 }
 
+/// Lines that would overlap are refused.
+void check_lines() {
+  heddle_gemm_problem<__half, __half, float> problem;
+  problem.m = 16;
+  problem.n = 24;
+  problem.k = 32;
+  const auto refuses = [&](unsigned lda, unsigned ldb, unsigned ldc) {
+    problem.lda = lda;
+    problem.ldb = ldb;
+    problem.ldc = ldc;
+    return heddle_gemm(problem) == cudaErrorInvalidValue;
+  };
+  REQUIRE(refuses(31, 32, 24));
+  REQUIRE(refuses(32, 31, 24));
+  REQUIRE(refuses(32, 32, 23));
+  problem.a_layout = heddle_column_major;
+  REQUIRE(refuses(15, 32, 24));
+  problem.b_layout = heddle_row_major;
+  REQUIRE(refuses(16, 23, 24));
+  problem.c_layout = heddle_column_major;
+  REQUIRE(refuses(16, 24, 15));
+}
+
 template <typename A, typename B, typename C>
 void check_sizes(bool all) {
   check<A, B, C>({.m = 33, .n = 41, .k = 56});
@@ -249,6 +272,7 @@ int main(int argc, char** argv) {
     check<__half, __half, float>({.m = 8, .n = 300, .k = 24, .misplaced = 3});
     check<signed char, signed char, int>({.m = 1, .n = 1, .k = 1});
     check_gelu();
+    check_lines();
   }
   return 0;
 }
