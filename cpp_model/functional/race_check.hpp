@@ -6,7 +6,7 @@
 // included); and by atomics, in the sense of C++: a fence, an atomic, an atomic on the same address
 // that reads it, a fence. An atomic with aq or rl is one between two fences. On an mbarrier, the
 // end of a phase orders what was done before its arrivals (and complete_tx), which are atomics with
-// a fence, before what its testers do. Atomics (`mbarrier.test` is one here) do not race with each
+// a fence, before what its testers do. Atomics (`mbarrier.test` and `mbarrier.try_wait` are some here) do not race with each
 // other, nor do the threads of one instruction. The order in which the device happens to
 // run the threads of a warp or the warps of a CTA counts for nothing.
 //

@@ -75,7 +75,7 @@ inline std::vector<Op> ordinary_instructions() {
   return ops;
 }
 
-inline bool is_mbarrier(Op op) { return op >= Op::kMbarrierArrive && op <= Op::kMbarrierTest; }
+inline bool is_mbarrier(Op op) { return op >= Op::kMbarrierArrive && op <= Op::kMbarrierTryWait; }
 
 /// As axis "kind" of bins.tsv.
 inline std::uint32_t kind_of(Op op) {

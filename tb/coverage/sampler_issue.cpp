@@ -19,7 +19,7 @@ Sampler::Mask Sampler::mask_class(std::uint32_t mask, std::uint32_t eligible) {
 }
 
 Sampler::Access Sampler::access_of(Op op) {
-  if (op >= Op::kMbarrierArrive && op <= Op::kMbarrierTest) return kMbarrierAccess;
+  if (op >= Op::kMbarrierArrive && op <= Op::kMbarrierTryWait) return kMbarrierAccess;
   const isa::Format format = isa::info(op).format;
   if (format == isa::Format::kAmo) return kAtomicAccess;
   return format == isa::Format::kS ? kStoreAccess : kLoadAccess;

@@ -154,6 +154,10 @@ TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without 
   CHECK(decode(0x10C5E50B).op == Op::kMbarrierArriveDrop);
   CHECK(decode(0x18C5E50B).op == Op::kMbarrierExpectTx);
   CHECK(decode(0x20C5E50B).op == Op::kMbarrierCompleteTx);
+  const Instruction wait = decode(0x30C5E50B);  // mbarrier.try_wait a0, a2, (a1)
+  CHECK(wait.op == Op::kMbarrierTryWait);
+  CHECK(wait.imm == 0);
+  CHECK_FALSE(wait.drain);
   const Instruction test = decode(0x2805E50B);  // mbarrier.test a0, (a1)
   CHECK(test.op == Op::kMbarrierTest);
   CHECK(test.unit == Unit::kMemory);

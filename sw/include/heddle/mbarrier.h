@@ -54,17 +54,28 @@ HEDDLE_MBARRIER bool heddle_mbarrier_test(const void* mbarrier, unsigned int sta
   return ((now ^ state) & 1) != 0;
 }
 
+/// The same; if it is not, the warp may rest for a while, until a phase ends.
+HEDDLE_MBARRIER bool heddle_mbarrier_look(const void* mbarrier, unsigned int state) {
+  unsigned int now;
+  __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TRY_WAIT("%0", "%1", "%2")
+                       : "=r"(now)
+                       : "r"(state), "r"(mbarrier)
+                       : "memory");
+  if ((now & 2) != 0) __trap();
+  return ((now ^ state) & 1) != 0;
+}
+
 /// The same, until it is true or the thread has looked some times.
 HEDDLE_MBARRIER bool heddle_mbarrier_try(const void* mbarrier, unsigned int state) {
-  for (int i = 0; i < 16; ++i) {
-    if (heddle_mbarrier_test(mbarrier, state)) return true;
+  for (int i = 0; i < 4; ++i) {
+    if (heddle_mbarrier_look(mbarrier, state)) return true;
   }
   return false;
 }
 
 /// Waits until it is true.
 HEDDLE_MBARRIER void heddle_mbarrier_wait(const void* mbarrier, unsigned int state) {
-  while (!heddle_mbarrier_test(mbarrier, state)) {
+  while (!heddle_mbarrier_look(mbarrier, state)) {
   }
 }
 
