@@ -4,6 +4,7 @@
 
 #include "device/fault.hpp"
 #include "functional/device_bench.hpp"
+#include "isa/mbarrier.hpp"
 #include "memory/mbarrier_reference.hpp"
 
 namespace {
