@@ -165,7 +165,8 @@ TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without 
   CHECK(test.imm == 0);
   CHECK(decode(0x28C5E50B).op == Op::kIllegal);  // with rs2
   CHECK(decode(0x2A05E50B).op == Op::kIllegal);  // with rl
-  CHECK(decode(0x30C5E50B).op == Op::kIllegal);
+  CHECK(decode(0x32C5E50B).op == Op::kIllegal);  // mbarrier.try_wait with rl
+  CHECK(decode(0x38C5E50B).op == Op::kIllegal);
 }
 
 TEST_CASE("amocas.w reads rd as its third source") {
