@@ -150,31 +150,16 @@ void Sm::count(PerformanceCounters::Events& events) const {
 // The inputs hold the value of the last cycle; it seldom changes.
 void Sm::set_start(bool start) {
   start_ = start;
-  for (bool* input : {&warp_control_in_.start,
-                      &reconvergence_in_.start,
-                      &instruction_cache_in_.start,
-                      &decode_in_.start,
-                      &barrier_in_.start,
-                      &instruction_buffer_in_.start,
-                      &scoreboard_in_.start,
-                      &parking_in_.start,
-                      &warp_scheduler_in_.start,
-                      &stall_monitor_in_.start,
-                      &operand_collector_in_.start,
-                      &lanes_in_.start,
-                      &branch_unit_in_.start,
-                      &divider_in_.start,
-                      &warp_unit_in_.start,
-                      &sfu_in_.start,
-                      &address_unit_in_.start,
-                      &shared_memory_in_.start,
-                      &load_return_in_.start,
-                      &coalescer_in_.start,
-                      &l1_cache_in_.start,
-                      &copy_engine_in_.start,
-                      &tensor_core_in_.start,
-                      &memory_queue_in_.start,
-                      &writeback_in_.start}) {
+  for (bool* input :
+       {&warp_control_in_.start,  &reconvergence_in_.start,     &instruction_cache_in_.start,
+        &decode_in_.start,        &barrier_in_.start,           &instruction_buffer_in_.start,
+        &scoreboard_in_.start,    &parking_in_.start,           &warp_scheduler_in_.start,
+        &stall_monitor_in_.start, &operand_collector_in_.start, &lanes_in_.start,
+        &branch_unit_in_.start,   &divider_in_.start,           &warp_unit_in_.start,
+        &sfu_in_.start,           &address_unit_in_.start,      &shared_memory_in_.start,
+        &load_return_in_.start,   &coalescer_in_.start,         &l1_cache_in_.start,
+        &copy_engine_in_.start,   &tensor_core_in_.start,       &memory_queue_in_.start,
+        &writeback_in_.start}) {
     *input = start;
   }
 }

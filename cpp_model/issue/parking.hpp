@@ -1,4 +1,5 @@
-// Which warps rest with an mbarrier.try_wait. Timing and rules: docs/architecture/issue.md, "parking".
+// Which warps rest with an mbarrier.try_wait. Timing and rules: docs/architecture/issue.md,
+// "parking".
 #pragma once
 
 #include <cstdint>

@@ -80,13 +80,13 @@ class SharedMemory {
     bool valid = false;
     bool store = false;
     bool atomic = false;
-    bool float_add = false;  ///< amofadd
-    bool done = false;       ///< the instruction's last
-    bool copy = false;       ///< a copy or operand pass
-    bool operand = false;    ///< an operand pass
-    bool silent = false;     ///< of a row with upper words, or for an engine: no result
-    bool two = false;        ///< of amocas.d: `result` has the low words, then come the upper ones
-    bool parks = false;      ///< of mbarrier.try_wait: a thread's phase goes on
+    bool float_add = false;   ///< amofadd
+    bool done = false;        ///< the instruction's last
+    bool copy = false;        ///< a copy or operand pass
+    bool operand = false;     ///< an operand pass
+    bool silent = false;      ///< of a row with upper words, or for an engine: no result
+    bool two = false;         ///< of amocas.d: `result` has the low words, then come the upper ones
+    bool parks = false;       ///< of mbarrier.try_wait: a thread's phase goes on
     bool ends_phase = false;  ///< of an operation on an mbarrier
     ResultRow result;
     Lanes upper{};          ///< with `two`, by lane
@@ -127,7 +127,7 @@ class SharedMemory {
   Source chosen_ = kRow;              ///< when several wanted a pass the last time
   bool copy_made_ = false, tensor_made_ = false;
   bool advance_ = false;
-  bool second_ = false;  ///< the result of stage 3 that is transferred has a second one
+  bool second_ = false;      ///< the result of stage 3 that is transferred has a second one
   bool phase_ends_ = false;  ///< by the new words that are shown
   bool start_ = false;
   bool active_ = false;
