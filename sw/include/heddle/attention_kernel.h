@@ -1,0 +1,277 @@
+// The kernel of heddle/attention.h: one thread block that stays on the SM and goes through all
+// items. Its warps have parts of their own:
+//
+//   warp 0, one thread: bulk copies of K;
+//   warps 1 and 2, one thread each: a tile's MMAs and the copies of its Q;
+//   2 * tile_warps: the softmax, half of them each tile's;
+//   the last ones: transpose V.
+//
+// In a step a tile's thread issues O += P * V and behind it the next S = Q * K^T. Only these
+// threads look at mbarriers; the others wait at the hardware's barriers, where they take no issue
+// slots.
+#pragma once
+
+#include <cstdint>
+
+#include "heddle/attention_layout.h"
+#include "heddle/attention_softmax.h"
+#include "heddle/barrier.h"
+#include "heddle/bulk_copy.h"
+#include "heddle/mbarrier.h"
+#include "heddle/tensor.h"
+
+#define HEDDLE_ATTENTION static __device__ __forceinline__
+
+/// All rows of a tile or step, in slabs; rows that are not valid are zeros.
+HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& arguments,
+                                            std::uint64_t* mbarrier, char* to, unsigned int from,
+                                            unsigned int pitch, unsigned int rows,
+                                            unsigned int valid_rows, unsigned int valid_bytes) {
+  const unsigned int row_bytes = arguments.row_bytes;
+  heddle_bulk_box box;
+  box.pitch = pitch;
+  box.row_bytes = row_bytes;
+  box.rows = rows;
+  box.valid_rows = min(valid_rows, rows);
+  box.swizzle = static_cast<heddle_swizzle>(arguments.row_swizzle);
+  heddle_bulk_fence();
+  for (unsigned int slab = 0; slab < arguments.slabs; ++slab) {
+    box.valid_bytes = min(valid_bytes, row_bytes);
+    cp_async_bulk_2d_shared_global(to, reinterpret_cast<const void*>(from), box, mbarrier);
+    to += rows * row_bytes;
+    from += row_bytes;
+    valid_bytes -= box.valid_bytes;
+  }
+  (void)heddle_mbarrier_expect_tx(mbarrier, rows * row_bytes * arguments.slabs);
+  (void)heddle_mbarrier_arrive(mbarrier, 1);
+}
+
+/// Warp 0's thread.
+template <typename Shape>
+static __device__ __attribute__((noinline)) void heddle_attention_copy(
+    const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory) {
+  heddle_attention_stage stage;
+  for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
+    const unsigned int steps = items.steps();
+    unsigned int from = items.matrix(arguments.k), left = arguments.keys;
+    for (unsigned int step = 0; step < steps; ++step) {
+      const unsigned int users = stage.use(items.users(step));
+      if (stage.round != 0) bar_sync(heddle_attention_k_free + stage.number, users + 1);
+      heddle_attention_load(arguments, &shared.k_full[stage.number],
+                            memory + arguments.k_at + stage.number * arguments.k_bytes, from,
+                            arguments.k.row, Shape::kKeys, left,
+                            arguments.head_size * Shape::kElementBytes);
+      from += Shape::kKeys * arguments.k.row;
+      left -= min(left, Shape::kKeys);
+      stage.next(arguments.stages);
+    }
+  }
+}
+
+/// A tile's thread. Of steps that are only the other tile's, it gives the stages back at once.
+template <typename Shape, heddle_mma_format kFormat>
+static __device__ __attribute__((noinline)) void heddle_attention_multiply(
+    const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory,
+    unsigned int tile) {
+  const unsigned int rows = arguments.tile_rows, row_bytes = arguments.row_bytes;
+  const unsigned int s = arguments.s[tile] + shared.column;
+  const unsigned int sums = arguments.sums[tile] + shared.column;
+  char* const q = memory + arguments.q_at + tile * arguments.q_bytes;
+  const unsigned int q_tile =
+      heddle_mma_tile(q, static_cast<heddle_mma_layout>(arguments.row_swizzle));
+  const unsigned int k_tile = heddle_mma_tile(
+      memory + arguments.k_at, static_cast<heddle_mma_layout>(arguments.row_swizzle));
+  constexpr auto kLayout = static_cast<heddle_mma_layout>(Shape::kSwizzle);
+  const unsigned int p_tile =
+      heddle_mma_tile(memory + arguments.p_at + tile * arguments.p_bytes, kLayout);
+  const unsigned int v_tile = heddle_mma_tile(memory + arguments.v_at, kLayout);
+  const unsigned int softmax_threads = arguments.tile_warps * 32 + 1;
+  const unsigned int transposing_threads = arguments.transposers * 32;
+
+  const auto load_q = [&](const heddle_attention_items& items) {
+    const unsigned int first = items.first_row(tile);
+    heddle_attention_load(arguments, &shared.q_full[tile], q,
+                          items.matrix(arguments.q) + first * arguments.q.row, arguments.q.row,
+                          rows, first < arguments.queries ? arguments.queries - first : 0,
+                          arguments.head_size * Shape::kElementBytes);
+  };
+  const auto score = [&](const heddle_attention_stage& stage) {
+    heddle_mbarrier_wait(&shared.k_full[stage.number], stage.round);
+    heddle_mma mma;
+    mma.m = rows;
+    mma.n = Shape::kKeys;
+    mma.a = mma.b = kFormat;
+    unsigned int a = q_tile, b = k_tile + stage.number * (arguments.k_bytes / 16);
+    unsigned int left = arguments.steps;
+    for (unsigned int slab = 0; slab < arguments.slabs; ++slab) {
+      mma.steps = min(left, row_bytes / 32);
+      tcgen05_mma(s, a, b, heddle_mma_descriptor(mma, slab != 0));
+      a += rows * row_bytes / 16;
+      b += Shape::kKeys * row_bytes / 16;
+      left -= mma.steps;
+    }
+  };
+
+  heddle_attention_items items(arguments, Shape::kKeys);
+  heddle_attention_stage stage;
+  unsigned int item = 0, round = 0;   // rounds: a step each
+  unsigned int before = 0, used = 0;  // the step before: V's stage and its users
+  load_q(items);
+  heddle_mbarrier_wait(&shared.q_full[tile], item++);
+  score(stage);
+  tcgen05_commit(&shared.done[tile]);
+  while (items.there()) {
+    const unsigned int steps = items.steps(tile), all = items.steps();
+    for (unsigned int step = 0; step < steps; ++step) {
+      const unsigned int now = stage.number, users = items.users(step);
+      const bool last = step + 1 == steps;
+      heddle_mbarrier_wait(&shared.done[tile], round++);
+      bar_arrive(heddle_attention_scores + tile, softmax_threads);
+      if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
+      bar_arrive(heddle_attention_k_free + now, users + 1);
+      before = now;
+      used = users;
+      stage.next(arguments.stages);
+      if (last) {
+        for (unsigned int other = steps; other < all; ++other) stage.next(arguments.stages);
+        items.next();
+        if (items.there()) load_q(items);
+      }
+      bar_sync(heddle_attention_v_full + now * 2 + tile, transposing_threads + 1);
+      bar_sync(heddle_attention_weighed + tile, softmax_threads);
+      tcgen05_fence();
+      heddle_mma mma;
+      mma.m = rows;
+      mma.n = arguments.head_size;
+      mma.a = mma.b = kFormat;
+      mma.steps = Shape::kRowBytes / 32;
+      tcgen05_mma(sums, p_tile, v_tile + now * (arguments.v_bytes / 16),
+                  heddle_mma_descriptor(mma, step != 0));
+      if (last && steps != all) {
+        // The next item's K comes behind steps of the other tile, which need this stage of V.
+        tcgen05_commit(&shared.done[tile]);
+        heddle_mbarrier_wait(&shared.done[tile], round++);
+        bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
+        used = 0;
+      }
+      if (items.there()) {
+        if (last) heddle_mbarrier_wait(&shared.q_full[tile], item++);
+        score(stage);
+      }
+      tcgen05_commit(&shared.done[tile]);
+    }
+  }
+  heddle_mbarrier_wait(&shared.done[tile], round);
+  bar_arrive(heddle_attention_scores + tile, softmax_threads);
+}
+
+/// A warp that transposes V, `warp` of them: from global memory to rows of O's columns. A thread
+/// takes words of a key's elements, which go to a column of units each.
+template <typename Shape>
+static __device__ __attribute__((noinline)) void heddle_attention_transpose(
+    const heddle_attention_arguments& arguments, char* memory, unsigned int warp) {
+  constexpr unsigned int kInWord = Shape::kInWord, kRow = Shape::kRowBytes, kAhead = 4;
+  constexpr unsigned int kParts = kRow / 32 * kInWord;  // a K-step's, of the keys of one byte
+  constexpr unsigned int kForward = 4 * kInWord * kRow;  // rows of four words
+  const unsigned int lane = threadIdx.x % 32, place = lane % 4, word = lane / 4 % 4;
+  const unsigned int half = lane / 16, pitch = arguments.v.row, keys = arguments.keys;
+  const unsigned int words = arguments.head_size / (4 * kInWord);  // of the thread
+  const unsigned int threads = arguments.transposers * 32;
+  heddle_attention_stage stage;
+  for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
+    const unsigned int steps = items.steps();
+    for (unsigned int step = 0; step < steps; ++step) {
+      const unsigned int users = stage.use(items.users(step));
+      if (stage.round != 0) {
+        bar_sync(heddle_attention_v_free + stage.number, threads + users);
+      }
+      const auto to = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
+                      arguments.v_at + stage.number * arguments.v_bytes;
+      for (unsigned int part = warp; part < kParts; part += arguments.transposers) {
+        const unsigned int byte = part % kInWord, unit = part / kInWord * 2 + half;
+        const unsigned int key = step * Shape::kKeys + unit * (16 / Shape::kElementBytes) +
+                                 byte * 4 + place;
+        auto from = reinterpret_cast<const unsigned int*>(items.matrix(arguments.v) + key * pitch) +
+                    word;
+        unsigned int rows[kInWord];
+#pragma unroll
+        for (unsigned int i = 0; i < kInWord; ++i) {
+          // Eight of O's columns are 0, 2, 4, 6, 1, 3, 5, 7 of the head's.
+          const unsigned int element = word * kInWord + i;
+          const unsigned int row = element / 8 * 8 + element % 2 * 4 + element % 8 / 2;
+          rows[i] = to + row * kRow + (unit ^ Shape::swizzle(row)) * 16 + place * 4 +
+                    byte * Shape::kElementBytes;
+        }
+        for (unsigned int first = 0; first < words; first += kAhead) {
+          unsigned int values[kAhead];
+#pragma unroll
+          for (unsigned int i = 0; i < kAhead; ++i) {
+            values[i] = 0;
+            if (first + i < words && key < keys) values[i] = from[4 * i];
+          }
+#pragma unroll
+          for (unsigned int i = 0; i < kAhead; ++i) {
+            if (first + i >= words) break;
+#pragma unroll
+            for (unsigned int e = 0; e < kInWord; ++e) {
+              const unsigned int value = values[i] >> e * 8 * Shape::kElementBytes;
+              const unsigned int address = rows[e] + i * kForward;
+              if constexpr (Shape::kElementBytes == 2) {
+                *reinterpret_cast<unsigned short*>(address) = static_cast<unsigned short>(value);
+              } else {
+                *reinterpret_cast<unsigned char*>(address) = static_cast<unsigned char>(value);
+              }
+            }
+          }
+          from += 4 * kAhead;
+#pragma unroll
+          for (unsigned int i = 0; i < kInWord; ++i) rows[i] += kAhead * kForward;
+        }
+      }
+      tcgen05_fence();
+      for (unsigned int tile = 0; tile < 2; ++tile) {
+        if (step < items.steps(tile)) {
+          bar_arrive(heddle_attention_v_full + stage.number * 2 + tile, threads + 1);
+        }
+      }
+      stage.next(arguments.stages);
+    }
+  }
+}
+
+template <typename Shape, heddle_mma_format kFormat, typename Output>
+__global__ void heddle_attention_kernel(const heddle_attention_arguments* its_arguments) {
+  extern __shared__ __align__(1024) char heddle_attention_memory[];
+  const heddle_attention_arguments& arguments = *its_arguments;
+  char* const memory = heddle_attention_memory;
+  auto& shared = *reinterpret_cast<heddle_attention_shared*>(memory + arguments.shared_at);
+  const unsigned int warp = threadIdx.x / 32;
+  if (warp == 0) {
+    const unsigned int lane = threadIdx.x;
+    if (lane < sizeof shared.mbarriers / sizeof shared.mbarriers[0]) {
+      heddle_mbarrier_init(&shared.mbarriers[lane], 1);
+    }
+    __syncwarp();
+    unsigned int column;
+    do {
+      column = tcgen05_alloc(arguments.tensor_columns);
+    } while (column == heddle_no_columns);
+    shared.column = column;
+    tcgen05_fence();
+  }
+  __syncthreads();
+  const unsigned int softmax_warps = 2 * arguments.tile_warps;
+  if (warp < 3) {
+    if (threadIdx.x % 32 != 0) return;
+    if (warp == 0) return heddle_attention_copy<Shape>(arguments, shared, memory);
+    return heddle_attention_multiply<Shape, kFormat>(arguments, shared, memory, warp - 1);
+  }
+  if (warp < 3 + softmax_warps) {
+    const unsigned int tile = warp - 3 < arguments.tile_warps ? 0 : 1;
+    return heddle_attention_softmax<Shape, Output>(arguments, shared, memory, tile,
+                                                   warp - 3 - tile * arguments.tile_warps);
+  }
+  return heddle_attention_transpose<Shape>(arguments, memory, warp - 3 - softmax_warps);
+}
+
+#undef HEDDLE_ATTENTION
