@@ -104,7 +104,7 @@ inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_d
                                                         unsigned int queries,
                                                         unsigned int head_size,
                                                         unsigned int element_bytes) {
-  constexpr unsigned int kMostWarps = 8, kMostTransposers = 4;
+  constexpr unsigned int kMostWarps = 8, kMostTransposers = 2;
   heddle_attention_plan plan;
   heddle_attention_arguments& a = plan.arguments;
   a.head_size = head_size;

@@ -46,6 +46,17 @@ HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& ar
   (void)heddle_mbarrier_arrive(mbarrier, 1);
 }
 
+/// Waits for a phase's end; counts are right here.
+HEDDLE_ATTENTION void heddle_attention_wait(const std::uint64_t* mbarrier, unsigned int round) {
+  unsigned int now;
+  do {
+    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TEST("%0", "%1")
+                         : "=r"(now)
+                         : "r"(mbarrier)
+                         : "memory");
+  } while (((now ^ round) & 1) == 0);
+}
+
 /// Warp 0's thread.
 template <typename Shape>
 static __device__ __attribute__((noinline)) void heddle_attention_copy(
@@ -96,7 +107,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
                           arguments.head_size * Shape::kElementBytes);
   };
   const auto score = [&](const heddle_attention_stage& stage) {
-    heddle_mbarrier_wait(&shared.k_full[stage.number], stage.round);
+    heddle_attention_wait(&shared.k_full[stage.number], stage.round);
     heddle_mma mma;
     mma.m = rows;
     mma.n = Shape::kKeys;
@@ -117,7 +128,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
   unsigned int item = 0, round = 0;   // rounds: a step each
   unsigned int before = 0, used = 0;  // the step before: V's stage and its users
   load_q(items);
-  heddle_mbarrier_wait(&shared.q_full[tile], item++);
+  heddle_attention_wait(&shared.q_full[tile], item++);
   score(stage);
   tcgen05_commit(&shared.done[tile]);
   while (items.there()) {
@@ -125,7 +136,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
     for (unsigned int step = 0; step < steps; ++step) {
       const unsigned int now = stage.number, users = items.users(step);
       const bool last = step + 1 == steps;
-      heddle_mbarrier_wait(&shared.done[tile], round++);
+      heddle_attention_wait(&shared.done[tile], round++);
       bar_arrive(heddle_attention_scores + tile, softmax_threads);
       if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
       bar_arrive(heddle_attention_k_free + now, users + 1);
@@ -150,19 +161,48 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       if (last && steps != all) {
         // The next item's K comes behind steps of the other tile, which need this stage of V.
         tcgen05_commit(&shared.done[tile]);
-        heddle_mbarrier_wait(&shared.done[tile], round++);
+        heddle_attention_wait(&shared.done[tile], round++);
         bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
         used = 0;
       }
       if (items.there()) {
-        if (last) heddle_mbarrier_wait(&shared.q_full[tile], item++);
+        if (last) heddle_attention_wait(&shared.q_full[tile], item++);
         score(stage);
       }
       tcgen05_commit(&shared.done[tile]);
     }
   }
-  heddle_mbarrier_wait(&shared.done[tile], round);
+  heddle_attention_wait(&shared.done[tile], round);
   bar_arrive(heddle_attention_scores + tile, softmax_threads);
+}
+
+/// kCount words of a key, four words apart, to their rows. `rows`: two steps of the rows further.
+template <typename Shape, unsigned int kCount>
+HEDDLE_ATTENTION void heddle_attention_turn(unsigned int& from,
+                                            unsigned int (&rows)[Shape::kInWord]) {
+  constexpr int kForward = 4 * Shape::kInWord * Shape::kRowBytes;  // rows of four words
+  __asm__ __volatile__("" : "+r"(from));  // one address each, with offsets
+  unsigned int values[kCount];
+#pragma unroll
+  for (unsigned int i = 0; i < kCount; ++i) {
+    values[i] = reinterpret_cast<const unsigned int*>(from)[4 * i];
+  }
+  from += 16 * kCount;
+#pragma unroll
+  for (unsigned int e = 0; e < Shape::kInWord; ++e) {
+    __asm__ __volatile__("" : "+r"(rows[e]));
+#pragma unroll
+    for (unsigned int i = 0; i < kCount; ++i) {
+      const unsigned int value = values[i] >> e * 8 * Shape::kElementBytes;
+      const unsigned int to = rows[e] + static_cast<unsigned int>((static_cast<int>(i) - 2) * kForward);
+      if constexpr (Shape::kElementBytes == 2) {
+        *reinterpret_cast<unsigned short*>(to) = static_cast<unsigned short>(value);
+      } else {
+        *reinterpret_cast<unsigned char*>(to) = static_cast<unsigned char>(value);
+      }
+    }
+    rows[e] += kCount * kForward;
+  }
 }
 
 /// A warp that transposes V, `warp` of them: from global memory to rows of O's columns. A thread
@@ -172,69 +212,45 @@ static __device__ __attribute__((noinline)) void heddle_attention_transpose(
     const heddle_attention_arguments& arguments, char* memory, unsigned int warp) {
   constexpr unsigned int kInWord = Shape::kInWord, kRow = Shape::kRowBytes, kAhead = 4;
   constexpr unsigned int kParts = kRow / 32 * kInWord;  // a K-step's, of the keys of one byte
-  constexpr unsigned int kForward = 4 * kInWord * kRow;  // rows of four words
   const unsigned int lane = threadIdx.x % 32, place = lane % 4, word = lane / 4 % 4;
-  const unsigned int half = lane / 16, pitch = arguments.v.row, keys = arguments.keys;
+  const unsigned int half = lane / 16, pitch = arguments.v.row, last = arguments.keys - 1;
   const unsigned int words = arguments.head_size / (4 * kInWord);  // of the thread
-  const unsigned int threads = arguments.transposers * 32;
+  const unsigned int transposers = arguments.transposers, threads = transposers * 32;
+  const unsigned int stages = arguments.stages, v_bytes = arguments.v_bytes;
+  const auto v = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
+                 arguments.v_at + place * 4;
   heddle_attention_stage stage;
   for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
-    const unsigned int steps = items.steps();
-    for (unsigned int step = 0; step < steps; ++step) {
-      const unsigned int users = stage.use(items.users(step));
-      if (stage.round != 0) {
-        bar_sync(heddle_attention_v_free + stage.number, threads + users);
-      }
-      const auto to = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
-                      arguments.v_at + stage.number * arguments.v_bytes;
-      for (unsigned int part = warp; part < kParts; part += arguments.transposers) {
+    const unsigned int steps_0 = items.steps(0), steps_1 = items.steps(1);
+    const unsigned int matrix = items.matrix(arguments.v) + word * 4;
+    for (unsigned int step = 0; step < max(steps_0, steps_1); ++step) {
+      const unsigned int used = stage.use((step < steps_0 ? 1 : 0) + (step < steps_1 ? 1 : 0));
+      if (stage.round != 0) bar_sync(heddle_attention_v_free + stage.number, threads + used);
+      for (unsigned int part = warp; part < kParts; part += transposers) {
         const unsigned int byte = part % kInWord, unit = part / kInWord * 2 + half;
         const unsigned int key = step * Shape::kKeys + unit * (16 / Shape::kElementBytes) +
                                  byte * 4 + place;
-        auto from = reinterpret_cast<const unsigned int*>(items.matrix(arguments.v) + key * pitch) +
-                    word;
+        // Of keys behind the last one P is 0, so that any numbers do.
+        unsigned int from = matrix + min(key, last) * pitch;
+        unsigned int to = v + stage.number * v_bytes + byte * Shape::kElementBytes;
+        __asm__ __volatile__("" : "+r"(to));  // made here: kept for all parts, it would be spilled
         unsigned int rows[kInWord];
 #pragma unroll
         for (unsigned int i = 0; i < kInWord; ++i) {
           // Eight of O's columns are 0, 2, 4, 6, 1, 3, 5, 7 of the head's.
           const unsigned int element = word * kInWord + i;
           const unsigned int row = element / 8 * 8 + element % 2 * 4 + element % 8 / 2;
-          rows[i] = to + row * kRow + (unit ^ Shape::swizzle(row)) * 16 + place * 4 +
-                    byte * Shape::kElementBytes;
+          rows[i] = to + (row + 2 * 4 * kInWord) * kRow + (unit ^ Shape::swizzle(row)) * 16;
         }
-        for (unsigned int first = 0; first < words; first += kAhead) {
-          unsigned int values[kAhead];
-#pragma unroll
-          for (unsigned int i = 0; i < kAhead; ++i) {
-            values[i] = 0;
-            if (first + i < words && key < keys) values[i] = from[4 * i];
-          }
-#pragma unroll
-          for (unsigned int i = 0; i < kAhead; ++i) {
-            if (first + i >= words) break;
-#pragma unroll
-            for (unsigned int e = 0; e < kInWord; ++e) {
-              const unsigned int value = values[i] >> e * 8 * Shape::kElementBytes;
-              const unsigned int address = rows[e] + i * kForward;
-              if constexpr (Shape::kElementBytes == 2) {
-                *reinterpret_cast<unsigned short*>(address) = static_cast<unsigned short>(value);
-              } else {
-                *reinterpret_cast<unsigned char*>(address) = static_cast<unsigned char>(value);
-              }
-            }
-          }
-          from += 4 * kAhead;
-#pragma unroll
-          for (unsigned int i = 0; i < kInWord; ++i) rows[i] += kAhead * kForward;
-        }
+        unsigned int left = words;
+        for (; left >= kAhead; left -= kAhead) heddle_attention_turn<Shape, kAhead>(from, rows);
+        for (; left != 0; --left) heddle_attention_turn<Shape, 1>(from, rows);
       }
       tcgen05_fence();
-      for (unsigned int tile = 0; tile < 2; ++tile) {
-        if (step < items.steps(tile)) {
-          bar_arrive(heddle_attention_v_full + stage.number * 2 + tile, threads + 1);
-        }
-      }
-      stage.next(arguments.stages);
+      const unsigned int full = heddle_attention_v_full + stage.number * 2;
+      if (step < steps_0) bar_arrive(full, threads + 1);
+      if (step < steps_1) bar_arrive(full + 1, threads + 1);
+      stage.next(stages);
     }
   }
 }

@@ -68,6 +68,7 @@ template <unsigned int kBytes, unsigned int kRow>
 struct heddle_attention_shape {
   static constexpr unsigned int kElementBytes = kBytes, kRowBytes = kRow;
   static constexpr unsigned int kKeys = kRow / kBytes, kScores = kKeys / 4;
+  static constexpr unsigned int kFirstScores = 8;  ///< a thread's, for the row's first reference
   static constexpr unsigned int kInWord = 4 / kBytes;  ///< elements
   static constexpr unsigned int kSwizzle = kRow == 128 ? 3 : kRow == 64 ? 2 : 1;
   /// P is at most about 2^kOffset until a later score is greater; a thread's sum of a step that is

@@ -1,7 +1,7 @@
 // The softmax of heddle/attention.h, from the scores S in tensor memory to the weights P in shared
 // memory, and the end of a tile: O of its sums.
 //
-// P = 2^(scale * S - reference). The reference is the greatest score of the row's first step, and
+// P = 2^(scale * S - reference). The reference is the greatest of the row's first scores, and
 // stays while P does not become too large: so the maximum is not looked for in each step, and O is
 // not scaled anew. A warp has 16 rows of a tile, in two groups of 8: thread t has row t / 4 of each,
 // and the columns that are t modulo 4.
@@ -32,35 +32,65 @@ struct heddle_attention_row {
   float sum;  ///< of the thread's P
 };
 
+/// What a warp has of its tile: where its thread's first elements are.
+struct heddle_attention_place {
+  unsigned int s, sums;  ///< tensor addresses
+  unsigned int p;        ///< P's row
+};
+
+/// A row's units are in two halves, of which the swizzle makes half of the rows' threads begin with
+/// the second one: so P's places in both are at a constant distance. Where the thread's word is in
+/// the units of the first bytes of its row, and where its scores for these are.
+template <typename Shape>
+struct heddle_attention_halves {
+  static constexpr unsigned int kUnits = Shape::kRowBytes / 32;
+  unsigned int to[kUnits];
+  unsigned int columns;  ///< distance of the scores: of the first half, 0 or kKeys / 2
+
+  __device__ __forceinline__ explicit heddle_attention_halves(unsigned int row) {
+    const unsigned int lane = threadIdx.x % 32, swizzle = Shape::swizzle(lane / 4);
+    columns = swizzle / kUnits * (Shape::kKeys / 2);
+#pragma unroll
+    for (unsigned int u = 0; u < kUnits; ++u) {
+      to[u] = row + (u ^ swizzle % kUnits) * 16 + lane % 4 * 4;
+    }
+  }
+};
+
 /// P of a thread's scores, of which the first `left` columns of the row are valid, and their sum.
-/// `to`: where its word is in each unit of the first group's row.
 template <typename Shape, bool kMasked, unsigned int kGroup>
-HEDDLE_ATTENTION float heddle_attention_weigh(unsigned int from,
-                                              const unsigned int (&to)[Shape::kRowBytes / 16],
+HEDDLE_ATTENTION float heddle_attention_weigh(unsigned int s,
+                                              const heddle_attention_halves<Shape>& halves,
                                               float scale, float reference, unsigned int left) {
-  constexpr unsigned int kBatch = 8;
-  static_assert(Shape::kScores % kBatch == 0);
-  const unsigned int column = threadIdx.x % 4;
+  constexpr unsigned int kHalf = Shape::kScores / 2, kBatch = kHalf < 8 ? kHalf : 8;
+  static_assert(kHalf % kBatch == 0);
   float sum = 0;
 #pragma unroll
   for (unsigned int first = 0; first < Shape::kScores; first += kBatch) {
+    const unsigned int columns = first < kHalf ? halves.columns : halves.columns ^ Shape::kKeys / 2;
+    unsigned int from = s + columns + 4 * (first % kHalf);
+    const unsigned int column = threadIdx.x % 4 + columns + 4 * (first % kHalf);
     float p[kBatch];
 #pragma unroll
-    for (unsigned int i = 0; i < kBatch; ++i) p[i] = tcgen05_ld_float(from + 4 * (first + i));
+    for (unsigned int i = 0; i < kBatch; ++i) {
+      __asm__ __volatile__("" : "+r"(from));  // made here: kept for all steps, it would be spilled
+      p[i] = tcgen05_ld_float(from);
+      from += 4;
+    }
 #pragma unroll
     for (unsigned int i = 0; i < kBatch; ++i) {
       p[i] = __builtin_fmaf(p[i], scale, -reference);
-      if (kMasked && 4 * (first + i) + column >= left) p[i] = -__builtin_inff();
+      if (kMasked && 4 * i + column >= left) p[i] = -__builtin_inff();
       p[i] = heddle_ex2_approx(p[i]);
     }
 #pragma unroll
-    for (unsigned int i = 0; i < kBatch; ++i) sum += p[i];
+    for (unsigned int i = 0; i < kBatch; ++i) sum = first + i == 0 ? p[0] : sum + p[i];
 #pragma unroll
-    for (unsigned int i = 0; i < kBatch; i += 4 / Shape::kInWord == 2 ? 1 : 2) {
-      const unsigned int n = first + i;
+    for (unsigned int i = 0; i < kBatch; i += Shape::kElementBytes == 2 ? 1 : 2) {
+      const unsigned int n = first % kHalf + i;
       auto* const place = reinterpret_cast<unsigned short*>(
-          to[n / Shape::kInWord] + kGroup * 8 * Shape::kRowBytes +
-          n % Shape::kInWord * Shape::kElementBytes);
+          halves.to[n / Shape::kInWord] + kGroup * 8 * Shape::kRowBytes +
+          first / kHalf * (Shape::kRowBytes / 2) + n % Shape::kInWord * Shape::kElementBytes);
       if constexpr (Shape::kElementBytes == 2) {
         *place = heddle_float_to_half(p[i]);
       } else {
@@ -71,92 +101,124 @@ HEDDLE_ATTENTION float heddle_attention_weigh(unsigned int from,
   return sum;
 }
 
-/// A row's new reference, and what its sums are scaled with, O's of tensor memory among them, unless
-/// this is the row's first step. Rows that do not change take part.
-template <typename Shape>
-static __device__ __attribute__((noinline)) heddle_attention_row heddle_attention_raise(
-    unsigned int from, unsigned int o, unsigned int columns, float scale, float reference,
-    unsigned int left, bool changes, bool first) {
-  float most = -__builtin_inff();
+/// The greatest of the row's first 4 * kCount scores, less kOffset.
+template <typename Shape, unsigned int kCount, bool kMasked>
+HEDDLE_ATTENTION float heddle_attention_greatest(unsigned int s, float scale, unsigned int left) {
   const unsigned int column = threadIdx.x % 4;
-  for (unsigned int i = 0; i < Shape::kScores; ++i) {
-    const float score = tcgen05_ld_float(from + 4 * i) * scale;
-    if (4 * i + column < left) most = fmaxf(most, score);
+  float scores[kCount];
+#pragma unroll
+  for (unsigned int i = 0; i < kCount; ++i) {
+    __asm__ __volatile__("" : "+r"(s));
+    scores[i] = tcgen05_ld_float(s);
+    s += 4;
   }
-  most = heddle_attention_across_row(most, true) - Shape::kOffset;
+  float most = -__builtin_inff();
+#pragma unroll
+  for (unsigned int i = 0; i < kCount; ++i) {
+    const float score = scores[i] * scale;
+    if (!kMasked || 4 * i + column < left) most = fmaxf(most, score);
+  }
+  return heddle_attention_across_row(most, true) - Shape::kOffset;
+}
+
+/// A step of a group of rows that is the first one, or has an edge, or whose P is too large.
+template <typename Shape>
+static __device__ __attribute__((noinline)) heddle_attention_row heddle_attention_weigh_rarely(
+    heddle_attention_place place, unsigned int columns, float scale, heddle_attention_row row,
+    unsigned int left, bool first) {
+  const heddle_attention_halves<Shape> halves(place.p);
   if (first) {
     // Without any keys P is 0 with every reference.
-    return {most == -__builtin_inff() ? 0.0F : most, 0.0F};
+    const float greatest =
+        heddle_attention_greatest<Shape, Shape::kFirstScores, true>(place.s, scale, left);
+    row.reference = greatest == -__builtin_inff() ? 0.0F : greatest;
+    row.sum = 0;
   }
-  const float raised = changes ? fmaxf(reference, most) : reference;
-  const float factor = heddle_ex2_approx(reference - raised);
-  for (unsigned int n = 0; n < columns; n += 4) {
-    tcgen05_st_float(o + n, tcgen05_ld_float(o + n) * factor);
-  }
-  return {raised, factor};
-}
-
-/// A step of a group of rows.
-template <typename Shape, bool kMasked, unsigned int kGroup>
-HEDDLE_ATTENTION void heddle_attention_weigh_group(
-    const heddle_attention_arguments& arguments, heddle_attention_row& row, unsigned int s,
-    unsigned int o, const unsigned int (&to)[Shape::kRowBytes / 16], unsigned int left,
-    bool first) {
-  const unsigned int from = s + heddle_tensor_address(kGroup * 8, 0);
-  const unsigned int sums = o + heddle_tensor_address(kGroup * 8, 0);
-  const float scale = arguments.scale;
-  if (first) {
-    row = heddle_attention_raise<Shape>(from, sums, arguments.head_size, scale, 0, left, true,
-                                        true);
-  }
-  float sum =
-      heddle_attention_weigh<Shape, kMasked, kGroup>(from, to, scale, row.reference, left);
+  const float sum =
+      heddle_attention_weigh<Shape, true, 0>(place.s, halves, scale, row.reference, left);
   const unsigned int beyond = __ballot_sync(0xffffffff, !(sum <= Shape::kLimit));
-  if (__builtin_expect(beyond != 0, 0)) {
-    const bool changes = (beyond >> (threadIdx.x % 32 / 4 * 4) & 15) != 0;
-    const heddle_attention_row raised = heddle_attention_raise<Shape>(
-        from, sums, arguments.head_size, scale, row.reference, left, changes, false);
-    row.reference = raised.reference;
-    sum = heddle_attention_weigh<Shape, kMasked, kGroup>(from, to, scale, row.reference, left);
-    row.sum = __builtin_fmaf(row.sum, raised.sum, sum);
-    return;
+  if (beyond == 0) {
+    row.sum += sum;
+    return row;
   }
-  row.sum += sum;
+  // Rows with such a P begin anew with the greatest score, and O's sums are scaled for it; the
+  // other ones take part.
+  const bool changes = (beyond >> (threadIdx.x % 32 / 4 * 4) & 15) != 0;
+  const float greatest =
+      heddle_attention_greatest<Shape, Shape::kScores, true>(place.s, scale, left);
+  const float raised = changes ? fmaxf(row.reference, greatest) : row.reference;
+  const float factor = heddle_ex2_approx(row.reference - raised);
+  for (unsigned int n = first ? columns : 0; n < columns; n += 4) {
+    tcgen05_st_float(place.sums + n, tcgen05_ld_float(place.sums + n) * factor);
+  }
+  const float again = heddle_attention_weigh<Shape, true, 0>(place.s, halves, scale, raised, left);
+  return {raised, __builtin_fmaf(row.sum, factor, again)};
 }
 
-HEDDLE_ATTENTION void heddle_attention_put(unsigned int to, float x, float y, __half) {
-  *reinterpret_cast<unsigned int*>(to) =
-      (heddle_float_to_half(x) & 0xffffU) |
-      static_cast<unsigned int>(heddle_float_to_half(y)) << 16;
-}
-HEDDLE_ATTENTION void heddle_attention_put(unsigned int to, float x, float y, float) {
-  reinterpret_cast<float*>(to)[0] = x;
-  reinterpret_cast<float*>(to)[1] = y;
+/// A step of a group of rows without an edge.
+template <typename Shape, unsigned int kGroup>
+HEDDLE_ATTENTION bool heddle_attention_weigh_group(heddle_attention_row& row,
+                                                   unsigned int s,
+                                                   const heddle_attention_halves<Shape>& halves,
+                                                   float scale, bool first) {
+  s += heddle_tensor_address(kGroup * 8, 0);
+  if (first) {
+    row.reference = heddle_attention_greatest<Shape, Shape::kFirstScores, false>(s, scale, 0);
+    row.sum = 0;
+  }
+  const float sum =
+      heddle_attention_weigh<Shape, false, kGroup>(s, halves, scale, row.reference, 0);
+  const bool fits = __ballot_sync(0xffffffff, !(sum <= Shape::kLimit)) == 0;
+  if (fits) row.sum += sum;
+  return fits;
 }
 
-/// O of a group of rows; V's columns are in an order in which a thread has two neighbours.
+HEDDLE_ATTENTION void heddle_attention_put(__half* to, float x) {
+  *reinterpret_cast<unsigned short*>(to) = heddle_float_to_half(x);
+}
+HEDDLE_ATTENTION void heddle_attention_put(float* to, float x) { *to = x; }
+
+/// kCount of a thread's sums to O.
+template <unsigned int kCount, typename Output>
+HEDDLE_ATTENTION void heddle_attention_put_sums(unsigned int& from, Output*& to, float inverse) {
+  float x[kCount];
+#pragma unroll
+  for (unsigned int i = 0; i < kCount; ++i) {
+    __asm__ __volatile__("" : "+r"(from));
+    x[i] = tcgen05_ld_float(from);
+    from += 4;
+  }
+#pragma unroll
+  for (unsigned int i = 0; i < kCount; ++i) {
+    heddle_attention_put(to + i / 2 * 8 + i % 2, x[i] * inverse);
+  }
+  to += kCount / 2 * 8;
+}
+
+/// O of a row of a thread; V's columns are in an order in which it has two neighbours. Takes the
+/// whole warp; `valid`: this row is stored.
 template <typename Output>
-HEDDLE_ATTENTION void heddle_attention_finish(unsigned int from, unsigned int to,
-                                              unsigned int columns, float thread_sum, bool valid) {
+static __device__ __attribute__((noinline)) void heddle_attention_finish(unsigned int from,
+                                                                         Output* to,
+                                                                         unsigned int columns,
+                                                                         float thread_sum,
+                                                                         bool valid) {
   const float sum = heddle_attention_across_row(thread_sum, false);
+  if (!valid) return;
   const float inverse = sum != 0 ? 1.0F / sum : 0.0F;
-  to += threadIdx.x % 4 * 2 * sizeof(Output);
+  to += threadIdx.x % 4 * 2;
   constexpr unsigned int kBatch = 8;
-  for (unsigned int n = 0; n < columns; n += 4 * kBatch) {
-    float x[kBatch];
-#pragma unroll
-    for (unsigned int i = 0; i < kBatch; ++i) {
-      if (n + 4 * i < columns) x[i] = tcgen05_ld_float(from + n + 4 * i);
-    }
-#pragma unroll
-    for (unsigned int i = 0; i < kBatch; i += 2) {
-      if (n + 4 * i < columns && valid) {
-        heddle_attention_put(to + i * 4 * sizeof(Output), x[i] * inverse, x[i + 1] * inverse,
-                             Output());
-      }
-    }
-    to += 4 * kBatch * sizeof(Output);
-  }
+  unsigned int left = columns / 4;
+  for (; left >= kBatch; left -= kBatch) heddle_attention_put_sums<kBatch>(from, to, inverse);
+  for (; left != 0; left -= 2) heddle_attention_put_sums<2>(from, to, inverse);
+}
+
+/// The cycle of the last store, if it is asked for.
+HEDDLE_ATTENTION void heddle_attention_tell_end(unsigned int end) {
+  if (end == 0) return;
+  __threadfence();
+  const auto now = static_cast<unsigned int>(clock());
+  if (threadIdx.x % 32 == 0) atomicMax(reinterpret_cast<unsigned int*>(end), now);
 }
 
 /// A warp of the softmax: `warp` of those of its tile.
@@ -164,64 +226,59 @@ template <typename Shape, typename Output>
 static __device__ __attribute__((noinline)) void heddle_attention_softmax(
     const heddle_attention_arguments& arguments, const heddle_attention_shared& shared,
     const char* memory, unsigned int tile, unsigned int warp) {
-  const unsigned int lane = threadIdx.x % 32, thread_row = lane / 4;
-  const unsigned int row = warp * heddle_attention_warp_rows + thread_row;
-  const unsigned int place = shared.column + heddle_tensor_address(row, lane % 4);
-  const unsigned int s = arguments.s[tile] + place, o = arguments.sums[tile] + place;
+  const unsigned int lane = threadIdx.x % 32;
+  const unsigned int row = warp * heddle_attention_warp_rows + lane / 4;
+  const unsigned int corner = shared.column + heddle_tensor_address(row, lane % 4);
+  heddle_attention_place place;
+  place.s = arguments.s[tile] + corner;
+  place.sums = arguments.sums[tile] + corner;
+  place.p = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) + arguments.p_at +
+            tile * arguments.p_bytes + row * Shape::kRowBytes;
   const unsigned int threads = arguments.tile_warps * 32 + 1;
-  unsigned int to[Shape::kRowBytes / 16];
-  const auto weights = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
-                       arguments.p_at + tile * arguments.p_bytes;
-#pragma unroll
-  for (unsigned int u = 0; u < Shape::kRowBytes / 16; ++u) {
-    to[u] = weights + row * Shape::kRowBytes + (u ^ Shape::swizzle(thread_row)) * 16 +
-            lane % 4 * 4;
-  }
-  heddle_attention_row rows[2];
-  unsigned int out = 0, out_row = 0;
-  const auto finish = [&] {
-    const unsigned int pitch = arguments.o.row, queries = arguments.queries;
-    tcgen05_fence();
-    heddle_attention_finish<Output>(o, out + out_row * pitch, arguments.head_size, rows[0].sum,
-                                    out_row < queries);
-    heddle_attention_finish<Output>(o + heddle_tensor_address(8, 0), out + (out_row + 8) * pitch,
-                                    arguments.head_size, rows[1].sum, out_row + 8 < queries);
+  const unsigned int pitch = arguments.o.row / sizeof(Output);
+  const float scale = arguments.scale;
+  const heddle_attention_halves<Shape> halves(place.p);
+  const auto group_place = [&](unsigned int group) {
+    return heddle_attention_place{place.s + heddle_tensor_address(group * 8, 0),
+                                  place.sums + heddle_tensor_address(group * 8, 0),
+                                  place.p + group * 8 * Shape::kRowBytes};
   };
-  bool finished = true;
-  for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
+  heddle_attention_row rows[2] = {};
+  heddle_attention_items items(arguments, Shape::kKeys);
+  bar_sync(heddle_attention_scores + tile, threads);
+  while (true) {
     const unsigned int steps = items.steps(tile), first_row = items.first_row(tile) + row;
-    unsigned int left = items.seen(first_row), left_8 = items.seen(first_row + 8);
     // No row of the warp has an edge before.
     const unsigned int whole =
         items.seen(items.first_row(tile) + warp * heddle_attention_warp_rows) / Shape::kKeys;
+    const auto rarely = [&](unsigned int group, unsigned int step) {
+      const unsigned int seen = items.seen(first_row + group * 8), before = step * Shape::kKeys;
+      rows[group] = heddle_attention_weigh_rarely<Shape>(
+          group_place(group), arguments.head_size, scale, rows[group],
+          seen < before ? 0 : seen - before, step == 0);
+    };
     for (unsigned int step = 0; step < steps; ++step) {
-      bar_sync(heddle_attention_scores + tile, threads);
-      if (!finished) finish();
-      finished = true;
-      const bool first = step == 0;
-      if (step < whole) {
-        heddle_attention_weigh_group<Shape, false, 0>(arguments, rows[0], s, o, to, left, first);
-        heddle_attention_weigh_group<Shape, false, 1>(arguments, rows[1], s, o, to, left_8, first);
-      } else {
-        heddle_attention_weigh_group<Shape, true, 0>(arguments, rows[0], s, o, to, left, first);
-        heddle_attention_weigh_group<Shape, true, 1>(arguments, rows[1], s, o, to, left_8, first);
+      if (step != 0) bar_sync(heddle_attention_scores + tile, threads);
+      const bool usual = step < whole, first = step == 0;
+      if (!usual || !heddle_attention_weigh_group<Shape, 0>(rows[0], place.s, halves, scale, first)) {
+        rarely(0, step);
       }
-      left = left < Shape::kKeys ? 0 : left - Shape::kKeys;
-      left_8 = left_8 < Shape::kKeys ? 0 : left_8 - Shape::kKeys;
+      if (!usual || !heddle_attention_weigh_group<Shape, 1>(rows[1], place.s, halves, scale, first)) {
+        rarely(1, step);
+      }
       tcgen05_fence();
       bar_arrive(heddle_attention_weighed + tile, threads);
     }
-    finished = false;
-    out = items.matrix(arguments.o);
-    out_row = first_row;
+    auto* const out = reinterpret_cast<Output*>(items.matrix(arguments.o)) + first_row * pitch;
+    items.next();
+    bar_sync(heddle_attention_scores + tile, threads);
+    heddle_attention_finish(place.sums, out, arguments.head_size, rows[0].sum,
+                            first_row < arguments.queries);
+    heddle_attention_finish(group_place(1).sums, out + 8 * pitch, arguments.head_size, rows[1].sum,
+                            first_row + 8 < arguments.queries);
+    if (!items.there()) break;
   }
-  bar_sync(heddle_attention_scores + tile, threads);
-  finish();
-  if (arguments.end != 0) {
-    __threadfence();
-    const auto now = static_cast<unsigned int>(clock());
-    if (lane == 0) atomicMax(reinterpret_cast<unsigned int*>(arguments.end), now);
-  }
+  heddle_attention_tell_end(arguments.end);
 }
 
 #undef HEDDLE_ATTENTION

@@ -94,22 +94,27 @@ std::vector<float> row_as_device(const Inputs<T>& in, const AttentionReference& 
   float reference = 0, sum[4] = {};
   for (unsigned first = 0; first < std::max(seen, 1U); first += keys) {
     std::vector<float> scores(keys);
-    float most = kNone;
+    float most = kNone, first_most = kNone;
     for (unsigned i = 0; i < keys && first + i < seen; ++i) {
       for (unsigned d = 0; d < size; d += kStepKeys) {
         scores[i] = engine.add(step_of(in.q.at(b, h, query), d, size),
                                step_of(in.k.at(b, h, first + i), d, size), scores[i]);
       }
       most = std::fmax(most, scores[i] * scale);
+      if (i < 4 * Shape::kFirstScores) first_most = most;
     }
     most -= Shape::kOffset;
-    if (first == 0) reference = most == kNone ? 0 : most;
+    first_most -= Shape::kOffset;
+    if (first == 0) reference = first_most == kNone ? 0 : first_most;
     std::vector<float> p(keys);
     float step_sum[4];
     const auto weigh = [&] {
       bool fits = true;
       for (float& x : step_sum) x = 0;
-      for (unsigned i = 0; i < keys; ++i) {
+      // A row's threads begin with one half of the keys or the other, by the swizzle of P's rows.
+      const unsigned begin = query % 8 < 4 ? 0 : keys / 2;
+      for (unsigned n = 0; n < keys; ++n) {
+        const unsigned i = n ^ begin;
         const float x = first + i < seen ? std::fma(scores[i], scale, -reference) : kNone;
         p[i] = AttentionReference::power_of_two(x);
         step_sum[i % 4] += p[i];
