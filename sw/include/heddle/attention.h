@@ -83,13 +83,13 @@ inline bool heddle_attention_place(heddle_attention_arguments& plan, unsigned in
                                    unsigned int columns, unsigned int keys) {
   const unsigned int rows = plan.tile_rows, head = plan.head_size;
   for (unsigned int tile = 0; tile < 2; ++tile) {
-    if (rows <= lanes && keys + head <= columns / 2) {
+    if (rows <= lanes && 2 * keys + head <= columns / 2) {
       plan.s[tile] = tile * columns / 2;
-      plan.sums[tile] = plan.s[tile] + keys;
-    } else if (2 * rows <= lanes && keys + head <= columns) {
+      plan.sums[tile] = plan.s[tile] + 2 * keys;
+    } else if (2 * rows <= lanes && 2 * keys + head <= columns) {
       plan.s[tile] = tile * rows << 16;
-      plan.sums[tile] = plan.s[tile] + keys;
-    } else if (4 * rows <= lanes && std::max(keys, head) <= columns) {
+      plan.sums[tile] = plan.s[tile] + 2 * keys;
+    } else if (4 * rows <= lanes && std::max(2 * keys, head) <= columns) {
       plan.s[tile] = tile * rows << 16;
       plan.sums[tile] = (2 + tile) * rows << 16;
     } else {
@@ -130,11 +130,11 @@ inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_d
     for (const unsigned int row_bytes : {128U, 64U}) {
       const unsigned int keys = row_bytes / element_bytes;
       if (!heddle_attention_place(a, device.tensor_lanes, device.tensor_columns, keys)) continue;
-      for (a.stages = heddle_attention_most_stages; a.stages != 0; --a.stages) {
+      for (a.v_stages = heddle_attention_most_v_stages; a.v_stages != 0; --a.v_stages) {
         plan.shared_bytes = 0;
         take(a.q_at, a.q_bytes, a.tile_rows * a.row_bytes * a.slabs, 2);
-        take(a.k_at, a.k_bytes, keys * a.row_bytes * a.slabs, a.stages);
-        take(a.v_at, a.v_bytes, head_size * row_bytes, a.stages);
+        take(a.k_at, a.k_bytes, keys * a.row_bytes * a.slabs, heddle_attention_k_stages);
+        take(a.v_at, a.v_bytes, head_size * row_bytes, a.v_stages);
         take(a.p_at, a.p_bytes, a.tile_rows * row_bytes, 2);
         a.shared_at = plan.shared_bytes;
         plan.shared_bytes += sizeof(heddle_attention_shared);

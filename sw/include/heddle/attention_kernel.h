@@ -6,7 +6,8 @@
 //   2 * tile_warps: the softmax, half of them each tile's;
 //   the last ones: transpose V.
 //
-// In a step a tile's thread issues O += P * V and behind it the next S = Q * K^T. Only these
+// In a step a tile's thread issues O += P * V and behind it S = Q * K^T of the next step but one, in
+// the same bank of tensor memory; meanwhile the other tile's softmax reads the other bank. Only these
 // threads look at mbarriers; the others wait at the hardware's barriers, where they take no issue
 // slots.
 #pragma once
@@ -74,7 +75,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_copy(
                             arguments.head_size * Shape::kElementBytes);
       from += Shape::kKeys * arguments.k.row;
       left -= min(left, Shape::kKeys);
-      stage.next(arguments.stages);
+      stage.next(heddle_attention_k_stages);
     }
   }
 }
@@ -106,49 +107,66 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
                           rows, first < arguments.queries ? arguments.queries - first : 0,
                           arguments.head_size * Shape::kElementBytes);
   };
-  const auto score = [&](const heddle_attention_stage& stage) {
-    heddle_attention_wait(&shared.k_full[stage.number], stage.round);
+  heddle_attention_stage k_stage;  // of the next S
+  unsigned int s_now = s, s_other = s + Shape::kKeys;
+  const auto score = [&] {
+    heddle_attention_wait(&shared.k_full[k_stage.number], k_stage.round);
     heddle_mma mma;
     mma.m = rows;
     mma.n = Shape::kKeys;
     mma.a = mma.b = kFormat;
-    unsigned int a = q_tile, b = k_tile + stage.number * (arguments.k_bytes / 16);
+    unsigned int a = q_tile, b = k_tile + k_stage.number * (arguments.k_bytes / 16);
     unsigned int left = arguments.steps;
     for (unsigned int slab = 0; slab < arguments.slabs; ++slab) {
       mma.steps = min(left, row_bytes / 32);
-      tcgen05_mma(s, a, b, heddle_mma_descriptor(mma, slab != 0));
+      tcgen05_mma(s_now, a, b, heddle_mma_descriptor(mma, slab != 0));
       a += rows * row_bytes / 16;
       b += Shape::kKeys * row_bytes / 16;
       left -= mma.steps;
     }
+    k_stage.next(heddle_attention_k_stages);
+    const unsigned int next = s_other;
+    s_other = s_now;
+    s_now = next;
   };
 
   heddle_attention_items items(arguments, Shape::kKeys);
-  heddle_attention_stage stage;
-  unsigned int item = 0, round = 0;   // rounds: a step each
+  unsigned int item = 0;
+  // The first S of an item; S of a step is made two steps before, but for an item's first ones.
+  const auto begin = [&] {
+    heddle_attention_wait(&shared.q_full[tile], item++);
+    score();
+  };
+  heddle_attention_stage k_used, v_stage;
+  unsigned int round = 0;             // a step each
   unsigned int before = 0, used = 0;  // the step before: V's stage and its users
   load_q(items);
-  heddle_attention_wait(&shared.q_full[tile], item++);
-  score(stage);
+  begin();
   tcgen05_commit(&shared.done[tile]);
+  if (items.steps(tile) > 1) score();
   while (items.there()) {
     const unsigned int steps = items.steps(tile), all = items.steps();
     for (unsigned int step = 0; step < steps; ++step) {
-      const unsigned int now = stage.number, users = items.users(step);
+      const unsigned int v_now = v_stage.number, users = items.users(step);
       const bool last = step + 1 == steps;
       heddle_attention_wait(&shared.done[tile], round++);
       bar_arrive(heddle_attention_scores + tile, softmax_threads);
       if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
-      bar_arrive(heddle_attention_k_free + now, users + 1);
-      before = now;
+      bar_arrive(heddle_attention_k_free + k_used.number, users + 1);
+      before = v_now;
       used = users;
-      stage.next(arguments.stages);
+      k_used.next(heddle_attention_k_stages);
+      v_stage.next(arguments.v_stages);
       if (last) {
-        for (unsigned int other = steps; other < all; ++other) stage.next(arguments.stages);
+        for (unsigned int other = steps; other < all; ++other) {
+          k_stage.next(heddle_attention_k_stages);
+          k_used.next(heddle_attention_k_stages);
+          v_stage.next(arguments.v_stages);
+        }
         items.next();
         if (items.there()) load_q(items);
       }
-      bar_sync(heddle_attention_v_full + now * 2 + tile, transposing_threads + 1);
+      bar_sync(heddle_attention_v_full + v_now * 2 + tile, transposing_threads + 1);
       bar_sync(heddle_attention_weighed + tile, softmax_threads);
       tcgen05_fence();
       heddle_mma mma;
@@ -156,20 +174,23 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       mma.n = arguments.head_size;
       mma.a = mma.b = kFormat;
       mma.steps = Shape::kRowBytes / 32;
-      tcgen05_mma(sums, p_tile, v_tile + now * (arguments.v_bytes / 16),
+      tcgen05_mma(sums, p_tile, v_tile + v_now * (arguments.v_bytes / 16),
                   heddle_mma_descriptor(mma, step != 0));
-      if (last && steps != all) {
+      if (!last) {
+        tcgen05_commit(&shared.done[tile]);
+        if (step + 2 < steps) score();
+        continue;
+      }
+      if (steps != all) {
         // The next item's K comes behind steps of the other tile, which need this stage of V.
         tcgen05_commit(&shared.done[tile]);
         heddle_attention_wait(&shared.done[tile], round++);
         bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
         used = 0;
       }
-      if (items.there()) {
-        if (last) heddle_attention_wait(&shared.q_full[tile], item++);
-        score(stage);
-      }
+      if (items.there()) begin();
       tcgen05_commit(&shared.done[tile]);
+      if (items.there() && items.steps(tile) > 1) score();
     }
   }
   heddle_attention_wait(&shared.done[tile], round);
@@ -216,7 +237,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_transpose(
   const unsigned int half = lane / 16, pitch = arguments.v.row, last = arguments.keys - 1;
   const unsigned int words = arguments.head_size / (4 * kInWord);  // of the thread
   const unsigned int transposers = arguments.transposers, threads = transposers * 32;
-  const unsigned int stages = arguments.stages, v_bytes = arguments.v_bytes;
+  const unsigned int stages = arguments.v_stages, v_bytes = arguments.v_bytes;
   const auto v = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
                  arguments.v_at + place * 4;
   heddle_attention_stage stage;

@@ -28,26 +28,27 @@ struct heddle_attention_arguments {
   unsigned int transposers;              ///< warps that transpose V
   unsigned int row_bytes, row_swizzle;   ///< of Q's and K's rows in shared memory, in slabs
   unsigned int slabs, steps;             ///< of a row; K-steps of it
-  unsigned int stages;                   ///< of K and of V
+  unsigned int v_stages;
   unsigned int q_at, k_at, v_at, p_at;              ///< in shared memory: tiles or stages ...
   unsigned int q_bytes, k_bytes, v_bytes, p_bytes;  ///< of so many bytes
   unsigned int shared_at;                           ///< heddle_attention_shared
   unsigned int tensor_columns;                      ///< of the device, all of them
-  unsigned int s[2], sums[2];  ///< tensor addresses of S and of O's sums, from the first column on
+  unsigned int s[2], sums[2];  ///< tensor addresses of two S and of O's sums, from the first column
   unsigned int end;            ///< 0, or the address of a word for the cycle of the last store
 };
 
-inline constexpr unsigned int heddle_attention_most_stages = 2;
+inline constexpr unsigned int heddle_attention_k_stages = 2;
+inline constexpr unsigned int heddle_attention_most_v_stages = 2;
 inline constexpr unsigned int heddle_attention_warp_rows = 16;  ///< of a tile, in groups of 8
 
 struct heddle_attention_shared {
   union {
     struct {
       std::uint64_t q_full[2];
-      std::uint64_t k_full[heddle_attention_most_stages];
+      std::uint64_t k_full[heddle_attention_k_stages];
       std::uint64_t done[2];  ///< a tile's MMAs are complete
     };
-    std::uint64_t mbarriers[4 + heddle_attention_most_stages];
+    std::uint64_t mbarriers[4 + heddle_attention_k_stages];
   };
   unsigned int column;    ///< first column of tensor memory
 };
@@ -59,6 +60,7 @@ enum heddle_attention_barrier : unsigned int {
   heddle_attention_k_free = 5,
   heddle_attention_v_free = 7,
   heddle_attention_v_full = 9,  ///< stage * 2 + tile
+  heddle_attention_turn = 13,
 };
 
 /// What is fixed for a type of elements and the bytes of P's and V's rows in shared memory: a step

@@ -245,9 +245,14 @@ static __device__ __attribute__((noinline)) void heddle_attention_softmax(
   };
   heddle_attention_row rows[2] = {};
   heddle_attention_items items(arguments, Shape::kKeys);
+  // The tiles' softmaxes take turns, while both have steps: so one's is beside the other's MMAs.
+  const unsigned int turn_threads = 2 * arguments.tile_warps * 32;
+  bool has_turn = tile == 0;
+  unsigned int to_other = Shape::kKeys;  // S
   bar_sync(heddle_attention_scores + tile, threads);
   while (true) {
-    const unsigned int steps = items.steps(tile), first_row = items.first_row(tile) + row;
+    const unsigned int steps = items.steps(tile), turns = min(steps, items.steps(tile ^ 1));
+    const unsigned int first_row = items.first_row(tile) + row;
     // No row of the warp has an edge before.
     const unsigned int whole =
         items.seen(items.first_row(tile) + warp * heddle_attention_warp_rows) / Shape::kKeys;
@@ -259,6 +264,8 @@ static __device__ __attribute__((noinline)) void heddle_attention_softmax(
     };
     for (unsigned int step = 0; step < steps; ++step) {
       if (step != 0) bar_sync(heddle_attention_scores + tile, threads);
+      if (step < turns && !has_turn) bar_sync(heddle_attention_turn + tile, turn_threads);
+      has_turn = false;
       const bool usual = step < whole, first = step == 0;
       if (!usual || !heddle_attention_weigh_group<Shape, 0>(rows[0], place.s, halves, scale, first)) {
         rarely(0, step);
@@ -268,6 +275,9 @@ static __device__ __attribute__((noinline)) void heddle_attention_softmax(
       }
       tcgen05_fence();
       bar_arrive(heddle_attention_weighed + tile, threads);
+      if (step < turns) bar_arrive(heddle_attention_turn + (tile ^ 1), turn_threads);
+      place.s += to_other;
+      to_other = 0 - to_other;
     }
     auto* const out = reinterpret_cast<Output*>(items.matrix(arguments.o)) + first_row * pitch;
     items.next();
