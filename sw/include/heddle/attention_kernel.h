@@ -199,7 +199,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
 
 /// kCount words of a key, four words apart, to their rows. `rows`: two steps of the rows further.
 template <typename Shape, unsigned int kCount>
-HEDDLE_ATTENTION void heddle_attention_turn(unsigned int& from,
+HEDDLE_ATTENTION void heddle_attention_transpose_words(unsigned int& from,
                                             unsigned int (&rows)[Shape::kInWord]) {
   constexpr int kForward = 4 * Shape::kInWord * Shape::kRowBytes;  // rows of four words
   __asm__ __volatile__("" : "+r"(from));  // one address each, with offsets
@@ -264,8 +264,8 @@ static __device__ __attribute__((noinline)) void heddle_attention_transpose(
           rows[i] = to + (row + 2 * 4 * kInWord) * kRow + (unit ^ Shape::swizzle(row)) * 16;
         }
         unsigned int left = words;
-        for (; left >= kAhead; left -= kAhead) heddle_attention_turn<Shape, kAhead>(from, rows);
-        for (; left != 0; --left) heddle_attention_turn<Shape, 1>(from, rows);
+        for (; left >= kAhead; left -= kAhead) heddle_attention_transpose_words<Shape, kAhead>(from, rows);
+        for (; left != 0; --left) heddle_attention_transpose_words<Shape, 1>(from, rows);
       }
       tcgen05_fence();
       const unsigned int full = heddle_attention_v_full + stage.number * 2;
