@@ -132,7 +132,8 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
 
   heddle_attention_items items(arguments, Shape::kKeys);
   unsigned int item = 0;
-  // The first S of an item; S of a step is made two steps before, but for an item's first ones.
+  // The first S of an item. S of a step is made two steps before, but for an item's first two: the
+  // second one's MMAs come behind the first one's softmax, which would wait for their bank.
   const auto begin = [&] {
     heddle_attention_wait(&shared.q_full[tile], item++);
     score();
@@ -143,7 +144,6 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
   load_q(items);
   begin();
   tcgen05_commit(&shared.done[tile]);
-  if (items.steps(tile) > 1) score();
   while (items.there()) {
     const unsigned int steps = items.steps(tile), all = items.steps();
     for (unsigned int step = 0; step < steps; ++step) {
@@ -177,6 +177,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       tcgen05_mma(sums, p_tile, v_tile + v_now * (arguments.v_bytes / 16),
                   heddle_mma_descriptor(mma, step != 0));
       if (!last) {
+        if (step == 0) score();
         tcgen05_commit(&shared.done[tile]);
         if (step + 2 < steps) score();
         continue;
@@ -190,7 +191,6 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       }
       if (items.there()) begin();
       tcgen05_commit(&shared.done[tile]);
-      if (items.there() && items.steps(tile) > 1) score();
     }
   }
   heddle_attention_wait(&shared.done[tile], round);

@@ -62,7 +62,7 @@ template <typename Shape, bool kMasked, unsigned int kGroup>
 HEDDLE_ATTENTION float heddle_attention_weigh(unsigned int s,
                                               const heddle_attention_halves<Shape>& halves,
                                               float scale, float reference, unsigned int left) {
-  constexpr unsigned int kHalf = Shape::kScores / 2, kBatch = kHalf < 8 ? kHalf : 8;
+  constexpr unsigned int kHalf = Shape::kScores / 2, kBatch = 4;
   static_assert(kHalf % kBatch == 0);
   float sum = 0;
 #pragma unroll
@@ -85,6 +85,7 @@ HEDDLE_ATTENTION float heddle_attention_weigh(unsigned int s,
     }
 #pragma unroll
     for (unsigned int i = 0; i < kBatch; ++i) sum = first + i == 0 ? p[0] : sum + p[i];
+    __asm__ __volatile__("" : "+r"(sum));  // made here: else all P would be kept for it
 #pragma unroll
     for (unsigned int i = 0; i < kBatch; i += Shape::kElementBytes == 2 ? 1 : 2) {
       const unsigned int n = first % kHalf + i;
@@ -155,22 +156,19 @@ static __device__ __attribute__((noinline)) heddle_attention_row heddle_attentio
   return {raised, __builtin_fmaf(row.sum, factor, again)};
 }
 
-/// A step of a group of rows without an edge.
-template <typename Shape, unsigned int kGroup>
-HEDDLE_ATTENTION bool heddle_attention_weigh_group(heddle_attention_row& row,
-                                                   unsigned int s,
-                                                   const heddle_attention_halves<Shape>& halves,
-                                                   float scale, bool first) {
-  s += heddle_tensor_address(kGroup * 8, 0);
-  if (first) {
-    row.reference = heddle_attention_greatest<Shape, Shape::kFirstScores, false>(s, scale, 0);
-    row.sum = 0;
-  }
-  const float sum =
-      heddle_attention_weigh<Shape, false, kGroup>(s, halves, scale, row.reference, 0);
-  const bool fits = __ballot_sync(0xffffffff, !(sum <= Shape::kLimit)) == 0;
-  if (fits) row.sum += sum;
-  return fits;
+struct heddle_attention_sums {
+  float first, second;  ///< of the groups' P
+};
+
+/// A step without an edge. (A function of its own: so it has all registers.)
+template <typename Shape>
+static __device__ __attribute__((noinline)) heddle_attention_sums heddle_attention_weigh_both(
+    unsigned int s, unsigned int p, float scale, float first_reference, float second_reference) {
+  const heddle_attention_halves<Shape> halves(p);
+  const float first = heddle_attention_weigh<Shape, false, 0>(s, halves, scale, first_reference, 0);
+  const float second = heddle_attention_weigh<Shape, false, 1>(
+      s + heddle_tensor_address(8, 0), halves, scale, second_reference, 0);
+  return {first, second};
 }
 
 HEDDLE_ATTENTION void heddle_attention_put(__half* to, float x) {
@@ -237,7 +235,6 @@ static __device__ __attribute__((noinline)) void heddle_attention_softmax(
   const unsigned int threads = arguments.tile_warps * 32 + 1;
   const unsigned int pitch = arguments.o.row / sizeof(Output);
   const float scale = arguments.scale;
-  const heddle_attention_halves<Shape> halves(place.p);
   const auto group_place = [&](unsigned int group) {
     return heddle_attention_place{place.s + heddle_tensor_address(group * 8, 0),
                                   place.sums + heddle_tensor_address(group * 8, 0),
@@ -266,11 +263,26 @@ static __device__ __attribute__((noinline)) void heddle_attention_softmax(
       if (step != 0) bar_sync(heddle_attention_scores + tile, threads);
       if (step < turns && !has_turn) bar_sync(heddle_attention_turn + tile, turn_threads);
       has_turn = false;
-      const bool usual = step < whole, first = step == 0;
-      if (!usual || !heddle_attention_weigh_group<Shape, 0>(rows[0], place.s, halves, scale, first)) {
-        rarely(0, step);
+      bool usual = step < whole;
+      if (usual) {
+        if (step == 0) {
+          rows[0] = {heddle_attention_greatest<Shape, Shape::kFirstScores, false>(place.s, scale, 0),
+                     0};
+          rows[1] = {heddle_attention_greatest<Shape, Shape::kFirstScores, false>(
+                         group_place(1).s, scale, 0),
+                     0};
+        }
+        const heddle_attention_sums sums = heddle_attention_weigh_both<Shape>(
+            place.s, place.p, scale, rows[0].reference, rows[1].reference);
+        usual = __all_sync(0xffffffff,
+                           sums.first <= Shape::kLimit && sums.second <= Shape::kLimit) != 0;
+        if (usual) {
+          rows[0].sum += sums.first;
+          rows[1].sum += sums.second;
+        }
       }
-      if (!usual || !heddle_attention_weigh_group<Shape, 1>(rows[1], place.s, halves, scale, first)) {
+      if (!usual) {
+        rarely(0, step);
         rarely(1, step);
       }
       tcgen05_fence();
