@@ -16,10 +16,9 @@ bool MmaSequencer::must_wait(const TensorMemory& memory) const {
   const MmaStep& step = steps_.front();
   if (!step.reads) return false;
   const isa::TensorMma& mma = step.command.mma;
-  const std::uint32_t row = memory
-                                .place(mma.lane + m_group_ * config_.tensor_m,
-                                       mma.column + n_group_ * config_.tensor_n)
-                                .row;
+  const std::uint32_t row =
+      memory.place(mma.lane + m_group_ * config_.tensor_m, mma.column + n_group_ * config_.tensor_n)
+          .row;
   for (std::uint32_t age = 1; age < kWrite; ++age) {
     if (const Operation* before = valid_slot(age); before != nullptr && before->write.row == row) {
       return true;

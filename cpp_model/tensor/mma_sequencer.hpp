@@ -76,7 +76,6 @@ class MmaSequencer {
   bool must_wait(const TensorMemory& memory) const;
   /// Commits that have left the step FIFO, and whose arrivals are not made.
   std::size_t commits() const { return commits_.size(); }
-  std::uint32_t m_group() const { return m_group_; }
   std::uint32_t n_group() const { return n_group_; }
   /// The operation whose row is addressed in this cycle; that which the dot-product units get.
   const Operation* addressing() const { return valid_slot(kRead); }
