@@ -83,7 +83,7 @@ package heddle_pkg;
 
   // The matrix engine (tensor.md): instructions between issue and service, blocks of columns.
   localparam int unsigned MMA_QUEUE = 4;
-  localparam int unsigned TENSOR_QUEUE = 2;
+  localparam int unsigned TENSOR_QUEUE = 4;
   localparam int unsigned TENSOR_BLOCKS = 8;
   // Without one the sizes are those of an engine that is not there.
   localparam bit MATRIX_ENGINE = TENSOR_M != 0;

@@ -29,7 +29,7 @@ inline constexpr std::uint32_t kWarpQueue = 2;
 /// Likewise the special function unit's (SFU_QUEUE).
 inline constexpr std::uint32_t kSfuQueue = 2;
 /// Likewise tensor_access's (TENSOR_QUEUE).
-inline constexpr std::uint32_t kTensorQueue = 2;
+inline constexpr std::uint32_t kTensorQueue = 4;
 
 class WarpScheduler {
  public:

@@ -1,7 +1,5 @@
 #include "tensor/mma_sequencer.hpp"
 
-#include <algorithm>
-
 namespace heddle::timed {
 
 MmaSequencer::MmaSequencer(const Config& config) : config_(config) {
@@ -14,26 +12,31 @@ MmaSequencer::MmaSequencer(const Config& config) : config_(config) {
   }
 }
 
-bool MmaSequencer::has_distance() const {
+bool MmaSequencer::must_wait(const TensorMemory& memory) const {
   const MmaStep& step = steps_.front();
-  if (m_group_ != 0 || n_group_ != 0 || !step.reads) return true;
+  if (!step.reads) return false;
   const isa::TensorMma& mma = step.command.mma;
-  const std::uint32_t operations = mma.m / config_.tensor_m * (mma.n / config_.tensor_n);
-  const bool same = target_ == Target{mma.lane, mma.column, mma.m, mma.n};
-  return since_ + (same ? operations - 1 : 0) >= kWrite;
+  const std::uint32_t row =
+      memory.place(mma.lane + m_group_ * config_.tensor_m, mma.column + n_group_ * config_.tensor_n)
+          .row;
+  for (std::uint32_t age = 1; age < kWrite; ++age) {
+    if (const Operation* before = valid_slot(age); before != nullptr && before->write.row == row) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// The head, which is no commit, may have its next operation issued in this cycle.
 bool MmaSequencer::may_issue(const Inputs& in) const {
   return !in.hold && in.b->out().half_there[steps_.front().half] && in.a->out().batch_there &&
-         has_distance();
+         !must_wait(*in.memory);
 }
 
 void MmaSequencer::issue(const Inputs& in) {
   const MmaStep& step = steps_.front();
   const isa::TensorMma& mma = step.command.mma;
   if (m_group_ == 0 && n_group_ == 0) {
-    target_ = {mma.lane, mma.column, mma.m, mma.n};
     dot_ = std::make_shared<const tensor::DotStep>(config_, mma);
   }
   const std::uint32_t lane = mma.lane + m_group_ * config_.tensor_m;
@@ -55,7 +58,6 @@ void MmaSequencer::issue(const Inputs& in) {
     operation.b[j] = in.b->tile_row(step.half, row);
     operation.b_scales[j] = in.b->tile_scales(step.half, row);
   }
-  since_ = 0;
 
   const bool group_end = ++n_group_ == mma.n / config_.tensor_n;
   if (group_end) {
@@ -96,20 +98,25 @@ void MmaSequencer::eval(const Inputs& in) {
   slot(0).valid = false;
   if (in.start) [[unlikely]] {
     steps_.clear();
+    commits_.clear();
     m_group_ = n_group_ = 0;
-    since_ = kOver;
     for (Operation& operation : operations_) operation.valid = false;
     return;
   }
   if (Operation& reading = slot(kRead); reading.valid) compute(*in.memory, reading);
   if (const TensorMemory::Write* written = write()) in.memory->write(*written);
   if (const Operation& over = slot(kOver); over.valid && over.last) events_.computed = over.cta;
+  if (in.arrival_made) {
+    events_.committed = commits_.front().cta;
+    commits_.pop();
+  }
   if (in.step != nullptr) steps_.push(*in.step);
   if (steps_.empty()) return;
   const MmaStep& head = steps_.front();
   if (head.command.commit) {
-    if (!in.arrival_made) return;
-    events_.committed = head.command.cta;
+    if (commits_.full()) return;
+    const MmaCommand& commit = head.command;
+    commits_.push({commit.cta, commit.shared_base + (commit.mbarrier & 0x0fffffff), now_});
     steps_.pop();
   } else if (may_issue(in)) {
     issue(in);
@@ -118,18 +125,17 @@ void MmaSequencer::eval(const Inputs& in) {
 
 void MmaSequencer::tick() {
   steps_.tick();
+  commits_.tick();
   ++now_;
-  since_ = std::min(since_ + 1, kOver);
   out_.ready = !steps_.full();
   const Operation& reading = slot(kRead);
   out_.addressed = {reading.valid, reading.bank};
   const Operation& writing = slot(kWrite);
   out_.written = {writing.valid, writing.bank};
   out_.arrival = nullptr;
-  if (steps_.empty() || !steps_.front().command.commit || since_ < kOver) return;
-  const MmaCommand& commit = steps_.front().command;
+  if (commits_.empty() || now_ - commits_.front().since < kWrite) return;
   arrival_.arrival = true;
-  arrival_.place[0] = commit.shared_base + (commit.mbarrier & 0x0fffffff);
+  arrival_.place[0] = commits_.front().place;
   out_.arrival = &arrival_;
 }
 

@@ -72,9 +72,10 @@ class MmaSequencer {
   // For probes.
   /// The step that is worked on; null: none.
   const MmaStep* head() const { return steps_.empty() ? nullptr : &steps_.front(); }
-  /// The next operation of the head, which is no commit, is far enough behind those before it.
-  bool has_distance() const;
-  std::uint32_t m_group() const { return m_group_; }
+  /// The next operation of the head, which is no commit, would read what one before it is to write.
+  bool must_wait(const TensorMemory& memory) const;
+  /// Commits that have left the step FIFO, and whose arrivals are not made.
+  std::size_t commits() const { return commits_.size(); }
   std::uint32_t n_group() const { return n_group_; }
   /// The operation whose row is addressed in this cycle; that which the dot-product units get.
   const Operation* addressing() const { return valid_slot(kRead); }
@@ -85,10 +86,9 @@ class MmaSequencer {
   static constexpr std::uint32_t kRead = 1, kOperands = 2, kWrite = 20, kOver = 21;
   static constexpr std::uint32_t kSlots = 32;
 
-  /// What decides whether steps have the same D.
-  struct Target {
-    std::uint32_t lane = 0, column = 0, m = 0, n = 0;
-    bool operator==(const Target&) const = default;
+  struct Commit {
+    std::uint32_t cta = 0, place = 0;
+    std::uint32_t since = 0;  ///< cycle in which it left the step FIFO
   };
 
   Operation& slot(std::uint32_t age) { return operations_[(now_ - age) % kSlots]; }
@@ -101,12 +101,11 @@ class MmaSequencer {
   void compute(const TensorMemory& memory, Operation& operation) const;
 
   Config config_;
-  Fifo<MmaStep, 2> steps_;
+  Fifo<MmaStep, 4> steps_;
+  Fifo<Commit, 4> commits_;
   std::uint32_t m_group_ = 0, n_group_ = 0;     ///< of the next operation
   std::array<Operation, kSlots> operations_{};  ///< by the cycle of issue
   std::uint32_t now_ = 0;
-  std::uint32_t since_ = kOver;                 ///< cycles since the last issue, at most kOver
-  Target target_;                               ///< of the last step that was begun
   std::shared_ptr<const tensor::DotStep> dot_;  ///< of the step under way
   TensorPass arrival_;
   Events events_;

@@ -55,7 +55,6 @@ module mma_control (
   output logic commit_o,
   output logic last_o,       // of its command
   output logic reads_o,      // the accumulators
-  output logic [4:0] apart_o,  // cycles from the operation before to the step's first one
   output logic [heddle_pkg::MMA_LANE_BITS-1:0] lane_o,
   output logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column_o,
   output logic [3:0] a_format_o,
@@ -80,9 +79,6 @@ module mma_control (
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
   localparam int unsigned LANE_BITS = heddle_pkg::MMA_LANE_BITS;
   localparam int unsigned COLUMN_BITS = heddle_pkg::MMA_COLUMN_BITS;
-  localparam int unsigned D_BITS = LANE_BITS + COLUMN_BITS + 10;
-  // Operations for 8 x 8 elements of D
-  localparam int unsigned TILE_OPERATIONS = 64 / heddle_pkg::MMA_WORDS;
 
   typedef enum logic [1:0] {
     FREE,
@@ -152,9 +148,6 @@ module mma_control (
   logic [15:0] a_end_q, b_end_q;
   logic [16:0] lane_end_q, column_end_q;
   logic [1:0] blocks_last_d, blocks_last_q;
-  logic [10:0] tiles;
-  logic [16:0] operations;
-  logic [4:0] operations_q;  // MMA_LATENCY stands for more, too
 
   mma_formats u_formats (
     .a_format_i(what_q[3:0]),
@@ -170,9 +163,6 @@ module mma_control (
   assign wrong_d = what_q[31:30] != '0 || wrong_scales || wrong_formats
       || steps_end >= steps_of(a_q[15:14]) || steps_end >= steps_of(b_q[15:14]);
 
-  assign tiles = (11'(what_q[22:18]) + 11'd1) * (11'(what_q[27:23]) + 11'd1);
-  assign operations = 17'(tiles) * 17'(TILE_OPERATIONS);
-
   always_ff @(posedge clk_i) begin
     if (state_q == CHECK) begin
       wrong_q <= wrong_d;
@@ -182,8 +172,6 @@ module mma_control (
       lane_end_q <= 17'(b_q[31:16]) + 17'(rows_a);
       column_end_q <= 17'(a_q[31:16]) + 17'(rows_b);
       blocks_last_q <= blocks_last_d;
-      operations_q <= (operations > 17'(heddle_pkg::MMA_LATENCY)) ? 5'(heddle_pkg::MMA_LATENCY)
-          : operations[4:0];
     end
   end
 
@@ -288,13 +276,10 @@ module mma_control (
   logic [UNIT_BITS-1:0] a_unit_q, b_unit_q;
   logic [1:0] a_upper_q, b_upper_q;
   logic [5:0] a_offset, b_offset, a_start, b_start;
-  logic [D_BITS-1:0] d, d_q;
-  logic d_valid_q, same_q;  // `same_q`: D is that of the step before
 
   assign last_block = block_q == blocks_last_q;
   assign last = commit_q || (last_block && steps_left_q == '0);
   assign push = state_q == WALK && sequencer_ready_i && (commit_q || (a_ready_i && b_ready_i));
-  assign d = {b_q[16+:LANE_BITS], a_q[16+:COLUMN_BITS], what_q[27:18]};
   // Bits 5:0 of the offset in units. What is added to the address does not change bits 3:0 of the sum
   // for the base, a multiple of 16.
   assign a_start = a_q[5:0] + {3'b0, what_q[15:14], 1'b0};
@@ -311,10 +296,8 @@ module mma_control (
       b_unit_q <= base + UNIT_BITS'(b_q[13:0]) + UNIT_BITS'({what_q[15:14], 1'b0});
       a_upper_q <= a_start[5:4];
       b_upper_q <= b_start[5:4];
-      same_q <= d_valid_q && d == d_q;
     end else if (push) begin
       first_q <= 1'b0;
-      same_q <= 1'b1;
       block_q <= last_block ? '0 : block_q + 2'd1;
       if (last_block) begin
         steps_left_q <= steps_left_q - 2'd1;
@@ -324,7 +307,6 @@ module mma_control (
         b_upper_q <= b_offset[5:4];
       end
     end
-    if (push && !commit_q) d_q <= d;
   end
 
   assign operands_valid_o = push && !commit_q;
@@ -341,9 +323,6 @@ module mma_control (
   assign commit_o = commit_q;
   assign last_o = last;
   assign reads_o = !first_q || what_q[13];
-  // An operation of the step before on the same row is as many operations earlier as a step has.
-  assign apart_o = !reads_o ? 5'd0
-      : same_q ? 5'(heddle_pkg::MMA_LATENCY + 1) - operations_q : 5'(heddle_pkg::MMA_LATENCY);
   assign lane_o = b_q[16+:LANE_BITS];
   assign column_o = a_q[16+:COLUMN_BITS];
   assign a_format_o = what_q[3:0];
@@ -368,21 +347,16 @@ module mma_control (
     if (!rst_ni) begin
       state_q <= FREE;
       half_q <= 1'b0;
-      d_valid_q <= 1'b0;
       op_done_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else if (start_i) begin
       state_q <= FREE;
       half_q <= 1'b0;
-      d_valid_q <= 1'b0;
       op_done_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
       state_q <= state_d;
-      if (operands_valid_o) begin
-        half_q <= !half_q;
-        d_valid_q <= 1'b1;
-      end
+      if (operands_valid_o) half_q <= !half_q;
       op_done_valid_o <= pop;
       fault_valid_o <= failed_o;
     end

@@ -99,7 +99,6 @@ module tensor_core (
   logic [UNIT_BITS-1:0] a_unit, b_unit, a_scale_unit, b_scale_unit;
   logic [1:0] a_upper, b_upper, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
   logic [BATCH_BITS-1:0] a_last, b_last;
-  logic [4:0] apart;
   logic [heddle_pkg::MMA_LANE_BITS-1:0] lane;
   logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column;
   logic [3:0] a_format, b_format;
@@ -237,7 +236,6 @@ module tensor_core (
     .commit_o(commit),
     .last_o(last),
     .reads_o(reads),
-    .apart_o(apart),
     .lane_o(lane),
     .column_o(column),
     .a_format_o(a_format),
@@ -378,7 +376,6 @@ module tensor_core (
     .step_cta_i(control_cta),
     .step_last_i(last),
     .step_reads_i(reads),
-    .step_apart_i(apart),
     .step_lane_i(lane),
     .step_column_i(column),
     .step_a_last_i(a_last),

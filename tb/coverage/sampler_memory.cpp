@@ -72,7 +72,7 @@ void Sampler::sample_caches(const timed::Gpu& gpu) {
 }
 
 void Sampler::sample_matrix_engine(const timed::TensorCore& core) {
-  enum : std::size_t { kIssued, kWaitsForA, kWaitsForB, kWaitsForWords, kHeld, kDrains, kAsks };
+  enum : std::size_t { kIssued, kWaitsForA, kWaitsForB, kWaitsForWords, kHeld, kLeaves, kFull };
   if (const timed::MmaStep* made = core.control().events().step;
       made != nullptr && !made->command.commit) {
     const isa::TensorMma& mma = made->command.mma;
@@ -85,12 +85,12 @@ void Sampler::sample_matrix_engine(const timed::TensorCore& core) {
   const timed::MmaStep* step = sequencer.head();
   if (step == nullptr) return;
   if (step->command.commit) {
-    matrix_engine_.hit({sequencer.out().arrival != nullptr ? kAsks : kDrains});
+    matrix_engine_.hit({sequencer.commits() < 4 ? kLeaves : kFull});
   } else if (!core.loader_a().out().batch_there) {
     matrix_engine_.hit({kWaitsForA});
   } else if (!core.loader_b().out().half_there[step->half]) {
     matrix_engine_.hit({kWaitsForB});
-  } else if (!sequencer.has_distance()) {
+  } else if (sequencer.must_wait(core.memory())) {
     matrix_engine_.hit({kWaitsForWords});
   } else {
     matrix_engine_.hit({core.access_out().hold ? kHeld : kIssued});

@@ -62,7 +62,7 @@ class TensorCoreRtlBench {
   static constexpr unsigned kBeats = 32 / kLanes;
   static constexpr unsigned kGroups = kLanes / 4;
   static constexpr unsigned kMmaUnit = 12, kTensorUnit = 13, kOtherUnit = 7;
-  static constexpr unsigned kMmaQueue = 4, kTensorQueue = 2;
+  static constexpr unsigned kMmaQueue = 4, kTensorQueue = 4;
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
   using Values = std::array<std::uint32_t, 32>;
 

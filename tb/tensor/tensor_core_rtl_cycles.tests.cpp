@@ -160,15 +160,97 @@ TEST_CASE("steps on one D follow each other in 20 cycles") {
   CHECK(duration({mma, more}) == three + 20);
 }
 
-TEST_CASE("an MMA waits for one on another D if it reads it") {
+TEST_CASE("an MMA that reads accumulators waits for their rows alone") {
   if (Bench::kGroups < 2) return;  // it waits for operands
   Bench bench(25);
-  const Mma first = small(bench);
-  Mma second = first;
-  second.column = 8;
-  const std::uint64_t without = duration({first, second});
-  second.accumulate = true;
-  CHECK(duration({first, second}) == without + 19);
+  for (const unsigned n : {8U, 16U}) {
+    INFO("columns " << n);
+    Mma first = small(bench);
+    first.n = n;
+    Mma second = first;
+    const auto more = [&](unsigned column) {
+      second.column = column;
+      second.accumulate = false;
+      const std::uint64_t without = duration({first, second});
+      second.accumulate = true;
+      return duration({first, second}) - without;
+    };
+    CHECK(more(n) == 0);
+    // As many cycles as an operation is less than 20 behind the first MMA's on its row
+    const unsigned all = operations(bench, first);
+    CHECK(more(0) == 20 - std::min(20U, all));
+    if (n == 16) CHECK(more(8) == 20 - std::min(20U, all - 8 / bench.n()));
+  }
+}
+
+TEST_CASE("a commit does not hold the MMA behind it") {
+  if (Bench::kGroups < 2) return;  // that one waits for operands
+  Bench bench(29);
+  bench.alloc(0, 1, bench.columns(), 0);
+  bench.run();
+  Mma mma = small(bench);
+  mma.n = 32;  // the next one's operands come meanwhile
+  bench.mma(mma, true);
+  bench.commit(0, 0xF000'0008);
+  mma.column = 32;
+  mma.n = 16;
+  bench.mma(mma, true);
+  const std::uint64_t end = end_of_work(bench);
+  REQUIRE(bench.arrivals.size() == 1);
+  // Its first operation follows the last one before the commit, which is 21 cycles before the
+  // arrival, when the commit has left the steps.
+  CHECK(end == bench.arrivals.front() - 21 + 2 + operations(bench, mma) - 1 + 22);
+}
+
+/// Cycles of the arrivals of `count` commits in a row, of which none is made before `from`.
+std::vector<std::uint64_t> arrivals_of(std::uint64_t first_row, unsigned count,
+                                       std::uint64_t from) {
+  // The first one's step is there 6 cycles behind its row. mma_control sees to a command in 4
+  // cycles.
+  const std::uint64_t pace = std::max(4U, Bench::kBeats);
+  std::vector<std::uint64_t> left, made;
+  for (unsigned i = 0; i < count; ++i) {
+    std::uint64_t at = first_row + 6 + i * pace;
+    if (i >= 1) at = std::max(at, left.back() + 1);
+    if (i >= 4) at = std::max(at, made[i - 4] + 1);
+    left.push_back(at);
+    at = std::max(at + 20, from);
+    if (i >= 1) at = std::max(at, made.back() + 1);
+    made.push_back(at);
+  }
+  return made;
+}
+
+TEST_CASE("four commits are under way, and arrive in order 20 cycles later") {
+  const bool wait = GENERATE(false, true);
+  Bench bench(30);
+  for (int i = 0; i < 7; ++i) bench.commit(0, 0xF000'0000 + 8 * i);
+  const std::uint64_t first_row = bench.cycle() + Bench::kBeats - 1;
+  std::uint64_t from = 0;
+  if (wait) {
+    bench.pass_chance = 0;
+    for (int i = 0; i < 100; ++i) bench.step();
+    bench.pass_chance = 100;
+    from = bench.cycle();
+  }
+  bench.run();
+  CHECK(bench.arrivals == arrivals_of(first_row, 7, from));
+}
+
+TEST_CASE("four steps wait for the sequencer") {
+  const bool behind = GENERATE(false, true);
+  INFO("commits behind an MMA: " << behind);
+  Bench bench(31);
+  bench.alloc(0, 1, bench.columns(), 0);
+  bench.run();
+  bench.pass_chance = 0;
+  if (behind) bench.mma(small(bench), true);
+  for (int i = 0; i < 20; ++i) bench.commit(0, 0xF000'0000 + 8 * i);
+  for (int i = 0; i < 400; ++i) bench.step();
+  // mma_control has one more; without an MMA four commits are under way.
+  CHECK(bench.mma_done.size() == (behind ? 5 : 9));
+  bench.pass_chance = 100;
+  bench.run();
 }
 
 TEST_CASE("rows of unit TENSOR: check, pass, result") {

@@ -101,7 +101,7 @@ struct heddle_gemm_area {
 /// What is done in which order, and how.
 struct heddle_gemm_plan {
   std::vector<heddle_gemm_area> areas;
-  unsigned int stages = 0, stage_bytes = 0, warps = 0;
+  unsigned int stages = 0, stage_bytes = 0, row_bytes = 0, head_bytes = 0, warps = 0, units = 0;
 };
 
 inline cudaError_t heddle_gemm_refuse(const char* why) {
@@ -127,22 +127,53 @@ inline cudaError_t heddle_gemm_ask(heddle_gemm_device& device) {
   return error;
 }
 
-/// Areas as large as tensor memory's lanes and half its columns have room for, and so that three
-/// stages have room in shared memory; equal ones, but the last is cut, so that little is left to do
-/// behind the last MMA.
+/// The last area is cut, so that little is left to do behind the last MMA. What is done beside the
+/// MMAs of a piece is the epilogue of the piece before, so they get smaller step by step.
+inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas, unsigned int most_columns) {
+  constexpr unsigned int kColumns = 32;  // of lines of C
+  heddle_gemm_area whole = areas.back();
+  areas.pop_back();
+  while (most_columns >= 3 * kColumns && !areas.empty() && areas.back().row == whole.row &&
+         whole.columns + areas.back().columns <= 8 * kColumns) {
+    whole.column = areas.back().column;
+    whole.columns += areas.back().columns;
+    areas.pop_back();
+  }
+  unsigned int row = whole.row, column = whole.column, rows = whole.rows, left = whole.columns;
+  const auto take_columns = [&](unsigned int behind) {
+    if (left <= behind) return;
+    const unsigned int columns = heddle_gemm_round_up(left - behind, kColumns);
+    areas.push_back({row, column, rows, columns});
+    column += columns;
+    left -= columns;
+  };
+  take_columns(5 * kColumns);
+  take_columns(3 * kColumns);
+  if (rows >= 64) {
+    const unsigned int upper = heddle_gemm_round_up(rows / 2, 8);
+    areas.push_back({row, column, upper, left});
+    row += upper;
+    rows -= upper;
+  }
+  take_columns(kColumns);
+  areas.push_back({row, column, rows, left});
+}
+
+/// Areas as large as tensor memory's lanes and half its columns have room for, and so that two
+/// stages of slabs with rows of 128 bytes have room in shared memory, or else three of 32 bytes;
+/// equal ones, but for the last.
 inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, unsigned int m,
-                                              unsigned int n) {
-  constexpr unsigned int kLargest = 256, kTail = 64, kLeastStages = 3;
+                                              unsigned int n, unsigned int k_bytes) {
+  constexpr unsigned int kLargest = 256;
   heddle_gemm_plan plan;
   plan.warps = std::min(device.warps, 6u);
-  const unsigned int shared_bytes = device.shared_bytes - heddle_gemm_stages_offset;
+  unsigned int shared_bytes = device.shared_bytes - heddle_gemm_stages_offset;
   const unsigned int most_rows = std::min(device.tensor_lanes, kLargest) / 8 * 8;
   unsigned int most_columns = std::min(device.tensor_columns / 2, kLargest) / 8 * 8;
-  while ((most_rows + most_columns) * 32 * kLeastStages > shared_bytes) {
-    most_columns = most_columns / 16 * 8;
-  }
-  plan.stage_bytes = (most_rows + most_columns) * 32;
-  plan.stages = std::min(heddle_gemm_most_stages, shared_bytes / plan.stage_bytes);
+  // Of a short K, the epilogue of a large area takes as long as the next one's MMAs.
+  constexpr unsigned int kShort = 512;
+  if (k_bytes <= kShort) most_columns = std::min(most_columns, kLargest / 2);
+  while ((most_rows + most_columns) * 32 * 3 > shared_bytes) most_columns = most_columns / 16 * 8;
   const unsigned int down = (m + most_rows - 1) / most_rows;
   const unsigned int across = (n + most_columns - 1) / most_columns;
   const unsigned int rows = heddle_gemm_round_up((m + down - 1) / down, 8);
@@ -150,20 +181,27 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
       std::min(most_columns, heddle_gemm_round_up((n + across - 1) / across, 32));
   for (unsigned int row = 0; row < m; row += rows) {
     for (unsigned int column = 0; column < n; column += columns) {
-      const unsigned int height = std::min(rows, m - row), width = std::min(columns, n - column);
-      const bool last = row + rows >= m && column + columns >= n;
-      const unsigned int tail = last && width >= 2 * kTail ? (width - 1) % kTail + 1 : 0;
-      plan.areas.push_back({row, column, height, width - tail});
-      if (tail != 0) plan.areas.push_back({row, column + width - tail, height, tail});
+      plan.areas.push_back({row, column, std::min(rows, m - row), std::min(columns, n - column)});
     }
   }
+  heddle_gemm_cut(plan.areas, most_columns);
+  const unsigned int step_bytes = (rows + columns) * 32;
+  constexpr unsigned int kHeadSteps = heddle_gemm_head_steps;
+  const bool wide = k_bytes > 32 * kHeadSteps && step_bytes * (2 * 4 + kHeadSteps) <= shared_bytes;
+  plan.row_bytes = wide ? 128 : 32;
+  plan.head_bytes = wide && device.copy_tags != 0 ? step_bytes * kHeadSteps : 0;
+  shared_bytes -= plan.head_bytes;
+  plan.stages = wide ? 2 : 3;
+  plan.units = device.tensor_m * device.tensor_n;
+  plan.stage_bytes = shared_bytes / plan.stages / 256 * 256;
   return plan;
 }
 
-/// An operand as the kernel reads it: lines of K.
+/// A matrix as the kernel sees it; an operand has lines of K.
 struct heddle_gemm_lines {
   unsigned int address = 0;
   unsigned int pitch_bytes = 0;
+  unsigned int element_bytes = 0;  ///< of C
 };
 
 /// A device pointer has 32 bits.
@@ -173,47 +211,85 @@ inline unsigned int heddle_gemm_address(const void* pointer) {
 
 inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
                                               const heddle_gemm_lines& a,
-                                              const heddle_gemm_lines& b, unsigned int k_bytes,
-                                              const heddle_gemm_device& device,
-                                              const heddle_gemm_plan& plan, unsigned int formats) {
-  heddle_gemm_tile tile;
+                                              const heddle_gemm_lines& b,
+                                              const heddle_gemm_lines& c,
+                                              const heddle_gemm_plan& plan, unsigned int k_bytes,
+                                              unsigned int formats) {
+  heddle_gemm_tile tile = {};
   tile.row = area.row;
   tile.column = area.column;
   tile.valid_rows = area.rows;
   tile.valid_columns = area.columns;
   const unsigned int rows = heddle_gemm_round_up(area.rows, 8);
   const unsigned int columns = heddle_gemm_round_up(area.columns, 8);
-  const unsigned int first = columns >= 96 ? 32 : columns;
-  const unsigned int rest = columns - first;
-  const unsigned int first_valid = std::min(first, area.columns);
-  // Rows of 128 bytes, where a stage has room for them. Else 32 bytes, which, too, MMAs read
-  // without conflicts of the banks.
-  const bool wide = k_bytes > 32 && (rows + columns) * 128 <= plan.stage_bytes;
-  tile.row_bytes = wide ? 128 : 32;
-  // Stages of the next group are full when this one is through: as many as it takes MMAs of until
-  // the first of those that become free is full anew.
-  constexpr unsigned int kAnswer =
-      500;  // cycles from a commit to a plane's MMAs, but for its lines
-  const unsigned int refill = kAnswer + 2 * (rows + columns) * (wide ? 2 : 1);
-  const unsigned int multiply =
-      rows / device.tensor_m * (columns / device.tensor_n) * (tile.row_bytes / 32);
-  tile.group = plan.stages - std::min(plan.stages - 1, (refill + multiply - 1) / multiply);
-  tile.swizzle = tile.row_bytes == 128 ? heddle_swizzle_128b : heddle_swizzle_32b;
   tile.a = a.address + area.row * a.pitch_bytes;
   tile.b = b.address + area.column * b.pitch_bytes;
-  tile.rest = tile.b + first * b.pitch_bytes;
   tile.a_rows = rows | area.rows << 16;
-  tile.b_rows = first | first_valid << 16;
-  tile.rest_rows = rest | (area.columns - first_valid) << 16;  // 0: none
-  tile.a_units = rows * tile.row_bytes / 16;
-  tile.b_units = first * tile.row_bytes / 16;
-  tile.rest_units = rest * tile.row_bytes / 16;
+  tile.b_rows = columns | area.columns << 16;
+  tile.a_units = rows * plan.row_bytes / 16;
+  tile.slab_units = (rows + columns) * plan.row_bytes / 16;
+  constexpr unsigned int kMostSlabs = 8;
+  const unsigned int most_slabs = std::min(kMostSlabs, plan.stage_bytes / 16 / tile.slab_units);
+  // Planes of one size.
+  const unsigned int all_slabs = (k_bytes + plan.row_bytes - 1) / plan.row_bytes;
+  const unsigned int planes = (all_slabs + most_slabs - 1) / most_slabs;
+  tile.slabs = (all_slabs + planes - 1) / planes;
+  // Long planes are of eight MMAs: more than the engine has places for. So the warp that issues
+  // them sleeps until the plane before is complete.
+  tile.one_step = tile.slabs == 1 && rows * columns / plan.units >= 1024;
+  const unsigned int first = tile.one_step != 0 ? (columns + 8) / 16 * 8 : columns;
   const unsigned int mma = formats | (rows / 8 - 1) << 18;
-  tile.mma = mma | (columns / 8 - 1) << 23;
-  tile.first_mma = mma | (first / 8 - 1) << 23;
-  tile.rest_mma = mma | (rest / 8 - 1) << 23;
-  tile.first_columns = rest != 0 ? first : 0;
+  tile.mma = mma | (first / 8 - 1) << 23;
+  if (first != columns) tile.second_mma = mma | ((columns - first) / 8 - 1) << 23;
+  tile.second_column = first << 16;
+  tile.second_units = first * plan.row_bytes / 16;
+  tile.c = c.address + area.row * c.pitch_bytes + area.column * c.element_bytes;
+  const unsigned int epilogue_warps = plan.warps - 2;
+  tile.blocks_down = area.rows / 8 / epilogue_warps;
+  tile.more_blocks = area.rows / 8 % epilogue_warps;
+  tile.blocks_across = area.columns / 32;
+  tile.edges = area.rows % 8 != 0 || area.columns % 32 != 0;
   return tile;
+}
+
+inline heddle_gemm_head heddle_gemm_make_head(const heddle_gemm_tile& tile,
+                                              const heddle_gemm_lines& a,
+                                              const heddle_gemm_lines& b,
+                                              const heddle_gemm_plan& plan, unsigned int k_bytes,
+                                              unsigned int formats) {
+  heddle_gemm_head head = {};
+  head.a_pitch = a.pitch_bytes;
+  head.b_pitch = b.pitch_bytes;
+  if (plan.head_bytes == 0) return head;
+  const unsigned int rows = tile.a_rows & 0xffff, columns = tile.b_rows & 0xffff;
+  const unsigned int valid_columns = tile.b_rows >> 16;
+  const unsigned int first = columns >= 128 ? 32 : columns, rest = columns - first;
+  constexpr unsigned int kRow = heddle_gemm_head_steps * 32;
+  const unsigned int place =
+      (heddle_gemm_stages_offset + plan.stages * plan.stage_bytes) / 16 | heddle_swizzle_64b << 14;
+  head.a = tile.a;
+  head.a_place = place;
+  head.row = kRow | kRow << 16;
+  head.a_rows = tile.a_rows;
+  head.b = tile.b;
+  head.b_place = place + rows * (kRow / 16);
+  head.b_rows = first | std::min(first, valid_columns) << 16;
+  head.rest = tile.b + first * b.pitch_bytes;
+  head.rest_place = (place + (rows + first) * (kRow / 16)) | 1u << 16;  // the next mbarrier
+  head.rest_rows = rest | (valid_columns - std::min(first, valid_columns)) << 16;
+  head.bytes = (rows + first) * kRow;
+  head.rest_bytes = rest * kRow;
+  if (tile.slabs == 1) {
+    head.plane_row = plan.row_bytes | std::min(plan.row_bytes, k_bytes) << 16;
+    head.plane_a_place = heddle_gemm_stages_offset / 16 | heddle_swizzle_128b << 14 | 2u << 16;
+    head.plane_b_place = head.plane_a_place + tile.a_units;
+    head.plane_b_rows = tile.b_rows;
+    head.plane_bytes = tile.slab_units * 16;
+  }
+  const unsigned int mma = formats | (rows / 8 - 1) << 18 | (heddle_gemm_head_steps - 1) << 16;
+  head.mma = mma | (first / 8 - 1) << 23;
+  if (rest != 0) head.rest_mma = mma | (rest / 8 - 1) << 23;
+  return head;
 }
 
 /// Where it lies, or packed. k_major: its lines are K.
@@ -284,24 +360,26 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
   if (error != cudaSuccess) return error;
 
   const unsigned int k_bytes = (problem.k * heddle_gemm_operand<A>::bits + 7) / 8;
-  const heddle_gemm_plan plan = heddle_gemm_make_plan(device, problem.m, problem.n);
+  const heddle_gemm_plan plan = heddle_gemm_make_plan(device, problem.m, problem.n, k_bytes);
+  const unsigned int formats =
+      heddle_gemm_operand<A>::format | heddle_gemm_operand<B>::format << 4 | problem.mode << 8;
+  const heddle_gemm_lines c = {heddle_gemm_address(problem.c),
+                               problem.ldc * static_cast<unsigned int>(sizeof(C)), sizeof(C)};
   std::vector<heddle_gemm_tile> tiles;
   for (const heddle_gemm_area& area : plan.areas) {
-    tiles.push_back(heddle_gemm_make_tile(
-        area, a, b, k_bytes, device, plan,
-        heddle_gemm_operand<A>::format | heddle_gemm_operand<B>::format << 4 | problem.mode << 8));
+    tiles.push_back(heddle_gemm_make_tile(area, a, b, c, plan, k_bytes, formats));
   }
   heddle_gemm_arguments arguments;
   arguments.tiles = static_cast<unsigned int>(tiles.size());
-  arguments.a_pitch_bytes = a.pitch_bytes;
-  arguments.b_pitch_bytes = b.pitch_bytes;
+  arguments.head = heddle_gemm_make_head(tiles[0], a, b, plan, k_bytes, formats);
   arguments.k_bytes = k_bytes;
-  arguments.c = heddle_gemm_address(problem.c);
   arguments.c_pitch = problem.ldc;
   arguments.bias = heddle_gemm_address(problem.bias);
   arguments.bias_by_row = bias_by_row;
   arguments.stages = plan.stages;
   arguments.stage_bytes = plan.stage_bytes;
+  arguments.row_bytes = plan.row_bytes;
+  arguments.swizzle = (plan.row_bytes == 128 ? heddle_swizzle_128b : heddle_swizzle_32b) << 14;
   arguments.tensor_columns = device.tensor_columns;
   arguments.epilogue_warps = plan.warps - 2;
   arguments.bulk_copies = device.copy_tags != 0;
@@ -316,7 +394,8 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
   error = cudaMemcpy(to, &arguments, sizeof arguments, cudaMemcpyHostToDevice);
   if (error != cudaSuccess) return error;
   prepared.warps = plan.warps;
-  prepared.shared_bytes = heddle_gemm_stages_offset + plan.stages * plan.stage_bytes;
+  prepared.shared_bytes =
+      heddle_gemm_stages_offset + plan.stages * plan.stage_bytes + plan.head_bytes;
   return cudaMemcpy(to + heddle_gemm_tiles_offset, tiles.data(), tile_bytes,
                     cudaMemcpyHostToDevice);
 }

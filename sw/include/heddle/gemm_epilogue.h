@@ -139,8 +139,8 @@ HEDDLE_GEMM void heddle_gemm_blocks(const heddle_gemm_arguments& arguments,
                                     heddle_gemm_block<C> block, unsigned int down,
                                     unsigned int across, unsigned int rows_by_turns) {
   using Shape = heddle_gemm_block_shape<C>;
+  if (down == 0 || across == 0) return;
   unsigned int left = down * across, in_row = across;
-  if (left == 0) return;
   const unsigned int back = across * Shape::kBlockColumns;
   const unsigned int step = arguments.c_pitch * Shape::kRows * sizeof(C);
   const auto next = [&] {
@@ -199,39 +199,44 @@ static __device__ __attribute__((noinline)) void heddle_gemm_epilogue(
     const heddle_gemm_arguments& arguments, const heddle_gemm_shared& shared) {
   using Shape = heddle_gemm_block_shape<C>;
   const heddle_gemm_tile* tile = heddle_gemm_tiles(arguments);
-  const unsigned int tiles = arguments.tiles, pitch = arguments.c_pitch;
+  const heddle_gemm_tile* const end = tile + arguments.tiles;
+  const unsigned int pitch = arguments.c_pitch;
   const unsigned int rows_by_turns = arguments.epilogue_warps * Shape::kBlockRows;
   const unsigned int threads = arguments.epilogue_warps * 32 + 32;
-  const unsigned int first_row = (threadIdx.x / 32 - 2) * Shape::kBlockRows;
-  for (unsigned int i = 0; i < tiles; ++i, ++tile) {
-    const unsigned int rows = tile->valid_rows, columns = tile->valid_columns;
-    const unsigned int whole = columns / Shape::kBlockColumns * Shape::kBlockColumns;
+  const unsigned int warp = threadIdx.x / 32 - 2, first_row = warp * Shape::kBlockRows;
+  const unsigned int row = first_row + Shape::row();
+  const unsigned int to = (row * pitch + Shape::column()) * sizeof(C);
+  unsigned int from = shared.column + heddle_tensor_address(row, Shape::column());
+  unsigned int complete = heddle_gemm_complete, half = arguments.tensor_columns / 2;
+  for (bool first = true;; first = false) {
+    const unsigned int down = tile->blocks_down + (warp < tile->more_blocks ? 1 : 0);
+    const unsigned int across = tile->blocks_across, edges = tile->edges;
     heddle_gemm_block<C> block;
-    block.row = tile->row + first_row + Shape::row();
+    block.from = from;
+    block.to = reinterpret_cast<C*>(tile->c + to);
+    block.row = tile->row + row;
     block.column = tile->column + Shape::column();
-    block.to = reinterpret_cast<C*>(arguments.c) + block.row * pitch + block.column;
-    block.from = shared.column + (i % 2 != 0 ? arguments.tensor_columns / 2 : 0) +
-                 heddle_tensor_address(first_row + Shape::row(), Shape::column());
-    const unsigned int whole_rows = rows / Shape::kBlockRows * Shape::kBlockRows;
-    const unsigned int down =
-        whole_rows > first_row ? (whole_rows - first_row + rows_by_turns - 1) / rows_by_turns : 0;
-    __asm__ __volatile__(""
-                         : "+r"(block.row), "+r"(block.to), "+r"(block.from));  // before it waits
-    if (i != 0) bar_sync(heddle_gemm_complete + i % 2, threads);
-    heddle_gemm_blocks<kPlain>(arguments, block, down, whole / Shape::kBlockColumns, rows_by_turns);
-    if (whole != columns || whole_rows != rows) {
+    __asm__ __volatile__("" : "+r"(block.to) : "r"(down), "r"(across));  // before it waits
+    if (!first) bar_sync(complete, threads);
+    heddle_gemm_blocks<kPlain>(arguments, block, down, across, rows_by_turns);
+    if (edges != 0) {
+      const unsigned int rows = tile->valid_rows, columns = tile->valid_columns;
       for (unsigned int m = first_row; m < rows; m += rows_by_turns) {
-        const unsigned int n = m < whole_rows ? whole : 0;
+        const unsigned int left = min(rows - m, Shape::kBlockRows);
+        const unsigned int n = left == Shape::kBlockRows ? across * Shape::kBlockColumns : 0;
         heddle_gemm_edge_rows<kPlain>(arguments, block.from + n, block.to + n, block.row,
-                                      block.column + n, min(rows - m, Shape::kBlockRows),
-                                      columns - n);
+                                      block.column + n, left, columns - n);
         block.from += heddle_tensor_address(rows_by_turns, 0);
         block.to += rows_by_turns * pitch;
         block.row += rows_by_turns;
       }
     }
     tcgen05_fence();
-    bar_arrive(heddle_gemm_drained + i % 2, threads);
+    bar_arrive(complete + (heddle_gemm_drained - heddle_gemm_complete), threads);
+    if (++tile == end) break;
+    complete ^= 1;
+    from += half;
+    half = 0 - half;
   }
   if (arguments.end != 0) {
     __threadfence();

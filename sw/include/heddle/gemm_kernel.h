@@ -39,83 +39,98 @@ HEDDLE_GEMM void heddle_gemm_load(unsigned int address, unsigned int pitch, unsi
   }
 }
 
-/// A's rows and B's first columns of a plane.
-template <bool kEngine>
-HEDDLE_GEMM void heddle_gemm_load_first(const heddle_gemm_arguments& arguments,
-                                        const heddle_gemm_tile* tile, unsigned int places,
-                                        std::uint64_t* full) {
-  const unsigned int row = tile->row_bytes | min(tile->row_bytes, arguments.k_bytes) << 16;
-  places |= tile->swizzle << 14 | heddle_shared_offset(full) / 8 << 16;
-  heddle_gemm_load<kEngine>(tile->a, arguments.a_pitch_bytes, places, row, tile->a_rows);
-  heddle_gemm_load<kEngine>(tile->b, arguments.b_pitch_bytes, places + tile->a_units, row,
-                            tile->b_rows);
-  (void)heddle_mbarrier_expect_tx(full, (tile->a_units + tile->b_units) * 16);
-  (void)heddle_mbarrier_arrive(full, 1);
+/// The bytes of a phase, and its one arrival.
+HEDDLE_GEMM void heddle_gemm_expect(std::uint64_t* mbarrier, unsigned int bytes) {
+  (void)heddle_mbarrier_expect_tx(mbarrier, bytes);
+  (void)heddle_mbarrier_arrive(mbarrier, 1);
 }
 
-/// Warp 0's thread; it has loaded the first part of the first plane before. (What it needs of a
-/// tile is in registers: a load would take as long as all else of a plane.)
+/// Before anything else. What comes first is what the copies wait for: the loads of their operands.
+HEDDLE_GEMM void heddle_gemm_load_head(const heddle_gemm_head& head, heddle_gemm_shared& shared) {
+  const unsigned int a_place = head.a_place, a_pitch = head.a_pitch, row = head.row;
+  const unsigned int a = head.a, a_rows = head.a_rows, b = head.b, b_pitch = head.b_pitch;
+  const unsigned int b_place = head.b_place, b_rows = head.b_rows;
+  const unsigned int bytes = head.bytes, rest_bytes = head.rest_bytes, rest = head.rest;
+  const unsigned int rest_place = head.rest_place, rest_rows = head.rest_rows;
+  const unsigned int base = heddle_shared_offset(&shared) / 16 * 0x20001;
+  heddle_mbarrier_init(&shared.head[0], 1);
+  heddle_mbarrier_init(&shared.head[1], 1);
+  heddle_mbarrier_init(&shared.full[0], 1);
+  heddle_bulk_fence();
+  if (bytes != 0) {
+    heddle_gemm_load<true>(a, a_pitch, base + a_place, row, a_rows);
+    heddle_gemm_load<true>(b, b_pitch, base + b_place, row, b_rows);
+    heddle_gemm_expect(&shared.head[0], bytes);
+    bar_arrive(heddle_gemm_headed, 33);
+    if (rest_bytes != 0) {
+      heddle_gemm_load<true>(rest, b_pitch, base + rest_place, row, rest_rows);
+      heddle_gemm_expect(&shared.head[1], rest_bytes);
+    }
+    const unsigned int plane_bytes = head.plane_bytes;
+    if (plane_bytes != 0) {
+      const unsigned int plane_row = head.plane_row;
+      heddle_gemm_load<true>(a, a_pitch, base + head.plane_a_place, plane_row, a_rows);
+      heddle_gemm_load<true>(b, b_pitch, base + head.plane_b_place, plane_row, head.plane_b_rows);
+      heddle_gemm_expect(&shared.full[0], plane_bytes);
+    }
+  } else {
+    bar_arrive(heddle_gemm_headed, 33);
+  }
+}
+
+/// Warp 0's thread. (What it needs of a tile is in registers: a load would take as long as all else
+/// of a plane.)
 template <bool kEngine>
 static __device__ __attribute__((noinline)) void heddle_gemm_copy(
     const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
   const heddle_gemm_tile* tile = heddle_gemm_tiles(arguments);
   const heddle_gemm_tile* const end = tile + arguments.tiles;
-  const unsigned int a_pitch = arguments.a_pitch_bytes;
-  const unsigned int stage_units = arguments.stage_bytes / 16 + (1 << 16);  // and the next mbarrier
-  const std::uint64_t* const end_full = shared.full + arguments.stages;
-  const unsigned int first_full = heddle_shared_offset(shared.full) / 8;
+  const unsigned int a_pitch = arguments.head.a_pitch, b_pitch = arguments.head.b_pitch;
+  const unsigned int row_bytes = arguments.row_bytes, end_stage = arguments.stages;
+  const unsigned int stage_places = arguments.stage_bytes / 16 + (1u << 16);
   const unsigned int first_places =
-      (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16 | first_full << 16;
-  constexpr unsigned int kRest = heddle_gemm_most_stages;  // from full to rest, in mbarriers
-  unsigned int places = first_places;
-  std::uint64_t* full = shared.full;
-  unsigned int stage = heddle_gemm_free_stage;
-  bool ahead = true;   // this part
-  bool again = false;  // the stages have been in use
+      (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16 | arguments.swizzle |
+      heddle_shared_offset(shared.full) / 8 << 16;
+  unsigned int places = first_places, stage = 0;
+  bool again = false;                            // the stages have been in use
+  bool ahead = arguments.head.plane_bytes != 0;  // the first plane is loaded
   for (; tile != end; ++tile) {
-    const unsigned int row_bytes = tile->row_bytes, swizzle = tile->swizzle << 14;
-    const unsigned int a_rows = tile->a_rows, b_rows = tile->b_rows, rest_rows = tile->rest_rows;
-    const unsigned int a_units = tile->a_units, b_units = a_units + tile->b_units;
-    const unsigned int b_pitch = arguments.b_pitch_bytes;
-    unsigned int a = tile->a, b = tile->b, rest = tile->rest, left = arguments.k_bytes;
+    const unsigned int a_rows = tile->a_rows, b_rows = tile->b_rows, a_units = tile->a_units;
+    const unsigned int slab_units = tile->slab_units, slabs = tile->slabs;
+    unsigned int a = tile->a, b = tile->b, left = arguments.k_bytes;
     unsigned int row = row_bytes | row_bytes << 16;
     while (true) {
-      if (left < row_bytes) {
-        heddle_gemm_rare();
-        row = row_bytes | left << 16;
-      }
       if (again) {
-        bar_sync(stage, 33);
+        bar_sync(heddle_gemm_free_stage + stage, 33);
         heddle_bulk_fence();
       }
-      if (!ahead) {
-        heddle_gemm_load<kEngine>(a, a_pitch, places | swizzle, row, a_rows);
-        heddle_gemm_load<kEngine>(b, b_pitch, (places + a_units) | swizzle, row, b_rows);
-        (void)heddle_mbarrier_expect_tx(full, b_units * 16);
-        (void)heddle_mbarrier_arrive(full, 1);
-      }
+      unsigned int at = places, count = slabs;
+      bool over;
+      do {
+        if (left < row_bytes) {
+          heddle_gemm_rare();
+          row = row_bytes | left << 16;
+        }
+        if (!ahead) {
+          heddle_gemm_load<kEngine>(a, a_pitch, at, row, a_rows);
+          heddle_gemm_load<kEngine>(b, b_pitch, at + a_units, row, b_rows);
+        }
+        at += slab_units;
+        a += row_bytes;
+        b += row_bytes;
+        over = left <= row_bytes;
+        left -= row_bytes;
+      } while (!over && --count != 0);
+      if (!ahead) heddle_gemm_expect(shared.full + stage, (at - places) * 16);
       ahead = false;
-      if (rest_rows != 0) {
-        heddle_gemm_load<kEngine>(rest, b_pitch, (places + b_units + (kRest << 16)) | swizzle, row,
-                                  rest_rows);
-        (void)heddle_mbarrier_expect_tx(full + kRest, (rest_rows & 0xffff) * row_bytes);
-        (void)heddle_mbarrier_arrive(full + kRest, 1);
-      }
-      places += stage_units;
-      ++full;
-      ++stage;
-      if (full == end_full) {
+      places += stage_places;
+      if (++stage == end_stage) {
         heddle_gemm_rare();
-        full = shared.full;
-        stage = heddle_gemm_free_stage;
+        stage = 0;
         places = first_places;
         again = true;
       }
-      a += row_bytes;
-      b += row_bytes;
-      rest += row_bytes;
-      if (left <= row_bytes) break;
-      left -= row_bytes;
+      if (over) break;
     }
   }
 }
@@ -142,86 +157,107 @@ HEDDLE_GEMM void heddle_gemm_mma(unsigned int descriptor, unsigned int a, unsign
                        : "memory");
 }
 
+/// The head's MMAs; the mbarriers are right. `d`: tensor memory's column << 16.
+HEDDLE_GEMM void heddle_gemm_multiply_head(const heddle_gemm_head& head,
+                                           const heddle_gemm_shared& shared, unsigned int d) {
+  const unsigned int base = heddle_shared_offset(&shared) / 16;
+  const unsigned int a = ((head.a_place & 0xffff) + base) | d, b = (head.b_place & 0xffff) + base;
+  const unsigned int rest = (head.rest_place & 0xffff) + base, rest_bytes = head.rest_bytes;
+  const unsigned int mma = head.mma, rest_mma = head.rest_mma, first = head.b_rows << 16;
+  if (head.bytes == 0) return;
+  heddle_gemm_wait(&shared.head[0], 0);
+  heddle_gemm_mma(mma, a, b);
+  if (rest_bytes == 0) return;
+  heddle_gemm_wait(&shared.head[1], 0);
+  heddle_gemm_mma(rest_mma, a + first, rest);
+}
+
 /// Warp 1.
 static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
     const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
   const heddle_gemm_tile* tile = heddle_gemm_tiles(arguments);
+  const unsigned int swizzle = arguments.swizzle, row_bytes = arguments.row_bytes;
   const unsigned int first_places =
-      (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16;
-  constexpr unsigned int kRest = heddle_gemm_most_stages;  // from full to rest, in mbarriers
-  const unsigned int stage_units = arguments.stage_bytes / 16;
+      (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16 | swizzle;
+  const unsigned int stage_units = arguments.stage_bytes / 16, end_stage = arguments.stages;
+  const unsigned int threads = arguments.epilogue_warps * 32 + 32;
+  constexpr unsigned int kAccumulate = 1u << 13, kNextStep = 1u << 14, kMoreSteps = 1u << 16;
+  // MMAs that the engine has places for behind the plane before: when the last of them is issued,
+  // that plane is about complete. So this warp sleeps until then.
+  constexpr unsigned int kAhead = 6;
   unsigned int d = shared.column << 16;
-  unsigned int phase = 0;  // parity of the next plane's
-  unsigned int places = first_places;
-  std::uint64_t* full = shared.full;
-  const std::uint64_t* const end_full = full + arguments.stages;
-  // The group before, which is to be retired: its planes, and whether it completes a tile.
-  unsigned int groups = 0, old_stage = heddle_gemm_free_stage, old_planes = 0, old_complete = 0;
+  unsigned int phase = 0, stage = 0, places = first_places;
+  // The plane before, which is to be retired, and whether it completes a tile.
+  unsigned int old_stage = 0, old_phase = 0, old_complete = 0;
+  bool old = false;
   const auto retire = [&] {
-    heddle_gemm_wait(&shared.empty[(groups - 1) % 2], (groups - 1) / 2);
-    if (old_complete != 0) bar_arrive(old_complete, arguments.epilogue_warps * 32 + 32);
-    const unsigned int end_stage = heddle_gemm_free_stage + arguments.stages;
-    do {
-      bar_arrive(old_stage, 33);
-      if (++old_stage == end_stage) {
-        heddle_gemm_rare();
-        old_stage = heddle_gemm_free_stage;
-      }
-    } while (--old_planes != 0);
+    old = false;
+    heddle_gemm_wait(&shared.empty[old_stage], old_phase);
+    if (old_complete != 0) bar_arrive(old_complete, threads);
+    bar_arrive(heddle_gemm_free_stage + old_stage, 33);
   };
+  const bool headed = arguments.head.bytes != 0;
+  unsigned int accumulate = headed ? kAccumulate : 0, step = headed ? heddle_gemm_head_steps : 0;
   for (unsigned int i = 0; i < arguments.tiles; ++i, ++tile) {
-    const unsigned int row_bytes = tile->row_bytes, a_units = tile->a_units;
-    const unsigned int base = tile->swizzle << 14, first = tile->first_columns << 16;
-    const unsigned int group = tile->group;
-    unsigned int left = arguments.k_bytes, planes = 0;
-    unsigned int mma = tile->mma | (row_bytes - 1) / 32 << 16;
-    unsigned int accumulate = 0;
+    const unsigned int a_units = tile->a_units, slab_units = tile->slab_units;
+    const unsigned int slabs = tile->slabs, one_step = tile->one_step;
+    const unsigned int mma = tile->mma, second_mma = tile->second_mma;
+    const unsigned int second_column = tile->second_column, second_units = tile->second_units;
+    const unsigned int ahead = second_mma != 0 ? kAhead / 2 : kAhead;
+    unsigned int left = arguments.k_bytes, steps = row_bytes / 32;
+    bool first = true;  // plane of the tile: its predecessor's end is waited for at once
     if (i >= 2) {
-      bar_sync(heddle_gemm_drained + i % 2, arguments.epilogue_warps * 32 + 32);
+      bar_sync(heddle_gemm_drained + i % 2, threads);
       tcgen05_fence();
     }
     while (true) {
-      const unsigned int a = places | d | base, b = (places + a_units) | base;
-      if (left < row_bytes) {
-        heddle_gemm_rare();
-        mma = tile->mma | (left - 1) / 32 << 16;
-      }
-      if (planes == 0) {
-        heddle_gemm_rare();
-        const unsigned int steps = (mma & 3 << 16) | accumulate;
-        const unsigned int first_mma = tile->first_mma | steps;
-        heddle_gemm_wait(full, phase);
-        heddle_gemm_mma(first_mma, a, b);
-        if (first != 0) {
-          heddle_gemm_wait(full + kRest, phase);
-          heddle_gemm_mma(tile->rest_mma | steps, a + first, b + tile->b_units);
+      unsigned int at = places, count = slabs, places_left = first ? 1 : ahead;
+      first = false;
+      bool over;
+      heddle_gemm_wait(&shared.full[stage], phase);
+      do {
+        const unsigned int a = at | d, b = at + a_units;
+        if (left < row_bytes) {
+          heddle_gemm_rare();
+          steps = (left + 31) / 32;
         }
-        accumulate = 1u << 13;
-        if (old_planes != 0) retire();
-      } else {
-        heddle_gemm_wait(full, phase);
-        if (first != 0) heddle_gemm_wait(full + kRest, phase);
-        heddle_gemm_mma(mma | accumulate, a, b);
-      }
-      ++planes;
+        if (one_step != 0) {
+          const unsigned int end = steps * kNextStep;
+          for (unsigned int now = step * kNextStep; now != end; now += kNextStep) {
+            heddle_gemm_mma(mma | accumulate | now, a, b);
+            if (second_mma != 0) {
+              heddle_gemm_mma(second_mma | accumulate | now, a + second_column, b + second_units);
+            }
+            accumulate = kAccumulate;
+            if (--places_left == 0 && old) retire();
+          }
+        } else {
+          const unsigned int which =
+              accumulate | step * kNextStep | (steps - step - 1) * kMoreSteps;
+          heddle_gemm_mma(mma | which, a, b);
+          accumulate = kAccumulate;
+        }
+        step = 0;
+        at += slab_units;
+        over = left <= row_bytes;
+        left -= row_bytes;
+      } while (!over && --count != 0);
+      tcgen05_commit(&shared.empty[stage]);
+      if (old) retire();
+      old = true;
+      old_stage = stage;
+      old_phase = phase;
+      old_complete = over ? heddle_gemm_complete + i % 2 : 0;
       places += stage_units;
-      ++full;
-      if (full == end_full) {
+      if (++stage == end_stage) {
         heddle_gemm_rare();
-        full = shared.full;
+        stage = 0;
         phase ^= 1;
         places = first_places;
       }
-      const bool over = left <= row_bytes;
-      left -= row_bytes;
-      if (planes != group && !over) continue;
-      tcgen05_commit(&shared.empty[groups % 2]);
-      ++groups;
-      old_planes = planes;
-      planes = 0;
-      old_complete = over ? heddle_gemm_complete + i % 2 : 0;
       if (over) break;
     }
+    accumulate = 0;
     d ^= arguments.tensor_columns << 15;  // the other half
   }
   retire();
@@ -232,25 +268,15 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
 
 static __device__ __attribute__((noinline)) void heddle_gemm_start_copy(
     const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
-  if (threadIdx.x != 0) return;
-  const unsigned int places = (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16;
-  heddle_mbarrier_init(shared.full, 1);
-  heddle_bulk_fence();
-  const heddle_gemm_tile* const tile = heddle_gemm_tiles(arguments);
-  if (arguments.bulk_copies == 0) {
-    heddle_gemm_load_first<false>(arguments, tile, places, shared.full);
-    bar_sync(heddle_gemm_ready, arguments.epilogue_warps * 32 + 33);
-    return heddle_gemm_copy<false>(arguments, shared);
-  }
-  heddle_gemm_load_first<true>(arguments, tile, places, shared.full);
   bar_sync(heddle_gemm_ready, arguments.epilogue_warps * 32 + 33);
+  if (arguments.bulk_copies == 0) return heddle_gemm_copy<false>(arguments, shared);
   return heddle_gemm_copy<true>(arguments, shared);
 }
 
 static __device__ __attribute__((noinline)) void heddle_gemm_start_multiply(
     const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
   const unsigned int lane = threadIdx.x % 32;
-  if (lane != 0 && lane < 2 * heddle_gemm_most_stages + 2) {
+  if (lane != 0 && lane < 2 * heddle_gemm_most_stages) {
     heddle_mbarrier_init(shared.full + lane, 1);  // and those behind them
   }
   __syncwarp();
@@ -260,7 +286,9 @@ static __device__ __attribute__((noinline)) void heddle_gemm_start_multiply(
   } while (column == heddle_no_columns);
   shared.column = column;
   tcgen05_fence();
-  bar_sync(heddle_gemm_ready, arguments.epilogue_warps * 32 + 33);
+  bar_arrive(heddle_gemm_ready, arguments.epilogue_warps * 32 + 33);
+  bar_sync(heddle_gemm_headed, 33);
+  heddle_gemm_multiply_head(arguments.head, shared, column << 16);
   return heddle_gemm_multiply(arguments, shared);
 }
 
@@ -277,7 +305,11 @@ template <bool kPlain, typename C>
 HEDDLE_GEMM void heddle_gemm_run_block(char* memory, const heddle_gemm_arguments& arguments) {
   auto& shared = *reinterpret_cast<heddle_gemm_shared*>(memory);
   const unsigned int warp = threadIdx.x / 32;
-  if (warp == 0) return heddle_gemm_start_copy(arguments, shared);
+  if (warp == 0) {
+    if (threadIdx.x != 0) return;
+    heddle_gemm_load_head(arguments.head, shared);
+    return heddle_gemm_start_copy(arguments, shared);
+  }
   if (warp == 1) return heddle_gemm_start_multiply(arguments, shared);
   return heddle_gemm_start_epilogue<kPlain, C>(arguments, shared);
 }

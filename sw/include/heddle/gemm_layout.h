@@ -17,29 +17,46 @@ enum heddle_activation : unsigned int {
 };
 
 /// A tile of C, in the order in which they are worked on; in the form in which the device needs it.
-/// Its operands come in planes of K: all rows, so many bytes of each. Planes are a group when one
-/// commit, for which the engine stops, is behind all of them. The first columns have an MMA of
-/// their own in a group's first plane: the engine begins when it has all of its rows of B.
+/// Its operands come in planes, a stage of shared memory each: of up to `slabs` slabs, which are so
+/// many bytes of all its rows of A and B. Its MMAs are of one half of its columns, the first one,
+/// and another of the second, if there is one; `one_step`: of a K-step each, else of a slab's.
 struct heddle_gemm_tile {
-  unsigned int a, b, rest;                 ///< addresses of A's rows, B's first columns, its others
-  unsigned int row_bytes, group;           ///< of a plane: 32 or 128; planes of a group
-  unsigned int a_rows, b_rows, rest_rows;  ///< rows | valid rows << 16, as bulk.load has them
-  unsigned int a_units, b_units, rest_units;  ///< of a plane, of 16 bytes
-  unsigned int swizzle;                       ///< of the copies and the MMAs
-  unsigned int mma, first_mma, rest_mma;      ///< descriptors, without accumulate and steps
-  unsigned int first_columns;
-  unsigned int row, column;  ///< of C
-  unsigned int valid_rows, valid_columns;
+  unsigned int a, b;                 ///< addresses of the first rows
+  unsigned int a_rows, b_rows;       ///< rows | valid rows << 16, as bulk.load has them
+  unsigned int a_units, slab_units;  ///< of a slab, of 16 bytes: A's; all
+  unsigned int slabs, one_step;
+  unsigned int mma, second_mma;  ///< descriptors, without accumulate and steps; 0: no second half
+  unsigned int second_column, second_units;  ///< column << 16; of a slab, from its first row of B
+  unsigned int row, column, valid_rows, valid_columns;  ///< of C
+  unsigned int c;                                       ///< address of its first element
+  // Whole blocks of 8 rows for each warp of the epilogue, how many warps have one more, blocks of
+  // 32 columns, and whether there are elements in none.
+  unsigned int blocks_down, more_blocks, blocks_across, edges;
 };
+
+/// The first tile's first K-steps come on their own, and first of all: A's rows with B's first
+/// ones, and B's others. So the engine begins early. Then comes the first plane, if it is one slab;
+/// they are in it once more.
+struct heddle_gemm_head {
+  unsigned int a, a_pitch, a_place, row, a_rows;  ///< as bulk.load has them
+  unsigned int b, b_pitch, b_place, b_rows;
+  unsigned int rest, rest_place, rest_rows;
+  unsigned int bytes, rest_bytes;  ///< 0: there is no head
+  unsigned int mma, rest_mma;      ///< descriptors
+  unsigned int plane_row, plane_a_place, plane_b_place, plane_b_rows, plane_bytes;
+};
+inline constexpr unsigned int heddle_gemm_head_steps = 2;  ///< rows of 64 bytes: a line's
 
 /// Lies in front of the tiles. Addresses have 32 bits on host and device here.
 struct heddle_gemm_arguments {
+  heddle_gemm_head head;
   unsigned int tiles;
-  unsigned int a_pitch_bytes, b_pitch_bytes, k_bytes;
-  unsigned int c, c_pitch;  ///< the pitch in elements
-  unsigned int bias;        ///< an element a column of C, or a row; 0: none
+  unsigned int k_bytes;
+  unsigned int c_pitch;  ///< in elements
+  unsigned int bias;     ///< an element a column of C, or a row; 0: none
   unsigned int bias_by_row;
   unsigned int stages, stage_bytes;  ///< of shared memory, a plane each
+  unsigned int row_bytes, swizzle;   ///< of slabs: 32 or 128; << 14
   unsigned int tensor_columns;       ///< of the device, all of them
   unsigned int epilogue_warps;
   unsigned int bulk_copies;  ///< the device has a copy engine
@@ -47,17 +64,17 @@ struct heddle_gemm_arguments {
   heddle_activation activation;
   unsigned int end;  ///< 0, or the address of a word that gets the cycle of the last store
 };
-inline constexpr unsigned int heddle_gemm_tiles_offset = 128;
+inline constexpr unsigned int heddle_gemm_tiles_offset = 256;
 static_assert(sizeof(heddle_gemm_arguments) <= heddle_gemm_tiles_offset);
 
 inline constexpr unsigned int heddle_gemm_most_stages = 6;
 
 /// Mbarriers and what else the warps share; behind it in shared memory come the stages.
 struct heddle_gemm_shared {
-  std::uint64_t full[heddle_gemm_most_stages];  ///< A's rows, and B's first columns
-  std::uint64_t rest[heddle_gemm_most_stages];  ///< B's others
-  std::uint64_t empty[2];                       ///< the MMAs of a group are complete, by turns
-  unsigned int column;                          ///< first column of tensor memory
+  std::uint64_t head[2];                         ///< the head's parts are there
+  std::uint64_t full[heddle_gemm_most_stages];   ///< a plane is there
+  std::uint64_t empty[heddle_gemm_most_stages];  ///< its MMAs are complete
+  unsigned int column;                           ///< first column of tensor memory
 };
 inline constexpr unsigned int heddle_gemm_stages_offset = 128;
 static_assert(sizeof(heddle_gemm_shared) <= heddle_gemm_stages_offset);
@@ -67,7 +84,8 @@ enum heddle_gemm_barrier : unsigned int {
   heddle_gemm_ready = 1,
   heddle_gemm_complete = 2,
   heddle_gemm_drained = 4,
-  heddle_gemm_free_stage = 6,  ///< and those behind it
+  heddle_gemm_headed = 6,      ///< the head's mbarriers are right
+  heddle_gemm_free_stage = 7,  ///< and those behind it
 };
 
 static __host__ __device__ __forceinline__ unsigned int heddle_gemm_round_up(unsigned int x,

@@ -268,6 +268,7 @@ int main(int argc, char** argv) {
   if (all) {
     if (has(1)) check_sizes<__nv_bfloat16, __nv_bfloat16, __nv_bfloat16>(true);
     if (has(8)) check_sizes<heddle_fp4x2, heddle_fp4x2, float>(true);
+    check<__half, __half, float>({.m = 200, .n = 300, .k = 300});  // several tiles and planes
     check<__half, __half, __half>({.m = 70, .n = 100, .k = 72, .alpha = 2, .beta = -1});
     check<__half, __half, float>({.m = 8, .n = 300, .k = 24, .misplaced = 3});
     check<signed char, signed char, int>({.m = 1, .n = 1, .k = 1});
