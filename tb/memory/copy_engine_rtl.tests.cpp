@@ -54,9 +54,10 @@ class Boxes {
     copy.offset = next;
     next += (copy.bytes() + 127) / 128 * 128;  // what a swizzle changes stays in 128 bytes
     copy.mbarrier = 8 * mbarriers_[copy.warp]++;
-    copy.pitch = 16 * (random_() % 512);
-    copy.address = 16 * (random_() % 0x8000);
-    if (random_() % 4 == 0) copy.pitch = 0U - copy.pitch, copy.address += 0x10'0000;
+    // 256 rows of 4,096 bytes, up or down, end in front of the hole.
+    copy.pitch = 16 * (random_() % 384);
+    copy.address = 16 * (random_() % 0x7000);
+    if (random_() % 4 == 0) copy.pitch = 0U - copy.pitch, copy.address += 0x18'0000;
     copy.mask = random_() % 4 == 0 ? 1U << random_() % 32 : random_() | 0x8000'0000U;
     copy.pc = 4 * (random_() % 0x10000);
     return copy;

@@ -228,13 +228,11 @@ class SharedMemoryBench {
     }
     set(m.matrix_enable_i, enable);
   }
-  /// Of a group; its width is that of the port by the number of groups.
+  /// Of a group, of which the port has 16 bits.
   template <typename Port>
   static void set_index(Port& port, unsigned group, std::uint32_t index) {
-    constexpr unsigned kIndexBits = 10;  // of nano and base
-    const std::uint64_t mask = ((std::uint64_t{1} << kIndexBits) - 1) << kIndexBits * group;
-    port = static_cast<Port>((std::uint64_t{port} & ~mask) | std::uint64_t{index}
-                                                                 << kIndexBits * group);
+    const std::uint64_t mask = std::uint64_t{0xffff} << 16 * group;
+    port = static_cast<Port>((std::uint64_t{port} & ~mask) | std::uint64_t{index} << 16 * group);
   }
 
   /// Whether a pass can be made in this cycle.

@@ -36,7 +36,7 @@ module shared_memory_harness (
   input logic copy_half_i,
   input logic [20:0] copy_bytes_i,
   input logic [heddle_pkg::COPY_GROUPS-1:0] copy_enable_i,
-  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index_i,
+  input logic [16*heddle_pkg::COPY_GROUPS-1:0] copy_index_i,  // 16 bits a group
   input logic [128*heddle_pkg::COPY_GROUPS-1:0] copy_data_i,
 
   input logic matrix_valid_i,
@@ -44,7 +44,7 @@ module shared_memory_harness (
   input logic matrix_arrival_i,
   input logic matrix_half_i,
   input logic [heddle_pkg::COPY_GROUPS-1:0] matrix_enable_i,
-  input logic [heddle_pkg::COPY_INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] matrix_index_i,
+  input logic [16*heddle_pkg::COPY_GROUPS-1:0] matrix_index_i,  // 16 bits a group
   output logic units_valid_o,
   output logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data_o,
 
@@ -55,10 +55,22 @@ module shared_memory_harness (
   output logic shared_pass_o
 );
 
+  localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
+
   heddle_pkg::result_ctl_t ctl;
+  logic [INDEX_BITS*heddle_pkg::COPY_GROUPS-1:0] copy_index, matrix_index;
+
+  always_comb begin
+    for (int g = 0; g < heddle_pkg::COPY_GROUPS; g++) begin
+      copy_index[INDEX_BITS*g+:INDEX_BITS] = copy_index_i[16*g+:INDEX_BITS];
+      matrix_index[INDEX_BITS*g+:INDEX_BITS] = matrix_index_i[16*g+:INDEX_BITS];
+    end
+  end
 
   shared_memory u_shared_memory (
     .start_i(1'b0),
+    .copy_index_i(copy_index),
+    .matrix_index_i(matrix_index),
     .result_ctl_o(ctl),
     .*
   );
