@@ -170,7 +170,7 @@ std::string place_text(const SourceLine& source, const Race::Place& place) {
 
 /// What a warp waits for that waits for an mbarrier.
 std::string mbarrier_text(const AwaitedMbarrier& awaited) {
-  if (awaited.address == 0) return "an mbarrier; this device does not show which, nor its state";
+  if (awaited.address == 0) return "an mbarrier; which one is not known here";
   const auto state = isa::Mbarrier::from(awaited.bits);
   std::string text =
       fmt::format("the mbarrier at {:#010x}: phase {}, {} of {} arrivals missing", awaited.address,
