@@ -61,9 +61,9 @@ class Surroundings {
   bool only_waits(const Loop& loop) const {
     const auto first = code_.begin() + (loop.start - begin_) / 4;
     return std::all_of(first, first + loop.size() / 4 + 1, [](const isa::Instruction& instruction) {
-      return isa::waits_for_mbarrier(instruction.op) ||
-             instruction.unit == isa::Unit::kAlu || instruction.unit == isa::Unit::kBranch ||
-             instruction.unit == isa::Unit::kCsr || instruction.op == isa::Op::kEbreak ||
+      return isa::waits_for_mbarrier(instruction.op) || instruction.unit == isa::Unit::kAlu ||
+             instruction.unit == isa::Unit::kBranch || instruction.unit == isa::Unit::kCsr ||
+             instruction.op == isa::Op::kEbreak ||
              (instruction.op == isa::Op::kJal && instruction.rd == 0);
     });
   }

@@ -19,9 +19,9 @@ struct MbarrierView {
   std::uint32_t shared_size = 0;  ///< of a CTA
 };
 
-/// Sets `mbarrier` of the warps that wait for one: those in the innermost loop around an instruction
-/// that waits, or in a loop around that which does nothing else. It is that of the lowest thread of
-/// the warp's group.
+/// Sets `mbarrier` of the warps that wait for one: those in the innermost loop around an
+/// instruction that waits, or in a loop around that which does nothing else. It is that of the
+/// lowest thread of the warp's group.
 void find_mbarrier_waits(std::vector<WarpPosition>& warps, const MbarrierView& view);
 
 }  // namespace heddle
