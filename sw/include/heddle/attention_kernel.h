@@ -80,7 +80,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_copy(
   }
 }
 
-/// A tile's thread. Of steps that are only the other tile's, it gives the stages back at once.
+/// A tile's thread. Steps that only the other tile has are none of its: it gives no stages back.
 template <typename Shape, heddle_mma_format kFormat>
 static __device__ __attribute__((noinline)) void heddle_attention_multiply(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory,

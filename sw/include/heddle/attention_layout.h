@@ -1,9 +1,9 @@
 // What the parts of heddle/attention.h share: the kernel's arguments, its places in shared memory,
 // its barriers, and the order of its work.
 //
-// A block takes two tiles of queries at a time (an item), tile 0 and 1, each with a region of
-// tensor memory for its scores S and its sums O, and goes with both through the keys in steps. So
-// the engine multiplies for one tile while the lanes work on the other one's softmax.
+// A block takes two tiles of queries at a time (an item), tile 0 and 1, each with a region of tensor
+// memory for the scores S of two steps and for O's sums, and goes with both through the keys in
+// steps. So the engine multiplies for one tile while the lanes work on the other one's softmax.
 #pragma once
 
 #include <cstdint>
@@ -60,12 +60,12 @@ enum heddle_attention_barrier : unsigned int {
   heddle_attention_k_free = 5,
   heddle_attention_v_free = 7,
   heddle_attention_v_full = 9,  ///< stage * 2 + tile
-  heddle_attention_turn = 13,
+  heddle_attention_turn = 13,  ///< a tile's: the other one's softmax of a step is over
 };
 
 /// What is fixed for a type of elements and the bytes of P's and V's rows in shared memory: a step
-/// has so many keys. The order of keys in a row is the softmax's: it is within K-steps, so that no
-/// sum depends on it. A thread's keys of a step are those that are its number modulo 4.
+/// has so many keys. Their order in a row is what suits the softmax's threads: another one within
+/// K-steps, so that no sum of the engine depends on it. A thread's keys of a step are those that are its number modulo 4.
 template <unsigned int kBytes, unsigned int kRow>
 struct heddle_attention_shape {
   static constexpr unsigned int kElementBytes = kBytes, kRowBytes = kRow;

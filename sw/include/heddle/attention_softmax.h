@@ -1,9 +1,9 @@
 // The softmax of heddle/attention.h, from the scores S in tensor memory to the weights P in shared
 // memory, and the end of a tile: O of its sums.
 //
-// P = 2^(scale * S - reference). The reference is the greatest of the row's first scores, and
-// stays while P does not become too large: so the maximum is not looked for in each step, and O is
-// not scaled anew. A warp has 16 rows of a tile, in two groups of 8: thread t has row t / 4 of each,
+// P = 2^(scale * S - reference). The reference is the greatest of the row's first scores, and stays
+// while P does not become too large: so the maximum is not looked for in each step, and O is seldom
+// scaled anew. A warp has 16 rows of a tile, in two groups of 8: thread t has row t / 4 of each,
 // and the columns that are t modulo 4.
 #pragma once
 

@@ -1,6 +1,6 @@
 // heddle/attention.h against two references on the host: the same operations one by one, the matrix
-// engine's and ex2.approx from the model, of which all bits are compared; and the function itself in
-// double, with a bound for the error. attention short: a few small ones.
+// engine's and ex2.approx from the model, of which all bits are compared; and the function itself
+// in double, with a bound for the error. attention short: a few small ones.
 #include <heddle/attention.h>
 
 #include <cmath>
@@ -27,13 +27,17 @@ std::mt19937 generator(1);
 
 template <typename T>
 T element(float x) {
-  if constexpr (std::is_same_v<T, __half>) return __float2half(x);
-  else return T(x);
+  if constexpr (std::is_same_v<T, __half>)
+    return __float2half(x);
+  else
+    return T(x);
 }
 template <typename T>
 double number(T x) {
-  if constexpr (std::is_same_v<T, __half>) return static_cast<double>(__half2float(x));
-  else return static_cast<double>(static_cast<float>(x));
+  if constexpr (std::is_same_v<T, __half>)
+    return static_cast<double>(__half2float(x));
+  else
+    return static_cast<double>(static_cast<float>(x));
 }
 
 /// Rows of each head of each batch: batch by batch, in it head by head.
@@ -75,8 +79,8 @@ struct Inputs {
 
   unsigned seen(unsigned query) const {
     if (!test.causal) return test.keys;
-    const int count = static_cast<int>(query) + 1 + static_cast<int>(test.keys) -
-                      static_cast<int>(test.queries);
+    const int count =
+        static_cast<int>(query) + 1 + static_cast<int>(test.keys) - static_cast<int>(test.queries);
     return static_cast<unsigned>(std::max(count, 0));
   }
 };
@@ -140,7 +144,8 @@ std::vector<float> row_as_device(const Inputs<T>& in, const AttentionReference& 
         for (unsigned i = 0; i < kStepKeys && first + part + i < in.test.keys; ++i) {
           column[i] = in.v.at(b, h, first + part + i)[d];
         }
-        sums[d] = engine.add(step_of(weights, 0, kStepKeys), step_of(column, 0, kStepKeys), sums[d]);
+        sums[d] =
+            engine.add(step_of(weights, 0, kStepKeys), step_of(column, 0, kStepKeys), sums[d]);
       }
     }
   }
@@ -180,8 +185,7 @@ void check(const Case& test) {
       heddle_attention_make_plan(device, test.queries, test.head_size, sizeof(T)).row_bytes /
       sizeof(T);
   const Inputs<T> in = {test, step_keys, Matrices<T>(test, test.queries, 0),
-                        Matrices<T>(test, test.keys, test.growth),
-                        Matrices<T>(test, test.keys, 0)};
+                        Matrices<T>(test, test.keys, test.growth), Matrices<T>(test, test.keys, 0)};
   const Matrices<O> blank(test, test.queries, 0);
   DeviceArray<T> q(in.q.elements), k(in.k.elements), v(in.v.elements);
   DeviceArray<O> o(blank.elements);

@@ -31,6 +31,6 @@ float AttentionReference::add(const KStep& a, const KStep& b, float sum) const {
 }
 
 float AttentionReference::power_of_two(float x) {
-  return std::bit_cast<float>(heddle::isa::special_function(heddle::isa::Op::kEx2Approx,
-                                                            std::bit_cast<std::uint32_t>(x)));
+  return std::bit_cast<float>(
+      heddle::isa::special_function(heddle::isa::Op::kEx2Approx, std::bit_cast<std::uint32_t>(x)));
 }
