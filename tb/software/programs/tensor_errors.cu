@@ -1,5 +1,5 @@
-// tensor_errors CASE: does one thing wrong with the matrix engine, in thread 37 of the block, and exits with 0 if the
-// runtime reports the error that belongs to it.
+// tensor_errors CASE: does one thing wrong with the matrix engine, in thread 37 of the block, and
+// exits with 0 if the runtime reports the error that belongs to it.
 #include <cstring>
 
 #include "check.hpp"
@@ -12,9 +12,8 @@ constexpr unsigned int kColumns = 32;
 
 /// What is wrong.
 struct Wrong {
-  unsigned int tile_bytes = 0;   ///< A's tile lies so far from where it should
-  unsigned int scale_bytes = 0;  ///< the same of A's scales
-  unsigned int scales = 0;       ///< a format of scales, heddle_mma_scales
+  unsigned int tile_bytes = 0;  ///< A's tile lies so far from where it should
+  unsigned int scales = 0;      ///< a format of scales, heddle_mma_scales
   unsigned int format = heddle_mma_f16;
   unsigned int lane = 0;
   unsigned int column = 0;  ///< behind the first one of the block
@@ -34,8 +33,8 @@ __global__ void multiply(Wrong wrong) {
   if (wrong.scales == 0) {
     tcgen05_mma(d, a, b, descriptor);
   } else {
-    tcgen05_mma(d, a, b, heddle_mma_scale_tile(tiles[0] + wrong.scale_bytes),
-                heddle_mma_scale_tile(tiles[1]), descriptor);
+    tcgen05_mma(d, a, b, heddle_mma_scale_tile(tiles[0]), heddle_mma_scale_tile(tiles[1]),
+                descriptor);
   }
 }
 
@@ -47,9 +46,7 @@ __global__ void misuse(Misuse what, unsigned int* out) {
   if (threadIdx.x != kThread) return;
   const unsigned int shared = heddle_mma_tile(tile, heddle_mma_rows_32b);
   switch (what) {
-    case Misuse::kMultiply:
-      tcgen05_mma(0, shared, shared, heddle_mma_descriptor({}, false));
-      break;
+    case Misuse::kMultiply: tcgen05_mma(0, shared, shared, heddle_mma_descriptor({}, false)); break;
     case Misuse::kLoad: *out = tcgen05_ld(heddle_tensor_address(0, 0)); break;
     case Misuse::kStore: tcgen05_st(heddle_tensor_address(0, 0), 1); break;
     case Misuse::kFree: tcgen05_dealloc(0, kColumns); break;
