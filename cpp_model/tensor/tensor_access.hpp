@@ -90,8 +90,8 @@ class TensorAccess {
   bool occupied_ = false;                 ///< there is a row in the row register
   Entry row_;
   std::uint32_t pending_ = 0;  ///< its lanes
-  bool decided_ = false;                  ///< a row of the alloc or dealloc has done it
-  std::uint32_t column_ = 0;              ///< what the alloc gives
+  bool decided_ = false;       ///< a row of the alloc or dealloc has done it
+  std::uint32_t column_ = 0;   ///< what the alloc gives
   isa::TensorBlocks blocks_, next_blocks_;
   std::uint32_t ended_ = 0, next_ended_ = 0;
   std::uint32_t held_back_ = 0, next_held_back_ = 0;  ///< cycles, up to kHold

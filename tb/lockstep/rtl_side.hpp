@@ -114,8 +114,8 @@ class RtlSide {
     return value >> (index * width) & ((std::uint64_t{1} << width) - 1);
   }
 
-  /// The reset falls before the first edge of the clock, and so takes effect before it: else registers
-  /// with random contents would write into memories with it.
+  /// The reset falls before the first edge of the clock, and so takes effect before it: else
+  /// registers with random contents would write into memories with it.
   void reset() {
     top_->clk_i = 0;
     top_->rst_ni = 1;

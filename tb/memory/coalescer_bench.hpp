@@ -181,9 +181,7 @@ class CoalescerBench {
 
   /// The next row has upper words. Such rows do not count as collected.
   bool high_row() const { return queue_.front().op == isa::Op::kAmocasD && high_beat_ != kBeats; }
-  bool idle() const {
-    return !full_ && beat_ == 0 && choose_ == Choose::kFree && empty();
-  }
+  bool idle() const { return !full_ && beat_ == 0 && choose_ == Choose::kFree && empty(); }
   bool empty() const { return !read_ && make_ == Make::kEmpty; }
   bool moves() const {
     return full_ && choose_ == Choose::kFree && entry_free &&
@@ -326,8 +324,8 @@ class CoalescerBench {
     // `full` is a row collected, too.
   }
 
-  /// A row at the memory goes into the line, unless one waits there to be sent; then the next row is
-  /// read, and the line that is read may be over.
+  /// A row at the memory goes into the line, unless one waits there to be sent; then the next row
+  /// is read, and the line that is read may be over.
   void advance_rows() {
     if (make_ == Make::kSend) {
       if (row_ != 0) return;
