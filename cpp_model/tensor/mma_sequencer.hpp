@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,8 @@ namespace heddle::timed {
 
 class MmaSequencer {
  public:
+  static constexpr std::size_t kCommits = 4;
+
   struct Inputs {
     bool start = false;
     const MmaStep* step = nullptr;     ///< mma_control; null: none
@@ -74,7 +77,7 @@ class MmaSequencer {
   const MmaStep* head() const { return steps_.empty() ? nullptr : &steps_.front(); }
   /// The next operation of the head, which is no commit, would read what one before it is to write.
   bool must_wait(const TensorMemory& memory) const;
-  /// Commits that have left the step FIFO, and whose arrivals are not made.
+  /// Commits that have left the step FIFO, and whose arrivals are not made; at most kCommits.
   std::size_t commits() const { return commits_.size(); }
   std::uint32_t n_group() const { return n_group_; }
   /// The operation whose row is addressed in this cycle; that which the dot-product units get.
@@ -102,7 +105,7 @@ class MmaSequencer {
 
   Config config_;
   Fifo<MmaStep, 4> steps_;
-  Fifo<Commit, 4> commits_;
+  Fifo<Commit, kCommits> commits_;
   std::uint32_t m_group_ = 0, n_group_ = 0;     ///< of the next operation
   std::array<Operation, kSlots> operations_{};  ///< by the cycle of issue
   std::uint32_t now_ = 0;

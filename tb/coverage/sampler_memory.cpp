@@ -85,7 +85,7 @@ void Sampler::sample_matrix_engine(const timed::TensorCore& core) {
   const timed::MmaStep* step = sequencer.head();
   if (step == nullptr) return;
   if (step->command.commit) {
-    matrix_engine_.hit({sequencer.commits() < 4 ? kLeaves : kFull});
+    matrix_engine_.hit({sequencer.commits() < timed::MmaSequencer::kCommits ? kLeaves : kFull});
   } else if (!core.loader_a().out().batch_there) {
     matrix_engine_.hit({kWaitsForA});
   } else if (!core.loader_b().out().half_there[step->half]) {

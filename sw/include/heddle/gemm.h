@@ -173,7 +173,8 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
   // Of a short K, the epilogue of a large area takes as long as the next one's MMAs.
   constexpr unsigned int kShort = 512;
   if (k_bytes <= kShort) most_columns = std::min(most_columns, kLargest / 2);
-  while ((most_rows + most_columns) * 32 * 3 > shared_bytes) most_columns = most_columns / 16 * 8;
+  while ((most_rows + most_columns) * 32 * heddle_gemm_most_stages > shared_bytes)
+    most_columns = most_columns / 16 * 8;
   const unsigned int down = (m + most_rows - 1) / most_rows;
   const unsigned int across = (n + most_columns - 1) / most_columns;
   const unsigned int rows = heddle_gemm_round_up((m + down - 1) / down, 8);
@@ -191,7 +192,7 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
   plan.row_bytes = wide ? 128 : 32;
   plan.head_bytes = wide && device.copy_tags != 0 ? step_bytes * kHeadSteps : 0;
   shared_bytes -= plan.head_bytes;
-  plan.stages = wide ? 2 : 3;
+  plan.stages = wide ? 2 : heddle_gemm_most_stages;
   plan.units = device.tensor_m * device.tensor_n;
   plan.stage_bytes = shared_bytes / plan.stages / 256 * 256;
   return plan;
@@ -281,7 +282,8 @@ inline heddle_gemm_head heddle_gemm_make_head(const heddle_gemm_tile& tile,
   head.rest_bytes = rest * kRow;
   if (tile.slabs == 1) {
     head.plane_row = plan.row_bytes | std::min(plan.row_bytes, k_bytes) << 16;
-    head.plane_a_place = heddle_gemm_stages_offset / 16 | heddle_swizzle_128b << 14 | 2u << 16;
+    head.plane_a_place =
+        heddle_gemm_stages_offset / 16 | heddle_swizzle_128b << 14 | 2u << 16;  // full[0]
     head.plane_b_place = head.plane_a_place + tile.a_units;
     head.plane_b_rows = tile.b_rows;
     head.plane_bytes = tile.slab_units * 16;

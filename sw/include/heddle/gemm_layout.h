@@ -67,7 +67,7 @@ struct heddle_gemm_arguments {
 inline constexpr unsigned int heddle_gemm_tiles_offset = 256;
 static_assert(sizeof(heddle_gemm_arguments) <= heddle_gemm_tiles_offset);
 
-inline constexpr unsigned int heddle_gemm_most_stages = 6;
+inline constexpr unsigned int heddle_gemm_most_stages = 3;
 
 /// Mbarriers and what else the warps share; behind it in shared memory come the stages.
 struct heddle_gemm_shared {
