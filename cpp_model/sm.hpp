@@ -120,6 +120,7 @@ class Sm {
   const Sfu& sfu() const { return sfu_; }
   const AddressUnit& address_unit() const { return address_unit_; }
   const MemoryQueue& memory_queue() const { return memory_queue_; }
+  const RegisterFile& register_file() const { return register_file_; }
   const SharedMemory& shared_memory() const { return shared_memory_; }
   const Coalescer& coalescer() const { return coalescer_; }
   const CopyEngine& copy_engine() const { return copy_engine_; }

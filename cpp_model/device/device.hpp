@@ -70,12 +70,19 @@ struct Counters {
   std::uint64_t ctas_done = 0;
 };
 
+/// An mbarrier for which a warp waits.
+struct AwaitedMbarrier {
+  std::uint32_t address = 0;  ///< 0: the device cannot say which one
+  std::uint64_t bits = 0;     ///< its state
+};
+
 /// Where a warp slot stood when a launch was cut off.
 struct WarpPosition {
   std::uint32_t warp = 0;
   std::uint32_t pc = 0;
   std::uint32_t mask = 0;
   std::uint32_t alive = 0;
+  std::optional<AwaitedMbarrier> mbarrier = {};  ///< nothing: it waits for none
 };
 
 enum class AccessKind { kRead, kWrite, kAtomic };

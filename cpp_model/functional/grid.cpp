@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <cstring>
+#include <span>
 
 #include "device/fault.hpp"
+#include "device/mbarrier_waits.hpp"
 #include "isa/float_lanes.hpp"
 #include "isa/semantics.hpp"
 #include "isa/special_functions.hpp"
@@ -542,6 +545,22 @@ void Grid::report_positions() {
     if (warp.alive() == 0) continue;
     result_.warps.push_back({slot_of(warp), warp.pc(), warp.group(), warp.alive()});
   }
+  MbarrierView view;
+  view.code = [&](std::uint32_t address) {
+    std::uint32_t word = 0;
+    machine_.memory.read(address, std::as_writable_bytes(std::span(&word, 1)));
+    return word;
+  };
+  view.reg = [&](std::uint32_t warp, std::uint32_t reg, std::uint32_t lane) {
+    return machine_.warps[warp].x[reg][lane];
+  };
+  view.shared = [&](std::uint32_t warp, std::uint32_t offset) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, machine_.memory_unit.shared(windows_[warp].shared_base + offset), 4);
+    return word;
+  };
+  view.shared_size = geometry_.shared_size;
+  find_mbarrier_waits(result_.warps, view);
 }
 
 }  // namespace heddle::functional

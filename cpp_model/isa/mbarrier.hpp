@@ -51,6 +51,9 @@ constexpr bool is_mbarrier_update(Op op) {
 /// These, and the one that reads it.
 constexpr bool is_mbarrier(Op op) { return is_mbarrier_update(op) || op == Op::kMbarrierTest; }
 
+/// The instructions with which threads wait for the mbarrier at rs1, in a loop around them.
+constexpr bool waits_for_mbarrier(Op op) { return op == Op::kMbarrierTest; }
+
 /// The mbarrier after one thread's operation with the operand `b` (rs2).
 constexpr std::uint64_t mbarrier_update(Op op, std::uint64_t bits, std::uint32_t b) {
   Mbarrier state = Mbarrier::from(bits);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "common/config.hpp"
+#include "device/device.hpp"
 #include "gpu.hpp"
 #include "memory/axi_memory.hpp"
 #include "memory/memory_image.hpp"
@@ -33,6 +35,9 @@ class Machine {
     memory.end_cycle();
     gpu.tick();
   }
+
+  /// Of the warps of a launch that was cut off: what they waited for.
+  void find_mbarrier_waits(std::vector<WarpPosition>& warps, const Geometry& geometry) const;
 
   MemoryImage image;
   AxiMemory memory;

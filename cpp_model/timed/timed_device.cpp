@@ -45,6 +45,7 @@ class TimedDevice final : public Device {
     const auto cycle = [this](const timed::AxiLiteIn& pins) { return step(pins); };
     timed::AxiLiteDriver driver(config_, cycle);
     LaunchResult result = driver.run(launch, geometry, regions_, progress);
+    machine_.find_mbarrier_waits(result.warps, geometry);
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     observer_.end_launch(result);
     return result;

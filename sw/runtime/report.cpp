@@ -22,6 +22,7 @@
 
 #include "device/fault.hpp"
 #include "isa/instructions.hpp"
+#include "isa/mbarrier.hpp"
 
 namespace heddle {
 namespace {
@@ -165,6 +166,19 @@ std::string line_text(const SourceLine& source) {
 std::string place_text(const SourceLine& source, const Race::Place& place) {
   return fmt::format("{} at {} by thread ({}, {}, {})", access_name(place.access),
                      line_text(source), place.thread.x, place.thread.y, place.thread.z);
+}
+
+/// What a warp waits for that waits for an mbarrier.
+std::string mbarrier_text(const AwaitedMbarrier& awaited) {
+  if (awaited.address == 0) return "an mbarrier; which one is not known here";
+  const auto state = isa::Mbarrier::from(awaited.bits);
+  std::string text =
+      fmt::format("the mbarrier at {:#010x}: phase {}, {} of {} arrivals missing", awaited.address,
+                  state.phase ? 1 : 0, state.pending, state.expected);
+  if (state.tx > 0) text += fmt::format(", {} bytes missing", state.tx);
+  if (state.tx < 0) text += fmt::format(", {} bytes more than were expected", -state.tx);
+  if (state.error) text += ", a count was wrong";
+  return text;
 }
 
 std::string thread_text(std::uint32_t mask) {
@@ -342,6 +356,17 @@ std::string explain_positions(const Device& device, const Program& program,
     text += fmt::format("  warp slot{} {}, {}\n", warps.size() > 1 ? "s" : "", slots,
                         thread_text(warps.front()->mask));
     text += fmt::format("  {}\n", describe_pc(device, program, pc));
+    std::map<std::string, std::string> waits;  // slots, by what is waited for
+    for (const WarpPosition* warp : warps) {
+      if (!warp->mbarrier) continue;
+      std::string& who = waits[mbarrier_text(*warp->mbarrier)];
+      who += fmt::format("{}{}", who.empty() ? "" : ", ", warp->warp);
+    }
+    for (const auto& [what, who] : waits) {
+      const bool several = who.find(',') != std::string::npos;
+      text += fmt::format("  warp slot{} {} wait{} for {}\n", several ? "s" : "", who,
+                          several ? "" : "s", what);
+    }
   }
   return text;
 }

@@ -17,6 +17,7 @@
 #include "device/axi_lite_driver.hpp"
 #include "device/device.hpp"
 #include "device/device_options.hpp"
+#include "device/mbarrier_waits.hpp"
 #include "device/regions.hpp"
 #include "isa/float_lanes.hpp"
 #include "lockstep/coverage_path.hpp"
@@ -120,6 +121,7 @@ class RtlDevice final : public PortDevice {
       if (mismatch_) throw Mismatch(*mismatch_);
       result = driver_.run(launch, geometry, regions_, progress);
       if (model_) compare_memory();
+      find_mbarrier_waits(result.warps, geometry);
     } catch (const Mismatch& mismatch) {
       mismatch_ = mismatch;
       result.status = LaunchStatus::kMismatch;
@@ -204,6 +206,21 @@ class RtlDevice final : public PortDevice {
   }
 
   std::string rerun() const { return rerun_command(cycle_, config_, options_, Invocation::own()); }
+
+  /// The RTL's registers and shared memory cannot be read from outside; the model's can.
+  void find_mbarrier_waits(std::vector<WarpPosition>& warps, const Geometry& geometry) {
+    if (model_) {
+      model_->find_mbarrier_waits(warps, geometry);
+      return;
+    }
+    MbarrierView view;
+    view.code = [&](std::uint32_t address) {
+      std::uint32_t word = 0;
+      rtl_.image.read(address, std::as_writable_bytes(std::span(&word, 1)));
+      return word;
+    };
+    heddle::find_mbarrier_waits(warps, view);
+  }
 
   void compare_memory() {
     const auto difference = MemoryImage::first_difference(rtl_.image, model_->image);
