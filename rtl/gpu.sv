@@ -147,8 +147,8 @@ module gpu (
   logic [31:0] launch_ctaid_x, launch_ctaid_y, launch_ctaid_z, launch_shared_base;
   // From barrier
   logic release_valid;
-  logic [heddle_pkg::CTA_BITS-1:0] release_cta;
-  logic [heddle_pkg::BARRIER_BITS-1:0] release_id;
+  logic [heddle_pkg::CTA_BITS-1:0] release_cta, release_next_cta;
+  logic [heddle_pkg::BARRIER_BITS-1:0] release_id, release_next_id;
   logic barrier_fault_valid;
   heddle_pkg::fault_t barrier_fault;
   logic cta_done_valid;
@@ -232,8 +232,8 @@ module gpu (
     .computing_o(computing),
     .accepted_valid_o(accepted_valid),
     .release_valid_i(release_valid),
-    .release_cta_i(release_cta),
-    .release_id_i(release_id),
+    .release_next_cta_i(release_next_cta),
+    .release_next_id_i(release_next_id),
     .cta_done_valid_i(cta_done_valid),
     .cta_done_cta_i(cta_done_cta),
     .control_valid_o(control_valid),
@@ -472,6 +472,8 @@ module gpu (
     .release_valid_o(release_valid),
     .release_cta_o(release_cta),
     .release_id_o(release_id),
+    .release_next_cta_o(release_next_cta),
+    .release_next_id_o(release_next_id),
     .cta_done_valid_o(cta_done_valid),
     .cta_done_cta_o(cta_done_cta),
     .fault_valid_o(barrier_fault_valid),
@@ -697,6 +699,10 @@ module gpu (
       .m_axi_bresp_i(m_axi_bresp_i[2*i+:2])
     );
   end
+
+  // A release is compared with the warps a cycle ahead; its own fields are for the probe.
+  logic unused;
+  assign unused = ^{release_cta, release_id};
 
 endmodule
 `default_nettype wire

@@ -64,8 +64,8 @@ module sm (
 
   // From barrier (events)
   input logic release_valid_i,
-  input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
-  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] release_next_cta_i,  // a cycle ahead of an event
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_next_id_i,
   input logic cta_done_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] cta_done_cta_i,
 
@@ -191,6 +191,7 @@ module sm (
   logic [heddle_pkg::LANES-1:0] result_mask;
   logic [32*heddle_pkg::LANES-1:0] result_data;
   // From branch_unit
+  logic [heddle_pkg::WARP_BITS-1:0] control_next_warp;
   logic branch_row_valid;
   logic [heddle_pkg::WARP_BITS-1:0] branch_row_warp;
   logic [heddle_pkg::BEAT_BITS-1:0] branch_row_beat;
@@ -289,6 +290,7 @@ module sm (
     .pick_warp_i(pick_warp),
     .control_valid_i(control_valid_o),
     .control_warp_i(control_warp_o),
+    .control_next_warp_i(control_next_warp),
     .control_kind_i(control_kind_o),
     .control_mask_i(control_mask_o),
     .control_uniform_i(control_uniform_o),
@@ -296,8 +298,8 @@ module sm (
     .control_next_depth_i(control_next_depth),
     .control_a_i(control_a_o),
     .release_valid_i,
-    .release_cta_i,
-    .release_id_i,
+    .release_next_cta_i,
+    .release_next_id_i,
     .branch_row_valid_i(branch_row_valid),
     .branch_row_warp_i(branch_row_warp),
     .branch_row_beat_i(branch_row_beat),
@@ -467,6 +469,7 @@ module sm (
     .branch_row_sync_mask_o(branch_row_sync_mask),
     .control_valid_o,
     .control_warp_o,
+    .control_next_warp_o(control_next_warp),
     .control_kind_o,
     .control_mask_o,
     .control_uniform_o,

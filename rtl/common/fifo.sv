@@ -4,7 +4,8 @@
 // full) and pop_valid_o (not empty) are functions of the fill level at the start of the cycle: a
 // full queue does not accept in the cycle in which it is popped, and no combinational path leads
 // through. clear_i empties the queue and wins over a push. Of a queue of two the output is a
-// register, so that its users start from one.
+// register, so that its users start from one. It takes words also when none is pushed, beside those
+// that count: whether one is, is known late, and wide words have many flip-flops.
 `default_nettype none
 module fifo #(
   parameter int unsigned WIDTH = 32,
@@ -52,7 +53,7 @@ module fifo #(
     logic [WIDTH-1:0] head_q, next_q;
 
     always_ff @(posedge clk_i) begin
-      if (push) next_q <= push_data_i;
+      if (push_ready_o) next_q <= push_data_i;
       if (pop || !pop_valid_o) head_q <= push_ready_o ? push_data_i : next_q;
     end
 

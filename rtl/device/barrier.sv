@@ -33,6 +33,8 @@ module barrier (
   output logic release_valid_o,
   output logic [heddle_pkg::CTA_BITS-1:0] release_cta_o,
   output logic [heddle_pkg::BARRIER_BITS-1:0] release_id_o,
+  output logic [heddle_pkg::CTA_BITS-1:0] release_next_cta_o,  // a cycle ahead of a release
+  output logic [heddle_pkg::BARRIER_BITS-1:0] release_next_id_o,
 
   // To dispatcher and host_interface (event)
   output logic cta_done_valid_o,
@@ -126,9 +128,10 @@ module barrier (
   // c+1: count, and what comes of it
   logic waits, cta_done_d, cta_done_q, release_all, release_d, release_q;
   logic [CTA_BITS-1:0] outcome_cta_q;
-  logic [BARRIER_BITS-1:0] outcome_id_q;
+  logic [BARRIER_BITS-1:0] outcome_id_d, outcome_id_q;
 
   assign waits = sync_q && !counts && !misuse;
+  assign outcome_id_d = exit_q ? id_q[cta_q] : id;
 
   always_comb begin : outcome
     alive_next = exit_q ? alive - threads : alive;
@@ -179,12 +182,14 @@ module barrier (
   always_ff @(posedge clk_i) begin
     if (waits) id_q[cta_q] <= id;
     outcome_cta_q <= cta_q;
-    outcome_id_q <= exit_q ? id_q[cta_q] : id;
+    outcome_id_q <= outcome_id_d;
   end
 
   assign release_valid_o = release_q;
   assign release_cta_o = outcome_cta_q;
   assign release_id_o = outcome_id_q;
+  assign release_next_cta_o = cta_q;
+  assign release_next_id_o = outcome_id_d;
   assign cta_done_valid_o = cta_done_q;
   assign cta_done_cta_o = outcome_cta_q;
 

@@ -36,6 +36,7 @@ module branch_unit (
   // To warp_control, barrier and fault_unit, three cycles after the last row (event)
   output logic control_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] control_warp_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] control_next_warp_o,  // a cycle ahead of an event
   output logic [2:0] control_kind_o,
   output logic [31:0] control_mask_o,
   output logic control_uniform_o,
@@ -319,6 +320,7 @@ module branch_unit (
 
   assign control_valid_o = control_valid_q;
   assign control_warp_o = control_warp_q;
+  assign control_next_warp_o = stage2_warp_q;
   assign control_kind_o = control_kind_q;
   assign control_mask_o = control_mask_q;
   assign control_uniform_o = uniform_q;

@@ -94,6 +94,7 @@ module execute_stage (
   // To barrier and fault_unit (event)
   output logic control_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] control_warp_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] control_next_warp_o,
   output logic [2:0] control_kind_o,
   output logic [31:0] control_mask_o,
   output logic [31:0] control_next_pc_o,
@@ -227,6 +228,7 @@ module execute_stage (
     .branch_row_sync_mask_o,
     .control_valid_o,
     .control_warp_o,
+    .control_next_warp_o,
     .control_kind_o,
     .control_mask_o,
     .control_uniform_o,

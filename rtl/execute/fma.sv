@@ -250,7 +250,8 @@ module fma (
   logic stage5_sign_d, stage5_sign_q;
   logic stage5_subtract_d, stage5_subtract_q;
   logic [2:0] stage5_rm_d, stage5_rm_q;
-  logic [5:0] furthest_d, furthest_q;
+  logic [51:0] furthest_d, furthest_q;  // a one where the leading one is to come from at most
+  logic negative_d, negative_q;
 
   always_comb begin : add
     sum_d = sum_q;
@@ -260,6 +261,7 @@ module fma (
     stage5_subtract_d = stage5_subtract_q;
     stage5_rm_d = stage5_rm_q;
     furthest_d = furthest_q;
+    negative_d = negative_q;
     if (stage4_valid_i) begin
       sum_d = {1'b0, larger_q} + ({1'b0, aligned_q} ^ {53{stage4_subtract_q}})
           + {52'b0, stage4_subtract_q};
@@ -270,15 +272,17 @@ module fma (
       stage5_rm_d = stage4_rm_q;
       // Not further than the exponent 1: subnormal results come out unnormalized. Integers stay
       // where they are.
-      furthest_d = stage4_exponent_q[5:0] + 6'd1;
-      if (stage4_exponent_q[8:6] != 3'b0 || stage4_exponent_q[5:0] == 6'd63) furthest_d = 6'd63;
-      if (stage4_to_int_i) furthest_d = 6'd0;
+      for (int i = 1; i < 52; i++) begin
+        furthest_d[51-i] = !stage4_to_int_i && stage4_exponent_q == 9'(i - 1);
+      end
+      furthest_d[51] = stage4_to_int_i;
+      negative_d = stage4_subtract_q && sum_d[52];
     end
   end
 
   // -----------------------------------------------------------------------------------------------
   // c+5: magnitude, sign, and how far to normalize
-  logic negative, equal;
+  logic equal;
   logic [63:0] search;
   // Of groups of 4, 8, 16, 32 bits: whether none is set, and the zeros in front of the first.
   logic [15:0] none_4;
@@ -289,7 +293,7 @@ module fma (
   logic [15:0] zeros_16;
   logic [9:0] zeros_32;
   logic [5:0] zeros;
-  logic [51:0] magnitude_d, magnitude_q;
+  logic [51:0] magnitude, magnitude_d, magnitude_q;
   logic [5:0] shift_d, shift_q;
   logic [8:0] exponent_d, exponent_q;
   logic sign_d, sign_q;
@@ -301,9 +305,10 @@ module fma (
     exponent_d = exponent_q;
     sign_d = sign_q;
     rounding_d = rounding_q;
-    negative = stage5_subtract_q && sum_q[52];
-    equal = stage5_subtract_q && !sum_q[52] && !reversed_q[52];
-    search = {negative ? reversed_q[51:0] : sum_q[51:0], 12'b0};
+    equal = stage5_subtract_q && !negative_q && !reversed_q[52];
+    magnitude = negative_q ? reversed_q[51:0] : sum_q[51:0];
+    // The one of `furthest` ends the search there. A magnitude without ones may be shifted at will.
+    search = {magnitude | furthest_q, 12'b0};
     for (int i = 0; i < 16; i++) begin
       none_4[i] = search[4*i+:4] == 4'b0;
       zeros_4[2*i+1] = search[4*i+2+:2] == 2'b0;
@@ -326,10 +331,10 @@ module fma (
     zeros[5] = none_16[3] && none_16[2];
     zeros[4:0] = zeros[5] ? zeros_32[4:0] : zeros_32[9:5];
     if (stage5_valid_i) begin
-      magnitude_d = search[63:12];
+      magnitude_d = magnitude;
       exponent_d = stage5_exponent_q;
-      sign_d = equal ? stage5_rm_q == RM_DOWN : stage5_sign_q ^ negative;
-      shift_d = (zeros > furthest_q) ? furthest_q : zeros;
+      sign_d = equal ? stage5_rm_q == RM_DOWN : stage5_sign_q ^ negative_q;
+      shift_d = zeros;
       case (stage5_rm_q)
         RM_ZERO: rounding_d = 2'd2;
         RM_DOWN: rounding_d = {1'b1, sign_d};
@@ -371,6 +376,7 @@ module fma (
     stage5_subtract_q <= stage5_subtract_d;
     stage5_rm_q <= stage5_rm_d;
     furthest_q <= furthest_d;
+    negative_q <= negative_d;
 
     magnitude_q <= magnitude_d;
     shift_q <= shift_d;

@@ -30,6 +30,7 @@ module frontend_stage (
   // From branch_unit
   input logic control_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] control_next_warp_i,
   input logic [2:0] control_kind_i,
   input logic [31:0] control_mask_i,
   input logic control_uniform_i,
@@ -48,8 +49,8 @@ module frontend_stage (
 
   // From barrier (event)
   input logic release_valid_i,
-  input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
-  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] release_next_cta_i,  // a cycle ahead of an event
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_next_id_i,
 
   // Between instruction_cache and crossbar
   input logic icache_request_ready_i,
@@ -166,6 +167,7 @@ module frontend_stage (
     .pick_warp_i,
     .control_valid_i,
     .control_warp_i,
+    .control_next_warp_i,
     .control_kind_i,
     .control_mask_i,
     .control_uniform_i,
@@ -173,8 +175,8 @@ module frontend_stage (
     .control_next_depth_i,
     .control_a_i,
     .release_valid_i,
-    .release_cta_i,
-    .release_id_i,
+    .release_next_cta_i,
+    .release_next_id_i,
     .select_valid_o(select_valid),
     .select_ready_i(select_ready),
     .select_warp_o(select_warp),

@@ -8,7 +8,9 @@
 // at it: in RESELECT and SELECTING other than MATCH, and in BARRIER unless converged.
 //
 // While a warp is in the reconvergence unit nothing but a release changes its sets. So the request's
-// sets go along with it, and its result finds them in registers.
+// sets go along with it, and its result finds them in registers. Likewise while a control-flow
+// instruction is under way: its sets are read a cycle ahead of its event. Whom a release concerns
+// is also compared a cycle ahead.
 // Timing: docs/architecture/frontend.md, warp_control.
 `default_nettype none
 module thread_sets (
@@ -35,6 +37,7 @@ module thread_sets (
   // From branch_unit (event)
   input logic control_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] control_next_warp_i,  // a cycle ahead of an event
   input logic [2:0] control_kind_i,
   input logic [31:0] control_mask_i,
   input logic control_uniform_i,
@@ -51,8 +54,8 @@ module thread_sets (
 
   // From barrier (event)
   input logic release_valid_i,
-  input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
-  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] release_next_cta_i,  // a cycle ahead of an event
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_next_id_i,
 
   // From warp_status: warps in BARRIER. To it: warps of which the release concerns threads
   input logic [heddle_pkg::WARPS-1:0] stopped_i,
@@ -100,13 +103,18 @@ module thread_sets (
   // Whom a release concerns
   logic [heddle_pkg::BARRIER_BITS-1:0] barrier_id_q[0:WARPS-1];
   logic [heddle_pkg::CTA_BITS-1:0] cta_q[0:WARPS-1];
+  logic [WARPS-1:0] release_same, release_match_q;
 
+  // A warp that is launched has nobody at a barrier in the next cycle.
   for (genvar i = 0; i < WARPS; i++) begin : g_released
-    assign released_o[i] = release_valid_i && some_waiting_q[i]
-        && barrier_id_q[i] == release_id_i && cta_q[i] == release_cta_i;
+    assign release_same[i] = cta_q[i] == release_next_cta_i && barrier_id_q[i] == release_next_id_i;
+    assign released_o[i] = release_valid_i && some_waiting_q[i] && release_match_q[i];
 
     always_ff @(posedge clk_i) begin
+      release_match_q[i] <= release_same[i];
       if (control_waits_o && control_bit[i]) begin
+        release_match_q[i] <= cta_q[i] == release_next_cta_i
+            && control_a_i[heddle_pkg::BARRIER_BITS-1:0] == release_next_id_i;
         barrier_id_q[i] <= control_a_i[heddle_pkg::BARRIER_BITS-1:0];
       end
       if (launch_bit[i]) cta_q[i] <= launch_cta_i;
@@ -144,7 +152,7 @@ module thread_sets (
     .write_valid_i({launch_valid_i, exits}),
     .write_address_i({launch_warp_i, control_warp_i}),
     .write_data_i({launch_mask_i, next_alive}),
-    .read_address_i({warp_select_i, control_warp_i, load_warp_i}),
+    .read_address_i({warp_select_i, control_next_warp_i, load_warp_i}),
     .read_data_o({warp_alive_o, control_alive, load_alive})
   );
 
@@ -157,7 +165,7 @@ module thread_sets (
     .write_valid_i(control_waits_o),
     .write_address_i(control_warp_i),
     .write_data_i(next_waiting),
-    .read_address_i({control_warp_i, load_warp_i}),
+    .read_address_i({control_next_warp_i, load_warp_i}),
     .read_data_o({control_waiting, load_waiting})
   );
 
@@ -169,7 +177,7 @@ module thread_sets (
     .write_valid_i({matched_i, control_match_o}),
     .write_address_i({selected_warp_i, control_warp_i}),
     .write_data_i({matched_syncing, next_syncing}),
-    .read_address_i({control_warp_i, load_warp_i}),
+    .read_address_i({control_next_warp_i, load_warp_i}),
     .read_data_o({control_syncing, load_syncing})
   );
 
@@ -181,16 +189,33 @@ module thread_sets (
     .write_valid_i({chosen_i || matched_i, exits}),
     .write_address_i({selected_warp_i, control_warp_i}),
     .write_data_i({selected_redo, next_redo}),
-    .read_address_i({control_warp_i, load_warp_i}),
+    .read_address_i({control_next_warp_i, load_warp_i}),
     .read_data_o({control_redo, load_redo})
   );
 
   // -----------------------------------------------------------------------------------------------
   // What a control-flow instruction did
-  logic control_left_out, control_some_waiting, survives;
+  logic control_released, control_left_out, control_some_waiting, survives;
+  logic control_left_out_q, control_some_waiting_q, control_some_syncing_q, control_match_q;
+  logic [31:0] control_alive_q, control_waiting_q, control_syncing_q, control_redo_q;
+  logic [heddle_pkg::BARRIER_BITS-1:0] control_barrier_id_q;
 
-  assign control_left_out = left_out_q[control_warp_i] || released_o[control_warp_i];
-  assign control_some_waiting = some_waiting_q[control_warp_i] && !released_o[control_warp_i];
+  always_ff @(posedge clk_i) begin
+    control_left_out_q <= left_out_q[control_next_warp_i] || released_o[control_next_warp_i];
+    control_some_waiting_q <= some_waiting_q[control_next_warp_i]
+        && !released_o[control_next_warp_i];
+    control_some_syncing_q <= some_syncing_q[control_next_warp_i];
+    control_match_q <= release_same[control_next_warp_i];
+    control_alive_q <= control_alive;
+    control_waiting_q <= control_waiting;
+    control_syncing_q <= some_syncing_q[control_next_warp_i] ? control_syncing : 32'b0;
+    control_redo_q <= redo_holds_q[control_next_warp_i] ? control_redo : 32'b0;
+    control_barrier_id_q <= barrier_id_q[control_next_warp_i];
+  end
+
+  assign control_released = release_valid_i && control_some_waiting_q && control_match_q;
+  assign control_left_out = control_left_out_q || control_released;
+  assign control_some_waiting = control_some_waiting_q && !control_released;
 
   control_outcome u_control_outcome (
     .valid_i(control_valid_i),
@@ -198,14 +223,14 @@ module thread_sets (
     .mask_i(control_mask_i),
     .uniform_i(control_uniform_i),
     .a_i(control_a_i),
-    .alive_i(control_alive),
-    .waiting_i(control_some_waiting ? control_waiting : 32'b0),
-    .syncing_i(some_syncing_q[control_warp_i] ? control_syncing : 32'b0),
-    .redo_i(redo_holds_q[control_warp_i] ? control_redo : 32'b0),
+    .alive_i(control_alive_q),
+    .waiting_i(control_some_waiting ? control_waiting_q : 32'b0),
+    .syncing_i(control_syncing_q),
+    .redo_i(control_redo_q),
     .left_out_i(control_left_out),
     .some_waiting_i(control_some_waiting),
-    .some_syncing_i(some_syncing_q[control_warp_i]),
-    .barrier_id_i(barrier_id_q[control_warp_i]),
+    .some_syncing_i(control_some_syncing_q),
+    .barrier_id_i(control_barrier_id_q),
     .exits_o(exits),
     .alive_o(next_alive),
     .redo_o(next_redo),

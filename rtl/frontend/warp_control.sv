@@ -59,6 +59,7 @@ module warp_control (
   // From branch_unit (event)
   input logic control_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] control_next_warp_i,  // a cycle ahead of an event
   input logic [2:0] control_kind_i,
   input logic [31:0] control_mask_i,
   input logic control_uniform_i,
@@ -68,8 +69,8 @@ module warp_control (
 
   // From barrier (event)
   input logic release_valid_i,
-  input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
-  input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] release_next_cta_i,  // a cycle ahead of an event
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_next_id_i,
 
   // To reconvergence
   output logic select_valid_o,
@@ -208,6 +209,7 @@ module warp_control (
     .fetched_left_out_o(response_left_out),
     .control_valid_i,
     .control_warp_i,
+    .control_next_warp_i,
     .control_kind_i,
     .control_mask_i,
     .control_uniform_i,
@@ -220,8 +222,8 @@ module warp_control (
     .control_converged_o(control_converged),
     .control_misuse_o(control_misuse),
     .release_valid_i,
-    .release_cta_i,
-    .release_id_i,
+    .release_next_cta_i,
+    .release_next_id_i,
     .stopped_i(barrier_o),
     .released_o(released),
     .load_valid_i(select_load),

@@ -20,8 +20,10 @@ module l2_lookup (
   input logic head_full_i,  // all strobes set
   input logic head_atomic_i,
   input logic [heddle_pkg::OP_BITS-1:0] head_op_i,
+  input logic head_pair_i,  // that is on two words
   input logic [3:0] head_word_i,
   input logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] head_line_i,
+  input logic [heddle_pkg::L2_SET_BITS-1:0] head_set_i,  // of the line
   input logic [heddle_pkg::L2_REQUEST_TAG_BITS-1:0] head_tag_i,
 
   // From and to l2_control
@@ -53,9 +55,12 @@ module l2_lookup (
   input logic write_place_i,
 
   // From and to l2_pipe
-  output logic [heddle_pkg::L2_INDEX_BITS-1:0] index_o,  // that a decision of the head would touch
-  input logic index_atomic_i,   // it is to be written by an atomic on a word
-  input logic index_store_i,    // or by anything else
+  output logic [heddle_pkg::L2_WAY_BITS-1:0] looked_way_o,  // that a decision in DECIDE would touch
+  output logic reopens_o,       // and does, and it is the open line from now on
+  input logic open_atomic_i,    // the open line is to be written by an atomic on a word
+  input logic open_store_i,     // or by anything else
+  input logic looked_atomic_i,  // likewise what a decision in DECIDE would touch
+  input logic looked_store_i,
   input logic float_busy_i,
   output logic decision_valid_o,
   output heddle_pkg::l2_decision_t decision_o,
@@ -81,7 +86,6 @@ module l2_lookup (
   localparam int unsigned WAY_BITS = heddle_pkg::L2_WAY_BITS;
   localparam int unsigned SET_BITS = heddle_pkg::L2_SET_BITS;
   localparam int unsigned TAG_BITS = heddle_pkg::L2_TAG_BITS;
-  localparam int unsigned SET_LOW = $clog2(heddle_pkg::CHANNELS);
   localparam logic [WAY_BITS-1:0] LAST_WAY = WAY_BITS'(WAYS - 1);
 
   typedef enum logic [1:0] {
@@ -91,10 +95,8 @@ module l2_lookup (
   } step_t;
 
   step_t step_d, step_q;
-  logic [SET_BITS-1:0] head_set;
   logic [TAG_BITS-1:0] head_tag;
 
-  assign head_set = heddle_pkg::l2_set(head_line_i[LINE_ADDRESS_BITS-1:SET_LOW]);
   assign head_tag = head_line_i[LINE_ADDRESS_BITS-1-:TAG_BITS];
 
   // -----------------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ module l2_lookup (
   l2_tags u_tags (
     .clk_i,
     .read_valid_i(flush_read_i || (run_i && step_q == START && head_valid_i)),
-    .read_set_i(run_i ? head_set : set_i),
+    .read_set_i(run_i ? head_set_i : set_i),
     .write_ways_i(write_ways),
     .write_set_i(write_set),
     .write_valid_bit_i(write_valid_bit),
@@ -160,7 +162,7 @@ module l2_lookup (
   assign victim_o = victim;
 
   // Since the tags were addressed, they or the MSHRs of the set have changed.
-  assign stale_d = (step_q != START && stale_q) || (answer_fetch_i && answer_set_i == head_set);
+  assign stale_d = (step_q != START && stale_q) || (answer_fetch_i && answer_set_i == head_set_i);
 
   always_ff @(posedge clk_i) begin
     stale_q <= stale_d;
@@ -177,17 +179,14 @@ module l2_lookup (
 
   // -----------------------------------------------------------------------------------------------
   // Decision
-  logic candidate, hit, miss, load, pair, fetches, full_store, strobed_write, fails, evicts, touches;
-  logic responds, writes, failed_d, failed_q;
+  logic open_ready, looked_ready, joins, hit, miss, load, fetches, full_store, strobed_write, fails;
+  logic evicts, touches, responds, writes, opens, failed_d, failed_q;
   logic [WAY_BITS-1:0] way;
   heddle_pkg::l2_decision_t decision;
 
-  assign candidate = run_i && head_valid_i
-      && ((step_q == START && open_hit) || (step_q == DECIDE && !stale_q));
   assign hit = step_q == START || hit_q;
   assign miss = !hit;
   assign load = !head_write_i && !head_atomic_i;
-  assign pair = head_atomic_i && heddle_pkg::isa_is_pair(head_op_i);
   assign fails = miss && head_atomic_i && failed_q;
   assign fetches = miss && (load || (head_atomic_i && !failed_q));
   assign full_store = miss && head_write_i && head_full_i;
@@ -197,20 +196,28 @@ module l2_lookup (
   assign responds = hit || full_store || fails;
   assign writes = (hit && !load) || full_store;
   assign touches = hit || evicts || full_store;
+  assign opens = hit || full_store;
   assign take_mshr_o = fetches || strobed_write;
   assign promise_o = !(fetches && head_atomic_i);
 
-  assign way = (step_q == START) ? open_way_q : hit_q ? hit_way_q : victim_q;
-  assign index_o = {head_set, way};
+  assign looked_way_o = hit_q ? hit_way_q : victim_q;
+  assign way = (step_q == START) ? open_way_q : looked_way_o;
 
-  assign decides = candidate && !answer_fetch_i && !float_busy_i
+  // A hit on the open line needs little; so what the other decisions need is found beside it.
+  assign joins = head_atomic_i && !head_pair_i;  // it may follow atomics on a word of its line
+  assign open_ready = step_q == START && open_hit && response_place_i
+      && !(open_store_i || (open_atomic_i && !joins));
+  assign looked_ready = step_q == DECIDE && !stale_q
       && !(miss && line_pending_q)
       && !(replaces && victim_pending_q)
       && !(take_mshr_o && !mshr_free_i)
       && !(promise_o && !response_place_i)
       && !((evicts || strobed_write) && !write_place_i)
-      && !(touches && (index_store_i || (index_atomic_i && !(hit && head_atomic_i && !pair))));
+      && !(touches && (looked_store_i || (looked_atomic_i && !(hit && joins))));
+  assign decides = run_i && head_valid_i && !answer_fetch_i && !float_busy_i
+      && (open_ready || looked_ready);
   assign head_pop_o = decides && promise_o;
+  assign reopens_o = decides && opens && step_q == DECIDE;
 
   always_comb begin : decide
     decision = '0;
@@ -218,7 +225,7 @@ module l2_lookup (
     decision.write = writes;
     decision.atomic = hit && head_atomic_i;
     decision.float_add = hit && head_atomic_i && head_op_i == heddle_pkg::OP_AMOFADD_W;
-    decision.pair = hit && pair;
+    decision.pair = hit && head_atomic_i && head_pair_i;
     decision.respond = responds;
     decision.store = head_write_i;
     decision.error = fails;
@@ -227,9 +234,9 @@ module l2_lookup (
     decision.fetch = fetches;
     decision.op = head_op_i;
     decision.word = head_word_i;
-    decision.index = index_o;
+    decision.index = {head_set_i, way};
     decision.line = head_line_i;
-    decision.evicted_line = heddle_pkg::l2_line(channel_i, victim_tag_q, head_set);
+    decision.evicted_line = heddle_pkg::l2_line(channel_i, victim_tag_q, head_set_i);
     decision.id = mshr_id_i;
     decision.source = head_source_i;
     decision.tag = head_tag_i;
@@ -251,7 +258,7 @@ module l2_lookup (
       READ: step_d = DECIDE;
       default: step_d = (decides || stale_q) ? START : DECIDE;
     endcase
-    open_valid_d = (open_valid_q || (decides && (hit || full_store))) && !(decides && fetches);
+    open_valid_d = (open_valid_q || (decides && opens)) && !(decides && fetches);
     failed_d = (failed_q && !(decides && fails))
         || (answer_fetch_i && answer_error_i && !answer_respond_i);
     if (start_i) begin
@@ -274,7 +281,7 @@ module l2_lookup (
   end
 
   always_ff @(posedge clk_i) begin
-    if (decides && (hit || full_store)) begin
+    if (decides && opens) begin
       open_line_q <= head_line_i;
       open_way_q <= way;
     end
@@ -283,7 +290,7 @@ module l2_lookup (
   // Tag writes: a decision never meets the answer to a fetch, and neither meets the clearing.
   always_comb begin : tag_write
     write_ways = '0;
-    write_set = head_set;
+    write_set = head_set_i;
     write_valid_bit = writes;
     write_dirty_bit = 1'b1;
     write_tag = head_tag;

@@ -18,11 +18,16 @@ module l2_pipe (
   input logic decision_valid_i,
   input heddle_pkg::l2_decision_t decision_i,
 
-  // From and to l2_lookup: an index is to be written by decisions of the last four cycles; by
-  // atomics on a word, by others
-  input logic [heddle_pkg::L2_INDEX_BITS-1:0] index_i,
-  output logic index_atomic_o,
-  output logic index_store_o,
+  // From l2_lookup: the head's set, and what a decision in DECIDE touches there; with such a
+  // decision, that it makes its line the open one. To it: what decisions of the last four cycles
+  // are to write, atomics on a word or others
+  input logic [heddle_pkg::L2_SET_BITS-1:0] head_set_i,
+  input logic [heddle_pkg::L2_WAY_BITS-1:0] looked_way_i,
+  input logic reopens_i,
+  output logic open_atomic_o,
+  output logic open_store_o,
+  output logic looked_atomic_o,
+  output logic looked_store_o,
   output logic float_busy_o,
 
   // From memory: a line for the data memory, while `write` is not set
@@ -53,13 +58,14 @@ module l2_pipe (
   localparam int unsigned LINE_BITS = heddle_pkg::LINE_BITS;
   localparam int unsigned LINE_BYTES = heddle_pkg::LINE_BYTES;
   localparam int unsigned INDEX_BITS = heddle_pkg::L2_INDEX_BITS;
+  localparam int unsigned SET_BITS = heddle_pkg::L2_SET_BITS;
+  localparam int unsigned WAY_BITS = heddle_pkg::L2_WAY_BITS;
   localparam int unsigned FLOAT_STAGES = 5 + heddle_pkg::FLOAT_ADD_LATENCY;
   localparam int unsigned FLOAT_COUNT_BITS = $clog2(FLOAT_STAGES + 1);
 
   logic [5:1] valid_q, atomic;
   heddle_pkg::l2_decision_t stage1_q, stage2_q, stage3_q, stage4_q;
-  logic write5_q, atomic5_q, float_add5_q;
-  logic [4:1] pair;
+  logic atomic5_q, float_add5_q;
   logic [INDEX_BITS-1:0] index5_q;
   logic [3:0] word5_q;
   logic [63:0] stage1_b_q, stage1_c_q;  // first and second word
@@ -71,14 +77,14 @@ module l2_pipe (
     else valid_q <= {valid_q[4:1], decision_valid_i};
   end
 
+  // Stage 1 takes what there is, decision or not: whether there is one is known late.
+  //
   // A load's or evicted line goes along to stage 4. What is 0 without its reason there and behind,
   // needs no multiplexer where it comes together with others: an OR does.
   always_ff @(posedge clk_i) begin
-    if (decision_valid_i) begin
-      stage1_q <= decision_i;
-      stage1_b_q <= {head_words[95:64], head_words[31:0]};
-      stage1_c_q <= {head_words[127:96], head_words[63:32]};
-    end
+    stage1_q <= decision_i;
+    stage1_b_q <= {head_words[95:64], head_words[31:0]};
+    stage1_c_q <= {head_words[127:96], head_words[63:32]};
     if (valid_q[1]) stage2_q <= stage1_q;
     if (valid_q[2]) begin
       stage3_q <= stage2_q;
@@ -91,7 +97,6 @@ module l2_pipe (
     line4_q <= (valid_q[3] && stage3_q.read && stage3_q.respond && !stage3_q.store
         && !stage3_q.atomic) ? line3_q : '0;
     if (valid_q[4]) begin
-      write5_q <= stage4_q.write;
       atomic5_q <= stage4_q.atomic;
       float_add5_q <= stage4_q.float_add;
       index5_q <= stage4_q.index;
@@ -104,19 +109,47 @@ module l2_pipe (
 
   // -----------------------------------------------------------------------------------------------
   // What is to be written. An amofadd holds up everything behind it, whatever the place.
-  logic [4:1] same_index, write;
+  //
+  // Which stages hold the open line is kept with them: what writes in stage 1 has opened its line,
+  // and a line opened anew is one that was looked at. Of what is looked at, the head's set is
+  // compared a cycle ahead, since no decision comes in the cycle before DECIDE: stage 1 is empty.
+  logic [4:1] word_write_q, other_write_q, open_q;
+  logic [4:2] same_set_q, looked;
+  logic decision_word;
   logic [FLOAT_COUNT_BITS-1:0] float_count_d, float_count_q;
-  logic float_write;
+  logic float_write, writing_q;
 
-  assign same_index = {
-    stage4_q.index == index_i, stage3_q.index == index_i, stage2_q.index == index_i,
-    stage1_q.index == index_i
+  assign decision_word = decision_i.atomic && !decision_i.pair;
+  assign looked = same_set_q & {
+    stage4_q.index[WAY_BITS-1:0] == looked_way_i, stage3_q.index[WAY_BITS-1:0] == looked_way_i,
+    stage2_q.index[WAY_BITS-1:0] == looked_way_i
   };
-  assign write = valid_q[4:1]
-      & {stage4_q.write, stage3_q.write, stage2_q.write, stage1_q.write};
-  assign pair = {stage4_q.pair, stage3_q.pair, stage2_q.pair, stage1_q.pair};
-  assign index_atomic_o = (same_index & write & atomic[4:1] & ~pair) != '0;
-  assign index_store_o = (same_index & write & (~atomic[4:1] | pair)) != '0;
+  assign open_atomic_o = (open_q & word_write_q) != '0;
+  assign open_store_o = (open_q & other_write_q) != '0;
+  assign looked_atomic_o = (looked & word_write_q[4:2]) != '0;
+  assign looked_store_o = (looked & other_write_q[4:2]) != '0;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      word_write_q <= '0;
+      other_write_q <= '0;
+    end else if (start_i) begin
+      word_write_q <= '0;
+      other_write_q <= '0;
+    end else begin
+      word_write_q <= {word_write_q[3:1], decision_valid_i && decision_i.write && decision_word};
+      other_write_q <= {other_write_q[3:1], decision_valid_i && decision_i.write && !decision_word};
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    same_set_q <= {
+      stage3_q.index[INDEX_BITS-1-:SET_BITS] == head_set_i,
+      stage2_q.index[INDEX_BITS-1-:SET_BITS] == head_set_i,
+      stage1_q.index[INDEX_BITS-1-:SET_BITS] == head_set_i
+    };
+    open_q <= {reopens_i ? looked[3:2] : open_q[3:2], open_q[1], 1'b1};
+  end
 
   always_comb begin : count_float
     float_count_d = float_count_q;
@@ -128,13 +161,22 @@ module l2_pipe (
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) float_count_q <= '0;
-    else if (start_i) float_count_q <= '0;
-    else float_count_q <= float_count_d;
+    if (!rst_ni) begin
+      float_count_q <= '0;
+      writing_q <= 1'b0;
+    end else if (start_i) begin
+      float_count_q <= '0;
+      writing_q <= 1'b0;
+    end else begin
+      float_count_q <= float_count_d;
+      writing_q <= (valid_q[4] && stage4_q.write && !stage4_q.float_add)
+          || float_count_q == FLOAT_COUNT_BITS'(2);
+    end
   end
 
   assign float_busy_o = float_count_q != '0;
   assign float_write = float_count_q == FLOAT_COUNT_BITS'(1);
+  assign writing_o = writing_q;
 
   // -----------------------------------------------------------------------------------------------
   // A request's data stay where they were written when it came, in a ring, until stage 4: two are in
@@ -213,19 +255,19 @@ module l2_pipe (
     end
   end
 
-  assign writing_o = (valid_q[5] && write5_q && !float_add5_q) || float_write;
 
   // Nothing enters stage 5 behind an amofadd before it has been written.
   assign words5 = new5_q | (float_write ? {2{sum}} : '0);
 
+  // Whether a line is filled is known late.
   always_comb begin : memory_write
-    memory_index = index5_q;
-    memory_data = store5_q | {8{words5}};
-    memory_strobe = strobe5_q;
-    if (fill_valid_i) begin
-      memory_index = fill_index_i;
-      memory_data = fill_data_i;
-      memory_strobe = '1;
+    memory_index = fill_index_i;
+    memory_data = fill_data_i;
+    memory_strobe = '1;
+    if (writing_q) begin
+      memory_index = index5_q;
+      memory_data = store5_q | {8{words5}};
+      memory_strobe = strobe5_q;
     end
   end
 
@@ -241,7 +283,7 @@ module l2_pipe (
     .read_valid_i(valid_q[1] && stage1_q.read),
     .read_address_i(stage1_q.index),
     .read_data_o(line),
-    .write_valid_i(writing_o || fill_valid_i),
+    .write_valid_i(writing_q || fill_valid_i),
     .write_address_i(memory_index),
     .write_mask_i(memory_strobe),
     .write_data_i(memory_data)

@@ -77,24 +77,25 @@ module l2_slice (
   localparam int unsigned ID_BITS = heddle_pkg::L2_ID_BITS;
   localparam int unsigned SET_BITS = heddle_pkg::L2_SET_BITS;
   localparam int unsigned WAY_BITS = heddle_pkg::L2_WAY_BITS;
-  localparam int unsigned INDEX_BITS = heddle_pkg::L2_INDEX_BITS;
-  localparam int unsigned REQUEST_BITS = SOURCE_BITS + 3 + OP_BITS + 4 + LINE_ADDRESS_BITS + TAG_BITS;
+  localparam int unsigned SET_LOW = $clog2(heddle_pkg::CHANNELS);
+  localparam int unsigned REQUEST_BITS =
+      SOURCE_BITS + 4 + OP_BITS + 4 + LINE_ADDRESS_BITS + SET_BITS + TAG_BITS;
 
   // From the request queue
-  logic head_valid, head_pop, head_write, head_full, head_atomic;
+  logic head_valid, head_pop, head_write, head_full, head_atomic, head_pair;
   logic [SOURCE_BITS-1:0] head_source;
   logic [OP_BITS-1:0] head_op;
   logic [3:0] head_word;
   logic [LINE_ADDRESS_BITS-1:0] head_line;
+  logic [SET_BITS-1:0] head_set;
   logic [TAG_BITS-1:0] head_tag;
   // From l2_control
   logic run, clear, flush_read, flush_look;
   logic [SET_BITS-1:0] control_set;
   logic [WAY_BITS-1:0] control_way;
   // From l2_lookup
-  logic way_dirty, decision_valid, promise, take_mshr, lookup_idle;
-  logic [WAY_BITS-1:0] victim;
-  logic [INDEX_BITS-1:0] index;
+  logic way_dirty, decision_valid, promise, take_mshr, reopens, lookup_idle;
+  logic [WAY_BITS-1:0] victim, looked_way;
   heddle_pkg::l2_decision_t decision;
   // From l2_mshrs
   logic line_pending, victim_pending, mshr_free, mshrs_idle;
@@ -106,7 +107,7 @@ module l2_slice (
   logic [WAY_BITS-1:0] answer_way;
   logic [TAG_BITS-1:0] answer_tag;
   // From l2_pipe
-  logic index_atomic, index_store, float_busy, pipe_writing, pipe_idle;
+  logic open_atomic, open_store, looked_atomic, looked_store, float_busy, pipe_writing, pipe_idle;
   logic pipe_response_valid, pipe_response_write, pipe_response_error;
   logic [SOURCE_BITS-1:0] pipe_response_source;
   logic [TAG_BITS-1:0] pipe_response_tag;
@@ -120,7 +121,7 @@ module l2_slice (
   logic response_place, write_place, writes_empty, fetches_empty, evictions_done;
 
   // -----------------------------------------------------------------------------------------------
-  // Requests; l2_pipe keeps their data
+  // Requests; l2_pipe keeps their data. Set and kind are found when a request comes.
   fifo #(
     .WIDTH(REQUEST_BITS),
     .DEPTH(2)
@@ -132,12 +133,14 @@ module l2_slice (
     .push_ready_o(request_ready_o),
     .push_data_i({
       request_source_i, request_write_i, request_strobe_i == '1, request_atomic_i,
-      request_op_i, request_word_i, request_line_i, request_tag_i
+      heddle_pkg::isa_is_pair(request_op_i), request_op_i, request_word_i, request_line_i,
+      heddle_pkg::l2_set(request_line_i[LINE_ADDRESS_BITS-1:SET_LOW]), request_tag_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(head_pop),
     .pop_data_o({
-      head_source, head_write, head_full, head_atomic, head_op, head_word, head_line, head_tag
+      head_source, head_write, head_full, head_atomic, head_pair, head_op, head_word, head_line,
+      head_set, head_tag
     })
   );
 
@@ -175,7 +178,7 @@ module l2_slice (
     .rst_ni,
     .start_i,
     .line_i(head_line),
-    .set_i(index[INDEX_BITS-1-:SET_BITS]),
+    .set_i(head_set),
     .victim_i(victim),
     .line_pending_o(line_pending),
     .victim_pending_o(victim_pending),
@@ -211,8 +214,10 @@ module l2_slice (
     .head_full_i(head_full),
     .head_atomic_i(head_atomic),
     .head_op_i(head_op),
+    .head_pair_i(head_pair),
     .head_word_i(head_word),
     .head_line_i(head_line),
+    .head_set_i(head_set),
     .head_tag_i(head_tag),
     .run_i(run),
     .clear_i(clear),
@@ -234,9 +239,12 @@ module l2_slice (
     .answer_way_i(answer_way),
     .response_place_i(response_place),
     .write_place_i(write_place),
-    .index_o(index),
-    .index_atomic_i(index_atomic),
-    .index_store_i(index_store),
+    .looked_way_o(looked_way),
+    .reopens_o(reopens),
+    .open_atomic_i(open_atomic),
+    .open_store_i(open_store),
+    .looked_atomic_i(looked_atomic),
+    .looked_store_i(looked_store),
     .float_busy_i(float_busy),
     .decision_valid_o(decision_valid),
     .decision_o(decision),
@@ -262,9 +270,13 @@ module l2_slice (
     .head_pop_i(head_pop),
     .decision_valid_i(decision_valid),
     .decision_i(decision),
-    .index_i(index),
-    .index_atomic_o(index_atomic),
-    .index_store_o(index_store),
+    .head_set_i(head_set),
+    .looked_way_i(looked_way),
+    .reopens_i(reopens),
+    .open_atomic_o(open_atomic),
+    .open_store_o(open_store),
+    .looked_atomic_o(looked_atomic),
+    .looked_store_o(looked_store),
     .float_busy_o(float_busy),
     .fill_valid_i(fill),
     .fill_index_i({answer_set, answer_way}),

@@ -1,9 +1,10 @@
 // What the shared memory's banks write for an atomic, and when; the integer arithmetic is theirs.
 //
 // `valid_i` in s: the pass' old words are there. Integer atomics write in s, amocas where the words
-// are equal. amofadd, which has one lane and one bank, writes in s + FLOAT_ADD_LATENCY. The inputs
-// stay until then. An operation on an mbarrier and amocas.d have one lane and two banks, of which the
-// even one has the lower word; they write both in s.
+// are equal. amofadd, which has one lane and one bank, writes in s + FLOAT_ADD_LATENCY. The other
+// inputs stay from s - 1 until then; what is made of them without the old words is in registers in
+// s. An operation on an mbarrier and amocas.d have one lane and two banks, of which the even one has
+// the lower word; they write both in s.
 `default_nettype none
 module shared_atomic #(
   parameter int unsigned BANK_BITS = $clog2(heddle_pkg::LANES)
@@ -40,6 +41,7 @@ module shared_atomic #(
 
   output logic [heddle_pkg::LANES-1:0] bank_write_o,  // s
   output logic adding_o,                              // s .. s + FLOAT_ADD_LATENCY - 1
+  output logic adding_behind_o,                       // adding_o of the cycle before
   output logic write_sum_o,                           // s + FLOAT_ADD_LATENCY
   output logic [31:0] sum_o,
   output logic write_doubleword_o,                    // s
@@ -50,25 +52,32 @@ module shared_atomic #(
   localparam int unsigned LANES = heddle_pkg::LANES;
   localparam int unsigned LATENCY = heddle_pkg::FLOAT_ADD_LATENCY;
 
-  logic add, in_bank;
+  logic add, rest_q, adding_behind_q, in_bank;
   logic [LATENCY:1] adding_q;  // bit n: an addition began n cycles ago
-  logic [LANES-1:0] equal, bank_equal;
-  logic [31:0] word, upper_word, operand;
-  logic [63:0] mbarrier, new_pair, compared;
+  logic [LANES-1:0] equal, bank_equal, lower_q, upper_q;
+  logic [LANES*LANES-1:0] lane_in_bank_d, lane_in_bank_q;
+  logic [31:0] word, upper_word, operand_d, operand_q;
+  logic [63:0] mbarrier, old_pair, new_pair_d, new_pair_q, compared_d, compared_q;
 
   assign add = valid_i && add_i;
 
+  // Which banks have the word, and which the upper one
+  always_ff @(posedge clk_i) begin
+    for (int bank = 0; bank < LANES; bank++) begin
+      lower_q[bank] <= bank_enable_i[bank] && (add_i || bank % 2 == 0);
+      upper_q[bank] <= bank_enable_i[bank] && !add_i && bank % 2 == 1;
+    end
+  end
+
   always_comb begin : compare
-    equal = '0;
     bank_equal = '0;
     in_bank = 1'b0;
-    if (valid_i && compare_i) begin
-      for (int i = 0; i < LANES; i++) begin
-        equal[i] = lane_mask_i[i] && lane_word_i[32*i+:32] == lane_compare_i[32*i+:32];
-        for (int bank = 0; bank < LANES; bank++) begin
-          in_bank = lane_bank_i[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank);
-          if (equal[i] && in_bank) bank_equal[bank] = 1'b1;
-        end
+    for (int i = 0; i < LANES; i++) begin
+      equal[i] = lane_word_i[32*i+:32] == lane_compare_i[32*i+:32];
+      for (int bank = 0; bank < LANES; bank++) begin
+        in_bank = lane_bank_i[BANK_BITS*i+:BANK_BITS] == BANK_BITS'(bank);
+        lane_in_bank_d[LANES*i+bank] = lane_mask_i[i] && in_bank;
+        if (equal[i] && lane_in_bank_q[LANES*i+bank]) bank_equal[bank] = 1'b1;
       end
     end
   end
@@ -81,23 +90,21 @@ module shared_atomic #(
   always_comb begin : addends
     word = '0;
     upper_word = '0;
-    operand = '0;
-    if (add_i || mbarrier_i || pair_i) begin
-      for (int bank = 0; bank < LANES; bank++) begin
-        if (bank_enable_i[bank] && !add_i && bank % 2 == 1) begin
-          upper_word = upper_word | bank_word_i[32*bank+:32];
-        end else if (bank_enable_i[bank]) begin
-          word = word | bank_word_i[32*bank+:32];
-          operand = operand | bank_operand_i[32*bank+:32];
-        end
+    operand_d = '0;
+    for (int bank = 0; bank < LANES; bank++) begin
+      upper_word = upper_word | (bank_word_i[32*bank+:32] & {32{upper_q[bank]}});
+      word = word | (bank_word_i[32*bank+:32] & {32{lower_q[bank]}});
+      if (bank_enable_i[bank] && (add_i || bank % 2 == 0)) begin
+        operand_d = operand_d | bank_operand_i[32*bank+:32];
       end
     end
   end
 
   mbarrier_alu u_mbarrier (
+    .clk_i,
     .op_i,
+    .operand_i(operand_d),
     .mbarrier_i({upper_word, word}),
-    .operand_i(operand),
     .mbarrier_o(mbarrier)
   );
 
@@ -118,19 +125,27 @@ module shared_atomic #(
   );
 
   always_comb begin : compare_and_swap
-    compared = '0;
-    new_pair = {32'b0, operand};
+    compared_d = '0;
+    new_pair_d = {32'b0, operand_d};
     for (int i = 0; i < LANES; i++) begin
       if (lane_mask_i[i]) begin
-        compared = compared | {lane_high_compare[32*i+:32], lane_compare_i[32*i+:32]};
-        new_pair[63:32] = new_pair[63:32] | lane_high_operand[32*i+:32];
+        compared_d = compared_d | {lane_high_compare[32*i+:32], lane_compare_i[32*i+:32]};
+        new_pair_d[63:32] = new_pair_d[63:32] | lane_high_operand[32*i+:32];
       end
     end
-    if ({upper_word, word} != compared) new_pair = {upper_word, word};
   end
 
+  always_ff @(posedge clk_i) begin
+    lane_in_bank_q <= lane_in_bank_d;
+    operand_q <= operand_d;
+    compared_q <= compared_d;
+    new_pair_q <= new_pair_d;
+  end
+
+  assign old_pair = {upper_word, word};
+
   assign write_doubleword_o = valid_i && (mbarrier_i || pair_i);
-  assign doubleword_o = pair_i ? new_pair : mbarrier;
+  assign doubleword_o = !pair_i ? mbarrier : (old_pair == compared_q) ? new_pair_q : old_pair;
   assign upper_word_o = upper_word;
 
   atomic_float_add u_add (
@@ -138,17 +153,28 @@ module shared_atomic #(
     .rst_ni,
     .valid_i(add),
     .a_i(word),
-    .b_i(operand),
+    .b_i(operand_q),
     .sum_o
   );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) adding_q <= '0;
-    else if (start_i) adding_q <= '0;
-    else adding_q <= {adding_q[LATENCY-1:1], add};
+    if (!rst_ni) begin
+      adding_q <= '0;
+      rest_q <= 1'b0;
+      adding_behind_q <= 1'b0;
+    end else if (start_i) begin
+      adding_q <= '0;
+      rest_q <= 1'b0;
+      adding_behind_q <= 1'b0;
+    end else begin
+      adding_q <= {adding_q[LATENCY-1:1], add};
+      rest_q <= add || adding_q[LATENCY-2:1] != '0;
+      adding_behind_q <= adding_o;
+    end
   end
 
-  assign adding_o = add || adding_q[LATENCY-1:1] != '0;
+  assign adding_o = add || rest_q;
+  assign adding_behind_o = adding_behind_q;
   assign write_sum_o = adding_q[LATENCY];
 
 endmodule

@@ -126,7 +126,8 @@ module shared_memory (
 
   // -----------------------------------------------------------------------------------------------
   // h: the pass. An empty one is none of an atomic.
-  logic advance, atomic_in_pipe, adding, pass, final_pass, store, atomic, mbarrier, pair;
+  logic advance, atomic_in_pipe, adding, adding_behind, pass, final_pass;
+  logic store, atomic, mbarrier, pair;
   logic possible, copy_pass, matrix_pass, operand_pass, arrival_pass, complete_pass;
   logic [LANES-1:0] pending, served, served_before_d, served_before_q, row_enable, bank_enable;
   logic [INDEX_BITS*LANES-1:0] row_index, bank_index;
@@ -322,6 +323,7 @@ module shared_memory (
     .bank_operand_i(bank_data_q),
     .bank_write_o(bank_write),
     .adding_o(adding),
+    .adding_behind_o(adding_behind),
     .write_sum_o(write_sum),
     .sum_o(sum),
     .write_doubleword_o(write_doubleword),
@@ -423,7 +425,7 @@ module shared_memory (
   assign units_data_o = result_q;
   assign idle_o = !head_valid && !(stage1_valid_q && !stage1_copy_q && !stage1_operand_q)
       && !(stage2_valid_q && !stage2_operand_q) && !(stage3_valid_q && !stage3_operand_q)
-      && !adding && !write_sum;
+      && !adding_behind;  // in s the pass is in stage 3
 
   // The host keeps blocks inside the shared memory: the upper address bits are 0.
   logic unused;

@@ -229,6 +229,8 @@ module execute_harness (
     .local_size_i
   );
 
+  logic [heddle_pkg::WARP_BITS-1:0] control_next_warp;
+
   branch_unit u_branch_unit (
     .clk_i,
     .rst_ni,
@@ -248,6 +250,7 @@ module execute_harness (
     .branch_row_sync_mask_o,
     .control_valid_o,
     .control_warp_o,
+    .control_next_warp_o(control_next_warp),
     .control_kind_o,
     .control_mask_o,
     .control_uniform_o,
@@ -338,6 +341,9 @@ module execute_harness (
   assign fault_mask_o = fault.mask;
   assign fault_pc_o = fault.pc;
   assign fault_address_o = fault.address;
+
+  logic unused;
+  assign unused = ^control_next_warp;
 
 endmodule
 `default_nettype wire

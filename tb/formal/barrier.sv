@@ -27,8 +27,8 @@ module barrier_proof (
   localparam int unsigned BARRIER_BITS = heddle_pkg::BARRIER_BITS;
 
   logic started_q, release_valid, cta_done_valid, fault_valid;
-  logic [heddle_pkg::CTA_BITS-1:0] release_cta, cta_done_cta;
-  logic [BARRIER_BITS-1:0] release_id;
+  logic [heddle_pkg::CTA_BITS-1:0] release_cta, release_next_cta, next_cta_q, cta_done_cta;
+  logic [BARRIER_BITS-1:0] release_id, release_next_id, next_id_q;
   heddle_pkg::fault_t fault;
   (* anyconst *) logic [heddle_pkg::CTA_BITS-1:0] c;
   (* anyconst *) logic [2:0] threads;
@@ -55,6 +55,8 @@ module barrier_proof (
     .release_valid_o(release_valid),
     .release_cta_o(release_cta),
     .release_id_o(release_id),
+    .release_next_cta_o(release_next_cta),
+    .release_next_id_o(release_next_id),
     .cta_done_valid_o(cta_done_valid),
     .cta_done_cta_o(cta_done_cta),
     .fault_valid_o(fault_valid),
@@ -76,6 +78,8 @@ module barrier_proof (
     mask_q <= control_mask_i;
     next_pc_q <= control_next_pc_i;
     a_q <= control_a_i;
+    next_cta_q <= release_next_cta;
+    next_id_q <= release_next_id;
     b_q <= control_b_i;
   end
 
@@ -229,6 +233,7 @@ module barrier_proof (
 
   always @* begin
     if (started_q) begin
+      release_is_said_ahead: assert (!release_valid || (release_cta == next_cta_q && release_id == next_id_q));
       no_early_release: assert (!released || (all_wait && release_id == uncounted_id)
           || (completes_q && release_id == completed_id_q));
       // One that comes to a barrier does not meet the release of those before.

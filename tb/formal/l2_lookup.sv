@@ -22,8 +22,10 @@ module l2_lookup_proof (
   input logic answer_error_i,
   input logic response_place_i,
   input logic write_place_i,
-  input logic index_atomic_i,
-  input logic index_store_i,
+  input logic open_atomic_i,
+  input logic open_store_i,
+  input logic looked_atomic_i,
+  input logic looked_store_i,
   input logic float_busy_i,
   input logic settled_i
 );
@@ -59,9 +61,9 @@ module l2_lookup_proof (
   logic control_set, control_way, victim, line_pending, victim_pending, mshr_free, head_pop, idle, mshrs_idle;
   logic [ID_BITS-1:0] mshr_id;
   logic answer_fetch, answer_respond, answer_instruction, answer_set, answer_way;
-  logic [1:0] answer_line_tag, index;
+  logic [1:0] answer_line_tag;
   logic [TAG_BITS-1:0] answer_tag;
-  logic decision_valid, promise, take_mshr;
+  logic decision_valid, promise, take_mshr, looked_way, reopens;
   logic load_hit, load_miss, store_hit, store_miss, atomic_hit, atomic_miss, eviction;
   heddle_pkg::l2_decision_t decision;
 
@@ -89,7 +91,7 @@ module l2_lookup_proof (
     .rst_ni(started_q),
     .start_i,
     .line_i(head_line),
-    .set_i(index[1]),
+    .set_i(set_of(head_line_i)),
     .victim_i(victim),
     .line_pending_o(line_pending),
     .victim_pending_o(victim_pending),
@@ -125,8 +127,10 @@ module l2_lookup_proof (
     .head_full_i,
     .head_atomic_i,
     .head_op_i('0),
+    .head_pair_i(1'b0),
     .head_word_i(4'd0),
     .head_line_i(head_line),
+    .head_set_i(set_of(head_line_i)),
     .head_tag_i,
     .run_i(run),
     .clear_i(clear),
@@ -148,9 +152,12 @@ module l2_lookup_proof (
     .answer_way_i(answer_way),
     .response_place_i,
     .write_place_i,
-    .index_o(index),
-    .index_atomic_i,
-    .index_store_i,
+    .looked_way_o(looked_way),
+    .reopens_o(reopens),
+    .open_atomic_i,
+    .open_store_i,
+    .looked_atomic_i,
+    .looked_store_i,
     .float_busy_i,
     .decision_valid_o(decision_valid),
     .decision_o(decision),

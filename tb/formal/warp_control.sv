@@ -6,7 +6,8 @@
 // Two warps, four threads each, leaders after 2 instructions, for 1; the longest run without control flow is 2. The
 // other warp's events are as they like. Assumed of W's: responses, outcomes and results come once for what was asked; the
 // reconvergence unit serves one request at a time and answers as the proof `reconvergence` shows; a launch finds the warp
-// idle; `mask` is the group; a response brings the PC that was fetched.
+// idle; `mask` is the group; a response brings the PC that was fetched. Assumed of all: the warp of a control event and what
+// a release releases are known a cycle ahead (of releases the proof `barrier` shows it).
 `default_nettype none
 module warp_control_proof (
   input logic clk_i,
@@ -27,6 +28,7 @@ module warp_control_proof (
   input logic [heddle_pkg::WARP_BITS-1:0] pick_warp_i,
   input logic control_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] control_warp_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] control_next_warp_i,
   input logic [2:0] control_kind_i,
   input logic [3:0] control_mask_i,
   input logic control_uniform_i,
@@ -36,6 +38,8 @@ module warp_control_proof (
   input logic release_valid_i,
   input logic [heddle_pkg::CTA_BITS-1:0] release_cta_i,
   input logic [heddle_pkg::BARRIER_BITS-1:0] release_id_i,
+  input logic [heddle_pkg::CTA_BITS-1:0] release_next_cta_i,
+  input logic [heddle_pkg::BARRIER_BITS-1:0] release_next_id_i,
   input logic select_ready_i,
   input logic selected_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] selected_warp_i,
@@ -116,6 +120,7 @@ module warp_control_proof (
     .pick_warp_i,
     .control_valid_i,
     .control_warp_i,
+    .control_next_warp_i,
     .control_kind_i,
     .control_mask_i(32'(control_mask_i)),
     .control_uniform_i,
@@ -123,8 +128,8 @@ module warp_control_proof (
     .control_next_depth_i,
     .control_a_i(32'(control_a_i)),
     .release_valid_i,
-    .release_cta_i,
-    .release_id_i,
+    .release_next_cta_i,
+    .release_next_id_i,
     .select_valid_o(select_valid),
     .select_ready_i,
     .select_warp_o(select_warp),
@@ -447,6 +452,25 @@ module warp_control_proof (
   end
 
   // -----------------------------------------------------------------------------------------------
+  // What was said a cycle ahead of an event
+  logic next_warp_q;
+  logic [heddle_pkg::CTA_BITS-1:0] next_cta_q;
+  logic [heddle_pkg::BARRIER_BITS-1:0] next_id_q;
+
+  always_ff @(posedge clk_i) begin
+    next_warp_q <= control_next_warp_i;
+    next_cta_q <= release_next_cta_i;
+    next_id_q <= release_next_id_i;
+  end
+
+  always @* begin
+    if (started_q) begin
+      if (control_valid_i) assume (control_warp_i == next_warp_q);
+      if (release_valid_i) assume (release_cta_i == next_cta_q && release_id_i == next_id_q);
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
   // The environment, as far as W is concerned
   logic [4:0] first;
   logic [3:0] candidates;
@@ -617,6 +641,16 @@ module warp_control_proof (
   (* hierconn *) wire [heddle_pkg::CTA_BITS-1:0] \dut.u_thread_sets.cta_q[0] ;
   (* hierconn *) wire [heddle_pkg::BARRIER_BITS-1:0] \dut.u_thread_sets.barrier_id_q[1] ;
   (* hierconn *) wire [heddle_pkg::CTA_BITS-1:0] \dut.u_thread_sets.cta_q[1] ;
+  (* hierconn *) wire [1:0] \dut.u_thread_sets.release_match_q ;
+  (* hierconn *) wire \dut.u_thread_sets.control_left_out_q ;
+  (* hierconn *) wire \dut.u_thread_sets.control_some_waiting_q ;
+  (* hierconn *) wire \dut.u_thread_sets.control_some_syncing_q ;
+  (* hierconn *) wire \dut.u_thread_sets.control_match_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.control_alive_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.control_waiting_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.control_syncing_q ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.control_redo_q ;
+  (* hierconn *) wire [heddle_pkg::BARRIER_BITS-1:0] \dut.u_thread_sets.control_barrier_id_q ;
   (* hierconn *) wire [31:0] \dut.u_thread_sets.select_alive_q ;
   (* hierconn *) wire [31:0] \dut.u_thread_sets.served_alive_q ;
   (* hierconn *) wire [31:0] \dut.u_thread_sets.served_eligible_q ;
@@ -691,6 +725,7 @@ module warp_control_proof (
         : \dut.u_forward_progress.u_leader.g_bank[0].memory_q[0] ;
   end
 
+  logic same_match, same_control, same_waiting;
   logic is_launched, waited, same_sets, same_request, same_places, same_barrier, same_status, pending;
   assign is_launched = \dut.u_warp_places.launched_q [w];
   assign waited = asks_q ? \dut.u_thread_sets.select_waited_q : \dut.u_thread_sets.served_waited_q ;
@@ -706,6 +741,17 @@ module warp_control_proof (
             && \dut.u_thread_sets.served_eligible_q == 32'(asked_eligible_q)
             && \dut.u_thread_sets.served_active_q == 32'(asked_active_q)
             && \dut.u_thread_sets.served_redo_q == 32'(asked_redo_q) && \dut.u_thread_sets.served_mask_q == asked_pc_q));
+    same_match = id_q == next_id_q && cta_q == next_cta_q;
+    same_waiting = !\dut.u_thread_sets.control_some_waiting_q
+        || (\dut.u_thread_sets.control_waiting_q == 32'(waiting_q)
+            && \dut.u_thread_sets.control_barrier_id_q == id_q
+            && \dut.u_thread_sets.control_match_q == same_match);
+    same_control = \dut.u_thread_sets.control_alive_q == 32'(alive_q)
+        && \dut.u_thread_sets.control_left_out_q == ((eligible & ~active_q) != '0)
+        && \dut.u_thread_sets.control_some_waiting_q == (waiting_q != '0) && same_waiting
+        && \dut.u_thread_sets.control_some_syncing_q == (syncing_q != '0)
+        && \dut.u_thread_sets.control_syncing_q == 32'(syncing_q)
+        && \dut.u_thread_sets.control_redo_q == 32'(redo_q);
     same_places = (!is_launched || pc_word == pc_q)
         && depth_q == (\dut.u_warp_places.moved_q [w] ? depth_word : 8'd0)
         && \dut.u_warp_status.stop_valid_q [w] == stop_valid_q && (!stop_valid_q || stop_pc_word == stop_pc_q);
@@ -738,6 +784,8 @@ module warp_control_proof (
       invariant_left_out: assert ((!running && !(select_q == MATCH && (status_q == RESELECT || status_q == SELECTING)))
           || \dut.u_thread_sets.left_out_q [w] == ((eligible & ~active_q) != '0));
       invariant_nobody_left_out: assert (status_q != BARRIER || !converged_q || !\dut.u_thread_sets.left_out_q [w]);
+      invariant_release: assert (waiting_q == '0 || \dut.u_thread_sets.release_match_q [w] == same_match);
+      invariant_control: assert (status_q != CONTROL || packeted_q || next_warp_q != w || same_control);
       invariant_released: assert (!asks_or_asked || (waited ? waiting_q != '0 || select_q == MATCH
           || (eligible & ~asked_eligible_q) != '0 : waiting_q == '0));
       invariant_not_released: assert (!asks_or_asked || select_q == MATCH || (waited && waiting_q == '0)
