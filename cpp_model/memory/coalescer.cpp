@@ -9,8 +9,6 @@
 namespace heddle::timed {
 namespace {
 
-constexpr std::uint32_t kAtomicMergeCycles = 2;
-
 void put_value(LineData& data, std::uint32_t offset, std::uint32_t value, std::uint32_t size) {
   for (std::uint32_t byte = 0; byte < size; ++byte) {
     data[offset + byte] = static_cast<std::uint8_t>(value >> (8 * byte));
@@ -77,8 +75,8 @@ void Coalescer::merge(const Instruction& instruction, std::uint32_t matched) {
   }
 }
 
-/// A line goes to the making step. Its half of the data memory stays as it is until MERGE is over,
-/// so that the line is made at once.
+/// A line goes to the making step. Nobody changes the data that is read for it, so that the line is
+/// put together at once.
 void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
   give_ = true;
   const std::uint32_t address = instruction.address[leader_];
@@ -95,12 +93,11 @@ void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
     case Access::kLoad: next_make_ = Make::kSend; break;
     case Access::kStore: {
       merge(instruction, matched);
-      next_make_ = Make::kMerge;
-      merge_left_ = 1;
+      rows_left_ = 0;
       const std::uint32_t beat_threads =
           static_cast<std::uint32_t>((std::uint64_t{1} << lanes_) - 1);
       for (std::uint32_t first = 0; first < isa::kWarpSize; first += lanes_) {
-        if ((matched >> first & beat_threads) != 0) ++merge_left_;
+        if ((matched >> first & beat_threads) != 0) ++rows_left_;
       }
       break;
     }
@@ -113,21 +110,45 @@ void Coalescer::give(const Instruction& instruction, std::uint32_t matched) {
         put_value(request.data, 8, instruction.high_data[leader_], 4);
         put_value(request.data, 12, instruction.high_compare[leader_], 4);
       }
-      next_make_ = Make::kMerge;
-      merge_left_ = kAtomicMergeCycles;
+      rows_left_ = 1;
       break;
+  }
+  if (instruction.access != Access::kLoad) {
+    next_reading_ = true;
+    begun_ = false;
   }
   next_line_ = {true, close_.entry, matched, instruction.pending == 0};
 }
 
-/// State MATCH; `free`: the making step takes a line in this cycle.
-void Coalescer::match(const RegionRegisters& regions, bool free) {
+/// The making step; `sent`: the request is transferred.
+void Coalescer::make(bool sent) {
+  const bool load_fits = !reading_ && (make_ == Make::kEmpty || sent);
+  if (sent) next_make_ = Make::kEmpty;
+  const bool held = row_there_ && make_ == Make::kSend && !sent;
+  if (!held) {
+    if (row_there_) {
+      if (make_ != Make::kMerge) {
+        begun_ = true;
+        line_begins_ = true;
+      }
+      next_make_ = row_is_last_ ? Make::kSend : Make::kMerge;
+    }
+    row_there_ = rows_left_ != 0;
+    if (row_there_) row_is_last_ = --rows_left_ == 0;
+  }
+  const bool ends = reading_ && rows_left_ == 0 && begun_;
+  if (ends) next_reading_ = false;
+  takes_ = choosing().access == Access::kLoad ? load_fits : !reading_ || ends;
+}
+
+/// State MATCH.
+void Coalescer::match(const RegionRegisters& regions) {
   Instruction& instruction = choosing();
   const std::uint32_t address = instruction.address[leader_];
   const Access access = instruction.access;
   const bool allowed = (access == Access::kStore || region_allows(regions, address, kRead)) &&
                        (access == Access::kLoad || region_allows(regions, address, kWrite));
-  if (allowed && !free) return;
+  if (allowed && !takes_) return;
   const std::uint32_t matched = find_match(instruction);
   instruction.pending &= ~matched;
   if (allowed) {
@@ -158,17 +179,16 @@ void Coalescer::step(const Inputs& in) {
   if (alloc(*in.load_return, in.shared_idle) != nullptr) move(in.load_return->entry);
 
   const bool sent = request(*in.load_return) != nullptr && in.request_ready;
-  if (sent) next_make_ = Make::kEmpty;
-  if (make_ == Make::kMerge && --merge_left_ == 0) next_make_ = Make::kSend;
+  make(sent);
   switch (choose_) {
     case Choose::kFree: break;
     case Choose::kLead:
       leader_ = static_cast<std::uint32_t>(std::countr_zero(choosing().pending));
       next_choose_ = Choose::kMatch;
       break;
-    case Choose::kMatch: match(*in.regions, make_ == Make::kEmpty || sent); break;
+    case Choose::kMatch: match(*in.regions); break;
     case Choose::kClose:
-      if (make_ == Make::kEmpty) next_choose_ = Choose::kFree;
+      if (empty()) next_choose_ = Choose::kFree;
       break;
   }
 }
@@ -177,6 +197,8 @@ void Coalescer::update() {
   if (start_) [[unlikely]] {
     for (Instruction& instruction : instructions_) instruction.pending = 0;
     next_full_ = some_ = move_ = give_ = false;
+    next_reading_ = row_there_ = line_begins_ = false;
+    rows_left_ = 0;
     next_choose_ = Choose::kFree;
     next_make_ = Make::kEmpty;
     fault_.valid = false;
@@ -189,13 +211,20 @@ void Coalescer::update() {
   full_ = next_full_;
   choose_ = next_choose_;
   make_ = next_make_;
+  reading_ = next_reading_;
+  if (line_begins_) {
+    line_begins_ = false;
+    request_ = read_request_;
+    line_ = read_line_;
+  }
   if (give_) {
     give_ = false;
-    request_ = next_request_;
-    line_ = next_line_;
+    const bool load = !next_request_.write && !next_request_.atomic;
+    (load ? request_ : read_request_) = next_request_;
+    (load ? line_ : read_line_) = next_line_;
   }
   out_.ready = !full_;
-  out_.idle = !full_ && !some_ && choose_ == Choose::kFree && make_ == Make::kEmpty;
+  out_.idle = !full_ && !some_ && choose_ == Choose::kFree && empty();
   out_.fault.valid = fault_.valid;
   if (fault_.valid) out_.fault = fault_;
   fault_.valid = false;

@@ -36,8 +36,8 @@ class Coalescer {
   /// The event to load_return of the cycle in which an instruction moves on to the choosing step;
   /// null: none. Counter GLOBAL_ACCESSES.
   const AllocEvent* alloc(const LoadReturn::Outputs& load_return, bool shared_idle) const {
-    const bool go = full_ && choose_ == Choose::kFree && make_ != Make::kMerge &&
-                    load_return.entry_free && (!collecting().any_shared || shared_idle);
+    const bool go = full_ && choose_ == Choose::kFree && load_return.entry_free &&
+                    (!collecting().any_shared || shared_idle);
     return go ? &collecting().alloc : nullptr;
   }
 
@@ -50,7 +50,7 @@ class Coalescer {
   /// The event to load_return of a cycle in which the request is transferred, or in which state
   /// CLOSE is left; null: none. Counter GLOBAL_LINES when `line` is set.
   const LineEvent* line(const LoadReturn::Outputs& load_return, bool request_ready) const {
-    if (choose_ == Choose::kClose && make_ == Make::kEmpty) return &close_;
+    if (choose_ == Choose::kClose && empty()) return &close_;
     return request(load_return) != nullptr && request_ready ? &line_ : nullptr;
   }
 
@@ -67,7 +67,7 @@ class Coalescer {
   enum class Make : std::uint8_t { kEmpty, kMerge, kSend };
   enum class Access : std::uint8_t { kLoad, kStore, kAtomic };
 
-  /// With its half of the data memory.
+  /// With its place in the data memory.
   struct Instruction {
     bool any_shared = false;
     Access access = Access::kLoad;
@@ -83,11 +83,13 @@ class Coalescer {
   void collect(const MemoryRow& row, bool any_shared);
   void collect_high(const MemoryRow& row);
   void move(std::uint32_t entry);
-  void match(const RegionRegisters& regions, bool free);
+  void match(const RegionRegisters& regions);
+  void make(bool sent);
   std::uint32_t find_match(const Instruction& instruction) const;
   void give(const Instruction& instruction, std::uint32_t matched);
   void merge(const Instruction& instruction, std::uint32_t matched);
 
+  bool empty() const { return !reading_ && make_ == Make::kEmpty; }  ///< the making step
   const Instruction& collecting() const { return instructions_[collecting_]; }
   Instruction& choosing() { return instructions_[collecting_ ^ 1]; }
 
@@ -102,10 +104,17 @@ class Coalescer {
   std::uint32_t leader_ = 0;  ///< thread
   LineEvent close_;
   Make make_ = Make::kEmpty, next_make_ = Make::kEmpty;
-  std::uint32_t merge_left_ = 0;  ///< cycles of MERGE
-  bool give_ = false;             ///< the next two go to the making step
+  bool reading_ = false, next_reading_ = false;   ///< there is a line that is read
+  std::uint32_t rows_left_ = 0;                   ///< of it, to be addressed
+  bool begun_ = false;                            ///< its first row went into the line
+  bool row_there_ = false, row_is_last_ = false;  ///< at the data memory
+  bool takes_ = false;                            ///< a line, in this cycle
+  bool line_begins_ = false;                      ///< what is read goes behind, to be made and sent
+  bool give_ = false;                             ///< the next two go to the making step
   LineRequest next_request_;
   LineEvent next_line_;
+  LineRequest read_request_;
+  LineEvent read_line_;
   LineRequest request_;
   LineEvent line_;
   FaultEvent fault_;

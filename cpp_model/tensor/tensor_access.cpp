@@ -13,6 +13,7 @@ std::uint32_t lowest(std::uint32_t lanes) {
 }
 
 isa::Op op_of(const Decoded* decoded) { return decoded->instruction.op; }
+bool moves_words(isa::Op op) { return op == isa::Op::kTensorLd || op == isa::Op::kTensorSt; }
 
 }  // namespace
 
@@ -24,11 +25,11 @@ TensorAccess::TensorAccess(const Config& config)
 
 void TensorAccess::reset() {
   rows_.clear();
-  checked_ = decided_ = false;
+  results_.clear();
+  occupied_ = decided_ = false;
   next_blocks_.clear();
   next_ended_ = next_held_back_ = 0;
   next_loading_ = next_made_ = false;
-  result_.valid = false;
 }
 
 void TensorAccess::push(const Row& row) {
@@ -48,11 +49,15 @@ void TensorAccess::fail(const Entry& entry, std::uint32_t lanes) {
             entry.pc, entry.a[lowest(lanes)]};
 }
 
-void TensorAccess::check(const Entry& entry) {
-  checked_ = true;
-  const isa::Op op = op_of(entry.decoded);
+/// The row at the head goes to the row register.
+void TensorAccess::check() {
+  row_ = rows_.front();
+  rows_.pop();
+  const Entry& entry = row_;
+  occupied_ = true;
+  op_done_ = entry.last;
   pending_ = 0;
-  if (op != isa::Op::kTensorLd && op != isa::Op::kTensorSt) return;
+  if (!moves_words(op_of(entry.decoded))) return;
   for (std::uint32_t left = entry.mask; left != 0; left &= left - 1) {
     const std::uint32_t lane = lowest(left);
     if (blocks_.allows(ctas_[entry.warp], entry.a[lane])) pending_ |= 1u << lane;
@@ -109,8 +114,8 @@ TensorMemory::Write TensorAccess::words_stored(const TensorMemory& memory, const
 
 TensorMemory::Write TensorAccess::write(const TensorMemory& memory,
                                         const MmaSequencer::Access& written) const {
-  if (rows_.empty() || !checked_ || pending_ == 0) return {};
-  const Entry& entry = rows_.front();
+  if (!occupied_ || pending_ == 0) return {};
+  const Entry& entry = row_;
   if (op_of(entry.decoded) != isa::Op::kTensorSt) return {};
   const std::uint32_t bank = memory.bank(entry.a[lowest(pending_)] & 0xffff);
   if (written.valid && written.bank == bank) return {};
@@ -118,10 +123,8 @@ TensorMemory::Write TensorAccess::write(const TensorMemory& memory,
 }
 
 void TensorAccess::finish_row(const Entry& entry) {
-  rows_.pop();
-  checked_ = false;
+  occupied_ = false;
   if (!entry.last) return;
-  op_done_ = true;
   decided_ = false;
   const isa::Op op = op_of(entry.decoded);
   if (op == isa::Op::kTensorSt || op == isa::Op::kTensorDealloc) store_done_ = {true, entry.warp};
@@ -129,7 +132,7 @@ void TensorAccess::finish_row(const Entry& entry) {
 
 void TensorAccess::pass_words(const Inputs& in, const Entry& entry) {
   const bool loads = op_of(entry.decoded) == isa::Op::kTensorLd;
-  if (loads && (made_ || !free_)) return;
+  if (loads && !place_) return;
   const std::uint32_t served = pending_ == 0 ? 0 : served_lanes(*in.memory, entry);
   if (served != 0) {
     const MmaSequencer::Access& other = loads ? in.addressed : in.written;
@@ -168,9 +171,9 @@ void TensorAccess::change_blocks(const Entry& entry) {
   }
 }
 
-void TensorAccess::pass_blocks(const Inputs&, const Entry& entry) {
+void TensorAccess::pass_blocks(const Entry& entry) {
   const bool allocates = op_of(entry.decoded) == isa::Op::kTensorAlloc;
-  if (allocates && (made_ || !free_)) return;
+  if (allocates && !place_) return;
   change_blocks(entry);
   next_made_ = true;
   if (allocates) {
@@ -180,13 +183,16 @@ void TensorAccess::pass_blocks(const Inputs&, const Entry& entry) {
   finish_row(entry);
 }
 
-void TensorAccess::pass(const Inputs& in, const Entry& entry) {
-  const isa::Op op = op_of(entry.decoded);
-  if (op == isa::Op::kTensorLd || op == isa::Op::kTensorSt) {
-    pass_words(in, entry);
-  } else {
-    pass_blocks(in, entry);
+/// A pass of the row in the register, if there is one, and the check of the row that may follow it.
+void TensorAccess::advance(const Inputs& in) {
+  bool check_next = !occupied_;
+  if (occupied_ && moves_words(op_of(row_.decoded))) {
+    pass_words(in, row_);
+    check_next = !occupied_;
+  } else if (occupied_) {
+    pass_blocks(row_);
   }
+  if (check_next && !rows_.empty()) check();
 }
 
 // Changes of this cycle's instruction are to blocks of CTAs that run.
@@ -209,34 +215,31 @@ void TensorAccess::eval(const Inputs& in) {
     reset();
     return;
   }
-  free_ = !result_.valid || in.result_ready;
-  if (in.result_ready) result_.valid = false;
-  if (loading_) result_ = read_;
-  const bool there = !rows_.empty();
-  if (there && !checked_) {
-    check(rows_.front());
-  } else if (there) {
-    pass(in, rows_.front());
-  }
+  const bool transferred = in.result_ready && !results_.empty();
+  place_ = results_.size() + (loading_ ? 1 : 0) - (transferred ? 1 : 0) < kResults;
+  if (transferred) results_.pop();
+  if (loading_) results_.push(read_);
+  advance(in);
   end_ctas(in);
   if (in.row->valid && in.row->decoded->instruction.unit == isa::Unit::kTensor) push(*in.row);
 }
 
 void TensorAccess::tick() {
   rows_.tick();
+  results_.tick();
   blocks_ = next_blocks_;
   ended_ = next_ended_;
   held_back_ = next_held_back_;
   loading_ = next_loading_;
   made_ = next_made_;
   out_.op_done = op_done_;
-  out_.result.valid = result_.valid;
-  if (result_.valid) out_.result = result_;
+  out_.result.valid = !results_.empty();
+  if (out_.result.valid) out_.result = results_.front();
   out_.store_done = store_done_;
   out_.fault = fault_;
   out_.hold = held_back_ == kHold;
   out_.ended = ended_;
-  out_.idle = rows_.empty() && !made_ && !result_.valid;
+  out_.idle = rows_.empty() && !occupied_ && !made_ && results_.empty();
 }
 
 }  // namespace heddle::timed

@@ -48,7 +48,7 @@ class TensorAccess {
 
   // For probes.
   std::size_t rows() const { return rows_.size(); }
-  bool checked() const { return checked_; }
+  bool occupied() const { return occupied_; }
   std::uint32_t pending() const { return pending_; }
   bool made() const { return made_; }
   std::uint32_t held_back() const { return held_back_; }
@@ -58,6 +58,7 @@ class TensorAccess {
  private:
   static constexpr std::size_t kMaxRows = kTensorQueue * 8;
   static constexpr std::uint32_t kHold = 15;
+  static constexpr std::size_t kResults = 2;
 
   /// A row as the register file had it.
   struct Entry {
@@ -68,9 +69,9 @@ class TensorAccess {
   };
 
   void push(const Row& row);
-  void check(const Entry& entry);
-  void pass(const Inputs& in, const Entry& entry);
-  void pass_blocks(const Inputs& in, const Entry& entry);
+  void advance(const Inputs& in);
+  void check();
+  void pass_blocks(const Entry& entry);
   void pass_words(const Inputs& in, const Entry& entry);
   void load(const TensorMemory& memory, const Entry& entry, std::uint32_t served);
   TensorMemory::Write words_stored(const TensorMemory& memory, const Entry& entry,
@@ -86,18 +87,19 @@ class TensorAccess {
   std::uint32_t lanes_;
   Fifo<Entry, kMaxRows> rows_;
   std::array<std::uint32_t, 32> ctas_{};  ///< slot, by warp
-  bool checked_ = false;                  ///< the head is in PASS
-  std::uint32_t pending_ = 0;             ///< its lanes
-  bool decided_ = false;                  ///< a row of the alloc or dealloc has done it
-  std::uint32_t column_ = 0;              ///< what the alloc gives
+  bool occupied_ = false;                 ///< there is a row in the row register
+  Entry row_;
+  std::uint32_t pending_ = 0;  ///< its lanes
+  bool decided_ = false;       ///< a row of the alloc or dealloc has done it
+  std::uint32_t column_ = 0;   ///< what the alloc gives
   isa::TensorBlocks blocks_, next_blocks_;
   std::uint32_t ended_ = 0, next_ended_ = 0;
   std::uint32_t held_back_ = 0, next_held_back_ = 0;  ///< cycles, up to kHold
   bool loading_ = false, next_loading_ = false;       ///< the pass of the last cycle has a result
   ResultRow read_;                                    ///< that result
   bool made_ = false, next_made_ = false;             ///< a pass was made in the last cycle
-  ResultRow result_;                                  ///< the result register
-  bool free_ = true;                                  ///< it is empty, or becomes so in this cycle
+  Fifo<ResultRow, kResults> results_;
+  bool place_ = true;  ///< for a result of a pass of this cycle
   bool op_done_ = false;
   WarpEvent store_done_;
   FaultEvent fault_;

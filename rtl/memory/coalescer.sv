@@ -4,7 +4,8 @@
 // coalescer_choose picks line after line of the instruction before, coalescer_make puts a line's
 // request together and sends it. This module decides when an instruction moves from the first step
 // to the second: not before the shared part of the same instruction is done (its `last` comes from
-// here), and not while the third step reads the store data whose place is given to the next rows.
+// here). Store data has four places: of the instruction that is collected, of the one before, and of
+// the one before that, of which the third step may still read it.
 `default_nettype none
 module coalescer (
   input logic clk_i,
@@ -83,11 +84,12 @@ module coalescer (
   localparam int unsigned BEAT_BITS = heddle_pkg::BEAT_BITS;
 
   // From coalescer_collect
-  logic full, collected, any_shared, half;
+  logic full, collected, any_shared;
+  logic [1:0] place;
   logic [31:0] pending;
   logic [32*heddle_pkg::LINE_ADDRESS_BITS-1:0] line;
   logic write_valid;
-  logic [BEAT_BITS:0] write_address;
+  logic [BEAT_BITS+1:0] write_address;
   logic [32*LANES-1:0] write_data;
   logic [4*LANES-1:0] write_strobe, write_word;
   // From coalescer_choose
@@ -98,12 +100,12 @@ module coalescer (
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] given_line;
   logic [3:0] given_word;
   // From coalescer_make
-  logic empty, merging, takes;
+  logic empty, takes;
   logic [heddle_pkg::MEMORY_OP_BITS-1:0] line_entry;
 
   logic move;
 
-  assign move = full && free && !merging && entry_free_i && (!any_shared || shared_idle_i);
+  assign move = full && free && entry_free_i && (!any_shared || shared_idle_i);
 
   coalescer_collect u_collect (
     .clk_i,
@@ -133,7 +135,7 @@ module coalescer (
     .pending_o(pending),
     .line_o(line),
     .offset_o(alloc_offset_o),
-    .half_o(half),
+    .place_o(place),
     .write_valid_o(write_valid),
     .write_address_o(write_address),
     .write_data_o(write_data),
@@ -146,7 +148,7 @@ module coalescer (
     .rst_ni,
     .start_i,
     .write_valid_i(write_valid),
-    .write_address_i(write_address),
+    .write_address_i(write_address[BEAT_BITS:0]),
     .write_thread_address_i(row_address_i),
     .move_i(move),
     .warp_i(alloc_warp_o),
@@ -155,7 +157,7 @@ module coalescer (
     .pending_i(pending),
     .line_i(line),
     .entry_i,
-    .half_i(half),
+    .odd_i(place[0]),
     .region_base_i,
     .region_limit_i,
     .free_o(free),
@@ -185,7 +187,7 @@ module coalescer (
     .write_high_data_i(row_data_i),
     .write_strobe_i(write_strobe),
     .write_word_i(write_word),
-    .half_i(half),
+    .place_i(place),
     .given_valid_i(given_valid),
     .given_entry_i(chosen_entry),
     .given_op_i(given_op),
@@ -194,7 +196,6 @@ module coalescer (
     .given_line_i(given_line),
     .given_word_i(given_word),
     .empty_o(empty),
-    .merging_o(merging),
     .takes_o(takes),
     .tag_free_i,
     .sent_valid_o,

@@ -16,7 +16,7 @@ module coalescer_choose (
   input logic [heddle_pkg::BEAT_BITS:0] write_address_i,
   input logic [32*heddle_pkg::LANES-1:0] write_thread_address_i,
 
-  // From coalescer_collect and load_return: an instruction (event, only when free); `half_i` is the
+  // From coalescer_collect and load_return: an instruction (event, only when free); `odd_i` is the
   // half that is written
   input logic move_i,
   input logic [heddle_pkg::WARP_BITS-1:0] warp_i,
@@ -25,7 +25,7 @@ module coalescer_choose (
   input logic [31:0] pending_i,
   input logic [32*heddle_pkg::LINE_ADDRESS_BITS-1:0] line_i,
   input logic [heddle_pkg::MEMORY_OP_BITS-1:0] entry_i,
-  input logic half_i,
+  input logic odd_i,
 
   // From host_interface, constant during a grid
   input logic [32*heddle_pkg::REGIONS-1:0] region_base_i,
@@ -98,7 +98,7 @@ module coalescer_choose (
     lead_lane = lanes & (~lanes + LANES'(1));
   end
 
-  assign row_address = thread_addresses[{!half_i, lead_beat}];
+  assign row_address = thread_addresses[{!odd_i, lead_beat}];
 
   always_comb begin : lead
     leader_d = '0;

@@ -1,7 +1,7 @@
 // First step of the coalescer: takes the rows of an instruction, and keeps it until it moves on.
 //
 // What the next steps look up by row (a leader's address, store data) is not kept here but written
-// into memories of theirs. Each has two halves: `half_o` says which one the rows of now go to.
+// into memories of theirs. `place_o` says which of four places the rows of now go to.
 `default_nettype none
 module coalescer_collect (
   input logic clk_i,
@@ -38,9 +38,9 @@ module coalescer_collect (
 
   // To the memories of coalescer_choose and coalescer_make, in the cycle of the row: a lane's data
   // as it stands in its word of the line, its bytes in that word, and the word
-  output logic half_o,
+  output logic [1:0] place_o,
   output logic write_valid_o,
-  output logic [heddle_pkg::BEAT_BITS:0] write_address_o,
+  output logic [heddle_pkg::BEAT_BITS+1:0] write_address_o,
   output logic [32*heddle_pkg::LANES-1:0] write_data_o,
   output logic [4*heddle_pkg::LANES-1:0] write_strobe_o,
   output logic [4*heddle_pkg::LANES-1:0] write_word_o
@@ -51,7 +51,8 @@ module coalescer_collect (
   localparam int unsigned BEAT_BITS = heddle_pkg::BEAT_BITS;
   localparam int unsigned LINE_ADDRESS_BITS = heddle_pkg::LINE_ADDRESS_BITS;
 
-  logic full_q, collected_q, half_q;
+  logic full_q, collected_q;
+  logic [1:0] place_q;
   logic [31:0] pending_q;
   logic [32*LINE_ADDRESS_BITS-1:0] line_q;
   logic [6*32-1:0] offset_q;
@@ -82,15 +83,15 @@ module coalescer_collect (
     if (!rst_ni) begin
       full_q <= 1'b0;
       collected_q <= 1'b0;
-      half_q <= 1'b0;
+      place_q <= '0;
     end else if (start_i) begin
       full_q <= 1'b0;
       collected_q <= 1'b0;
-      half_q <= 1'b0;
+      place_q <= '0;
     end else if (move_i) begin
       full_q <= 1'b0;
       collected_q <= 1'b0;
-      half_q <= !half_q;
+      place_q <= place_q + 2'd1;
     end else if (row_valid_i) begin
       full_q <= row_last_i;
       collected_q <= 1'b1;
@@ -127,9 +128,9 @@ module coalescer_collect (
   assign pending_o = pending_q;
   assign line_o = line_q;
   assign offset_o = offset_q;
-  assign half_o = half_q;
+  assign place_o = place_q;
   assign write_valid_o = row_valid_i;
-  assign write_address_o = {half_q, row_beat_i};
+  assign write_address_o = {place_q, row_beat_i};
 
 endmodule
 `default_nettype wire

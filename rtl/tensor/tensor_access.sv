@@ -1,10 +1,11 @@
 // Instructions of unit TENSOR: threads load and store words of tensor memory, and take and give back
 // blocks of it (docs/architecture/tensor.md, "tensor_access").
 //
-// Rows come from a FIFO. A row's first cycle is its CHECK; then, in PASS, it takes passes, each with the
-// lowest pending lane and all that are in its row of tensor memory. A load's pass in p has its row in
-// p+1, and is a result in p+2. The sequencer goes first; a pass that it keeps waiting makes it pause
-// after a while (`hold`).
+// Rows come from a FIFO. The row at its head is checked while the one before, in the row register, takes
+// its final pass; a pass has the lowest pending lane and all that are in its row of tensor memory. A
+// load's pass in p has its row in p+1, and is a result in p+2. Nothing keeps what was read in p+1: a pass
+// is made only if its result has a place. The sequencer goes first; a pass that it keeps waiting makes it
+// pause after a while (`hold`).
 `default_nettype none
 module tensor_access (
   input logic clk_i,
@@ -86,7 +87,7 @@ module tensor_access (
 
   // -----------------------------------------------------------------------------------------------
   // The rows that wait
-  logic head_valid, pop, head_writes_rd, head_last, is_load, is_store, is_alloc, is_dealloc;
+  logic head_valid, head_writes_rd, head_last, head_words;
   logic [WARP_BITS-1:0] head_warp;
   logic [heddle_pkg::OP_BITS-1:0] head_op;
   logic [4:0] head_rd;
@@ -114,7 +115,7 @@ module tensor_access (
       row_ctl_i.beat, row_ctl_i.last, row_mask_i, row_a_i, row_b_i
     }),
     .pop_valid_o(head_valid),
-    .pop_ready_i(pop),
+    .pop_ready_i(check),
     .pop_data_o({
       head_warp, head_op, head_rd, head_writes_rd, head_pc, head_beat, head_last, head_mask,
       head_a, head_b
@@ -126,17 +127,14 @@ module tensor_access (
   end
 
   assign head_cta = ctas_q[head_warp];
-  assign is_load = head_op == heddle_pkg::OP_TENSOR_LD;
-  assign is_store = head_op == heddle_pkg::OP_TENSOR_ST;
-  assign is_alloc = head_op == heddle_pkg::OP_TENSOR_ALLOC;
-  assign is_dealloc = head_op == heddle_pkg::OP_TENSOR_DEALLOC;
+  assign head_words = head_op == heddle_pkg::OP_TENSOR_LD || head_op == heddle_pkg::OP_TENSOR_ST;
 
   // -----------------------------------------------------------------------------------------------
-  // Every lane's place: a row of tensor memory and a word of it
+  // CHECK. Every lane's place: a row of tensor memory and a word of it
   logic [BLOCKS-1:0] owned;
   logic [LANES-1:0] wrong, first_wrong, lowest;
-  logic [PLACE_BITS*LANES-1:0] lane_place;
-  logic [WORD_BITS*LANES-1:0] lane_word;
+  logic [PLACE_BITS*LANES-1:0] head_place;
+  logic [WORD_BITS*LANES-1:0] head_word;
   logic [31:0] wrong_address, lowest_a, lowest_b;
 
   always_comb begin : look_at_blocks
@@ -154,12 +152,12 @@ module tensor_access (
     assign block = column[BLOCK_SHIFT+:3];
     assign wrong[i] = head_mask[i] && (32'(lane) >= heddle_pkg::MMA_LANES
         || 32'(column) >= heddle_pkg::MMA_COLUMNS || !owned[block]);
-    assign lane_place[PLACE_BITS*i+:PLACE_BITS] = {
+    assign head_place[PLACE_BITS*i+:PLACE_BITS] = {
       column[COLUMN_BITS-1],
       (PLACE_BITS - 1)'(32'(lane[LANE_BITS-1:0]) / heddle_pkg::MMA_M * BANK_GROUPS
           + 32'(column[COLUMN_BITS-2:0]) / heddle_pkg::MMA_N)
     };
-    assign lane_word[WORD_BITS*i+:WORD_BITS] = WORD_BITS'(
+    assign head_word[WORD_BITS*i+:WORD_BITS] = WORD_BITS'(
         32'(lane) % heddle_pkg::MMA_M * heddle_pkg::MMA_N + 32'(column) % heddle_pkg::MMA_N);
   end
 
@@ -180,8 +178,44 @@ module tensor_access (
   end
 
   // -----------------------------------------------------------------------------------------------
+  // The row register
+  logic occupied_q, check, writes_rd_q, last_q, is_load_q, is_store_q, is_alloc_q, is_dealloc_q;
+  logic [WARP_BITS-1:0] warp_q;
+  logic [4:0] rd_q;
+  logic [31:0] pc_q;
+  logic [BEAT_BITS-1:0] beat_q;
+  logic [LANES-1:0] mask_q, lowest_q;
+  logic [31:0] lowest_a_q, lowest_b_q;
+  logic [PLACE_BITS*LANES-1:0] place_q;
+  logic [WORD_BITS*LANES-1:0] word_q;
+  logic [32*LANES-1:0] words_q;
+
+  always_ff @(posedge clk_i) begin
+    if (check) begin
+      warp_q <= head_warp;
+      rd_q <= head_rd;
+      writes_rd_q <= head_writes_rd;
+      pc_q <= head_pc;
+      beat_q <= head_beat;
+      last_q <= head_last;
+      is_load_q <= head_op == heddle_pkg::OP_TENSOR_LD;
+      is_store_q <= head_op == heddle_pkg::OP_TENSOR_ST;
+      is_alloc_q <= head_op == heddle_pkg::OP_TENSOR_ALLOC;
+      is_dealloc_q <= head_op == heddle_pkg::OP_TENSOR_DEALLOC;
+      mask_q <= head_mask;
+      lowest_q <= lowest;
+      lowest_a_q <= lowest_a;
+      lowest_b_q <= lowest_b;
+      place_q <= head_place;
+      word_q <= head_word;
+      words_q <= head_b;
+    end
+  end
+
+  // -----------------------------------------------------------------------------------------------
   // The pass
-  logic checked_q, pass, pass_q, final_pass, result_free, busy_bank, wants, kept_back;
+  logic pass, pass_q, load_q, leaves, free_place, busy_bank, wants, kept_back;
+  logic second_free;  // place for a result
   logic [LANES-1:0] pending_q, lead, served;
   logic [PLACE_BITS-1:0] place;
 
@@ -189,26 +223,27 @@ module tensor_access (
     place = '0;
     lead = pending_q & (~pending_q + LANES'(1));
     for (int i = 0; i < LANES; i++) begin
-      if (lead[i]) place = place | lane_place[PLACE_BITS*i+:PLACE_BITS];
+      if (lead[i]) place = place | place_q[PLACE_BITS*i+:PLACE_BITS];
     end
     for (int i = 0; i < LANES; i++) begin
-      served[i] = pending_q[i] && lane_place[PLACE_BITS*i+:PLACE_BITS] == place;
+      served[i] = pending_q[i] && place_q[PLACE_BITS*i+:PLACE_BITS] == place;
     end
   end
 
   assign {bank_o, row_o} = place;
-  assign final_pass = pending_q == served;
-  assign result_free = !result_valid_o || result_ready_i;
-  assign wants = head_valid && checked_q
-      && (is_store || is_dealloc || (!pass_q && result_free));
+  // Of two: for those there and the one that comes, unless one leaves.
+  assign free_place = !result_valid_o || result_ready_i || (second_free && !load_q);
+  assign wants = occupied_q && (is_store_q || is_dealloc_q || free_place);
   assign busy_bank = pending_q != '0
-      && (is_store ? sequencer_write_i && sequencer_write_bank_i == bank_o
+      && (is_store_q ? sequencer_write_i && sequencer_write_bank_i == bank_o
           : sequencer_read_i && sequencer_read_bank_i == bank_o);
   assign pass = wants && !busy_bank;
   assign kept_back = wants && busy_bank;
-  assign pop = pass && final_pass;
-  assign read_valid_o = pass && is_load && pending_q != '0;
-  assign write_valid_o = pass && is_store && pending_q != '0;
+  assign leaves = pass && pending_q == served;
+  assign read_valid_o = pass && is_load_q && pending_q != '0;
+  assign write_valid_o = pass && is_store_q && pending_q != '0;
+  // Behind a row that changes blocks, it looks at them as they are then.
+  assign check = head_valid && (!occupied_q || (leaves && (is_load_q || is_store_q)));
 
   // The highest lane wins a word.
   always_comb begin : store_words
@@ -216,9 +251,9 @@ module tensor_access (
     write_data_o = '0;
     for (int i = 0; i < LANES; i++) begin
       for (int w = 0; w < WORDS; w++) begin
-        if (served[i] && lane_word[WORD_BITS*i+:WORD_BITS] == WORD_BITS'(w)) begin
+        if (served[i] && word_q[WORD_BITS*i+:WORD_BITS] == WORD_BITS'(w)) begin
           write_mask_o[w] = 1'b1;
-          write_data_o[32*w+:32] = head_b[32*i+:32];
+          write_data_o[32*w+:32] = words_q[32*i+:32];
         end
       end
     end
@@ -229,17 +264,17 @@ module tensor_access (
   logic done_q, make, blocks_fault;
   logic [31:0] first_column, value_q;
 
-  assign make = pass && (is_alloc || is_dealloc) && !done_q && head_mask != '0;
+  assign make = pass && (is_alloc_q || is_dealloc_q) && !done_q && mask_q != '0;
 
   tensor_blocks u_blocks (
     .clk_i,
     .rst_ni,
     .start_i,
     .make_i(make),
-    .dealloc_i(is_dealloc),
-    .columns_i(is_dealloc ? lowest_b : lowest_a),
-    .column_i(lowest_a),
-    .cta_i(head_cta),
+    .dealloc_i(is_dealloc_q),
+    .columns_i(is_dealloc_q ? lowest_b_q : lowest_a_q),
+    .column_i(lowest_a_q),
+    .cta_i(ctas_q[warp_q]),
     .fault_o(blocks_fault),
     .first_column_o(first_column),
     .cta_done_valid_i,
@@ -252,7 +287,7 @@ module tensor_access (
 
   // -----------------------------------------------------------------------------------------------
   // p+1: the row that was read
-  logic load_q, read_bank_q, read_alloc_q;
+  logic read_bank_q, read_alloc_q;
   heddle_pkg::result_ctl_t read_ctl_q;
   logic [LANES-1:0] read_mask_q;
   logic [WORD_BITS*LANES-1:0] read_word_q;
@@ -268,47 +303,59 @@ module tensor_access (
     end
   end
 
+  fifo #(
+    .WIDTH($bits(heddle_pkg::result_ctl_t) + (1 + 32) * LANES),
+    .DEPTH(2)
+  ) u_results (
+    .clk_i,
+    .rst_ni,
+    .clear_i(start_i),
+    .push_valid_i(load_q),
+    .push_ready_o(second_free),
+    .push_data_i({read_ctl_q, read_mask_q, result_d}),
+    .pop_valid_o(result_valid_o),
+    .pop_ready_i(result_ready_i),
+    .pop_data_o({result_ctl_o, result_mask_o, result_data_o})
+  );
+
   // -----------------------------------------------------------------------------------------------
   logic fault_check, fault_make;
   logic [3:0] hold_q;
 
-  assign fault_check = head_valid && !checked_q && (is_load || is_store) && wrong != '0;
+  assign fault_check = check && head_words && wrong != '0;
   assign fault_make = make && blocks_fault;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      checked_q <= 1'b0;
+      occupied_q <= 1'b0;
       pending_q <= '0;
       done_q <= 1'b0;
       pass_q <= 1'b0;
       load_q <= 1'b0;
       hold_q <= '0;
-      result_valid_o <= 1'b0;
       store_done_valid_o <= 1'b0;
       op_done_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else if (start_i) begin
-      checked_q <= 1'b0;
+      occupied_q <= 1'b0;
       pending_q <= '0;
       done_q <= 1'b0;
       pass_q <= 1'b0;
       load_q <= 1'b0;
       hold_q <= '0;
-      result_valid_o <= 1'b0;
       store_done_valid_o <= 1'b0;
       op_done_valid_o <= 1'b0;
       fault_valid_o <= 1'b0;
     end else begin
-      checked_q <= head_valid && !pop;
-      if (head_valid && !checked_q) pending_q <= (is_load || is_store) ? head_mask & ~wrong : '0;
+      occupied_q <= check || (occupied_q && !leaves);
+      if (check) pending_q <= head_words ? head_mask & ~wrong : '0;
       else if (pass) pending_q <= pending_q & ~served;
-      if (pop) done_q <= !head_last && (done_q || head_mask != '0);
+      if (leaves) done_q <= !last_q && (done_q || mask_q != '0);
       pass_q <= pass;
-      load_q <= pass && (is_load || is_alloc);
+      load_q <= pass && (is_load_q || is_alloc_q);
       hold_q <= !kept_back ? '0 : (hold_q == HOLD_MOST) ? HOLD_MOST : hold_q + 4'd1;
-      result_valid_o <= load_q || (result_valid_o && !result_ready_i);
-      store_done_valid_o <= pop && head_last && (is_store || is_dealloc);
-      op_done_valid_o <= pop && head_last;
+      store_done_valid_o <= leaves && last_q && (is_store_q || is_dealloc_q);
+      op_done_valid_o <= check && head_last;
       fault_valid_o <= fault_check || fault_make;
     end
   end
@@ -317,32 +364,28 @@ module tensor_access (
     if (make) value_q <= first_column;
     if (pass) begin
       read_bank_q <= bank_o;
-      read_alloc_q <= is_alloc;
-      read_mask_q <= is_alloc ? head_mask : served;
-      read_word_q <= lane_word;
-      read_ctl_q.warp <= head_warp;
-      read_ctl_q.rd <= head_rd;
-      read_ctl_q.writes_rd <= head_writes_rd;
-      read_ctl_q.beat <= head_beat;
-      read_ctl_q.last <= head_last && final_pass;
-      store_done_warp_o <= head_warp;
-    end
-    if (load_q) begin
-      result_ctl_o <= read_ctl_q;
-      result_mask_o <= read_mask_q;
-      result_data_o <= result_d;
+      read_alloc_q <= is_alloc_q;
+      read_mask_q <= is_alloc_q ? mask_q : served;
+      read_word_q <= word_q;
+      read_ctl_q.warp <= warp_q;
+      read_ctl_q.rd <= rd_q;
+      read_ctl_q.writes_rd <= writes_rd_q;
+      read_ctl_q.beat <= beat_q;
+      read_ctl_q.last <= leaves && last_q;
+      store_done_warp_o <= warp_q;
     end
     if (fault_check || fault_make) begin
       fault_o.cause <= heddle_pkg::CAUSE_TENSOR_MEMORY;
-      fault_o.warp <= head_warp;
-      fault_o.mask <= (fault_check ? 32'(wrong) : 32'(lowest)) << (32'(head_beat) * LANES);
-      fault_o.pc <= head_pc;
-      fault_o.address <= fault_check ? wrong_address : lowest_a;
+      fault_o.warp <= fault_check ? head_warp : warp_q;
+      fault_o.mask <= fault_check ? 32'(wrong) << (32'(head_beat) * LANES)
+          : 32'(lowest_q) << (32'(beat_q) * LANES);
+      fault_o.pc <= fault_check ? head_pc : pc_q;
+      fault_o.address <= fault_check ? wrong_address : lowest_a_q;
     end
   end
 
   assign hold_o = hold_q == HOLD_MOST;
-  assign idle_o = !head_valid && !pass_q && !result_valid_o;
+  assign idle_o = !head_valid && !occupied_q && !pass_q && !result_valid_o;
 
   // Of the row, the queue keeps what is needed.
   logic unused;

@@ -114,7 +114,12 @@ class RtlSide {
     return value >> (index * width) & ((std::uint64_t{1} << width) - 1);
   }
 
+  /// The reset falls before the first edge of the clock, and so takes effect before it: else
+  /// registers with random contents would write into memories with it.
   void reset() {
+    top_->clk_i = 0;
+    top_->rst_ni = 1;
+    top_->eval();
     top_->rst_ni = 0;
     for (int i = 0; i < 4; ++i) {
       top_->clk_i = i % 2 != 0;

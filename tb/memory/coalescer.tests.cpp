@@ -408,22 +408,23 @@ TEST_CASE("a load's lines go out two cycles apart") {
   for (std::uint32_t i = 0; i < 32; ++i) CHECK(bench.outcome.line_cycles[i] == c + 4 + 2 * i);
 }
 
-TEST_CASE("a store's line takes a cycle and one for every beat; the next one is chosen meanwhile") {
+TEST_CASE("a store's line takes a cycle for every beat; the next one is read behind it") {
   Bench bench;
-  // Threads 0 to 15, four beats: MERGE c + 4 .. c + 8. Threads 16 to 31, given with the transfer.
+  // Threads 0 to 15, four beats: read in c + 4 .. c + 7, there until c + 8. Threads 16 to 31: read
+  // from c + 8 on.
   const std::uint32_t c = bench.feed(every_thread(Op::kSw, kWritable, 4));
   bench.finish();
   REQUIRE(bench.outcome.line_cycles.size() == 2);
   CHECK(bench.outcome.line_cycles[0] == c + 9);
-  CHECK(bench.outcome.line_cycles[1] == c + 15);
+  CHECK(bench.outcome.line_cycles[1] == c + 13);
 }
 
-TEST_CASE("an atomic's requests go out three cycles apart") {
+TEST_CASE("an atomic's requests go out two cycles apart") {
   Bench bench;
   const std::uint32_t c = bench.feed(every_thread(Op::kAmoaddW, kWritable, 4));
   bench.finish();
   REQUIRE(bench.outcome.line_cycles.size() == 32);
-  for (std::uint32_t i = 0; i < 32; ++i) CHECK(bench.outcome.line_cycles[i] == c + 6 + 3 * i);
+  for (std::uint32_t i = 0; i < 32; ++i) CHECK(bench.outcome.line_cycles[i] == c + 6 + 2 * i);
 }
 
 TEST_CASE("an instruction is collected while the one before has its lines chosen") {
@@ -445,27 +446,41 @@ TEST_CASE("an instruction is collected while the one before has its lines chosen
   CHECK(bench.outcome.line_cycles[32] == c + 69);
 }
 
-TEST_CASE("an instruction does not move on while a line is merged: its data would go") {
+TEST_CASE("store data of three instructions is apart") {
   Bench bench;
-  const Instruction store = every_thread(Op::kSw, kWritable, 4);
-  const Instruction second = every_thread(Op::kSw, kWritable + 0x1000, 4);
-  bench.feed(store);
-  // The first line waits to be sent, the second one is in MATCH, the next instruction is complete.
+  const Instruction stores[] = {every_thread(Op::kSw, kWritable, 4),
+                                every_thread(Op::kSw, kWritable + 0x1000, 4),
+                                every_thread(Op::kSw, kWritable + 0x400, 4)};
+  // The first line waits to be sent, the first row of the second one waits behind it; the next
+  // instruction is in MATCH, the one behind is complete.
   bench.request_ready = false;
-  bench.feed(second);
+  for (const Instruction& store : stores) bench.feed(store);
   for (int i = 0; i < 20; ++i) bench.step();
-  CHECK(bench.outcome.alloc_cycles.size() == 1);
+  CHECK(bench.outcome.alloc_cycles.size() == 2);
   bench.request_ready = true;
   const std::uint32_t sent = bench.cycle;
   bench.finish();
-  REQUIRE(bench.outcome.lines.size() == 4);
+  REQUIRE(bench.outcome.lines.size() == 6);
   CHECK(bench.outcome.line_cycles[0] == sent);
-  CHECK(bench.outcome.line_cycles[1] == sent + 6);  // MERGE sent + 1 .. sent + 5
-  CHECK(bench.outcome.alloc_cycles[1] == sent + 6);
-  for (std::size_t i = 0; i < 2; ++i) {
-    CHECK(bench.outcome.lines[i] == expected_of(store).lines[i]);
-    CHECK(bench.outcome.lines[2 + i] == expected_of(second).lines[i]);
+  CHECK(bench.outcome.line_cycles[1] == sent + 4);  // rows laid in sent .. sent + 3
+  CHECK(bench.outcome.line_cycles[2] == sent + 8);
+  // The second one's last line is given in sent + 6: FREE in the next cycle.
+  CHECK(bench.outcome.alloc_cycles[2] == sent + 7);
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(bench.outcome.lines[i] == expected_of(stores[i / 2]).lines[i % 2]);
   }
+}
+
+TEST_CASE("a load's line waits until no store's is read or made") {
+  Bench bench;
+  bench.feed(every_thread(Op::kSw, kWritable, 4));
+  const std::uint32_t c = bench.feed(every_thread(Op::kLw, kWritable, 4));
+  bench.finish();
+  REQUIRE(bench.outcome.line_cycles.size() == 4);
+  // The store's last row came 9 cycles before the load's.
+  CHECK(bench.outcome.line_cycles[1] == c + 4);
+  CHECK(bench.outcome.line_cycles[2] == bench.outcome.line_cycles[1] + 1);
+  CHECK(bench.outcome.line_cycles[3] == bench.outcome.line_cycles[1] + 3);
 }
 
 TEST_CASE("the end without a line comes when the making step is empty") {

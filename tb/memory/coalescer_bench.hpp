@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -180,15 +181,14 @@ class CoalescerBench {
 
   /// The next row has upper words. Such rows do not count as collected.
   bool high_row() const { return queue_.front().op == isa::Op::kAmocasD && high_beat_ != kBeats; }
-  bool idle() const {
-    return !full_ && beat_ == 0 && choose_ == Choose::kFree && make_ == Make::kEmpty;
-  }
+  bool idle() const { return !full_ && beat_ == 0 && choose_ == Choose::kFree && empty(); }
+  bool empty() const { return !read_ && make_ == Make::kEmpty; }
   bool moves() const {
-    return full_ && choose_ == Choose::kFree && make_ != Make::kMerge && entry_free &&
+    return full_ && choose_ == Choose::kFree && entry_free &&
            (!collected_.any_shared || shared_idle);
   }
   bool sends() const { return make_ == Make::kSend && tag_free && request_ready; }
-  bool closes_now() const { return choose_ == Choose::kClose && make_ == Make::kEmpty; }
+  bool closes_now() const { return choose_ == Choose::kClose && empty(); }
 
   void compare() const {
     const Model& m = *model_;
@@ -269,13 +269,13 @@ class CoalescerBench {
     if (address >= kWritable && address < kWritableEnd) return true;
     return is_load(access.op) && address >= kReadable && address < kReadableEnd;
   }
-  /// Cycles of MERGE.
-  static unsigned merge_cycles(const Line& line) {
+  /// Rows that are read for a line.
+  static unsigned rows_of(const Line& line) {
     unsigned beats = 0;
     for (unsigned b = 0; b < kBeats; ++b) {
       beats += (line.match >> (b * kLanes) & ((1U << kLanes) - 1)) != 0;
     }
-    return 1 + beats;
+    return beats;
   }
 
   /// What becomes of the state at the end of the cycle.
@@ -283,13 +283,13 @@ class CoalescerBench {
     const bool move = moves();
     const bool send = sends();
     const bool close = closes_now();
-    const bool takes = make_ == Make::kEmpty || send;
+    const bool load_fits = !read_ && (make_ == Make::kEmpty || send);
     if (send) {
       sent.push_back({cycle_, line_.leader / 64, line_.match, line_.closed, line_.entry});
       make_ = Make::kEmpty;
-    } else if (make_ == Make::kMerge && --merge_left_ == 0) {
-      make_ = Make::kSend;
     }
+    advance_rows();
+    const bool takes = is_load(chosen_.op) ? load_fits : !read_;
     fault_ = false;
     switch (choose_) {
       case Choose::kFree: break;
@@ -324,6 +324,26 @@ class CoalescerBench {
     // `full` is a row collected, too.
   }
 
+  /// A row at the memory goes into the line, unless one waits there to be sent; then the next row
+  /// is read, and the line that is read may be over.
+  void advance_rows() {
+    if (make_ == Make::kSend) {
+      if (row_ != 0) return;
+    } else if (row_ != 0) {
+      if (row_ == 1) {
+        line_ = *read_;
+        laid_ = true;
+      }
+      make_ = row_ == row_count_ ? Make::kSend : Make::kMerge;
+    }
+    row_ = 0;
+    if (read_ && rows_read_ < rows_of(*read_)) {
+      row_ = ++rows_read_;
+      row_count_ = rows_of(*read_);
+    }
+    if (read_ && rows_read_ == rows_of(*read_) && laid_) read_.reset();
+  }
+
   void match(bool takes) {
     Line line{chosen_, chosen_entry_, 0, 0, false};
     unsigned leader = 0;
@@ -344,9 +364,14 @@ class CoalescerBench {
       choose_ = pending_ != 0 ? Choose::kLead : Choose::kClose;
     } else if (takes) {
       pending_ &= ~line.match;
-      line_ = line;
-      make_ = is_load(chosen_.op) ? Make::kSend : Make::kMerge;
-      merge_left_ = merge_cycles(line);
+      if (is_load(chosen_.op)) {
+        line_ = line;
+        make_ = Make::kSend;
+      } else {
+        read_ = line;
+        rows_read_ = 0;
+        laid_ = false;
+      }
       choose_ = pending_ != 0 ? Choose::kLead : Choose::kFree;
     }
   }
@@ -363,7 +388,10 @@ class CoalescerBench {
   unsigned chosen_entry_ = 0;
   std::uint32_t pending_ = 0;
   Make make_ = Make::kEmpty;
-  unsigned merge_left_ = 0;
+  std::optional<Line> read_;  ///< its store data is read
+  unsigned rows_read_ = 0;
+  bool laid_ = false;                 ///< its first row is in the line
+  unsigned row_ = 0, row_count_ = 0;  ///< at the memory, from 1 on, of so many; 0: none
   Line line_;
   bool fault_ = false;
   Line fault_line_;

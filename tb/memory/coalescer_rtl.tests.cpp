@@ -48,13 +48,14 @@ TEST_CASE("the first line of a load leaves four cycles after its last row, then 
   }
 }
 
-TEST_CASE("a store's line needs a cycle and one for each row with matched threads") {
+TEST_CASE("a store's line needs a cycle for each row with matched threads") {
   CoalescerBench bench;
   // Two lines: threads 0 to 15 and 16 to 31, half of the rows each.
   bench.queue(every_thread(Op::kSw, kWritable, 4));
   bench.run();
-  const std::uint64_t merge = 1 + kBeats / 2;
-  REQUIRE(since_last_row(bench) == std::vector<std::uint64_t>{4 + merge, 4 + 2 * merge + 1});
+  const std::uint64_t rows = kBeats / 2;
+  REQUIRE(since_last_row(bench) ==
+          std::vector<std::uint64_t>{5 + rows, 5 + rows + std::max(rows, std::uint64_t{2})});
 
   CoalescerBench one_row;
   Access access = every_thread(Op::kSb, kWritable, 1);
@@ -85,16 +86,16 @@ TEST_CASE("the next instruction's rows are collected while lines are chosen and 
   CHECK(scattered.sent[32].cycle == scattered.sent[31].cycle + 3);
 }
 
-TEST_CASE("an instruction does not move while store data is merged") {
+TEST_CASE("an instruction moves while store data is read; a load's line waits until it is sent") {
   CoalescerBench bench;
   bench.queue(every_thread(Op::kSw, kWritable, 0));  // one line, all rows
   bench.queue(every_thread(Op::kLw, kWritable, 0));
   bench.run();
   REQUIRE(bench.sent.size() == 2);
-  // Given in cycle 3 behind the last row, MERGE for 1 + BEATS cycles, then SEND.
-  const std::uint64_t merge_ends = bench.last_rows[0] + 3 + 1 + kBeats;
-  CHECK(bench.sent[0].cycle == merge_ends + 1);
-  CHECK(bench.allocs[1] == std::max(bench.last_rows[1] + 1, merge_ends + 1));
+  // Given in cycle 3 behind the last row; read, and a cycle later laid into the line; then SEND.
+  CHECK(bench.sent[0].cycle == bench.last_rows[0] + 3 + kBeats + 2);
+  CHECK(bench.allocs[1] == std::max(bench.last_rows[1] + 1, bench.last_rows[0] + 4));
+  CHECK(bench.sent[1].cycle == std::max(bench.allocs[1] + 2, bench.sent[0].cycle) + 1);
 }
 
 TEST_CASE("a line waits for the crossbar and a tag, and the next one is chosen meanwhile") {
@@ -204,7 +205,7 @@ TEST_CASE("behind a refused last line the end waits until the lines before it ha
   CHECK(nothing.closes == std::vector<std::uint64_t>{nothing.last_rows[0] + 6});
 }
 
-TEST_CASE("an atomic is a request a thread in ascending order, one every three cycles") {
+TEST_CASE("an atomic is a request a thread in ascending order, one every two cycles") {
   for (const Op op : {Op::kAmoaddW, Op::kAmocasW, Op::kAmocasD, Op::kAmofaddW, Op::kAmoswapW}) {
     CoalescerBench bench;
     Access access = every_thread(op, kWritable + 0x24, 0);
@@ -219,7 +220,7 @@ TEST_CASE("an atomic is a request a thread in ascending order, one every three c
       CHECK(sent->match == 1U << t);
       CHECK(sent->cycle == cycle);
       CHECK(sent->closed == (t == 31));
-      cycle += 3;
+      cycle += 2;
       ++sent;
     }
     CHECK(sent == bench.sent.end());

@@ -167,6 +167,11 @@ struct TensorBench {
     computing.clear();
     idle.clear();
   }
+  std::vector<std::uint32_t> cycles_of_results() const {
+    std::vector<std::uint32_t> cycles;
+    for (const auto& [when, row] : results) cycles.push_back(when);
+    return cycles;
+  }
   std::uint32_t word(std::uint32_t lane, std::uint32_t column) const {
     const auto place = core.memory().place(lane, column);
     return core.memory().row(place.row)[place.word];

@@ -231,9 +231,9 @@ static __device__ __attribute__((noinline)) void heddle_gemm_epilogue(
         block.row += rows_by_turns;
       }
     }
+    if (++tile == end) break;  // nobody waits for the last one
     tcgen05_fence();
     bar_arrive(complete + (heddle_gemm_drained - heddle_gemm_complete), threads);
-    if (++tile == end) break;
     complete ^= 1;
     from += half;
     half = 0 - half;

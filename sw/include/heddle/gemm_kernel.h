@@ -205,13 +205,15 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
     const unsigned int second_column = tile->second_column, second_units = tile->second_units;
     const unsigned int ahead = second_mma != 0 ? kAhead / 2 : kAhead;
     unsigned int left = arguments.k_bytes, steps = row_bytes / 32;
-    bool first = true;  // plane of the tile: its predecessor's end is waited for at once
+    // The end of the plane before is waited for at once by the first plane of a tile, and by one whose
+    // MMAs have several steps: one of them is work enough for the engine meanwhile.
+    bool first = true;
     if (i >= 2) {
       bar_sync(heddle_gemm_drained + i % 2, threads);
       tcgen05_fence();
     }
     while (true) {
-      unsigned int at = places, count = slabs, places_left = first ? 1 : ahead;
+      unsigned int at = places, count = slabs, places_left = first || one_step == 0 ? 1 : ahead;
       first = false;
       bool over;
       heddle_gemm_wait(&shared.full[stage], phase);
@@ -236,6 +238,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
               accumulate | step * kNextStep | (steps - step - 1) * kMoreSteps;
           heddle_gemm_mma(mma | which, a, b);
           accumulate = kAccumulate;
+          if (--places_left == 0 && old) retire();
         }
         step = 0;
         at += slab_units;
