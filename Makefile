@@ -3,7 +3,7 @@
 BUILD := build
 CMAKE_BUILD := cmake --build --preset default
 
-.PHONY: help setup configure build run test check lint format wave synth board-sim bench bench-gemm throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state gate-sim equivalence litmus synth-diff synth-baseline synth-check clean
+.PHONY: help setup configure build run test check lint format wave synth board-sim bench bench-gemm bench-attention throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state gate-sim equivalence litmus synth-diff synth-baseline synth-check clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ bench: configure ## speed of all devices on one program, as a table (HEDDLE_CONF
 bench-gemm: configure ## how near a GEMM comes to the matrix engine's peak, as tables and a roofline (SVG)
 	@$(CMAKE_BUILD) --target program_gemm_benchmark
 	@ci/bench-gemm $(ARGS)
+
+bench-attention: configure ## how near attention comes to the matrix engine's peak, as a table
+	@$(CMAKE_BUILD) --target program_attention_benchmark
+	@ci/bench-attention $(ARGS)
 
 throughput: configure ## how near issue slots and memory port come to their bounds, as a table
 	@$(CMAKE_BUILD) --target program_throughput
