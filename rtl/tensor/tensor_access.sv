@@ -81,6 +81,7 @@ module tensor_access (
   // Columns of a bank in rows of tensor memory
   localparam int unsigned BANK_GROUPS = heddle_pkg::MMA_COLUMNS / heddle_pkg::MMA_N / 2;
   localparam int unsigned PLACE_BITS = heddle_pkg::MMA_ROW_BITS + 1;  // bank, row
+  localparam int unsigned RESULT_CTL_BITS = WARP_BITS + 5 + 1 + BEAT_BITS + 1;  // result_ctl_t
   localparam int unsigned FIFO_BITS = WARP_BITS + heddle_pkg::OP_BITS + 5 + 1 + 32 + BEAT_BITS + 1
       + (1 + 32 + 32) * LANES;
   localparam logic [3:0] HOLD_MOST = 4'd15;
@@ -304,7 +305,7 @@ module tensor_access (
   end
 
   fifo #(
-    .WIDTH($bits(heddle_pkg::result_ctl_t) + (1 + 32) * LANES),
+    .WIDTH(RESULT_CTL_BITS + (1 + 32) * LANES),
     .DEPTH(2)
   ) u_results (
     .clk_i,
