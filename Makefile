@@ -42,7 +42,7 @@ bench: configure ## speed of all devices on one program, as a table (HEDDLE_CONF
 	@ci/bench
 
 bench-gemm: configure ## how near a GEMM comes to the matrix engine's peak, as tables and a roofline (SVG)
-	@$(CMAKE_BUILD) --target program_gemm_benchmark
+	@$(CMAKE_BUILD) --target program_gemm_benchmark program_gemm_beside_benchmark
 	@ci/bench-gemm $(ARGS)
 
 bench-attention: configure ## how near attention comes to the matrix engine's peak, as a table
