@@ -244,6 +244,82 @@ TEST_CASE("an MMA counts with its elements and scales") {
   CHECK(run.total("MMA") == 6);
 }
 
+TEST_CASE("a warp that is parked counts by what wakes it, and the instruction that stood still") {
+  constexpr std::uint32_t kShared = 0xf0000000;
+  constexpr std::uint32_t kOneArrival = 1u << 2 | 1u << 22;
+  Run alone(32, [](Assembler& code) {
+    const auto skip = code.new_label();
+    code.li(5, kShared);
+    code.li(6, kOneArrival);
+    code.store(Op::kSw, 6, 5, 0);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kLaneid, 0);
+    code.fence();
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);  // phase 0 goes on, and nobody ends it
+    code.r(Op::kAdd, 8, 7, 7);
+    code.branch(Op::kBne, 9, 0, skip);
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);  // of thread 0, without the others
+    code.r(Op::kAdd, 8, 7, 7);
+    code.place(skip);
+    code.i(Op::kAddi, 6, 0, 1);
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);  // phase 1 is not under way
+    code.exit();
+  });
+  REQUIRE(alone.result.status == LaunchStatus::kOk);
+  CHECK(alone.hits("parking", {"parked"}) == 1);
+  CHECK(alone.hits("parking", {"the time wakes it"}) == 1);
+  CHECK(alone.hits("parking", {"not parked: split"}) != 0);
+  CHECK(alone.hits("parking", {"a phase wakes it"}) == 0);
+  CHECK(alone.hits("parking", {"a split wakes it"}) == 0);
+  CHECK(alone.hits("parked instruction", {"alu"}) == 1);
+  CHECK(alone.total("parked instruction") == 1);
+
+  // Warp 1 takes its time, and arrives.
+  Run woken(64, [](Assembler& code) {
+    const auto arrive = code.new_label();
+    code.li(5, kShared);
+    code.li(6, 32u << 2 | 32u << 22);  // an arrival of each thread
+    code.store(Op::kSw, 6, 5, 0);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kTidX, 0);
+    code.i(Op::kSrli, 9, 9, 5);
+    code.i(Op::kAddi, 10, 0, 1);
+    code.barrier();
+    code.branch(Op::kBne, 9, 0, arrive);
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);
+    code.emit(Op::kSinApprox, {.rd = 8, .rs1 = 7});
+    code.exit();
+    code.place(arrive);
+    for (int i = 0; i < 10; ++i) code.i(Op::kAddi, 11, 11, 1);
+    code.i(Op::kAndi, 11, 11, 0);
+    code.atomic(Op::kMbarrierArrive, 0, 10, 5);
+    code.exit();
+  });
+  REQUIRE(woken.result.status == LaunchStatus::kOk);
+  CHECK(woken.hits("parking", {"parked"}) == 1);
+  CHECK(woken.hits("parking", {"a phase wakes it"}) == 1);
+  CHECK(woken.total("parking") == 2);
+  CHECK(woken.hits("parked instruction", {"special"}) == 1);
+  CHECK(woken.total("parked instruction") == 1);
+
+  // Behind the try_wait threads part, so that those that are left behind run on.
+  Run parts(32, [](Assembler& code) {
+    const auto skip = code.new_label();
+    code.li(5, kShared);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kLaneid, 0);
+    code.store(Op::kSw, 0, 5, 0);
+    code.fence();
+    code.r(Op::kMbarrierTryWait, 7, 5, 0);
+    code.branch(Op::kBne, 9, 0, skip);
+    code.i(Op::kAddi, 10, 9, 1);
+    code.place(skip);
+    code.i(Op::kAddi, 10, 9, 1);
+    code.exit();
+  });
+  REQUIRE(parts.result.status == LaunchStatus::kOk);
+  CHECK(parts.hits("parking", {"parked"}) == 1);
+  CHECK(parts.hits("parking", {"a split wakes it"}) == 1);
+  CHECK(parts.hits("parking", {"the time wakes it"}) == 0);
+}
+
 TEST_CASE("a fault counts with its cause and with where it was found") {
   Run run(32, [](Assembler& code) {
     code.li(6, kData + 1);

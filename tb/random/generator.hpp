@@ -155,6 +155,7 @@ class Generator {
 
   void mbarrier_statement(const Context& context);
   void mbarriers_of_thread();
+  void look_at_mbarrier(std::uint32_t address);
   void mbarriers_in_warp();
   void arrive_and_wait();
   void drop_arrivals();
