@@ -146,6 +146,18 @@ void Generator::wait_for_phase(std::uint32_t now) {
   code_.i(Op::kAndi, destination(), kScratch2, 1);
 }
 
+// Until the first phase of the mbarrier at kScratch has ended; changes kScratch2.
+void Generator::wait_for_first_phase() {
+  const Assembler::Label spin = code_.here();
+  if (choice_.one_in(2)) {
+    code_.i(Op::kMbarrierTest, kScratch2, kScratch, 0);
+  } else {
+    code_.r(Op::kMbarrierTryWait, kScratch2, kScratch, 0);
+  }
+  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
+  code_.branch(Op::kBeq, kScratch2, 0, spin);
+}
+
 // All threads store the same.
 void Generator::initialize_mbarriers() {
   for (std::uint32_t which = 0; which < kMbarriers; ++which) {
