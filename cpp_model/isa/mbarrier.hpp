@@ -48,7 +48,8 @@ constexpr bool is_mbarrier_update(Op op) {
          op == Op::kMbarrierExpectTx || op == Op::kMbarrierCompleteTx;
 }
 
-/// Those that read it; they are loads. With them threads wait for an mbarrier, in a loop around them.
+/// Those that read it; they are loads. With them threads wait for an mbarrier, in a loop around
+/// them.
 constexpr bool is_mbarrier_test(Op op) {
   return op == Op::kMbarrierTest || op == Op::kMbarrierTryWait;
 }

@@ -159,8 +159,8 @@ class SharedMemoryBench {
 
   static bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
   static bool is_load(Op op) {
-    return op == Op::kMbarrierTest || op == Op::kMbarrierTryWait || op == Op::kLb || op == Op::kLbu || op == Op::kLh ||
-           op == Op::kLhu || op == Op::kLw;
+    return op == Op::kMbarrierTest || op == Op::kMbarrierTryWait || op == Op::kLb ||
+           op == Op::kLbu || op == Op::kLh || op == Op::kLhu || op == Op::kLw;
   }
   static bool is_atomic(Op op) { return !is_store(op) && !is_load(op); }
   /// Of a pass of these there is one lane, as of amofadd, and the word behind its own is its, too.

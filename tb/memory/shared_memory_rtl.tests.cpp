@@ -382,7 +382,8 @@ TEST_CASE("mbarrier.test is a load of the word, for all lanes at once") {
   CHECK(bench.results[0].mask == Bench::kAllLanes);
 }
 
-TEST_CASE("mbarrier.try_wait parks its warp if a lane's phase goes on; an arrival's end comes later") {
+TEST_CASE(
+    "mbarrier.try_wait parks its warp if a lane's phase goes on; an arrival's end comes later") {
   Bench bench;
   queue_mbarrier(bench, 64, mbarrier_bits(0, 1, 1, 0));
   queue_mbarrier(bench, 72, mbarrier_bits(1, 1, 1, 0));
@@ -559,10 +560,15 @@ TEST_CASE(
         for (auto& word : copy.data) word = static_cast<std::uint32_t>(random());
         bench.queue(copy);
       } else {
-        constexpr std::array<Op, 9> kOps = {
-            Op::kLw,       Op::kSw,       Op::kSb,
-            Op::kAmoaddW,  Op::kAmocasD,  Op::kAmofaddW,
-            Op::kAmomaxuW, Op::kMbarrierCompleteTx, Op::kMbarrierTryWait};
+        constexpr std::array<Op, 9> kOps = {Op::kLw,
+                                            Op::kSw,
+                                            Op::kSb,
+                                            Op::kAmoaddW,
+                                            Op::kAmocasD,
+                                            Op::kAmofaddW,
+                                            Op::kAmomaxuW,
+                                            Op::kMbarrierCompleteTx,
+                                            Op::kMbarrierTryWait};
         const Op op = kOps[random() % kOps.size()];
         Row row = words(op, static_cast<std::uint32_t>(random() % Bench::kWords),
                         static_cast<std::uint32_t>(random() % 5));
