@@ -51,9 +51,9 @@ HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& ar
 HEDDLE_ATTENTION void heddle_attention_wait(const std::uint64_t* mbarrier, unsigned int round) {
   unsigned int now;
   do {
-    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TRY_WAIT("%0", "%1", "%2")
+    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TEST("%0", "%1")
                          : "=r"(now)
-                         : "r"(round), "r"(mbarrier)
+                         : "r"(mbarrier)
                          : "memory");
   } while (((now ^ round) & 1) == 0);
 }
