@@ -455,7 +455,7 @@ void RaceCheck::order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes,
   for_each_lane(lanes, [&](std::uint32_t lane) {
     const std::uint32_t address = addresses[lane];
     MbarrierClocks& clocks = mbarriers_[address];
-    if (op == isa::Op::kMbarrierTest) {
+    if (isa::is_mbarrier_test(op)) {
       if (clocks.ended != nullptr) learn(warp_index, 1u << lane, clocks.ended);
       return;
     }

@@ -163,6 +163,7 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xF800707F, 0x1800600B, "mbarrier.expect_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xF800707F, 0x2000600B, "mbarrier.complete_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xFFF0707F, 0x2800600B, "mbarrier.test", "rd, (rs1)", Unit::kMemory, Format::kR, true, false, false, true, false, false, false, false, false},
+  {0xFE00707F, 0x3000600B, "mbarrier.try_wait", "rd, rs2, (rs1)", Unit::kMemory, Format::kR, true, true, false, true, false, false, false, false, false},
   {0x0E107FFF, 0x0000700B, "bulk.load", "rs1, rs2, rs3", Unit::kCopy, Format::kR4, true, true, true, false, false, false, false, false, true},
   {0x0E107FFF, 0x0200700B, "tensor.mma", "rs1, rs2, rs3", Unit::kMma, Format::kR4, true, true, true, false, false, false, false, false, true},
   {0xFFF07FFF, 0x0400700B, "tensor.commit", "rs1", Unit::kMma, Format::kR, true, false, false, false, false, false, false, false, false},
@@ -326,6 +327,7 @@ Op match(std::uint32_t word) {
     case 0x2E00300B: return Op::kReduxXor;
     case 0x0000400B: return Op::kFcvtE4m3x2S;
     case 0x0200400B: return Op::kFcvtE5m2x2S;
+    case 0x3000600B: return Op::kMbarrierTryWait;
     default: break;
   }
   switch (word & 0xFE007FFF) {

@@ -167,6 +167,7 @@ enum class Op : std::uint8_t {
   kMbarrierExpectTx,
   kMbarrierCompleteTx,
   kMbarrierTest,
+  kMbarrierTryWait,
   kBulkLoad,
   kTensorMma,
   kTensorCommit,
@@ -175,7 +176,7 @@ enum class Op : std::uint8_t {
   kTensorLd,
   kTensorSt,
 };
-inline constexpr std::size_t kOpCount = 162;
+inline constexpr std::size_t kOpCount = 163;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {

@@ -154,6 +154,10 @@ TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without 
   CHECK(decode(0x10C5E50B).op == Op::kMbarrierArriveDrop);
   CHECK(decode(0x18C5E50B).op == Op::kMbarrierExpectTx);
   CHECK(decode(0x20C5E50B).op == Op::kMbarrierCompleteTx);
+  const Instruction wait = decode(0x30C5E50B);  // mbarrier.try_wait a0, a2, (a1)
+  CHECK(wait.op == Op::kMbarrierTryWait);
+  CHECK(wait.imm == 0);
+  CHECK_FALSE(wait.drain);
   const Instruction test = decode(0x2805E50B);  // mbarrier.test a0, (a1)
   CHECK(test.op == Op::kMbarrierTest);
   CHECK(test.unit == Unit::kMemory);
@@ -161,7 +165,8 @@ TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without 
   CHECK(test.imm == 0);
   CHECK(decode(0x28C5E50B).op == Op::kIllegal);  // with rs2
   CHECK(decode(0x2A05E50B).op == Op::kIllegal);  // with rl
-  CHECK(decode(0x30C5E50B).op == Op::kIllegal);
+  CHECK(decode(0x32C5E50B).op == Op::kIllegal);  // mbarrier.try_wait with rl
+  CHECK(decode(0x38C5E50B).op == Op::kIllegal);
 }
 
 TEST_CASE("amocas.w reads rd as its third source") {

@@ -180,6 +180,7 @@ TEST_CASE("Xheddle instructions, unknown CSRs and illegal words have a text") {
   CHECK(disassemble(0x1CC5E50B, 0) == "mbarrier.expect_tx.aq a0, a2, (a1)");
   CHECK(disassemble(0x26C5E50B, 0) == "mbarrier.complete_tx.aqrl a0, a2, (a1)");
   CHECK(disassemble(0x2805E50B, 0) == "mbarrier.test a0, (a1)");
+  CHECK(disassemble(0x30C5E50B, 0) == "mbarrier.try_wait a0, a2, (a1)");
   CHECK(disassemble(0x70C5F00B, 0) == "bulk.load a1, a2, a4");
   CHECK(disassemble(0xCC002573, 0) == "csrrs a0, tid.x, zero");
   CHECK(disassemble(0x7C002573, 0) == "csrrs a0, 1984, zero");

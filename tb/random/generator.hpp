@@ -155,10 +155,12 @@ class Generator {
 
   void mbarrier_statement(const Context& context);
   void mbarriers_of_thread();
+  void look_at_mbarrier(std::uint32_t address);
   void mbarriers_in_warp();
   void arrive_and_wait();
   void drop_arrivals();
   void wait_for_phase(std::uint32_t now);
+  void wait_for_first_phase();
   void initialize_mbarriers();
   void initialize_mbarrier(std::uint32_t count);
   std::uint32_t mbarrier_address(std::uint32_t which) const;

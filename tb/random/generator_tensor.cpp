@@ -180,10 +180,7 @@ void Generator::tensor_statement() {
   for (std::uint32_t left = choice_.below(4); left != 0; --left) simple_statement();
 
   code_.li(kScratch, kSharedWindow + plan.mbarrier);
-  const Assembler::Label spin = code_.here();
-  code_.i(Op::kMbarrierTest, kScratch2, kScratch, 0);
-  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
-  code_.branch(Op::kBeq, kScratch2, 0, spin);
+  wait_for_first_phase();
   own_tensor_address(plan);
   code_.emit(Op::kTensorLd, {.rd = destination(), .rs1 = kScratch2});
   if (choice_.one_in(3)) code_.emit(Op::kTensorSt, {.rs1 = kScratch2, .rs2 = source()});

@@ -181,9 +181,9 @@ static __device__ __attribute__((noinline)) void heddle_gemm_copy(
 HEDDLE_GEMM void heddle_gemm_wait(const std::uint64_t* mbarrier, unsigned int parity) {
   unsigned int now;
   do {
-    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TEST("%0", "%1")
+    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TRY_WAIT("%0", "%1", "%2")
                          : "=r"(now)
-                         : "r"(mbarrier)
+                         : "r"(parity), "r"(mbarrier)
                          : "memory");
   } while (((now ^ parity) & 1) == 0);
 }
