@@ -235,16 +235,18 @@ TEST_CASE("the matrix engine's instructions are there only with one") {
   CHECK(alloc.unit == Unit::kTensor);
   CHECK((alloc.reads_rs1 && !alloc.reads_rs2 && alloc.writes_rd && !alloc.pair));
   CHECK(decode(0x0C05F00B).op == Op::kTensorAlloc);  // its column is not wanted
-  const Instruction store = decode(0x24C5F00B);      // tensor.st a1, a2
+  const Instruction store = decode(0x00C5962B);      // tensor.st a2, 12(a1)
   CHECK(store.op == Op::kTensorSt);
-  CHECK((store.reads_rs1 && store.reads_rs2 && !store.writes_rd));
+  CHECK((store.reads_rs1 && store.reads_rs2 && !store.writes_rd && store.imm == 12));
   CHECK(decode(0x14C5F00B).op == Op::kTensorDealloc);
-  CHECK(decode(0x1C05F50B).op == Op::kTensorLd);
+  const Instruction load = decode(0xFFC5852B);  // tensor.ld a0, -4(a1)
+  CHECK(load.op == Op::kTensorLd);
+  CHECK((load.reads_rs1 && !load.reads_rs2 && load.writes_rd && load.imm == 0xFFFFFFFC));
   CHECK(decode(0x0405F00B).op == Op::kTensorCommit);
   CHECK(decode(0x0405F00B).unit == Unit::kMma);
   CHECK(decode(0x0405F08B).op == Op::kIllegal);
   for (const std::uint32_t word :
-       {0x72C5F00Bu, 0x0405F00Bu, 0x0C05F50Bu, 0x14C5F00Bu, 0x1C05F50Bu, 0x24C5F00Bu}) {
+       {0x72C5F00Bu, 0x0405F00Bu, 0x0C05F50Bu, 0x14C5F00Bu, 0xFFC5852Bu, 0x00C5962Bu}) {
     const Instruction without = decode(word, {.matrix_engine = false});
     CHECK(without.op == Op::kIllegal);
     CHECK(without.word == word);

@@ -172,7 +172,7 @@ class Generator {
   void tensor_at_end();
   TensorPlan choose_tensor_plan();
   void prepare_tensor(const TensorPlan& plan, std::uint32_t commits);
-  void own_tensor_address(const TensorPlan& plan);
+  std::int32_t own_tensor_address(const TensorPlan& plan);
   std::uint32_t choose_mma_descriptor(const TensorPlan& plan, bool accumulate);
   std::uint32_t choose_scale_format(std::uint32_t format);
   std::uint32_t choose_scale_tile(const TensorPlan& plan, std::uint32_t rows, std::uint32_t scales);
