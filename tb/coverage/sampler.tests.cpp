@@ -277,6 +277,35 @@ TEST_CASE("a warp that is parked counts by what wakes it, and the instruction th
   CHECK(alone.hits("parked instruction", {"alu"}) == 2);
   CHECK(alone.total("parked instruction") == 2);
 
+  // Warp 1 arrives while the other is parked: the number of additions is for that.
+  Run woken(64, [](Assembler& code) {
+    const auto arrive = code.new_label();
+    code.li(5, kShared);
+    code.li(6, 32u << 2 | 32u << 22);  // an arrival of each thread
+    code.store(Op::kSw, 6, 5, 0);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kTidX, 0);
+    code.i(Op::kSrli, 9, 9, 5);
+    code.i(Op::kAddi, 10, 0, 1);
+    code.barrier();
+    code.branch(Op::kBne, 9, 0, arrive);
+    const auto again = code.here();
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);
+    code.i(Op::kAndi, 7, 7, 1);
+    code.branch(Op::kBeq, 7, 0, again);
+    code.exit();
+    code.place(arrive);
+    for (int i = 0; i < 25; ++i) code.i(Op::kAddi, 11, 11, 1);
+    code.i(Op::kAndi, 11, 11, 0);
+    code.atomic(Op::kMbarrierArrive, 0, 10, 5);
+    code.exit();
+  });
+  REQUIRE(woken.result.status == LaunchStatus::kOk);
+  const std::uint64_t parked = woken.hits("parking", {"parked"});
+  CHECK(woken.hits("parking", {"a phase wakes it"}) == 1);
+  CHECK(woken.hits("parking", {"the time wakes it"}) == parked - 1);
+  CHECK(woken.hits("parked instruction", {"alu"}) == parked);
+  CHECK(woken.total("parked instruction") == parked);
+
   // Behind the try_wait threads part, so that those that are left behind run on.
   Run parts(32, [](Assembler& code) {
     const auto skip = code.new_label();
