@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "heddle/barrier.h"
 #include "heddle/gemm_layout.h"
@@ -91,53 +92,64 @@ struct heddle_gemm_block {
   unsigned int row, column;
 };
 
-/// Stores the words of a block, and loads those of the next one to their places, whose words in
-/// tensor memory `block` has already: so tensor memory and the coalescer both have something to do.
-template <bool kPlain, bool kLoad, bool kStore, typename C>
+/// Stores the words of a block kTo columns behind `block`, and loads to their places those of the
+/// next one, kFrom columns behind the words that `block` has: so tensor memory and the coalescer
+/// both have something to do.
+template <bool kPlain, bool kLoad, bool kStore, unsigned int kTo, unsigned int kFrom, typename C,
+          unsigned int... kI>
 HEDDLE_GEMM void heddle_gemm_pass(const heddle_gemm_arguments& arguments,
-                                  const heddle_gemm_block<C>& block, unsigned int (&words)[8]) {
+                                  const heddle_gemm_block<C>& block, unsigned int (&words)[8],
+                                  std::integer_sequence<unsigned int, kI...>) {
   using Shape = heddle_gemm_block_shape<C>;
-  static_assert(Shape::kDown * Shape::kAcross == 8);
-#pragma unroll
-  for (unsigned int i = 0; i < 8; ++i) {
-    const unsigned int y = i / Shape::kAcross, x = i % Shape::kAcross * Shape::kColumns;
+  static_assert(Shape::kDown * Shape::kAcross == sizeof...(kI));
+  const auto word = [&]<unsigned int kWord>() __attribute__((always_inline)) {
+    constexpr unsigned int y = kWord / Shape::kAcross;
+    constexpr unsigned int x = kWord % Shape::kAcross * Shape::kColumns;
     if constexpr (kStore) {
-      heddle_gemm_finish<kPlain>(arguments, block.to[y] + x, block.row + y * Shape::kRows,
-                                 block.column + x, words[i]);
+      heddle_gemm_finish<kPlain>(arguments, block.to[y] + x + kTo, block.row + y * Shape::kRows,
+                                 block.column + x + kTo, words[kWord]);
     }
-    if constexpr (kLoad) words[i] = tcgen05_ld(block.from[y] + x);
-  }
+    if constexpr (kLoad) words[kWord] = tcgen05_ld<x + kFrom>(block.from[y]);
+  };
+  (word.template operator()<kI>(), ...);
 }
 
-/// Blocks of a tile that have no edge: `blocks` of them, not 0, `across` in a row, rows by
-/// `rows_by_turns`.
-template <bool kPlain, typename C>
+/// Blocks of a tile that have no edge, kWide at a time, which lie side by side: `blocks` times, not
+/// 0, `across` times in a row, rows by `rows_by_turns`.
+template <bool kPlain, unsigned int kWide, typename C>
 HEDDLE_GEMM void heddle_gemm_blocks(const heddle_gemm_arguments& arguments,
                                     heddle_gemm_block<C> block, unsigned int blocks,
                                     unsigned int across, unsigned int rows_by_turns) {
-  using Shape = heddle_gemm_block_shape<C>;
+  static_assert(kWide == 1 || kWide == 2);
+  constexpr unsigned int kColumns = heddle_gemm_block_shape<C>::kBlockColumns;
+  constexpr unsigned int kStep = kWide * kColumns, kLast = kStep - kColumns;
+  constexpr std::make_integer_sequence<unsigned int, 8> kAll;
   unsigned int in_row = across;
   unsigned int words[8];
-  heddle_gemm_pass<kPlain, true, false>(arguments, block, words);
-  while (--blocks != 0) {
-    unsigned int from = Shape::kBlockColumns, to = Shape::kBlockColumns, down_now = 0;
+  heddle_gemm_pass<kPlain, true, false, 0, 0>(arguments, block, words, kAll);
+  while (true) {
+    if constexpr (kWide == 2) {
+      heddle_gemm_pass<kPlain, true, true, 0, kColumns>(arguments, block, words, kAll);
+    }
+    if (--blocks == 0) break;
+    unsigned int from = kStep, to = kStep, down_now = 0;
     if (--in_row == 0) {
       heddle_gemm_rare();
       in_row = across;
-      const unsigned int back = across * Shape::kBlockColumns;
+      const unsigned int back = across * kStep;
       from += heddle_tensor_address(rows_by_turns, 0) - back;
       to += rows_by_turns * arguments.c_pitch - back;
       down_now = rows_by_turns;
     }
 #pragma unroll
     for (unsigned int& word : block.from) word += from;
-    heddle_gemm_pass<kPlain, true, true>(arguments, block, words);
+    heddle_gemm_pass<kPlain, true, true, kLast, 0>(arguments, block, words, kAll);
 #pragma unroll
     for (C*& line : block.to) line += static_cast<int>(to);
     block.row += down_now;
-    block.column += down_now != 0 ? (1 - across) * Shape::kBlockColumns : Shape::kBlockColumns;
+    block.column += down_now != 0 ? (1 - across) * kStep : kStep;
   }
-  heddle_gemm_pass<kPlain, false, true>(arguments, block, words);
+  heddle_gemm_pass<kPlain, false, true, kLast, 0>(arguments, block, words, kAll);
 }
 
 /// Rows with an edge of C in them, element by element.
@@ -190,7 +202,11 @@ static __device__ __attribute__((noinline)) void heddle_gemm_epilogue(
     __asm__ __volatile__("" : "+r"(blocks));
     if (!first) bar_sync(complete, threads);
     if (blocks != 0) {
-      heddle_gemm_blocks<kPlain>(arguments, block, blocks, across, rows_by_turns);
+      if (across % 2 == 0) {
+        heddle_gemm_blocks<kPlain, 2>(arguments, block, blocks / 2, across / 2, rows_by_turns);
+      } else {
+        heddle_gemm_blocks<kPlain, 1>(arguments, block, blocks, across, rows_by_turns);
+      }
     }
     if (edges != 0) {
       const unsigned int rows = tile->valid_rows, columns = tile->valid_columns;
