@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "conformance/cases.hpp"
+#include "isa/mbarrier.hpp"
 #include "memory/mbarrier_reference.hpp"
 
 namespace heddle::conformance {
