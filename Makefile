@@ -6,7 +6,7 @@ CMAKE_BUILD := cmake --build --preset default
 .PHONY: help setup configure build run test check lint format wave synth board-sim bench bench-gemm bench-attention throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state gate-sim equivalence litmus synth-diff synth-baseline synth-check clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install the missing Debian packages (none missing: does nothing)
 	@ci/setup

@@ -1,5 +1,5 @@
-// What independent warps lose beside a GEMM, for ci/bench-gemm: gemm_beside K. A program of its
-// own, whose code fits the instruction cache: so nothing is measured but what the GEMM takes.
+// What independent warps lose beside a GEMM on base, for ci/bench-gemm: gemm_beside K. A program of
+// its own, whose code fits the instruction cache: so nothing is measured but what the GEMM takes.
 //
 // The GEMM is of 256 x 512 x K, four full tiles one after the other. The other warps begin in the
 // last quarter of the first tile, and have additions for as long as a tile takes: so the epilogue

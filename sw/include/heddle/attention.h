@@ -79,8 +79,8 @@ inline cudaError_t heddle_attention_ask(heddle_attention_device& device) {
 
 /// The tiles' places in tensor memory: in different banks, which are halves of the columns, if they
 /// have room there. (A tensor address is a lane << 16 and a column.)
-inline bool heddle_attention_place(heddle_attention_arguments& plan, unsigned int lanes,
-                                   unsigned int columns, unsigned int keys) {
+inline bool heddle_attention_lay_out(heddle_attention_arguments& plan, unsigned int lanes,
+                                     unsigned int columns, unsigned int keys) {
   const unsigned int rows = plan.tile_rows, head = plan.head_size;
   for (unsigned int tile = 0; tile < 2; ++tile) {
     if (rows <= lanes && 2 * keys + head <= columns / 2) {
@@ -129,7 +129,7 @@ inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_d
     a.transposers = std::min(kMostTransposers, device.warps - 3 - 2 * warps);
     for (const unsigned int row_bytes : {128U, 64U}) {
       const unsigned int keys = row_bytes / element_bytes;
-      if (!heddle_attention_place(a, device.tensor_lanes, device.tensor_columns, keys)) continue;
+      if (!heddle_attention_lay_out(a, device.tensor_lanes, device.tensor_columns, keys)) continue;
       for (a.v_stages = heddle_attention_most_v_stages; a.v_stages != 0; --a.v_stages) {
         plan.shared_bytes = 0;
         take(a.q_at, a.q_bytes, a.tile_rows * a.row_bytes * a.slabs, 2);

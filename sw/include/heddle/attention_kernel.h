@@ -8,7 +8,7 @@
 //
 // In a step a tile's thread issues O += P * V and behind it S = Q * K^T of the next step but one,
 // in the same bank of tensor memory; meanwhile the other tile's softmax reads the other bank. Only
-// these threads look at mbarriers; the others wait at the hardware's barriers, where they take no
+// warps 1 and 2 look at mbarriers; the others wait at the hardware's barriers, where they take no
 // issue slots.
 #pragma once
 
@@ -48,7 +48,8 @@ HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& ar
   (void)heddle_mbarrier_arrive(mbarrier, 1);
 }
 
-/// Waits for a phase's end; counts are right here.
+/// Waits for a phase's end; counts are right here. It looks again and again: these waits are short,
+/// and a warp that is parked comes back later.
 HEDDLE_ATTENTION void heddle_attention_wait(const std::uint64_t* mbarrier, unsigned int round) {
   const unsigned int before = round & 1;
   unsigned int now;
@@ -66,11 +67,10 @@ static __device__ __attribute__((noinline)) void heddle_attention_copy(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory) {
   heddle_attention_stage stage;
   for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
-    const unsigned int steps_0 = items.steps(0), steps_1 = items.steps(1);
+    const unsigned int steps = max(items.steps(0), items.steps(1));
     unsigned int from = items.matrix(arguments.k), left = arguments.keys;
-    for (unsigned int step = 0; step < max(steps_0, steps_1); ++step) {
-      const unsigned int users = stage.use((step < steps_0 ? 1 : 0) + (step < steps_1 ? 1 : 0));
-      if (stage.round != 0) bar_sync(heddle_attention_k_free + stage.number, users + 1);
+    for (unsigned int step = 0; step < steps; ++step) {
+      if (stage.round != 0) bar_sync(heddle_attention_k_free + stage.number, heddle_attention_k_users);
       heddle_attention_load(arguments, &shared.k_full[stage.number],
                             memory + arguments.k_at + stage.number * arguments.k_bytes, from,
                             arguments.k.row, Shape::kKeys, left,
@@ -101,24 +101,31 @@ class heddle_attention_scorer {
   /// Issues those of a step.
   __device__ __forceinline__ void score() {
     static_assert(heddle_attention_k_stages == 2);
-    heddle_attention_wait(&shared_.k_full[stage_ & 1], stage_ >> 1);
+    wait();
     tcgen05_mma(s_now_, q_tile_, k_now_, first_slab_);
     for (unsigned int slab = 1; slab < arguments_.slabs; ++slab) add_slab(slab);
-    skip(1);
+    next();
     s_now_ += to_other_;
     to_other_ = 0 - to_other_;
   }
 
-  /// Steps that this tile does not have.
-  __device__ __forceinline__ void skip(unsigned int steps) {
-    stage_ += steps;
-    if (steps % 2 == 0) return;
+  /// A step that only the other tile has. Its K is waited for all the same: a parity tells a phase
+  /// only from the one before it.
+  __device__ __forceinline__ void skip() {
+    wait();
+    next();
+  }
+
+ private:
+  __device__ __forceinline__ void wait() const {
+    heddle_attention_wait(&shared_.k_full[stage_ & 1], stage_ >> 1);
+  }
+  __device__ __forceinline__ void next() {
+    ++stage_;
     const unsigned int k = k_now_;
     k_now_ = k_other_;
     k_other_ = k;
   }
-
- private:
   __device__ __forceinline__ heddle_mma slab_of(unsigned int steps) const {
     heddle_mma mma;
     mma.m = arguments_.tile_rows;
@@ -142,7 +149,7 @@ class heddle_attention_scorer {
   unsigned int stage_ = 0;  ///< stages of K used so far
 };
 
-/// A tile's thread. Steps that only the other tile has are none of its: it gives no stages back.
+/// A tile's thread. Of steps that only the other tile has it gives K's stages back, but none of V's.
 template <typename Shape, heddle_mma_format kFormat>
 static __device__ __attribute__((noinline)) void heddle_attention_multiply(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory,
@@ -182,6 +189,10 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
     scorer.score();
   };
   unsigned int k_used = 0, v_now = 0;
+  const auto free_k = [&] {
+    bar_arrive(heddle_attention_k_free + k_used, heddle_attention_k_users);
+    k_used ^= 1;
+  };
   unsigned int round = 0;             // a step each
   unsigned int before = 0, used = 0;  // the step before: V's stage and its users
   load_q(items);
@@ -195,8 +206,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       bar_arrive(heddle_attention_scores + tile, softmax_threads);
       if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
       used = step < other ? 2 : 1;
-      bar_arrive(heddle_attention_k_free + k_used, used + 1);
-      k_used ^= 1;
+      free_k();
       before = v_now;
       if (last) {
         items.next();
@@ -215,13 +225,15 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       }
       if (steps < other) {
         // The next item's K comes behind steps of the other tile, which need this stage of V.
-        scorer.skip(other - steps);
-        k_used = (k_used + other - steps) % heddle_attention_k_stages;
         v_now = (v_now + other - steps) % arguments.v_stages;
         tcgen05_commit(done);
         heddle_attention_wait(done, round++);
         bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
         used = 0;
+        for (unsigned int skipped = steps; skipped < other; ++skipped) {
+          scorer.skip();
+          free_k();
+        }
       }
       if (items.there()) begin();
       tcgen05_commit(done);

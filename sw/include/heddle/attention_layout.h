@@ -62,6 +62,8 @@ enum heddle_attention_barrier : unsigned int {
   heddle_attention_v_full = 9,  ///< stage * 2 + tile
   heddle_attention_turn = 13,   ///< a tile's: the other one's softmax of a step is over
 };
+/// Threads at K's barriers: who copies, and both tiles', each in all steps.
+inline constexpr unsigned int heddle_attention_k_users = 3;
 
 /// What is fixed for a type of elements and the bytes of P's and V's rows in shared memory: a step
 /// has so many keys. Their order in a row is what suits the softmax's threads: another one within
@@ -116,11 +118,6 @@ class heddle_attention_items {
     const int count = static_cast<int>(row + 1 + all - arguments_.queries);
     return count < 0 ? 0 : min(static_cast<unsigned int>(count), all);
   }
-  __device__ __forceinline__ unsigned int steps() const { return max(steps(0), steps(1)); }
-  /// Tiles that have the step.
-  __device__ __forceinline__ unsigned int users(unsigned int step) const {
-    return (step < steps(0) ? 1 : 0) + (step < steps(1) ? 1 : 0);
-  }
   /// Of a tile: one, if it has no queries or they see no keys.
   __device__ __forceinline__ unsigned int steps(unsigned int tile) const {
     const unsigned int first = first_row(tile);
@@ -135,7 +132,7 @@ class heddle_attention_items {
   unsigned int batch_ = 0, head_ = 0, first_ = 0;
 };
 
-/// Stages in use one after the other, by one tile or both.
+/// Stages of V in use one after the other, by one tile or both; of K by both.
 struct heddle_attention_stage {
   unsigned int number = 0, round = 0;
   unsigned int users = 0;  ///< of each stage when it was used last, two bits

@@ -205,11 +205,6 @@ struct heddle_gemm_lines {
   unsigned int element_bytes = 0;  ///< of C
 };
 
-/// A device pointer has 32 bits.
-inline unsigned int heddle_gemm_address(const void* pointer) {
-  return static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(pointer));
-}
-
 inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
                                               const heddle_gemm_lines& a,
                                               const heddle_gemm_lines& b,

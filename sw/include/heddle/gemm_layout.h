@@ -94,6 +94,11 @@ static __host__ __device__ __forceinline__ unsigned int heddle_gemm_round_up(uns
   return (x + unit - 1) / unit * unit;
 }
 
+/// A device pointer has 32 bits.
+static __host__ __device__ __forceinline__ unsigned int heddle_gemm_address(const void* pointer) {
+  return static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(pointer));
+}
+
 HEDDLE_GEMM const heddle_gemm_tile* heddle_gemm_tiles(const heddle_gemm_arguments& arguments) {
   return reinterpret_cast<const heddle_gemm_tile*>(reinterpret_cast<const char*>(&arguments) +
                                                    heddle_gemm_tiles_offset);

@@ -12,10 +12,6 @@
 
 #define HEDDLE_GEMM static __device__ __forceinline__
 
-HEDDLE_GEMM unsigned int heddle_gemm_address(const void* pointer) {
-  return static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(pointer));
-}
-
 /// Waits for a phase's end; counts are right here.
 HEDDLE_GEMM void heddle_gemm_wait(unsigned int mbarrier, unsigned int parity) {
   unsigned int now;

@@ -295,6 +295,10 @@ int main(int argc, char** argv) {
   check<__half, __half>({.queries = 300, .keys = 200, .head_size = 64, .causal = true});
   check<__half, float>({.queries = 1, .keys = 1, .head_size = 8});
   check<__half, __half>({.queries = 20, .keys = 100, .head_size = 48, .batches = 2, .heads = 3});
+  // Tiles without queries, of a head before another: on base and on ecp5.
+  check<__half, __half>({.queries = 300, .keys = 512, .head_size = 64, .heads = 2});
+  check<__half, __half>({.queries = 40, .keys = 250, .head_size = 64, .heads = 2});
+  check<__half, __half>({.queries = 40, .keys = 250, .head_size = 64, .heads = 2, .causal = true});
   if (has_bytes) {
     check<__nv_fp8_e4m3, float>({.queries = 140, .keys = 300, .head_size = 48, .causal = true});
     check<__nv_fp8_e4m3, __half>({.queries = 33, .keys = 200, .head_size = 64, .growth = 0.1F});
