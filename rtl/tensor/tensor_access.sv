@@ -89,6 +89,7 @@ module tensor_access (
   // -----------------------------------------------------------------------------------------------
   // The rows that wait
   logic head_valid, head_writes_rd, head_last, head_words;
+  logic check;  // the head goes to the row register
   logic [32*LANES-1:0] row_address;
   logic [WARP_BITS-1:0] head_warp;
   logic [heddle_pkg::OP_BITS-1:0] head_op;
@@ -185,7 +186,7 @@ module tensor_access (
 
   // -----------------------------------------------------------------------------------------------
   // The row register
-  logic occupied_q, check, writes_rd_q, last_q, is_load_q, is_store_q, is_alloc_q, is_dealloc_q;
+  logic occupied_q, writes_rd_q, last_q, is_load_q, is_store_q, is_alloc_q, is_dealloc_q;
   logic [WARP_BITS-1:0] warp_q;
   logic [4:0] rd_q;
   logic [31:0] pc_q;
