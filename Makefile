@@ -6,7 +6,7 @@ CMAKE_BUILD := cmake --build --preset default
 .PHONY: help setup configure build run test check lint format wave synth board-sim bench bench-gemm bench-attention throughput regress fp-sweep sfu-sweep math-sweep dot-sweep mutate coverage formal four-state gate-sim equivalence litmus synth-diff synth-baseline synth-check clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install the missing Debian packages (none missing: does nothing)
 	@ci/setup
@@ -42,7 +42,7 @@ bench: configure ## speed of all devices on one program, as a table (HEDDLE_CONF
 	@ci/bench
 
 bench-gemm: configure ## how near a GEMM comes to the matrix engine's peak, as tables and a roofline (SVG)
-	@$(CMAKE_BUILD) --target program_gemm_benchmark
+	@$(CMAKE_BUILD) --target program_gemm_benchmark program_gemm_beside_benchmark
 	@ci/bench-gemm $(ARGS)
 
 bench-attention: configure ## how near attention comes to the matrix engine's peak, as a table

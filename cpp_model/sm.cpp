@@ -11,6 +11,7 @@ Sm::Sm(const Config& config, const Connections& connections)
       decode_(config),
       instruction_buffer_(config),
       scoreboard_(config),
+      parking_(config),
       warp_scheduler_(config),
       stall_monitor_(config),
       operand_collector_(config),
@@ -65,6 +66,7 @@ void Sm::connect(const Connections& to) {
   scoreboard_in_.shared_store_done = &shared_memory_.out().store_done;
   scoreboard_in_.global_store_done = &load_return_.out().store_done;
   scoreboard_in_.tensor_store_done = &tensor_core_.access_out().store_done;
+  parking_in_.park = &shared_memory_.out().park;
   warp_scheduler_in_.buffer = &instruction_buffer_;
   warp_scheduler_in_.scoreboard = &scoreboard_;
   stall_monitor_in_.waits = &warp_control_.out().waits;
@@ -148,30 +150,16 @@ void Sm::count(PerformanceCounters::Events& events) const {
 // The inputs hold the value of the last cycle; it seldom changes.
 void Sm::set_start(bool start) {
   start_ = start;
-  for (bool* input : {&warp_control_in_.start,
-                      &reconvergence_in_.start,
-                      &instruction_cache_in_.start,
-                      &decode_in_.start,
-                      &barrier_in_.start,
-                      &instruction_buffer_in_.start,
-                      &scoreboard_in_.start,
-                      &warp_scheduler_in_.start,
-                      &stall_monitor_in_.start,
-                      &operand_collector_in_.start,
-                      &lanes_in_.start,
-                      &branch_unit_in_.start,
-                      &divider_in_.start,
-                      &warp_unit_in_.start,
-                      &sfu_in_.start,
-                      &address_unit_in_.start,
-                      &shared_memory_in_.start,
-                      &load_return_in_.start,
-                      &coalescer_in_.start,
-                      &l1_cache_in_.start,
-                      &copy_engine_in_.start,
-                      &tensor_core_in_.start,
-                      &memory_queue_in_.start,
-                      &writeback_in_.start}) {
+  for (bool* input :
+       {&warp_control_in_.start,  &reconvergence_in_.start,     &instruction_cache_in_.start,
+        &decode_in_.start,        &barrier_in_.start,           &instruction_buffer_in_.start,
+        &scoreboard_in_.start,    &parking_in_.start,           &warp_scheduler_in_.start,
+        &stall_monitor_in_.start, &operand_collector_in_.start, &lanes_in_.start,
+        &branch_unit_in_.start,   &divider_in_.start,           &warp_unit_in_.start,
+        &sfu_in_.start,           &address_unit_in_.start,      &shared_memory_in_.start,
+        &load_return_in_.start,   &coalescer_in_.start,         &l1_cache_in_.start,
+        &copy_engine_in_.start,   &tensor_core_in_.start,       &memory_queue_in_.start,
+        &writeback_in_.start}) {
     *input = start;
   }
 }
@@ -201,7 +189,12 @@ void Sm::eval_issue(const Inputs& in) {
 
   scoreboard_.eval(scoreboard_in_);
 
+  parking_in_.phase_end = shared_memory_.out().phase_end;
+  parking_in_.split = warp_control_.out().split;
+  parking_.eval(parking_in_);
+
   warp_scheduler_in_.halt = in.halt;
+  warp_scheduler_in_.parked = parking_.out().parked;
   warp_scheduler_in_.accepted = operand_collector_.out().accepted;
   warp_scheduler_in_.op_done = memory_queue_.out().op_done;
   warp_scheduler_in_.op_done_pair = memory_queue_.out().op_done_pair;
@@ -317,6 +310,7 @@ void Sm::tick() {
   decode_.tick();
   instruction_buffer_.tick();
   scoreboard_.tick();
+  parking_.tick();
   warp_scheduler_.tick();
   stall_monitor_.tick();
   operand_collector_.tick();

@@ -23,6 +23,7 @@
 #include "frontend/warp_control.hpp"
 #include "issue/instruction_buffer.hpp"
 #include "issue/operand_collector.hpp"
+#include "issue/parking.hpp"
 #include "issue/register_file.hpp"
 #include "issue/scoreboard.hpp"
 #include "issue/stall_monitor.hpp"
@@ -109,6 +110,7 @@ class Sm {
   const Decode& decode() const { return decode_; }
   const InstructionBuffer& instruction_buffer() const { return instruction_buffer_; }
   const Scoreboard& scoreboard() const { return scoreboard_; }
+  const Parking& parking() const { return parking_; }
   const WarpScheduler& warp_scheduler() const { return warp_scheduler_; }
   const StallMonitor& stall_monitor() const { return stall_monitor_; }
   const OperandCollector& operand_collector() const { return operand_collector_; }
@@ -146,6 +148,7 @@ class Sm {
   Decode decode_;
   InstructionBuffer instruction_buffer_;
   Scoreboard scoreboard_;
+  Parking parking_;
   WarpScheduler warp_scheduler_;
   StallMonitor stall_monitor_;
   OperandCollector operand_collector_;
@@ -177,6 +180,7 @@ class Sm {
   Decode::Inputs decode_in_;
   InstructionBuffer::Inputs instruction_buffer_in_;
   Scoreboard::Inputs scoreboard_in_;
+  Parking::Inputs parking_in_;
   WarpScheduler::Inputs warp_scheduler_in_;
   StallMonitor::Inputs stall_monitor_in_;
   OperandCollector::Inputs operand_collector_in_;

@@ -54,6 +54,9 @@ ORDERINGS = {"": 0, ".rl": 1, ".aq": 2, ".aqrl": 3}
 
 def _directive(op, operands, ordering=0):
     """The operands of an .insn directive that assembles the instruction."""
+    if op.format in ("I", "S"):
+        register = operands["rd" if op.format == "I" else "rs2"]
+        return f"{op.format.lower()} 0x{op.match & 0x7f:02x}, {op.match >> 12 & 7}, {register}, {operands['imm']}({operands['rs1']})"
     fixed = {"rs2": f"x{op.match >> 20 & 31}"}
     fields = [operands.get(field, fixed.get(field, "x0")) for field in ("rd", "rs1", "rs2", "rs3")]
     kind, function, registers = ("r4", op.match >> 25 & 3, fields) if op.format == "R4" else ("r", op.match >> 25 | ordering, fields[:3])

@@ -26,6 +26,7 @@ rtl/frontend/decode.sv
 rtl/frontend/frontend_stage.sv
 rtl/issue/instruction_buffer.sv
 rtl/issue/scoreboard.sv
+rtl/issue/parking.sv
 rtl/issue/warp_scheduler.sv
 rtl/issue/stall_monitor.sv
 rtl/issue/register_file.sv

@@ -56,6 +56,9 @@ package heddle_pkg;
   localparam int unsigned YIELD_FOR = 64;
   // Instructions of one warp in flight: in the memory queue, in load_return, and elsewhere (issue.md)
   localparam int unsigned MOST_IN_FLIGHT = LSU_QUEUE + MEMORY_OPS + 32;
+  // A parked warp goes on after so many cycles at most (issue.md, parking); a power of two, below the
+  // dispatcher's limit for a deadlock.
+  localparam int unsigned PARK_CYCLES = 512;
   // Barriers of a CTA.
   localparam int unsigned BARRIERS = 16;
   localparam int unsigned BARRIER_BITS = 4;
@@ -226,7 +229,7 @@ package heddle_pkg;
     is_store = op == OP_SB || op == OP_SH || op == OP_SW;
   endfunction
 
-  // Works on an mbarrier as a whole, and is an atomic. OP_MBARRIER_TEST is a load.
+  // Works on an mbarrier as a whole, and is an atomic. OP_MBARRIER_TEST and _TRY_WAIT are loads.
   function automatic logic is_mbarrier_update(input logic [OP_BITS-1:0] op);
     is_mbarrier_update = op == OP_MBARRIER_ARRIVE || op == OP_MBARRIER_ARRIVE_DROP
         || op == OP_MBARRIER_EXPECT_TX || op == OP_MBARRIER_COMPLETE_TX;

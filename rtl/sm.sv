@@ -163,7 +163,7 @@ module sm (
 );
 
   // From warp_control
-  logic [heddle_pkg::WARPS-1:0] resident, fetching, missing, waiting_at_barrier;
+  logic [heddle_pkg::WARPS-1:0] resident, fetching, missing, waiting_at_barrier, split;
   // From instruction_cache
   logic refilling;
   // From decode
@@ -232,6 +232,8 @@ module sm (
   logic shared_pair;
   logic shared_store_done_valid;
   logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp;
+  logic park_valid, phase_end;
+  logic [heddle_pkg::WARP_BITS-1:0] park_warp;
   logic shared_idle, matrix_ready, units_valid;
   logic [128*heddle_pkg::COPY_GROUPS-1:0] units_data;
   // From coalescer
@@ -325,6 +327,7 @@ module sm (
     .fetching_o(fetching),
     .missing_o(missing),
     .barrier_o(waiting_at_barrier),
+    .split_o(split),
     .reselection_o,
     .icache_fetch_o,
     .icache_miss_o,
@@ -364,6 +367,9 @@ module sm (
     .variable_release_pair_i(variable_release_pair),
     .shared_store_done_valid_i(shared_store_done_valid),
     .shared_store_done_warp_i(shared_store_done_warp),
+    .park_valid_i(park_valid),
+    .park_warp_i(park_warp),
+    .phase_end_i(phase_end),
     .global_store_done_valid_i(global_store_done_valid),
     .global_store_done_warp_i(global_store_done_warp),
     .op_done_valid_i(op_done_valid),
@@ -391,6 +397,7 @@ module sm (
     .fetching_i(fetching),
     .missing_i(missing),
     .barrier_i(waiting_at_barrier),
+    .split_i(split),
     .issue_class_o,
     .resident_warps_o,
     .issued_valid_o,
@@ -553,6 +560,9 @@ module sm (
     .shared_pair_o(shared_pair),
     .shared_store_done_valid_o(shared_store_done_valid),
     .shared_store_done_warp_o(shared_store_done_warp),
+    .park_valid_o(park_valid),
+    .park_warp_o(park_warp),
+    .phase_end_o(phase_end),
     .shared_idle_o(shared_idle),
     .matrix_valid_i(matrix_valid),
     .matrix_ready_o(matrix_ready),

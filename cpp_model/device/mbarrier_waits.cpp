@@ -32,7 +32,7 @@ class Surroundings {
     std::optional<std::uint32_t> found;
     std::uint32_t least = ~0U;
     for (std::uint32_t i = 0; i < code_.size(); ++i) {
-      if (!isa::waits_for_mbarrier(code_[i].op)) continue;
+      if (!isa::is_mbarrier_test(code_[i].op)) continue;
       const std::uint32_t at = begin_ + 4 * i;
       const auto around = [&](const Loop& loop) { return loop.holds(at); };
       const auto innermost = std::ranges::find_if(loops_, around);
@@ -61,7 +61,7 @@ class Surroundings {
   bool only_waits(const Loop& loop) const {
     const auto first = code_.begin() + (loop.start - begin_) / 4;
     return std::all_of(first, first + loop.size() / 4 + 1, [](const isa::Instruction& instruction) {
-      return isa::waits_for_mbarrier(instruction.op) || instruction.unit == isa::Unit::kAlu ||
+      return isa::is_mbarrier_test(instruction.op) || instruction.unit == isa::Unit::kAlu ||
              instruction.unit == isa::Unit::kBranch || instruction.unit == isa::Unit::kCsr ||
              instruction.op == isa::Op::kEbreak ||
              (instruction.op == isa::Op::kJal && instruction.rd == 0);

@@ -50,7 +50,7 @@ void WarpControl::reset() {
   by_status_.fill(0);
   by_status_[static_cast<std::size_t>(Status::kIdle)] = ~0U;
   space_ = ~0U;
-  buffered_ = 0;
+  buffered_ = split_ = 0;
   fetch_order_.reset();
   select_order_.reset();
   next_fetch_.valid = false;
@@ -124,7 +124,9 @@ void WarpControl::take_response(const FetchResponse& response) {
                   .fault = fault,
                   .cause = response.cause};
   if (!fault) {
-    const bool counts = state.leading || (state.eligible() & ~state.active) != 0;
+    const bool split = (state.eligible() & ~state.active) != 0;
+    split_ = (split_ & ~(1U << warp)) | std::uint32_t{split} << warp;
+    const bool counts = state.leading || split;
     state.streak = counts ? std::min(state.streak + 1, kYieldAfter) : 0;
   }
   if (fault || response.decoded->changes_control) {
@@ -298,6 +300,7 @@ void WarpControl::show_waits() {
 
 void WarpControl::tick() {
   show_waits();
+  out_.split = split_;
   out_.fetch = next_fetch_;
   if (next_fault_.valid) [[unlikely]] {
     out_.fault = next_fault_;

@@ -40,6 +40,7 @@ class WarpControl {
     SelectRequest select_request;
     FaultEvent fault;
     Waits waits;
+    std::uint32_t split = 0;  ///< bit w: eligible threads were outside when the warp fetched last
   };
   explicit WarpControl(const Config&) {}
 
@@ -116,6 +117,7 @@ class WarpControl {
   RoundRobin fetch_order_;
   RoundRobin select_order_;
 
+  std::uint32_t split_ = 0;  ///< bit w, as in the outputs
   FetchEvent next_fetch_;
   Packet next_packet_;
   SelectRequest next_select_request_;

@@ -240,6 +240,7 @@ bool Grid::run_warp(std::uint32_t index, std::uint64_t budget) {
           return fault(warp, found->cause, found->mask, found->address);
         }
         warp.advance();
+        if (instruction.op == Op::kMbarrierTryWait) return true;
         break;
       case Unit::kCopy:
         if (!execute_copy(warp, instruction)) return false;

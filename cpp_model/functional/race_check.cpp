@@ -190,7 +190,8 @@ void RaceCheck::tensor_access(std::uint32_t warp_index, const Warp& warp,
                 .warp = static_cast<std::uint16_t>(warp_index),
                 .bytes = 0xf,
                 .kind = store ? AccessKind::kWrite : AccessKind::kRead};
-  const Lanes& addresses = warp.x[instruction.rs1];
+  Lanes addresses = warp.x[instruction.rs1];
+  for (std::uint32_t& address : addresses.value) address += instruction.imm;
   std::uint32_t pending = warp.group();
   while (pending != 0) {
     const std::uint32_t address = addresses[lowest(pending)];
@@ -455,7 +456,7 @@ void RaceCheck::order_mbarriers(std::uint32_t warp_index, std::uint32_t lanes,
   for_each_lane(lanes, [&](std::uint32_t lane) {
     const std::uint32_t address = addresses[lane];
     MbarrierClocks& clocks = mbarriers_[address];
-    if (op == isa::Op::kMbarrierTest) {
+    if (isa::is_mbarrier_test(op)) {
       if (clocks.ended != nullptr) learn(warp_index, 1u << lane, clocks.ended);
       return;
     }

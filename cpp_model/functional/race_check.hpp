@@ -6,9 +6,9 @@
 // included); and by atomics, in the sense of C++: a fence, an atomic, an atomic on the same address
 // that reads it, a fence. An atomic with aq or rl is one between two fences. On an mbarrier, the
 // end of a phase orders what was done before its arrivals (and complete_tx), which are atomics with
-// a fence, before what its testers do. Atomics (`mbarrier.test` is one here) do not race with each
-// other, nor do the threads of one instruction. The order in which the device happens to
-// run the threads of a warp or the warps of a CTA counts for nothing.
+// a fence, before what its testers do. Atomics (`mbarrier.test` and `mbarrier.try_wait` are some
+// here) do not race with each other, nor do the threads of one instruction. The order in which the
+// device happens to run the threads of a warp or the warps of a CTA counts for nothing.
 //
 // A bulk copy is a thread of its own: what its thread knows from others comes before it, and so
 // does what was done before a fence; only who sees the end of the phase in which it completes its

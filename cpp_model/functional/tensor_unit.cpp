@@ -131,7 +131,8 @@ std::optional<Fault> TensorUnit::release(const Warp& warp, const isa::Instructio
 /// A row of lanes after the other: the first one with a fault is the one that has it.
 std::optional<Fault> TensorUnit::access(Warp& warp, const isa::Instruction& instruction) {
   const std::uint32_t row = ~0u >> (32 - config_.lanes);
-  const Lanes addresses = warp.x[instruction.rs1];
+  Lanes addresses = warp.x[instruction.rs1];
+  for (std::uint32_t& address : addresses.value) address += instruction.imm;
   for (std::uint32_t beat = 0; beat < config_.beats(); ++beat) {
     std::uint32_t wrong = 0;
     for (std::uint32_t left = warp.group() & row << beat * config_.lanes; left != 0;

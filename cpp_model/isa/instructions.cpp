@@ -137,6 +137,7 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xFE00707F, 0x2E00300B, "redux.xor", "rd, rs1, rs2", Unit::kWarp, Format::kR, true, true, false, true, false, false, false, false, false},
   {0xFE00707F, 0x0000400B, "fcvt.e4m3x2.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false, false, false, false},
   {0xFE00707F, 0x0200400B, "fcvt.e5m2x2.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false, false, false, false},
+  {0xFE00707F, 0x0800400B, "fcvt.hx2.s", "rd, rs1, rs2", Unit::kFloat, Format::kR, true, true, false, true, false, false, false, false, false},
   {0xFFF0707F, 0x0400400B, "fcvt.s.e4m3", "rd, rs1", Unit::kFloat, Format::kR, true, false, false, true, false, false, false, false, false},
   {0xFFF0707F, 0x0600400B, "fcvt.s.e5m2", "rd, rs1", Unit::kFloat, Format::kR, true, false, false, true, false, false, false, false, false},
   {0xFFF0707F, 0x0000500B, "rcp.approx", "rd, rs1", Unit::kSfu, Format::kR, true, false, false, true, false, false, false, false, false},
@@ -163,13 +164,14 @@ constexpr std::array<Info, kOpCount> kTable{{
   {0xF800707F, 0x1800600B, "mbarrier.expect_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xF800707F, 0x2000600B, "mbarrier.complete_tx", "rd, rs2, (rs1)", Unit::kMemory, Format::kAmo, true, true, false, true, false, false, true, false, false},
   {0xFFF0707F, 0x2800600B, "mbarrier.test", "rd, (rs1)", Unit::kMemory, Format::kR, true, false, false, true, false, false, false, false, false},
+  {0xFE00707F, 0x3000600B, "mbarrier.try_wait", "rd, rs2, (rs1)", Unit::kMemory, Format::kR, true, true, false, true, false, false, false, false, false},
   {0x0E107FFF, 0x0000700B, "bulk.load", "rs1, rs2, rs3", Unit::kCopy, Format::kR4, true, true, true, false, false, false, false, false, true},
   {0x0E107FFF, 0x0200700B, "tensor.mma", "rs1, rs2, rs3", Unit::kMma, Format::kR4, true, true, true, false, false, false, false, false, true},
   {0xFFF07FFF, 0x0400700B, "tensor.commit", "rs1", Unit::kMma, Format::kR, true, false, false, false, false, false, false, false, false},
   {0xFFF0707F, 0x0C00700B, "tensor.alloc", "rd, rs1", Unit::kTensor, Format::kR, true, false, false, true, false, false, false, false, false},
   {0xFE007FFF, 0x1400700B, "tensor.dealloc", "rs1, rs2", Unit::kTensor, Format::kR, true, true, false, false, false, false, false, false, false},
-  {0xFFF0707F, 0x1C00700B, "tensor.ld", "rd, rs1", Unit::kTensor, Format::kR, true, false, false, true, false, false, false, false, false},
-  {0xFE007FFF, 0x2400700B, "tensor.st", "rs1, rs2", Unit::kTensor, Format::kR, true, true, false, false, false, false, false, false, false},
+  {0x0000707F, 0x0000002B, "tensor.ld", "rd, imm(rs1)", Unit::kTensor, Format::kI, true, false, false, true, false, false, false, false, false},
+  {0x0000707F, 0x0000102B, "tensor.st", "rs2, imm(rs1)", Unit::kTensor, Format::kS, true, true, false, false, false, false, false, false, false},
 }};
 // clang-format on
 
@@ -216,6 +218,8 @@ Op match(std::uint32_t word) {
     case 0x00005073: return Op::kCsrrwi;
     case 0x00006073: return Op::kCsrrsi;
     case 0x00007073: return Op::kCsrrci;
+    case 0x0000002B: return Op::kTensorLd;
+    case 0x0000102B: return Op::kTensorSt;
     default: break;
   }
   switch (word & 0x0600007F) {
@@ -326,13 +330,14 @@ Op match(std::uint32_t word) {
     case 0x2E00300B: return Op::kReduxXor;
     case 0x0000400B: return Op::kFcvtE4m3x2S;
     case 0x0200400B: return Op::kFcvtE5m2x2S;
+    case 0x0800400B: return Op::kFcvtHx2S;
+    case 0x3000600B: return Op::kMbarrierTryWait;
     default: break;
   }
   switch (word & 0xFE007FFF) {
     case 0x0000100B: return Op::kBarSync;
     case 0x0200100B: return Op::kBarArrive;
     case 0x1400700B: return Op::kTensorDealloc;
-    case 0x2400700B: return Op::kTensorSt;
     default: break;
   }
   switch (word & 0xFFF0007F) {
@@ -368,7 +373,6 @@ Op match(std::uint32_t word) {
     case 0x0C00500B: return Op::kTanhApprox;
     case 0x2800600B: return Op::kMbarrierTest;
     case 0x0C00700B: return Op::kTensorAlloc;
-    case 0x1C00700B: return Op::kTensorLd;
     default: break;
   }
   switch (word & 0xFFF07FFF) {

@@ -141,6 +141,7 @@ enum class Op : std::uint8_t {
   kReduxXor,
   kFcvtE4m3x2S,
   kFcvtE5m2x2S,
+  kFcvtHx2S,
   kFcvtSE4m3,
   kFcvtSE5m2,
   kRcpApprox,
@@ -167,6 +168,7 @@ enum class Op : std::uint8_t {
   kMbarrierExpectTx,
   kMbarrierCompleteTx,
   kMbarrierTest,
+  kMbarrierTryWait,
   kBulkLoad,
   kTensorMma,
   kTensorCommit,
@@ -175,7 +177,7 @@ enum class Op : std::uint8_t {
   kTensorLd,
   kTensorSt,
 };
-inline constexpr std::size_t kOpCount = 162;
+inline constexpr std::size_t kOpCount = 164;
 
 /// What executes an instruction; numbered as UNIT_*.
 enum class Unit : std::uint8_t {

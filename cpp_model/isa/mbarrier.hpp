@@ -48,11 +48,14 @@ constexpr bool is_mbarrier_update(Op op) {
          op == Op::kMbarrierExpectTx || op == Op::kMbarrierCompleteTx;
 }
 
-/// These, and the one that reads it.
-constexpr bool is_mbarrier(Op op) { return is_mbarrier_update(op) || op == Op::kMbarrierTest; }
+/// Those that read it; they are loads. With them threads wait for an mbarrier, in a loop around
+/// them.
+constexpr bool is_mbarrier_test(Op op) {
+  return op == Op::kMbarrierTest || op == Op::kMbarrierTryWait;
+}
 
-/// The instructions with which threads wait for the mbarrier at rs1, in a loop around them.
-constexpr bool waits_for_mbarrier(Op op) { return op == Op::kMbarrierTest; }
+/// All of them.
+constexpr bool is_mbarrier(Op op) { return is_mbarrier_update(op) || is_mbarrier_test(op); }
 
 /// The mbarrier after one thread's operation with the operand `b` (rs2).
 constexpr std::uint64_t mbarrier_update(Op op, std::uint64_t bits, std::uint32_t b) {

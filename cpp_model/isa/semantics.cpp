@@ -34,6 +34,12 @@ FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
     case Op::kFcvtHS: return float32::to_half(a, rounding);
     case Op::kFcvtSBf16: return float32::from_bfloat16(a);
     case Op::kFcvtBf16S: return float32::to_bfloat16(a, rounding);
+    case Op::kFcvtHx2S: {
+      const auto half = [](std::uint32_t x) {
+        return float32::to_half(x, kRoundNearestEven).bits & 0xffff;
+      };
+      return {half(a) << 16 | half(b), 0};
+    }
     case Op::kFcvtE4m3x2S: return {float32::to_e4m3(a) << 8 | float32::to_e4m3(b), 0};
     case Op::kFcvtE5m2x2S: return {float32::to_e5m2(a) << 8 | float32::to_e5m2(b), 0};
     case Op::kFcvtSE4m3: return {float32::from_e4m3(a), 0};

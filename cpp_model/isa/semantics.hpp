@@ -200,7 +200,8 @@ constexpr std::uint32_t access_size(Op op) {
     case Op::kSh: return 2;
     case Op::kLw:
     case Op::kSw:
-    case Op::kMbarrierTest: return 4;
+    case Op::kMbarrierTest:
+    case Op::kMbarrierTryWait: return 4;
     default: return 0;
   }
 }

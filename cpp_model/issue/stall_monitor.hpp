@@ -79,7 +79,7 @@ class StallMonitor {
     if ((empty & in.waits->fetching) != 0) return kFetch;
     if ((empty & in.waits->control) != 0) return kControl;
     if ((empty & in.waits->missing) != 0) return kIcacheMiss;
-    return (empty & in.waits->barrier) != 0 ? kBarrier : kNoWarp;
+    return (empty & in.waits->barrier) != 0 || heads.parked != 0 ? kBarrier : kNoWarp;
   }
   Class hazard(const Inputs& in);
 

@@ -86,11 +86,12 @@ void WarpScheduler::eval(const Inputs& in) {
          credits_[kMma] <= kMmaQueue && credits_[kTensor] <= kTensorQueue);
 
   look_at_heads(in);
-  candidates_.latency = free_ & ~ready_;
+  candidates_.latency = free_ & ~ready_ & ~in.parked;
+  candidates_.parked = free_ & ~ready_ & in.parked;
   candidates_.hazards = in.buffer->heads() & ~free_;
   // A warp that is being picked still shows its old head for two cycles.
   const std::uint32_t shown = std::uint32_t{out_.pick.valid} << out_.pick.warp;
-  ready_ = free_ & ~(picked | shown);
+  ready_ = free_ & ~(picked | shown | in.parked);
 }
 
 }  // namespace heddle::timed

@@ -38,6 +38,7 @@ class WarpScheduler {
     bool halt = false;
     const InstructionBuffer* buffer = nullptr;  ///< heads as visible in this cycle
     const Scoreboard* scoreboard = nullptr;     ///< registers as visible in this cycle
+    std::uint32_t parked = 0;                   ///< bit w: warp w rests
     bool accepted = false;                      ///< event of the operand collector
     bool op_done = false;                       ///< event of the memory queue
     bool op_done_pair = false;                  ///< with it: of an instruction with a pair
@@ -57,6 +58,7 @@ class WarpScheduler {
     std::uint32_t memory_queue = 0;  ///< ready, but the memory queue is full
     std::uint32_t unit_busy = 0;     ///< ready, but another unit is busy
     std::uint32_t latency = 0;       ///< a head without a hazard, not ready
+    std::uint32_t parked = 0;        ///< likewise, because the warp rests
     std::uint32_t hazards = 0;       ///< a head with a hazard
   };
 

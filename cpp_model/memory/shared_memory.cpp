@@ -107,6 +107,7 @@ std::uint32_t SharedMemory::update_mbarrier(std::uint32_t address, isa::Op op,
   pass.write.banks = 3u << (index & (lanes_ - 1));
   pass.write.is_doubleword = true;
   pass.write.doubleword = updated;
+  pass.ends_phase = ((old ^ updated) & 1) != 0;
   return static_cast<std::uint32_t>(old);
 }
 
@@ -142,6 +143,15 @@ std::uint32_t SharedMemory::serve_doubleword(const MemoryRow& row, std::uint32_t
   return 1u << lane;
 }
 
+/// One of the lanes waits for the end of a phase that it has found under way.
+bool SharedMemory::must_wait(const MemoryRow& row, const ResultRow& result) {
+  for (std::uint32_t left = result.mask; left != 0; left &= left - 1) {
+    const auto lane = static_cast<std::uint32_t>(std::countr_zero(left));
+    if (((result.data[lane] ^ row.data[lane]) & 1) == 0) return true;
+  }
+  return false;
+}
+
 void SharedMemory::keep_upper_words(const MemoryRow& row) {
   const std::uint32_t first = row.beat * lanes_;
   std::copy_n(row.data.data(), lanes_, upper_data_.data() + first);
@@ -161,6 +171,7 @@ void SharedMemory::start_pass(Pass& pass) {
   const std::uint32_t pending = row.shared_mask & ~served_;
   // An empty pass is none of an atomic.
   pass.atomic = pending != 0 && isa::is_atomic(row.op);
+  pass.ends_phase = false;
   pass.float_add = pending != 0 && row.op == isa::Op::kAmofaddW;
   const bool mbarrier = pass.atomic && isa::is_mbarrier_update(row.op);
   const bool pair = isa::info(row.op).pair;
@@ -185,6 +196,7 @@ void SharedMemory::start_pass(Pass& pass) {
   pass.result.beat = row.beat;
   pass.result.last = pass.done && !pass.two;
   pass.result.mask = served;
+  pass.parks = row.op == isa::Op::kMbarrierTryWait && must_wait(row, pass.result);
   pass_served_ = served != 0;
   row_served_ = final_pass && row.shared_mask != 0;
   if (final_pass) {
@@ -196,7 +208,7 @@ void SharedMemory::start_pass(Pass& pass) {
 /// A pass for the copy engine.
 void SharedMemory::start_copy(const CopyPass& copy, Pass& pass) {
   pass.valid = pass.silent = true;
-  pass.store = pass.float_add = pass.done = pass.two = false;
+  pass.store = pass.float_add = pass.done = pass.two = pass.parks = false;
   pass.atomic = copy.complete;
   pass.copy = !copy.complete;
   pass.operand = false;
@@ -214,7 +226,7 @@ void SharedMemory::start_copy(const CopyPass& copy, Pass& pass) {
 /// A pass for the matrix engine.
 void SharedMemory::start_tensor(const TensorPass& tensor, Pass& pass) {
   pass.valid = pass.silent = true;
-  pass.store = pass.float_add = pass.done = pass.two = false;
+  pass.store = pass.float_add = pass.done = pass.two = pass.parks = false;
   pass.atomic = tensor.arrival;
   pass.copy = pass.operand = !tensor.arrival;
   tensor_made_ = true;
@@ -290,6 +302,7 @@ void SharedMemory::show_atomic_write() {
     float_add_write_ = stage3.write;
   } else {
     out_.atomic_write = &stage3.write;
+    phase_ends_ = stage3.ends_phase;
   }
 }
 
@@ -298,6 +311,7 @@ void SharedMemory::update() {
     for (Pass& pass : passes_) pass.valid = false;
     rows_.tick();
     served_ = float_add_left_ = 0;
+    phase_ends_ = false;
     chosen_ = kRow;
     out_ = Outputs{};
     active_ = false;
@@ -313,10 +327,14 @@ void SharedMemory::update() {
     out_.result = stage3.valid && !stage3.store && !stage3.silent ? &stage3.result : &kNoResult;
     out_.store_done.valid = stage3.valid && stage3.store && stage3.done;
     out_.store_done.warp = stage3.result.warp;
+    out_.park.valid = stage3.valid && stage3.parks;
+    out_.park.warp = stage3.result.warp;
     out_.operands = stage3.valid && stage3.operand ? &stage3.operands : nullptr;
   } else if (second_) {
     show_upper_words();
   }
+  out_.phase_end = phase_ends_;
+  phase_ends_ = false;
   show_atomic_write();
   bool passes = false, copies = false;
   for (std::uint32_t stage = 1; stage <= 3; ++stage) {
@@ -325,7 +343,7 @@ void SharedMemory::update() {
     copies |= pass.valid && pass.copy;
   }
   out_.idle = rows_.empty() && !passes && float_add_left_ == 0;
-  active_ = !out_.idle || copies || row_served_ || pass_served_;
+  active_ = !out_.idle || copies || row_served_ || pass_served_ || phase_ends_ || out_.phase_end;
 }
 
 }  // namespace heddle::timed

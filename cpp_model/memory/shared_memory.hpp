@@ -33,6 +33,8 @@ class SharedMemory {
     bool ready = true;
     const ResultRow* result = &kNoResult;  ///< valid/ready to writeback; never null
     WarpEvent store_done;
+    WarpEvent park;          ///< event: a try_wait has found a phase that goes on
+    bool phase_end = false;  ///< event: an mbarrier's phase has ended
     bool idle = true;
     bool row_served = false;                    ///< event for the counter SHARED_ROWS
     bool pass_served = false;                   ///< event for the counter SHARED_PASSES
@@ -78,12 +80,14 @@ class SharedMemory {
     bool valid = false;
     bool store = false;
     bool atomic = false;
-    bool float_add = false;  ///< amofadd
-    bool done = false;       ///< the instruction's last
-    bool copy = false;       ///< a copy or operand pass
-    bool operand = false;    ///< an operand pass
-    bool silent = false;     ///< of a row with upper words, or for an engine: no result
-    bool two = false;        ///< of amocas.d: `result` has the low words, then come the upper ones
+    bool float_add = false;   ///< amofadd
+    bool done = false;        ///< the instruction's last
+    bool copy = false;        ///< a copy or operand pass
+    bool operand = false;     ///< an operand pass
+    bool silent = false;      ///< of a row with upper words, or for an engine: no result
+    bool two = false;         ///< of amocas.d: `result` has the low words, then come the upper ones
+    bool parks = false;       ///< of mbarrier.try_wait: a thread's phase goes on
+    bool ends_phase = false;  ///< of an operation on an mbarrier
     ResultRow result;
     Lanes upper{};          ///< with `two`, by lane
     AtomicWrite write;      ///< of atomics
@@ -97,6 +101,7 @@ class SharedMemory {
   std::uint32_t serve_atomics(const MemoryRow& row, std::uint32_t pending, Pass& pass);
   std::uint32_t serve_mbarrier(const MemoryRow& row, std::uint32_t pending, Pass& pass);
   std::uint32_t serve_doubleword(const MemoryRow& row, std::uint32_t pending, Pass& pass);
+  static bool must_wait(const MemoryRow& row, const ResultRow& result);
   void keep_upper_words(const MemoryRow& row);
   void show_upper_words();
   void show_atomic_write();
@@ -122,7 +127,8 @@ class SharedMemory {
   Source chosen_ = kRow;              ///< when several wanted a pass the last time
   bool copy_made_ = false, tensor_made_ = false;
   bool advance_ = false;
-  bool second_ = false;  ///< the result of stage 3 that is transferred has a second one
+  bool second_ = false;      ///< the result of stage 3 that is transferred has a second one
+  bool phase_ends_ = false;  ///< by the new words that are shown
   bool start_ = false;
   bool active_ = false;
   bool row_served_ = false, pass_served_ = false;

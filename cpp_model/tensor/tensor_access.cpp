@@ -40,7 +40,9 @@ void TensorAccess::push(const Row& row) {
   entry.beat = row.beat;
   entry.mask = row.mask;
   entry.last = row.last;
-  std::copy_n(row.a, lanes_, entry.a.data());
+  const std::uint32_t offset = row.decoded->instruction.imm;
+  std::transform(row.a, row.a + lanes_, entry.a.data(),
+                 [offset](std::uint32_t base) { return base + offset; });
   std::copy_n(row.b, lanes_, entry.b.data());
 }
 

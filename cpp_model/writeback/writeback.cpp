@@ -14,8 +14,8 @@ void Writeback::arbitrate(const Inputs& in) {
   if (taken != nullptr) {
     next_ = *taken;
     waited_ = 0;
-  } else if (waited_ != kStarved) {
-    ++waited_;
+  } else {
+    waited_ = (waited_ + 1) % kWaitPeriod;
   }
 }
 

@@ -40,7 +40,7 @@ class Writeback {
     bool divide = false;
   };
 
-  explicit Writeback(const Config&) {}
+  explicit Writeback(const Config& config) : beats_(config.beats()) {}
 
   const Outputs& out() const { return out_; }
 
@@ -77,7 +77,7 @@ class Writeback {
     }
   }
   void tick() {
-    out_.starved = waited_ == kStarved;
+    out_.starved = waited_ >= kStarved && waited_ < kStarved + beats_;
     if (next_.valid || out_.variable.valid) show();
   }
 
@@ -91,7 +91,9 @@ class Writeback {
   void show();
 
   static constexpr std::uint32_t kStarved = 15;
+  static constexpr std::uint32_t kWaitPeriod = 32;
 
+  std::uint32_t beats_;
   std::uint32_t waited_ = 0;
   ResultRow next_;
   Outputs out_;

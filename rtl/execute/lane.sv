@@ -44,6 +44,7 @@ module lane (
   input logic stage1_widen_i,
   input logic stage1_narrow_i,
   input logic [1:0] stage1_format_i,
+  input logic stage1_halves_i,
   input logic stage1_fma_i,
   input logic stage1_multiply_i,
   input logic stage1_a_signed_i,
@@ -61,6 +62,7 @@ module lane (
   input logic [1:0] stage3_format_i,
   input logic stage4_narrow_i,
   input logic [1:0] stage4_format_i,
+  input logic stage4_halves_i,
   input logic stage3_multiply_i,
   input logic stage3_multiply_low_i,
   input logic stage3_multiply_high_i,
@@ -216,13 +218,13 @@ module lane (
     .flags_o(narrow_flags)
   );
 
-  // Only fp8 comes in pairs.
+  // Of a pair; there is none of bfloat16.
   float_narrow u_narrow_y (
     .clk_i,
-    .stage1_format_i({1'b1, stage1_format_i[0]}),
-    .stage3_format_i({1'b1, stage3_format_i[0]}),
-    .stage4_format_i({1'b1, stage4_format_i[0]}),
-    .stage1_valid_i(valid_q[1] && stage1_narrow_i && stage1_format_i[1]),
+    .stage1_format_i({stage1_format_i[1], stage1_format_i[1] && stage1_format_i[0]}),
+    .stage3_format_i({stage3_format_i[1], stage3_format_i[1] && stage3_format_i[0]}),
+    .stage4_format_i({stage4_format_i[1], stage4_format_i[1] && stage4_format_i[0]}),
+    .stage1_valid_i(valid_q[1] && stage1_narrow_i && (stage1_format_i[1] || stage1_halves_i)),
     .stage2_valid_i(valid_q[2] && stage2_narrow_i),
     .stage3_valid_i(valid_q[3] && stage3_narrow_i),
     .a_i(y_q),
@@ -346,8 +348,8 @@ module lane (
         flags5_d = stage4_csr_flags_i;
       end else if (stage4_narrow_i) begin
         data5_d = stage4_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
-            : {{16{narrow_x[15]}}, narrow_x};
-        flags5_d = narrow_flags;
+            : stage4_halves_i ? {narrow_x, narrow_y} : {{16{narrow_x[15]}}, narrow_x};
+        flags5_d = stage4_halves_i ? 5'b0 : narrow_flags;
       end
     end
 

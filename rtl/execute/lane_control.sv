@@ -26,6 +26,7 @@ module lane_control (
   output logic stage1_widen_o,
   output logic stage1_narrow_o,
   output logic [1:0] stage1_format_o,     // heddle_pkg::NARROW_
+  output logic stage1_halves_o,           // two at once
   output logic stage1_fma_o,
   output logic stage1_multiply_o,
   output logic stage1_a_signed_o,
@@ -43,6 +44,7 @@ module lane_control (
   output logic [1:0] stage3_format_o,
   output logic stage4_narrow_o,
   output logic [1:0] stage4_format_o,
+  output logic stage4_halves_o,
   output logic stage3_multiply_o,
   output logic stage3_multiply_low_o,
   output logic stage3_multiply_high_o,
@@ -88,7 +90,7 @@ module lane_control (
   logic fma_d, multiply_d, multiply_low_d, multiply_high_d, a_signed_d, b_signed_d;
   logic shift_right_d, negate_product_d;
   logic negate_addend_d, multiply_only_d, from_int_d, to_int_d, int_unsigned_d;
-  logic widen_d, narrow_d;
+  logic widen_d, narrow_d, halves_d;
   logic [1:0] format_d;
 
   always_comb begin : decode
@@ -100,6 +102,7 @@ module lane_control (
     b_signed_d = 1'b0;
     widen_d = 1'b0;
     narrow_d = 1'b0;
+    halves_d = 1'b0;
     format_d = heddle_pkg::NARROW_HALF;
     fma_d = 1'b0;
     negate_product_d = 1'b0;
@@ -183,6 +186,10 @@ module lane_control (
         endcase
       end
       heddle_pkg::OP_FCVT_H_S: narrow_d = 1'b1;
+      heddle_pkg::OP_FCVT_HX2_S: begin
+        narrow_d = 1'b1;
+        halves_d = 1'b1;
+      end
       heddle_pkg::OP_FCVT_BF16_S: begin
         narrow_d = 1'b1;
         format_d = heddle_pkg::NARROW_BFLOAT16;
@@ -215,7 +222,7 @@ module lane_control (
   logic [RELEASE_STAGE-1:0] first_q;
   logic [7:0] to_int_q, int_unsigned_q;
   logic [2:0] multiply_q, multiply_low_q, multiply_high_q, shift_right_q, from_int_q;
-  logic [3:0] narrow_q;
+  logic [3:0] narrow_q, halves_q;
   logic [7:0] format_q;
   logic [STAGES-2:0] csr_q;
   logic [5:0] rm_q;
@@ -252,6 +259,7 @@ module lane_control (
     comparison1_q <= comparison_d;
     comparison2_q <= comparison1_q;
     narrow_q <= {narrow_q[2:0], narrow_d};
+    halves_q <= {halves_q[2:0], halves_d};
     format_q <= {format_q[5:0], format_d};
     widen_q <= widen_d;
     fma_q <= fma_d;
@@ -274,11 +282,13 @@ module lane_control (
   assign stage1_widen_o = widen_q;
   assign stage1_narrow_o = narrow_q[0];
   assign stage1_format_o = format_q[1:0];
+  assign stage1_halves_o = halves_q[0];
   assign stage2_narrow_o = narrow_q[1];
   assign stage3_narrow_o = narrow_q[2];
   assign stage3_format_o = format_q[5:4];
   assign stage4_narrow_o = narrow_q[3];
   assign stage4_format_o = format_q[7:6];
+  assign stage4_halves_o = halves_q[3];
   assign stage1_fma_o = fma_q;
   assign stage1_multiply_o = multiply_q[0];
   assign stage1_a_signed_o = a_signed_q;

@@ -47,6 +47,7 @@ module lanes (
   heddle_pkg::comparison_ctl_t stage1_comparison, stage2_comparison;
   logic stage1_widen, stage1_narrow, stage2_narrow, stage3_narrow, stage4_narrow;
   logic [1:0] stage1_format, stage3_format, stage4_format;
+  logic stage1_halves, stage4_halves;
   logic stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
   logic stage1_negate_product, stage1_negate_addend, stage1_multiply_only;
   logic stage1_from_int, stage1_to_int, stage1_int_unsigned;
@@ -73,6 +74,7 @@ module lanes (
     .stage1_widen_o(stage1_widen),
     .stage1_narrow_o(stage1_narrow),
     .stage1_format_o(stage1_format),
+    .stage1_halves_o(stage1_halves),
     .stage1_fma_o(stage1_fma),
     .stage1_multiply_o(stage1_multiply),
     .stage1_a_signed_o(stage1_a_signed),
@@ -90,6 +92,7 @@ module lanes (
     .stage3_format_o(stage3_format),
     .stage4_narrow_o(stage4_narrow),
     .stage4_format_o(stage4_format),
+    .stage4_halves_o(stage4_halves),
     .stage3_multiply_o(stage3_multiply),
     .stage3_multiply_low_o(stage3_multiply_low),
     .stage3_multiply_high_o(stage3_multiply_high),
@@ -135,6 +138,7 @@ module lanes (
       .stage1_widen_i(stage1_widen),
       .stage1_narrow_i(stage1_narrow),
       .stage1_format_i(stage1_format),
+      .stage1_halves_i(stage1_halves),
       .stage1_fma_i(stage1_fma),
       .stage1_multiply_i(stage1_multiply),
       .stage1_a_signed_i(stage1_a_signed),
@@ -152,6 +156,7 @@ module lanes (
       .stage3_format_i(stage3_format),
       .stage4_narrow_i(stage4_narrow),
       .stage4_format_i(stage4_format),
+      .stage4_halves_i(stage4_halves),
       .stage3_multiply_i(stage3_multiply),
       .stage3_multiply_low_i(stage3_multiply_low),
       .stage3_multiply_high_i(stage3_multiply_high),

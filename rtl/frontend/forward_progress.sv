@@ -35,7 +35,10 @@ module forward_progress (
   input logic [heddle_pkg::WARP_BITS-1:0] selected_warp_i,
   input logic [4:0] selected_leader_i,
   input logic launch_valid_i,
-  input logic [heddle_pkg::WARP_BITS-1:0] launch_warp_i
+  input logic [heddle_pkg::WARP_BITS-1:0] launch_warp_i,
+
+  // To parking: an eligible thread was outside the group when it fetched last
+  output logic [heddle_pkg::WARPS-1:0] split_o
 );
 
   localparam int unsigned WARPS = heddle_pkg::WARPS;
@@ -140,16 +143,19 @@ module forward_progress (
     if (!rst_ni) begin
       loaded_q <= 1'b0;
       leading_q <= '0;
+      split_o <= '0;
       counts_q <= '0;
       led_q <= '0;
     end else if (start_i) begin
       loaded_q <= 1'b0;
       leading_q <= '0;
+      split_o <= '0;
       counts_q <= '0;
       led_q <= '0;
     end else begin
       loaded_q <= load_valid_i;
       counts_q <= counts_d;
+      if (fetched_valid_i) split_o[fetched_warp_i] <= fetched_left_out_i;
       led_q <= led_d;
       if (leads_anew) leading_q[warp_q] <= appoints;
       if (launch_valid_i) leading_q[launch_warp_i] <= 1'b0;

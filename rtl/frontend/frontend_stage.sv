@@ -76,6 +76,9 @@ module frontend_stage (
   output logic [heddle_pkg::WARPS-1:0] missing_o,
   output logic [heddle_pkg::WARPS-1:0] barrier_o,
 
+  // To parking: of all warps
+  output logic [heddle_pkg::WARPS-1:0] split_o,
+
   // To performance_counters (events)
   output logic reselection_o,
   output logic icache_fetch_o,
@@ -200,6 +203,7 @@ module frontend_stage (
     .fetching_o,
     .missing_o,
     .barrier_o,
+    .split_o,
     .fault_valid_o(warp_control_fault_valid_o),
     .fault_o(warp_control_fault_o)
   );

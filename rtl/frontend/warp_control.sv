@@ -101,6 +101,9 @@ module warp_control (
   output logic [heddle_pkg::WARPS-1:0] missing_o,
   output logic [heddle_pkg::WARPS-1:0] barrier_o,
 
+  // To parking: of all warps
+  output logic [heddle_pkg::WARPS-1:0] split_o,
+
   // To fault_unit (event)
   output logic fault_valid_o,
   output heddle_pkg::fault_t fault_o
@@ -184,7 +187,8 @@ module warp_control (
     .selected_warp_i,
     .selected_leader_i,
     .launch_valid_i,
-    .launch_warp_i
+    .launch_warp_i,
+    .split_o
   );
 
   // -----------------------------------------------------------------------------------------------

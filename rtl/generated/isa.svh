@@ -136,39 +136,41 @@
   localparam logic [7:0] OP_REDUX_XOR            = 8'd126;
   localparam logic [7:0] OP_FCVT_E4M3X2_S        = 8'd127;
   localparam logic [7:0] OP_FCVT_E5M2X2_S        = 8'd128;
-  localparam logic [7:0] OP_FCVT_S_E4M3          = 8'd129;
-  localparam logic [7:0] OP_FCVT_S_E5M2          = 8'd130;
-  localparam logic [7:0] OP_RCP_APPROX           = 8'd131;
-  localparam logic [7:0] OP_RSQRT_APPROX         = 8'd132;
-  localparam logic [7:0] OP_EX2_APPROX           = 8'd133;
-  localparam logic [7:0] OP_LG2_APPROX           = 8'd134;
-  localparam logic [7:0] OP_SIN_APPROX           = 8'd135;
-  localparam logic [7:0] OP_COS_APPROX           = 8'd136;
-  localparam logic [7:0] OP_TANH_APPROX          = 8'd137;
-  localparam logic [7:0] OP_AMOSWAP_W            = 8'd138;
-  localparam logic [7:0] OP_AMOADD_W             = 8'd139;
-  localparam logic [7:0] OP_AMOXOR_W             = 8'd140;
-  localparam logic [7:0] OP_AMOAND_W             = 8'd141;
-  localparam logic [7:0] OP_AMOOR_W              = 8'd142;
-  localparam logic [7:0] OP_AMOMIN_W             = 8'd143;
-  localparam logic [7:0] OP_AMOMAX_W             = 8'd144;
-  localparam logic [7:0] OP_AMOMINU_W            = 8'd145;
-  localparam logic [7:0] OP_AMOMAXU_W            = 8'd146;
-  localparam logic [7:0] OP_AMOCAS_W             = 8'd147;
-  localparam logic [7:0] OP_AMOCAS_D             = 8'd148;
-  localparam logic [7:0] OP_AMOFADD_W            = 8'd149;
-  localparam logic [7:0] OP_MBARRIER_ARRIVE      = 8'd150;
-  localparam logic [7:0] OP_MBARRIER_ARRIVE_DROP = 8'd151;
-  localparam logic [7:0] OP_MBARRIER_EXPECT_TX   = 8'd152;
-  localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd153;
-  localparam logic [7:0] OP_MBARRIER_TEST        = 8'd154;
-  localparam logic [7:0] OP_BULK_LOAD            = 8'd155;
-  localparam logic [7:0] OP_TENSOR_MMA           = 8'd156;
-  localparam logic [7:0] OP_TENSOR_COMMIT        = 8'd157;
-  localparam logic [7:0] OP_TENSOR_ALLOC         = 8'd158;
-  localparam logic [7:0] OP_TENSOR_DEALLOC       = 8'd159;
-  localparam logic [7:0] OP_TENSOR_LD            = 8'd160;
-  localparam logic [7:0] OP_TENSOR_ST            = 8'd161;
+  localparam logic [7:0] OP_FCVT_HX2_S           = 8'd129;
+  localparam logic [7:0] OP_FCVT_S_E4M3          = 8'd130;
+  localparam logic [7:0] OP_FCVT_S_E5M2          = 8'd131;
+  localparam logic [7:0] OP_RCP_APPROX           = 8'd132;
+  localparam logic [7:0] OP_RSQRT_APPROX         = 8'd133;
+  localparam logic [7:0] OP_EX2_APPROX           = 8'd134;
+  localparam logic [7:0] OP_LG2_APPROX           = 8'd135;
+  localparam logic [7:0] OP_SIN_APPROX           = 8'd136;
+  localparam logic [7:0] OP_COS_APPROX           = 8'd137;
+  localparam logic [7:0] OP_TANH_APPROX          = 8'd138;
+  localparam logic [7:0] OP_AMOSWAP_W            = 8'd139;
+  localparam logic [7:0] OP_AMOADD_W             = 8'd140;
+  localparam logic [7:0] OP_AMOXOR_W             = 8'd141;
+  localparam logic [7:0] OP_AMOAND_W             = 8'd142;
+  localparam logic [7:0] OP_AMOOR_W              = 8'd143;
+  localparam logic [7:0] OP_AMOMIN_W             = 8'd144;
+  localparam logic [7:0] OP_AMOMAX_W             = 8'd145;
+  localparam logic [7:0] OP_AMOMINU_W            = 8'd146;
+  localparam logic [7:0] OP_AMOMAXU_W            = 8'd147;
+  localparam logic [7:0] OP_AMOCAS_W             = 8'd148;
+  localparam logic [7:0] OP_AMOCAS_D             = 8'd149;
+  localparam logic [7:0] OP_AMOFADD_W            = 8'd150;
+  localparam logic [7:0] OP_MBARRIER_ARRIVE      = 8'd151;
+  localparam logic [7:0] OP_MBARRIER_ARRIVE_DROP = 8'd152;
+  localparam logic [7:0] OP_MBARRIER_EXPECT_TX   = 8'd153;
+  localparam logic [7:0] OP_MBARRIER_COMPLETE_TX = 8'd154;
+  localparam logic [7:0] OP_MBARRIER_TEST        = 8'd155;
+  localparam logic [7:0] OP_MBARRIER_TRY_WAIT    = 8'd156;
+  localparam logic [7:0] OP_BULK_LOAD            = 8'd157;
+  localparam logic [7:0] OP_TENSOR_MMA           = 8'd158;
+  localparam logic [7:0] OP_TENSOR_COMMIT        = 8'd159;
+  localparam logic [7:0] OP_TENSOR_ALLOC         = 8'd160;
+  localparam logic [7:0] OP_TENSOR_DEALLOC       = 8'd161;
+  localparam logic [7:0] OP_TENSOR_LD            = 8'd162;
+  localparam logic [7:0] OP_TENSOR_ST            = 8'd163;
 
   localparam logic [3:0] UNIT_ALU    = 4'd0;
   localparam logic [3:0] UNIT_MUL    = 4'd1;
@@ -364,6 +366,7 @@
       32'b0010111??????????011?????0001011: isa_op = OP_REDUX_XOR;
       32'b0000000??????????100?????0001011: isa_op = OP_FCVT_E4M3X2_S;
       32'b0000001??????????100?????0001011: isa_op = OP_FCVT_E5M2X2_S;
+      32'b0000100??????????100?????0001011: isa_op = OP_FCVT_HX2_S;
       32'b000001000000?????100?????0001011: isa_op = OP_FCVT_S_E4M3;
       32'b000001100000?????100?????0001011: isa_op = OP_FCVT_S_E5M2;
       32'b000000000000?????101?????0001011: isa_op = OP_RCP_APPROX;
@@ -390,13 +393,14 @@
       32'b00011????????????110?????0001011: isa_op = OP_MBARRIER_EXPECT_TX;
       32'b00100????????????110?????0001011: isa_op = OP_MBARRIER_COMPLETE_TX;
       32'b001010000000?????110?????0001011: isa_op = OP_MBARRIER_TEST;
+      32'b0011000??????????110?????0001011: isa_op = OP_MBARRIER_TRY_WAIT;
       32'b????000????0?????111000000001011: isa_op = OP_BULK_LOAD;
       32'b????001????0?????111000000001011: isa_op = OP_TENSOR_MMA;
       32'b000001000000?????111000000001011: isa_op = OP_TENSOR_COMMIT;
       32'b000011000000?????111?????0001011: isa_op = OP_TENSOR_ALLOC;
       32'b0001010??????????111000000001011: isa_op = OP_TENSOR_DEALLOC;
-      32'b000111000000?????111?????0001011: isa_op = OP_TENSOR_LD;
-      32'b0010010??????????111000000001011: isa_op = OP_TENSOR_ST;
+      32'b?????????????????000?????0101011: isa_op = OP_TENSOR_LD;
+      32'b?????????????????001?????0101011: isa_op = OP_TENSOR_ST;
       default: isa_op = OP_ILLEGAL;
     endcase
   endfunction
@@ -430,8 +434,8 @@
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_FADD_S, OP_FSUB_S, OP_FMUL_S,
       OP_FSGNJ_S, OP_FSGNJN_S, OP_FSGNJX_S, OP_FMIN_S, OP_FMAX_S, OP_FEQ_S, OP_FLT_S, OP_FLE_S,
       OP_FCLASS_S, OP_FCVT_W_S, OP_FCVT_WU_S, OP_FCVT_S_W, OP_FCVT_S_WU, OP_FCVT_S_H, OP_FCVT_H_S,
-      OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
-      OP_FCVT_S_E5M2:
+      OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_HX2_S,
+      OP_FCVT_S_E4M3, OP_FCVT_S_E5M2:
         isa_unit = UNIT_FLOAT;
       OP_CSRRW, OP_CSRRS, OP_CSRRC, OP_CSRRWI, OP_CSRRSI, OP_CSRRCI:
         isa_unit = UNIT_CSR;
@@ -444,7 +448,7 @@
       OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_SB, OP_SH, OP_SW, OP_AMOSWAP_W, OP_AMOADD_W,
       OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
       OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST:
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_MBARRIER_TRY_WAIT:
         isa_unit = UNIT_MEMORY;
       OP_DIV, OP_DIVU, OP_REM, OP_REMU, OP_FDIV_S, OP_FSQRT_S:
         isa_unit = UNIT_DIVIDE;
@@ -478,20 +482,20 @@
       OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_WARPSYNC, OP_VOTE_ALL,
       OP_VOTE_ANY, OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD,
       OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR,
-      OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2,
-      OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX,
-      OP_TANH_APPROX, OP_MBARRIER_TEST, OP_TENSOR_COMMIT, OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC,
-      OP_TENSOR_LD, OP_TENSOR_ST:
+      OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_HX2_S, OP_FCVT_S_E4M3,
+      OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
+      OP_COS_APPROX, OP_TANH_APPROX, OP_MBARRIER_TEST, OP_MBARRIER_TRY_WAIT, OP_TENSOR_COMMIT,
+      OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC:
         isa_format = FORMAT_R;
       OP_FMADD_S, OP_FMSUB_S, OP_FNMSUB_S, OP_FNMADD_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
       OP_SHFL_IDX, OP_BULK_LOAD, OP_TENSOR_MMA:
         isa_format = FORMAT_R4;
       OP_JALR, OP_LB, OP_LH, OP_LW, OP_LBU, OP_LHU, OP_ADDI, OP_SLTI, OP_SLTIU, OP_XORI, OP_ORI,
-      OP_ANDI:
+      OP_ANDI, OP_TENSOR_LD:
         isa_format = FORMAT_I;
       OP_SLLI, OP_SRLI, OP_SRAI, OP_RORI:
         isa_format = FORMAT_SHIFT;
-      OP_SB, OP_SH, OP_SW:
+      OP_SB, OP_SH, OP_SW, OP_TENSOR_ST:
         isa_format = FORMAT_S;
       OP_BEQ, OP_BNE, OP_BLT, OP_BGE, OP_BLTU, OP_BGEU:
         isa_format = FORMAT_B;
@@ -528,13 +532,13 @@
       OP_SHFL_DOWN, OP_SHFL_BFLY, OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT,
       OP_MATCH_ANY, OP_MATCH_ALL, OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU,
       OP_REDUX_MAXU, OP_REDUX_AND, OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S,
-      OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX,
-      OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W,
-      OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W,
-      OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_BULK_LOAD,
-      OP_TENSOR_MMA, OP_TENSOR_COMMIT, OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC, OP_TENSOR_LD,
-      OP_TENSOR_ST:
+      OP_FCVT_HX2_S, OP_FCVT_S_E4M3, OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX,
+      OP_LG2_APPROX, OP_SIN_APPROX, OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W,
+      OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
+      OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
+      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_MBARRIER_TRY_WAIT,
+      OP_BULK_LOAD, OP_TENSOR_MMA, OP_TENSOR_COMMIT, OP_TENSOR_ALLOC, OP_TENSOR_DEALLOC,
+      OP_TENSOR_LD, OP_TENSOR_ST:
         isa_reads_rs1 = 1'b1;
       default: isa_reads_rs1 = 1'b0;
     endcase
@@ -552,11 +556,11 @@
       OP_FLT_S, OP_FLE_S, OP_BAR_SYNC, OP_BAR_ARRIVE, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY,
       OP_SHFL_IDX, OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT, OP_MATCH_ANY, OP_MATCH_ALL,
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
-      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_AMOSWAP_W, OP_AMOADD_W,
-      OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W,
-      OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP,
-      OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX, OP_BULK_LOAD, OP_TENSOR_MMA,
-      OP_TENSOR_DEALLOC, OP_TENSOR_ST:
+      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_HX2_S, OP_AMOSWAP_W,
+      OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W, OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W,
+      OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D, OP_AMOFADD_W, OP_MBARRIER_ARRIVE,
+      OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX, OP_MBARRIER_COMPLETE_TX,
+      OP_MBARRIER_TRY_WAIT, OP_BULK_LOAD, OP_TENSOR_MMA, OP_TENSOR_DEALLOC, OP_TENSOR_ST:
         isa_reads_rs2 = 1'b1;
       default: isa_reads_rs2 = 1'b0;
     endcase
@@ -588,12 +592,13 @@
       OP_FCVT_S_BF16, OP_FCVT_BF16_S, OP_SHFL_UP, OP_SHFL_DOWN, OP_SHFL_BFLY, OP_SHFL_IDX,
       OP_VOTE_ALL, OP_VOTE_ANY, OP_VOTE_BALLOT, OP_ACTIVEMASK, OP_MATCH_ANY, OP_MATCH_ALL,
       OP_REDUX_ADD, OP_REDUX_MIN, OP_REDUX_MAX, OP_REDUX_MINU, OP_REDUX_MAXU, OP_REDUX_AND,
-      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_S_E4M3,
+      OP_REDUX_OR, OP_REDUX_XOR, OP_FCVT_E4M3X2_S, OP_FCVT_E5M2X2_S, OP_FCVT_HX2_S, OP_FCVT_S_E4M3,
       OP_FCVT_S_E5M2, OP_RCP_APPROX, OP_RSQRT_APPROX, OP_EX2_APPROX, OP_LG2_APPROX, OP_SIN_APPROX,
       OP_COS_APPROX, OP_TANH_APPROX, OP_AMOSWAP_W, OP_AMOADD_W, OP_AMOXOR_W, OP_AMOAND_W,
       OP_AMOOR_W, OP_AMOMIN_W, OP_AMOMAX_W, OP_AMOMINU_W, OP_AMOMAXU_W, OP_AMOCAS_W, OP_AMOCAS_D,
       OP_AMOFADD_W, OP_MBARRIER_ARRIVE, OP_MBARRIER_ARRIVE_DROP, OP_MBARRIER_EXPECT_TX,
-      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_TENSOR_ALLOC, OP_TENSOR_LD:
+      OP_MBARRIER_COMPLETE_TX, OP_MBARRIER_TEST, OP_MBARRIER_TRY_WAIT, OP_TENSOR_ALLOC,
+      OP_TENSOR_LD:
         isa_writes_rd = 1'b1;
       default: isa_writes_rd = 1'b0;
     endcase

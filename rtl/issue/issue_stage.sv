@@ -37,6 +37,9 @@ module issue_stage (
   // From shared_memory
   input logic shared_store_done_valid_i,
   input logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp_i,
+  input logic park_valid_i,
+  input logic [heddle_pkg::WARP_BITS-1:0] park_warp_i,
+  input logic phase_end_i,
 
   // From load_return
   input logic global_store_done_valid_i,
@@ -79,6 +82,7 @@ module issue_stage (
   input logic [heddle_pkg::WARPS-1:0] fetching_i,
   input logic [heddle_pkg::WARPS-1:0] missing_i,
   input logic [heddle_pkg::WARPS-1:0] barrier_i,
+  input logic [heddle_pkg::WARPS-1:0] split_i,
 
   // To performance_counters (event)
   output logic [heddle_pkg::ISSUE_CLASSES-1:0] issue_class_o,
@@ -124,6 +128,8 @@ module issue_stage (
   heddle_pkg::decoded_t issue;
   // From scoreboard
   logic [heddle_pkg::WARPS-1:0] hazard, register_hazard, load_hazard;
+  // From parking
+  logic [heddle_pkg::WARPS-1:0] parked;
   // From warp_scheduler
   logic [heddle_pkg::WARPS-1:0] ready, pickable, ready_memory;
 
@@ -196,6 +202,17 @@ module issue_stage (
     .load_hazard_o(load_hazard)
   );
 
+  parking parking (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .park_valid_i,
+    .park_warp_i,
+    .phase_end_i,
+    .split_i,
+    .parked_o(parked)
+  );
+
   warp_scheduler warp_scheduler (
     .clk_i,
     .rst_ni,
@@ -211,6 +228,7 @@ module issue_stage (
     .head_tensor_i(head_tensor),
     .head_pair_i(head_pair),
     .hazard_i(hazard),
+    .parked_i(parked),
     .accepted_valid_i(accepted_valid_o),
     .op_done_valid_i,
     .op_done_pair_i,
@@ -241,6 +259,7 @@ module issue_stage (
     .hazard_i(hazard),
     .register_hazard_i(register_hazard),
     .load_hazard_i(load_hazard),
+    .parked_i(parked),
     .ready_i(ready),
     .pickable_i(pickable),
     .ready_memory_i(ready_memory),

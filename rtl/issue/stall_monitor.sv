@@ -25,6 +25,9 @@ module stall_monitor (
   input logic [heddle_pkg::WARPS-1:0] register_hazard_i,
   input logic [heddle_pkg::WARPS-1:0] load_hazard_i,
 
+  // From parking
+  input logic [heddle_pkg::WARPS-1:0] parked_i,
+
   // From warp_scheduler
   input logic [heddle_pkg::WARPS-1:0] ready_i,
   input logic [heddle_pkg::WARPS-1:0] pickable_i,      // ready, and the unit is free
@@ -44,16 +47,17 @@ module stall_monitor (
   // c: causes of each warp
   logic [WARPS-1:0] cause_d[1:CLASSES-2];
   logic [WARPS-1:0] cause_q[1:CLASSES-2];
-  logic [WARPS-1:0] resident_q, blocked, empty;
+  logic [WARPS-1:0] resident_q, blocked, held, empty;
   logic busy_q, halt_q;
 
   assign blocked = ready_i & ~pickable_i;
+  assign held = head_valid_i & ~hazard_i & ~ready_i;
   assign empty = ~head_valid_i;
 
   assign cause_d[heddle_pkg::ISSUE_SLOT_USED] = pickable_i;
   assign cause_d[heddle_pkg::ISSUE_MEMORY_QUEUE] = blocked & ready_memory_i;
   assign cause_d[heddle_pkg::ISSUE_UNIT_BUSY] = blocked & ~ready_memory_i;
-  assign cause_d[heddle_pkg::ISSUE_LATENCY] = head_valid_i & ~hazard_i & ~ready_i;
+  assign cause_d[heddle_pkg::ISSUE_LATENCY] = held & ~parked_i;
   assign cause_d[heddle_pkg::ISSUE_DEPENDENCY] = head_valid_i & register_hazard_i & ~load_hazard_i;
   assign cause_d[heddle_pkg::ISSUE_LOAD] = head_valid_i & load_hazard_i;
   assign cause_d[heddle_pkg::ISSUE_DRAIN] = head_valid_i & hazard_i & ~register_hazard_i;
@@ -61,7 +65,8 @@ module stall_monitor (
   assign cause_d[heddle_pkg::ISSUE_CONTROL] =
       empty & resident_i & ~fetching_i & ~missing_i & ~barrier_i;
   assign cause_d[heddle_pkg::ISSUE_ICACHE_MISS] = empty & ~fetching_i & missing_i;
-  assign cause_d[heddle_pkg::ISSUE_BARRIER] = empty & ~fetching_i & barrier_i;
+  assign cause_d[heddle_pkg::ISSUE_BARRIER] =
+      (empty & ~fetching_i & barrier_i) | (held & parked_i);
 
   // -----------------------------------------------------------------------------------------------
   // c+1: over the warps

@@ -26,6 +26,9 @@ module warp_scheduler (
   input logic [heddle_pkg::WARPS-1:0] head_pair_i,
   input logic [heddle_pkg::WARPS-1:0] hazard_i,
 
+  // From parking
+  input logic [heddle_pkg::WARPS-1:0] parked_i,
+
   // From operand_collector, memory_queue, divider, warp_unit, sfu, copy_engine and tensor_core (events)
   input logic accepted_valid_i,
   input logic op_done_valid_i,
@@ -103,7 +106,7 @@ module warp_scheduler (
   assign picks_mma = (picked_bit & mma_q) != '0;
   assign picks_tensor = (picked_bit & tensor_q) != '0;
   assign picks_pair = (picked_bit & pair_q) != '0;
-  assign ready_d = head_valid_i & ~hazard_i & ~picked_bit & ~popped_bit;
+  assign ready_d = head_valid_i & ~hazard_i & ~parked_i & ~picked_bit & ~popped_bit;
 
   always_comb begin : next_credits
     issue_credits_d = issue_credits_q;

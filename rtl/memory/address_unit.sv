@@ -95,7 +95,8 @@ module address_unit (
 
   assign atomic = heddle_pkg::isa_is_atomic(stage1_op_q);
   assign mbarrier = heddle_pkg::is_mbarrier_update(stage1_op_q)
-      || stage1_op_q == heddle_pkg::OP_MBARRIER_TEST;
+      || stage1_op_q == heddle_pkg::OP_MBARRIER_TEST
+      || stage1_op_q == heddle_pkg::OP_MBARRIER_TRY_WAIT;
   assign pair = heddle_pkg::isa_is_pair(stage1_op_q);
   assign writes = atomic || heddle_pkg::is_store(stage1_op_q);
   assign half = stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU

@@ -111,6 +111,9 @@ module memory_stage (
   // To scoreboard
   output logic shared_store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] shared_store_done_warp_o,
+  output logic park_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] park_warp_o,
+  output logic phase_end_o,
   output logic global_store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] global_store_done_warp_o,
 
@@ -313,6 +316,9 @@ module memory_stage (
     .units_data_o,
     .store_done_valid_o(shared_store_done_valid_o),
     .store_done_warp_o(shared_store_done_warp_o),
+    .park_valid_o,
+    .park_warp_o,
+    .phase_end_o,
     .idle_o(shared_idle_o),
     .shared_row_o,
     .shared_pass_o

@@ -46,6 +46,7 @@ module shared_atomic #(
   output logic [31:0] sum_o,
   output logic write_doubleword_o,                    // s
   output logic [63:0] doubleword_o,
+  output logic phase_end_o,                           // s
   output logic [31:0] upper_word_o                    // the old one, from s until the next atomic
 );
 
@@ -146,6 +147,7 @@ module shared_atomic #(
 
   assign write_doubleword_o = valid_i && (mbarrier_i || pair_i);
   assign doubleword_o = !pair_i ? mbarrier : (old_pair == compared_q) ? new_pair_q : old_pair;
+  assign phase_end_o = valid_i && mbarrier_i && mbarrier[0] != word[0];
   assign upper_word_o = upper_word;
 
   atomic_float_add u_add (

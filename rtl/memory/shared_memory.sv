@@ -67,6 +67,11 @@ module shared_memory (
   output logic store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] store_done_warp_o,
 
+  // To parking (events): a try_wait's pass has found a phase that goes on; some phase has ended
+  output logic park_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] park_warp_o,
+  output logic phase_end_o,
+
   // To coalescer and dispatcher
   output logic idle_o,
 
@@ -229,10 +234,12 @@ module shared_memory (
   logic stage1_quiet_q, stage2_quiet_q, stage3_quiet_q;  // no result
   logic stage1_atomic_q, stage2_atomic_q, stage1_add_q, stage1_compare_q;
   logic stage1_mbarrier_q, stage1_pair_q, stage2_pair_q, stage3_pair_q;
+  logic stage1_waits_q, stage2_waits_q, stage3_waits_q;  // mbarrier.try_wait
   logic stage3_two_q, second_q;  // of two results; the second is next
   logic stage2_byte_access_q, stage2_half_access_q, stage2_signed_q;
   logic [OP_BITS-1:0] stage1_op_q;
   logic [LANES-1:0] stage1_mask_q, stage2_mask_q, stage3_mask_q;
+  logic [LANES-1:0] head_parity, stage1_parity_q, stage2_parity_q, stage3_parity_q;
   logic [BANK_BITS*LANES-1:0] stage1_lane_bank_q, stage2_lane_bank_q, own_bank;
   logic [2*LANES-1:0] stage1_lane_byte_q, stage2_lane_byte_q;
   logic [LANES-1:0] bank_enable_q, bank_write;
@@ -245,6 +252,10 @@ module shared_memory (
 
   for (genvar i = 0; i < LANES; i++) begin : g_own_bank
     assign own_bank[BANK_BITS*i+:BANK_BITS] = BANK_BITS'(i);
+  end
+
+  always_comb begin : parities
+    for (int i = 0; i < LANES; i++) head_parity[i] = head_data[32*i];
   end
 
   always_comb begin : control_fields
@@ -292,6 +303,7 @@ module shared_memory (
 
   // -----------------------------------------------------------------------------------------------
   // s: new words of an atomic
+  logic phase_end;
   logic new_words_q;  // the first cycle in which the result of an atomic's pass is visible
 
   assign atomic_in_pipe = (stage1_valid_q && stage1_atomic_q)
@@ -328,6 +340,7 @@ module shared_memory (
     .sum_o(sum),
     .write_doubleword_o(write_doubleword),
     .doubleword_o(doubleword),
+    .phase_end_o(phase_end),
     .upper_word_o(upper_word)
   );
 
@@ -341,6 +354,7 @@ module shared_memory (
       stage2_valid_q <= 1'b0;
       stage3_valid_q <= 1'b0;
       new_words_q <= 1'b0;
+      phase_end_o <= 1'b0;
       second_q <= 1'b0;
     end else if (start_i) begin
       served_before_q <= '0;
@@ -348,6 +362,7 @@ module shared_memory (
       stage2_valid_q <= 1'b0;
       stage3_valid_q <= 1'b0;
       new_words_q <= 1'b0;
+      phase_end_o <= 1'b0;
       second_q <= 1'b0;
     end else begin
       if (advance) begin
@@ -357,6 +372,7 @@ module shared_memory (
         stage3_valid_q <= stage2_valid_q;
       end
       new_words_q <= advance && stage2_valid_q && stage2_atomic_q;
+      phase_end_o <= phase_end;
       if (result_valid_o && result_ready_i) second_q <= stage3_two_q && !second_q;
     end
   end
@@ -375,6 +391,8 @@ module shared_memory (
       stage1_compare_q <= pass && head_op == heddle_pkg::OP_AMOCAS_W;
       stage1_op_q <= copy_pass ? heddle_pkg::OP_MBARRIER_COMPLETE_TX
           : matrix_pass ? heddle_pkg::OP_MBARRIER_ARRIVE : head_op;
+      stage1_waits_q <= pass && head_op == heddle_pkg::OP_MBARRIER_TRY_WAIT;
+      stage1_parity_q <= head_parity;
       stage1_mask_q <= served;
       stage1_lane_bank_q <= operand_pass ? own_bank : lane_bank;
       stage1_lane_byte_q <= operand_pass ? '0 : lane_byte;
@@ -393,6 +411,8 @@ module shared_memory (
       stage2_byte_access_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LBU;
       stage2_half_access_q <= stage1_op_q == heddle_pkg::OP_LH || stage1_op_q == heddle_pkg::OP_LHU;
       stage2_signed_q <= stage1_op_q == heddle_pkg::OP_LB || stage1_op_q == heddle_pkg::OP_LH;
+      stage2_waits_q <= stage1_waits_q;
+      stage2_parity_q <= stage1_parity_q;
       stage2_mask_q <= stage1_mask_q;
       stage2_lane_bank_q <= stage1_lane_bank_q;
       stage2_lane_byte_q <= stage1_lane_byte_q;
@@ -403,11 +423,24 @@ module shared_memory (
       stage3_operand_q <= stage2_operand_q;
       stage3_pair_q <= stage2_pair_q;
       stage3_two_q <= stage2_pair_q && stage2_atomic_q;
+      stage3_waits_q <= stage2_waits_q;
+      stage3_parity_q <= stage2_parity_q;
       stage3_mask_q <= stage2_mask_q;
     end
     if (advance && stage2_valid_q && (!stage2_quiet_q || stage2_operand_q)) result_q <= result_d;
   end
 
+  // A stalled pass says it again and again: nothing behind it can end a phase meanwhile.
+  always_comb begin : park
+    park_valid_o = 1'b0;
+    for (int i = 0; i < LANES; i++) begin
+      if (stage3_mask_q[i] && result_q[32*i] == stage3_parity_q[i]) begin
+        park_valid_o = stage3_valid_q && stage3_waits_q;
+      end
+    end
+  end
+
+  assign park_warp_o = stage3_ctl_q.warp;
   assign result_valid_o = stage3_valid_q && !stage3_quiet_q;
   // A pair's release comes with its second register.
   always_comb begin : result

@@ -1,11 +1,11 @@
 // Instructions of unit TENSOR: threads load and store words of tensor memory, and take and give back
 // blocks of it (docs/architecture/tensor.md, "tensor_access").
 //
-// Rows come from a FIFO. The row at its head is checked while the one before, in the row register, takes
-// its final pass; a pass has the lowest pending lane and all that are in its row of tensor memory. A
-// load's pass in p has its row in p+1, and is a result in p+2. Nothing keeps what was read in p+1: a pass
-// is made only if its result has a place. The sequencer goes first; a pass that it keeps waiting makes it
-// pause after a while (`hold`).
+// Rows come from a FIFO, with the sums of address and immediate. The row at its head is checked while
+// the one before, in the row register, takes its final pass; a pass has the lowest pending lane and
+// all that are in its row of tensor memory. A load's pass in p has its row in p+1, and is a result in
+// p+2. Nothing keeps what was read in p+1: a pass is made only if its result has a place. The
+// sequencer goes first; a pass that it keeps waiting makes it pause after a while (`hold`).
 `default_nettype none
 module tensor_access (
   input logic clk_i,
@@ -89,6 +89,8 @@ module tensor_access (
   // -----------------------------------------------------------------------------------------------
   // The rows that wait
   logic head_valid, head_writes_rd, head_last, head_words;
+  logic check;  // the head goes to the row register
+  logic [32*LANES-1:0] row_address;
   logic [WARP_BITS-1:0] head_warp;
   logic [heddle_pkg::OP_BITS-1:0] head_op;
   logic [4:0] head_rd;
@@ -98,6 +100,10 @@ module tensor_access (
   logic [32*LANES-1:0] head_a, head_b;
   logic [CTA_BITS-1:0] ctas_q[0:heddle_pkg::WARPS-1];
   logic [CTA_BITS-1:0] head_cta;
+
+  for (genvar i = 0; i < LANES; i++) begin : g_address
+    assign row_address[32*i+:32] = row_a_i[32*i+:32] + row_ctl_i.imm;
+  end
 
   fifo #(
     .WIDTH(FIFO_BITS),
@@ -113,7 +119,7 @@ module tensor_access (
     // verilator lint_on PINCONNECTEMPTY
     .push_data_i({
       row_ctl_i.warp, row_ctl_i.op, row_ctl_i.rd, row_ctl_i.writes_rd, row_ctl_i.pc,
-      row_ctl_i.beat, row_ctl_i.last, row_mask_i, row_a_i, row_b_i
+      row_ctl_i.beat, row_ctl_i.last, row_mask_i, row_address, row_b_i
     }),
     .pop_valid_o(head_valid),
     .pop_ready_i(check),
@@ -180,7 +186,7 @@ module tensor_access (
 
   // -----------------------------------------------------------------------------------------------
   // The row register
-  logic occupied_q, check, writes_rd_q, last_q, is_load_q, is_store_q, is_alloc_q, is_dealloc_q;
+  logic occupied_q, writes_rd_q, last_q, is_load_q, is_store_q, is_alloc_q, is_dealloc_q;
   logic [WARP_BITS-1:0] warp_q;
   logic [4:0] rd_q;
   logic [31:0] pc_q;
@@ -390,7 +396,7 @@ module tensor_access (
 
   // Of the row, the queue keeps what is needed.
   logic unused;
-  assign unused = ^{row_ctl_i.select, row_ctl_i.imm, row_ctl_i.rm, row_ctl_i.depth, row_ctl_i.first};
+  assign unused = ^{row_ctl_i.select, row_ctl_i.rm, row_ctl_i.depth, row_ctl_i.first};
 
 endmodule
 `default_nettype wire

@@ -4,8 +4,9 @@
 // all other cycles the first of load_return, shared_memory, warp_unit, sfu, tensor_access, divider that has
 // a row gives it to the register `variable`, from which it is written a cycle later. The divider's rows may
 // raise flags, for which there is one way into fcsr: they also wait for rows of the fixed pipe that
-// may change flags. A source that is kept waiting for 15 cycles raises `starved`, upon which the
-// operand collector leaves a gap.
+// may change flags. A source that is kept waiting for 15 cycles raises `starved` for the time of
+// one instruction, upon which the operand collector leaves a gap. That is here before the count of
+// cycles, modulo 32, is at 15 again.
 `default_nettype none
 module writeback (
   input logic clk_i,
@@ -90,7 +91,8 @@ module writeback (
 );
 
   localparam int unsigned LANES = heddle_pkg::LANES;
-  localparam logic [3:0] STARVED = 4'd15;
+  localparam logic [4:0] STARVED = 5'd15;
+  localparam logic [4:0] STARVED_END = STARVED + 5'(heddle_pkg::BEATS);
 
   logic variable_valid_d, variable_valid_q, others_valid, any_ready;
   logic variable_float_q, variable_pair_q;
@@ -98,7 +100,7 @@ module writeback (
   heddle_pkg::result_ctl_t variable_ctl_d, variable_ctl_q, write_ctl;
   logic [LANES-1:0] variable_mask_d, variable_mask_q;
   logic [32*LANES-1:0] variable_data_d, variable_data_q;
-  logic [3:0] waited_d, waited_q;
+  logic [4:0] waited_d, waited_q;
   logic write_fixed;
 
   assign others_valid =
@@ -148,19 +150,17 @@ module writeback (
   end
 
   always_comb begin : wait_time
-    waited_d = 4'd0;
-    if ((others_valid || divider_valid_i) && !any_ready) begin
-      waited_d = (waited_q == STARVED) ? STARVED : waited_q + 4'd1;
-    end
+    waited_d = 5'd0;
+    if ((others_valid || divider_valid_i) && !any_ready) waited_d = waited_q + 5'd1;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       variable_valid_q <= 1'b0;
-      waited_q <= 4'd0;
+      waited_q <= 5'd0;
     end else if (start_i) begin
       variable_valid_q <= 1'b0;
-      waited_q <= 4'd0;
+      waited_q <= 5'd0;
     end else begin
       variable_valid_q <= variable_valid_d;
       waited_q <= waited_d;
@@ -197,7 +197,7 @@ module writeback (
   assign release_rd_o = variable_ctl_q.rd;
   assign release_writes_rd_o = variable_ctl_q.writes_rd;
   assign release_pair_o = variable_pair_q;
-  assign starved_o = waited_q == STARVED;
+  assign starved_o = waited_q >= STARVED && waited_q < STARVED_END;
 
   // The fixed pipe's releases come from `lanes`.
   logic unused;

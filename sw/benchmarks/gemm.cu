@@ -1,18 +1,13 @@
 // GEMMs on the matrix engine, for ci/bench-gemm: gemm TYPE M N K prints the cycle of the last store
-// since the launch's start. gemm beside K: what independent warps on the SM lose while a GEMM of
-// 128 x 256 x K runs.
+// since the launch's start.
 #include <heddle/gemm.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 #include "../examples/example.hpp"
 
 namespace {
-
-constexpr unsigned kAluWarps = 8;
-constexpr unsigned kChains = 8;
 
 void must(cudaError_t error) {
   if (error == cudaSuccess) return;
@@ -86,56 +81,10 @@ int run(unsigned m, unsigned n, unsigned k) {
   return 0;
 }
 
-/// The GEMM's warps, if it is to run, and kAluWarps others with additions; these tell when they
-/// end.
-__global__ void beside(const heddle_gemm_arguments* arguments, int with, unsigned warps, int steps,
-                       unsigned* cycles, unsigned* out) {
-  extern __shared__ __align__(128) char memory[];
-  if (threadIdx.x / 32 < warps) {
-    if (with != 0) heddle_gemm_run_block<true, float>(memory, *arguments);
-    return;
-  }
-  unsigned x[kChains];
-  const unsigned y = threadIdx.x;
-  for (unsigned c = 0; c < kChains; ++c) x[c] = y + c;
-  while (clock() < 10'000) {  // the engine is busy by then
-  }
-  for (int s = 0; s < steps; ++s) {
-#pragma unroll
-    for (unsigned r = 0; r < 16; ++r) {
-#pragma unroll
-      for (unsigned c = 0; c < kChains; ++c) asm volatile("add %0, %0, %1" : "+r"(x[c]) : "r"(y));
-    }
-  }
-  atomicMax(cycles, static_cast<unsigned>(clock()) - 10'000);
-  unsigned sum = 0;
-  for (unsigned c = 0; c < kChains; ++c) sum += x[c];
-  out[threadIdx.x] = sum;
-}
-
-int run_beside(unsigned k) {
-  const auto problem = problem_of<__half, float>(128, 256, k);
-  auto* const end = device_memory<unsigned>(1);
-  auto* const out = device_memory<unsigned>(1024);
-  unsigned cycles[2];
-  for (int with = 0; with < 2; ++with) {
-    heddle_gemm_prepared prepared;
-    must(heddle_gemm_prepare(prepared, problem, false, end));
-    auto* const alu = device_memory<unsigned>(1);
-    beside<<<1, (prepared.warps + kAluWarps) * 32, prepared.shared_bytes>>>(
-        prepared.arguments(), with, prepared.warps, static_cast<int>(k / 64), alu, out);
-    must(cudaGetLastError());
-    must(cudaMemcpy(&cycles[with], alu, sizeof cycles[with], cudaMemcpyDeviceToHost));
-  }
-  std::printf("%u cycles alone, %u beside\n", cycles[0], cycles[1]);
-  return 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   const auto number = [&](int i) { return static_cast<unsigned>(std::atoi(argv[i])); };
-  if (argc == 3 && std::strcmp(argv[1], "beside") == 0) return run_beside(number(2));
   if (argc == 5) {
     const unsigned m = number(2), n = number(3), k = number(4);
     const std::string type = argv[1];
@@ -145,6 +94,6 @@ int main(int argc, char** argv) {
     if (type == "s8") return run<signed char, int>(m, n, k);
     if (type == "fp4") return run<heddle_fp4x2, float>(m, n, k);
   }
-  std::fprintf(stderr, "usage: gemm f16|bf16|e4m3|s8|fp4 M N K, or gemm beside K\n");
+  std::fprintf(stderr, "usage: gemm f16|bf16|e4m3|s8|fp4 M N K\n");
   return 2;
 }

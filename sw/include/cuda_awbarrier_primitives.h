@@ -50,11 +50,11 @@ HEDDLE_AWBARRIER bool __mbarrier_test_wait_parity(__mbarrier_t* barrier, bool ph
 /// These wait a while for it.
 HEDDLE_AWBARRIER bool __mbarrier_try_wait(__mbarrier_t* barrier, __mbarrier_token_t token,
                                           std::uint32_t /*max_sleep_nanosec*/) {
-  return heddle_mbarrier_try(barrier, token);
+  return heddle_mbarrier_try_wait(barrier, token);
 }
 HEDDLE_AWBARRIER bool __mbarrier_try_wait_parity(__mbarrier_t* barrier, bool phase_parity,
                                                  std::uint32_t /*max_sleep_nanosec*/) {
-  return heddle_mbarrier_try(barrier, phase_parity ? 1 : 0);
+  return heddle_mbarrier_try_wait(barrier, phase_parity ? 1 : 0);
 }
 
 #undef HEDDLE_AWBARRIER

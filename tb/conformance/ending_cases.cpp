@@ -156,8 +156,8 @@ std::string run_endings(Device& device, Coverage& coverage) {
   // An mbarrier: at a word, and in every window but the shared one; all threads at once, as it is
   // the address that is wrong.
   for (const Op op : {Op::kMbarrierArrive, Op::kMbarrierArriveDrop, Op::kMbarrierExpectTx,
-                      Op::kMbarrierCompleteTx, Op::kMbarrierTest}) {
-    const bool test = op == Op::kMbarrierTest;
+                      Op::kMbarrierCompleteTx, Op::kMbarrierTest, Op::kMbarrierTryWait}) {
+    const bool test = isa::is_mbarrier_test(op);
     const std::uint32_t misaligned = test ? cause::kLoadMisaligned : cause::kStoreMisaligned;
     const std::uint32_t outside = test ? cause::kLoadAccess : cause::kStoreAccess;
     fault({op, access(op), misaligned, true, kShared + 1});

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "conformance/cases.hpp"
+#include "isa/mbarrier.hpp"
 #include "memory/mbarrier_reference.hpp"
 
 namespace heddle::conformance {
@@ -257,6 +258,8 @@ Case mbarrier(const SharedMemory& memory, Op op, std::uint32_t ordering, bool di
     const std::uint32_t rd = discarded ? 0 : place.rd;
     if (op == Op::kMbarrierTest) {
       code.i(op, rd, kA, 0);
+    } else if (op == Op::kMbarrierTryWait) {
+      code.r(op, rd, kA, kB);
     } else {
       code.atomic(op, rd, kB, kA, ordering);
     }
@@ -272,7 +275,7 @@ Case mbarrier(const SharedMemory& memory, Op op, std::uint32_t ordering, bool di
       const std::uint32_t address = round.a[lane];
       const std::uint32_t lower = memory->read(thread, address, 4);
       outcome.rd[lane] = discarded ? round.c[lane] : lower;
-      if (op == Op::kMbarrierTest) return;
+      if (isa::is_mbarrier_test(op)) return;
       const std::uint64_t old = std::uint64_t{memory->read(thread, address + 4, 4)} << 32 | lower;
       const std::uint64_t updated = tb::mbarrier_reference(op, old, round.b[lane]);
       memory->write(thread, address, 4, static_cast<std::uint32_t>(updated));
@@ -392,8 +395,8 @@ std::vector<Group> memory_groups(std::uint32_t warps) {
        atomic(memory, Op::kAmofaddW, 2, Result::kKept)},
       4, true, Masks::kAll, float_atomic_operands);
   for (const Op op : {Op::kMbarrierArrive, Op::kMbarrierArriveDrop, Op::kMbarrierExpectTx,
-                      Op::kMbarrierCompleteTx, Op::kMbarrierTest}) {
-    const bool test = op == Op::kMbarrierTest;
+                      Op::kMbarrierCompleteTx, Op::kMbarrierTest, Op::kMbarrierTryWait}) {
+    const bool test = isa::is_mbarrier_test(op);
     groups.push_back({{mbarrier(memory, op, 0, false), upper_word(memory),
                        mbarrier(memory, op, test ? 0 : 3, false), mbarrier(memory, op, 0, true),
                        upper_word(memory), word_afterwards(memory)},

@@ -12,6 +12,7 @@
 
 #include "isa/csr.hpp"
 #include "isa/instructions.hpp"
+#include "isa/mbarrier.hpp"
 #include "random/assembler.hpp"
 #include "random/generator.hpp"
 #include "random/random_program.hpp"
@@ -56,8 +57,9 @@ enum class Place {
   kLongWait,
   kMerge,
   kBarrier,
+  kParked,
 };
-inline constexpr std::uint32_t kPlaces = 10;
+inline constexpr std::uint32_t kPlaces = 11;
 
 enum class Group { kEveryone, kOne, kSeveral };
 
@@ -75,14 +77,12 @@ inline std::vector<Op> ordinary_instructions() {
   return ops;
 }
 
-inline bool is_mbarrier(Op op) { return op >= Op::kMbarrierArrive && op <= Op::kMbarrierTest; }
-
 /// As axis "kind" of bins.tsv.
 inline std::uint32_t kind_of(Op op) {
   const isa::Info& info = isa::info(op);
   switch (info.unit) {
     case Unit::kMemory:
-      if (is_mbarrier(op)) return 10;
+      if (isa::is_mbarrier(op)) return 10;
       return info.format == isa::Format::kAmo ? 9 : info.format == isa::Format::kS ? 8 : 7;
     case Unit::kDivide: return 11;
     case Unit::kWarp: return 12;
@@ -287,7 +287,9 @@ class CrossWriter {
   }
 
   void before(Op op, Place place) {
-    if (place == Place::kFullQueue) {
+    if (place == Place::kParked) {
+      code_.i(Op::kMbarrierTest, kUnused, kSharedBase, 0);
+    } else if (place == Place::kFullQueue) {
       // Each to a line of its own: more than the memory pipeline takes.
       for (std::int32_t i = 0; i < 10; ++i) {
         code_.store(Op::kSw, kFirstData, kDataBase,
@@ -345,8 +347,8 @@ class CrossWriter {
       std::vector<Role> roles;
       const bool any = writer != Writer::kSpecial;
       const bool memory = info.unit == Unit::kMemory, system = info.unit == Unit::kSystem;
-      if (info.reads_rs1 && !is_mbarrier(op)) roles.push_back({&rs1, 0});
-      if (is_mbarrier(op)) roles.push_back({&rs1, kSharedBase});
+      if (info.reads_rs1 && !isa::is_mbarrier(op)) roles.push_back({&rs1, 0});
+      if (isa::is_mbarrier(op)) roles.push_back({&rs1, kSharedBase});
       if (info.reads_rs2 && !system) roles.push_back({&rs2, 0});
       if (info.reads_rs2 && system && any && place != Place::kBarrier &&
           (members == 1 || writer != Writer::kMemory)) {
@@ -364,10 +366,12 @@ class CrossWriter {
           code_.branch(Op::kBne, kScratch, 0, *merge_);
           stay_in_line();
         }
+        // For the phase that is under way, which nobody ends. The writer is picked before that.
+        if (place == Place::kParked) code_.r(Op::kMbarrierTryWait, kUnused, kSharedBase, kUnused);
         const bool upper = info.pair && role.field != &rs1 && choice_.one_in(2);
         write(writer, hazard + (upper ? 1 : 0), role.value);
         *role.field = hazard;
-        address_is_0 = role.field == &rs1 && memory && !is_mbarrier(op);
+        address_is_0 = role.field == &rs1 && memory && !isa::is_mbarrier(op);
       }
     }
     between(op, place);
@@ -376,7 +380,7 @@ class CrossWriter {
   }
 
   std::uint32_t default_rs1(Op op) const {
-    if (is_mbarrier(op)) return kSharedBase;
+    if (isa::is_mbarrier(op)) return kSharedBase;
     const isa::Info& info = isa::info(op);
     if (info.unit == Unit::kMemory) return used_ % 3 == 0 ? kSharedBase : kDataBase;
     if (op == Op::kBarSync || op == Op::kBarArrive) return kBarrierNumber;

@@ -17,6 +17,7 @@ bool sensible(std::uint32_t kind, Group group, Writer writer, Place place) {
     case Place::kFence:
     case Place::kBarrier: return writer == Writer::kNone;  // nothing is in flight behind it
     case Place::kStores: return drains;
+    case Place::kParked: return writer != Writer::kNone;
     case Place::kMerge: return group == Group::kEveryone && writer != Writer::kNone;
     case Place::kFullQueue: return memory;
     case Place::kSameUnit: return kind >= 11;
@@ -87,7 +88,7 @@ std::uint32_t programs_of(std::uint32_t shape) {
 random::Program ending(CrossWriter& writing, std::uint32_t shape, std::uint32_t number,
                        Choice& choice) {
   const auto place = [&choice] {
-    return choice.one_in(2) ? Place::kNothing : static_cast<Place>(choice.below(kPlaces - 2));
+    return choice.one_in(2) ? Place::kNothing : static_cast<Place>(choice.below(kPlaces - 3));
   };
   if (shape == 0 && number == 0) {
     for (std::uint32_t w = 0; w < kWriters; ++w) {

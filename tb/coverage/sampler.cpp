@@ -15,6 +15,8 @@ Sampler::Sampler(const Config& config, Bins& bins)
       stalls_(bins.group("instruction stalls")),
       kind_(bins.group("kind")),
       register_(bins.group("register")),
+      parked_instruction_(bins.group("parked instruction")),
+      parking_(bins.group("parking")),
       rounding_(bins.group("rounding mode")),
       csr_(bins.group("csr")),
       issue_class_(bins.group("issue class")),
@@ -51,6 +53,8 @@ void Sampler::start() {
   misused_ = kNoMisuse;
   shared_rows_.clear();
   row_passes_ = 0;
+  parks_ = parked_ = split_ = 0;
+  phase_ended_ = false;
 }
 
 void Sampler::sample(const timed::Gpu& gpu) {

@@ -55,6 +55,7 @@ class Sampler {
     std::uint32_t stalls = 0;               ///< since its last pick: bit by Stall
     std::array<std::uint32_t, 4> waited{};  ///< likewise, rs1, rs2, rs3, rd: bit by Writer
     std::array<Writer, 32> writer{};        ///< of each register, the last one
+    bool parked = false;                    ///< its head would have been picked otherwise
     std::uint32_t cta = 0;
     std::uint32_t waiting = 0, barrier = 0;  ///< threads that wait at a barrier
     std::uint32_t windows = 0;               ///< of the memory instruction whose rows are sent
@@ -78,6 +79,7 @@ class Sampler {
                      Warp& warp);
   void sample_pick(const timed::DecodedEvent& head, std::uint32_t eligible, Warp& warp);
   void sample_instruction(const isa::Instruction& instruction);
+  void sample_parking(const timed::Sm& sm);
   static Mask mask_class(std::uint32_t mask, std::uint32_t eligible);
   static Access access_of(isa::Op op);
   static std::size_t kind_of(const isa::Instruction& instruction);
@@ -98,10 +100,10 @@ class Sampler {
   void sample_matrix_engine(const timed::TensorCore& core);
 
   std::uint32_t warp_count_, channels_, lanes_;
-  Group &instruction_, &stalls_, &kind_, &register_, &rounding_, &csr_, &issue_class_, &fault_,
-      &refused_address_, &barrier_misuse_, &arrival_, &release_, &waiting_barriers_,
-      &warp_at_barrier_, &warpsync_, &reconvergence_, &selection_, &windows_, &lines_, &passes_,
-      &l1_, &l1_load_miss_, &l2_, &matrix_engine_, &mma_;
+  Group &instruction_, &stalls_, &kind_, &register_, &parked_instruction_, &parking_, &rounding_,
+      &csr_, &issue_class_, &fault_, &refused_address_, &barrier_misuse_, &arrival_, &release_,
+      &waiting_barriers_, &warp_at_barrier_, &warpsync_, &reconvergence_, &selection_, &windows_,
+      &lines_, &passes_, &l1_, &l1_load_miss_, &l2_, &matrix_engine_, &mma_;
   std::array<std::size_t, 32> cause_{};  ///< value of axis "cause", by cause
   std::array<std::size_t, 0x1000> csr_value_{};
 
@@ -114,6 +116,9 @@ class Sampler {
   std::array<LineCount, 64> accesses_{};  ///< by load_return's entry
   std::deque<Access> shared_rows_;        ///< rows in shared memory
   std::uint32_t row_passes_ = 0;
+  /// Of the cycle before; bit w: warp w.
+  std::uint32_t parks_ = 0, parked_ = 0, split_ = 0;
+  bool phase_ended_ = false;
 };
 
 /// The place of 1, 2, 3 to 4, 5 to 8, ... in axis "count".

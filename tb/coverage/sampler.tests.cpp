@@ -244,6 +244,88 @@ TEST_CASE("an MMA counts with its elements and scales") {
   CHECK(run.total("MMA") == 6);
 }
 
+TEST_CASE("a warp that is parked counts by what wakes it, and the instruction that stood still") {
+  constexpr std::uint32_t kShared = 0xf0000000;
+  constexpr std::uint32_t kOneArrival = 1u << 2 | 1u << 22;
+  Run alone(32, [](Assembler& code) {
+    const auto skip = code.new_label();
+    code.li(5, kShared);
+    code.li(6, kOneArrival);
+    code.store(Op::kSw, 6, 5, 0);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kLaneid, 0);
+    code.fence();
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);  // phase 0 goes on, and nobody ends it
+    code.r(Op::kAdd, 8, 7, 7);
+    code.i(Op::kAddi, 10, 0, 1);
+    code.r(Op::kMbarrierTryWait, 7, 5, 10);  // phase 1 is not under way
+    code.branch(Op::kBne, 9, 0, skip);
+    // Those that run first are split, the others are alone then.
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);
+    code.r(Op::kAdd, 8, 7, 7);
+    code.exit();
+    code.place(skip);
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);
+    code.r(Op::kAdd, 8, 7, 7);
+    code.exit();
+  });
+  REQUIRE(alone.result.status == LaunchStatus::kOk);
+  CHECK(alone.hits("parking", {"parked"}) == 2);
+  CHECK(alone.hits("parking", {"the time wakes it"}) == 2);
+  CHECK(alone.hits("parking", {"not parked: split"}) != 0);
+  CHECK(alone.hits("parking", {"a phase wakes it"}) == 0);
+  CHECK(alone.hits("parking", {"a split wakes it"}) == 0);
+  CHECK(alone.hits("parked instruction", {"alu"}) == 2);
+  CHECK(alone.total("parked instruction") == 2);
+
+  // Warp 1 arrives while the other is parked: the number of additions is for that.
+  Run woken(64, [](Assembler& code) {
+    const auto arrive = code.new_label();
+    code.li(5, kShared);
+    code.li(6, 32u << 2 | 32u << 22);  // an arrival of each thread
+    code.store(Op::kSw, 6, 5, 0);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kTidX, 0);
+    code.i(Op::kSrli, 9, 9, 5);
+    code.i(Op::kAddi, 10, 0, 1);
+    code.barrier();
+    code.branch(Op::kBne, 9, 0, arrive);
+    const auto again = code.here();
+    code.r(Op::kMbarrierTryWait, 7, 5, 6);
+    code.i(Op::kAndi, 7, 7, 1);
+    code.branch(Op::kBeq, 7, 0, again);
+    code.exit();
+    code.place(arrive);
+    for (int i = 0; i < 25; ++i) code.i(Op::kAddi, 11, 11, 1);
+    code.i(Op::kAndi, 11, 11, 0);
+    code.atomic(Op::kMbarrierArrive, 0, 10, 5);
+    code.exit();
+  });
+  REQUIRE(woken.result.status == LaunchStatus::kOk);
+  const std::uint64_t parked = woken.hits("parking", {"parked"});
+  CHECK(woken.hits("parking", {"a phase wakes it"}) == 1);
+  CHECK(woken.hits("parking", {"the time wakes it"}) == parked - 1);
+  CHECK(woken.hits("parked instruction", {"alu"}) == parked);
+  CHECK(woken.total("parked instruction") == parked);
+
+  // Behind the try_wait threads part, so that those that are left behind run on.
+  Run parts(32, [](Assembler& code) {
+    const auto skip = code.new_label();
+    code.li(5, kShared);
+    code.csr(Op::kCsrrs, 9, heddle::isa::csr::kLaneid, 0);
+    code.store(Op::kSw, 0, 5, 0);
+    code.fence();
+    code.r(Op::kMbarrierTryWait, 7, 5, 0);
+    code.branch(Op::kBne, 9, 0, skip);
+    code.i(Op::kAddi, 10, 9, 1);
+    code.place(skip);
+    code.i(Op::kAddi, 10, 9, 1);
+    code.exit();
+  });
+  REQUIRE(parts.result.status == LaunchStatus::kOk);
+  CHECK(parts.hits("parking", {"parked"}) == 1);
+  CHECK(parts.hits("parking", {"a split wakes it"}) == 1);
+  CHECK(parts.hits("parking", {"the time wakes it"}) == 0);
+}
+
 TEST_CASE("a fault counts with its cause and with where it was found") {
   Run run(32, [](Assembler& code) {
     code.li(6, kData + 1);

@@ -5,6 +5,7 @@
 #include "coverage/sampler.hpp"
 #include "isa/csr.hpp"
 #include "isa/instructions.hpp"
+#include "isa/mbarrier.hpp"
 
 namespace heddle::coverage {
 
@@ -19,7 +20,7 @@ Sampler::Mask Sampler::mask_class(std::uint32_t mask, std::uint32_t eligible) {
 }
 
 Sampler::Access Sampler::access_of(Op op) {
-  if (op >= Op::kMbarrierArrive && op <= Op::kMbarrierTest) return kMbarrierAccess;
+  if (isa::is_mbarrier(op)) return kMbarrierAccess;
   const isa::Format format = isa::info(op).format;
   if (format == isa::Format::kAmo) return kAtomicAccess;
   return format == isa::Format::kS ? kStoreAccess : kLoadAccess;
@@ -44,6 +45,27 @@ void Sampler::sample_issue(const timed::Sm& sm) {
     issue_class_.hit({static_cast<std::size_t>(std::countr_zero(bits))});
   }
   sample_stalls(sm);
+  sample_parking(sm);
+}
+
+/// What has become of the last cycle's `park` event, and of the warps that were parked.
+void Sampler::sample_parking(const timed::Sm& sm) {
+  enum Parking : std::uint8_t { kParked, kSplit, kTime, kPhaseWakes, kTimeWakes, kSplitWakes };
+  const timed::SharedMemory::Outputs& memory = sm.shared_memory().out();
+  const std::uint32_t parked = sm.parking().out().parked;
+  for (std::uint32_t w = 0; w < warp_count_; ++w) {
+    const bool was = (parked_ >> w & 1) != 0, is = (parked >> w & 1) != 0;
+    const bool split = (split_ >> w & 1) != 0;
+    if (was && !is) {
+      parking_.hit({split ? kSplitWakes : phase_ended_ ? kPhaseWakes : kTimeWakes});
+    } else if (!was && (parks_ >> w & 1) != 0) {
+      parking_.hit({is ? kParked : split ? kSplit : kTime});
+    }
+  }
+  parks_ = std::uint32_t{memory.park.valid} << memory.park.warp;
+  parked_ = parked;
+  split_ = sm.warp_control().out().split;
+  phase_ended_ = memory.phase_end;
 }
 
 /// The scheduler's candidates are those of the last cycle: a warp that could have been picked then
@@ -68,6 +90,8 @@ void Sampler::sample_stalls(const timed::Sm& sm) {
         sample_pick(head, sm.warp_control().eligible(w), warp);
       } else if (sm.scoreboard().hazard(w, head)) {
         sample_hazard(head, sm.scoreboard().out().warps[w], warp);
+      } else if ((sm.parking().out().parked >> w & 1) != 0) {
+        warp.parked = true;
       }
       continue;
     }
@@ -105,6 +129,7 @@ void Sampler::sample_pick(const timed::DecodedEvent& head, std::uint32_t eligibl
     const std::size_t op = static_cast<std::size_t>(instruction.op) - 1,
                       kind = kind_of(instruction);
     const std::size_t mask = mask_class(head.mask, eligible);
+    if (warp.parked) parked_instruction_.hit({kind});
     std::uint32_t writers = 0;
     for (std::size_t place = 0; place < warp.waited.size(); ++place) {
       writers |= warp.waited[place];
@@ -142,6 +167,7 @@ void Sampler::sample_pick(const timed::DecodedEvent& head, std::uint32_t eligibl
   }
   warp.stalls = 0;
   warp.waited = {};
+  warp.parked = false;
 }
 
 void Sampler::sample_instruction(const isa::Instruction& instruction) {

@@ -305,6 +305,8 @@ FloatOutcome float_reference(Op op, std::uint32_t a, std::uint32_t b, std::uint3
     case Op::kFcvtBf16S: return to_sixteen(kBfloat16, a, rounding);
     case Op::kFcvtSH: return from_sixteen(kHalf, a);
     case Op::kFcvtSBf16: return from_sixteen(kBfloat16, a);
+    case Op::kFcvtHx2S:
+      return {to_sixteen(kHalf, a, 0).bits << 16 | (to_sixteen(kHalf, b, 0).bits & 0xFFFF), 0};
     case Op::kFcvtE4m3x2S: return {(to_eight(kE4m3, a) << 8) | to_eight(kE4m3, b), 0};
     case Op::kFcvtE5m2x2S: return {(to_eight(kE5m2, a) << 8) | to_eight(kE5m2, b), 0};
     case Op::kFcvtSE4m3: return {from_eight(kE4m3, a), 0};

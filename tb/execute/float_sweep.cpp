@@ -111,6 +111,10 @@ std::function<Operands()> operand_source(isa::Op op, OperandGenerator& generator
       return [&generator] { return Operands{generator.near_narrow(10, -24, 15), 0, 0}; };
     case isa::Op::kFcvtBf16S:
       return [&generator] { return Operands{generator.near_narrow(7, -133, 127), 0, 0}; };
+    case isa::Op::kFcvtHx2S:
+      return [&generator] {
+        return Operands{generator.near_narrow(10, -24, 15), generator.near_narrow(10, -24, 15), 0};
+      };
     case isa::Op::kFcvtE4m3x2S:
       return [&generator] {
         return Operands{generator.near_narrow(3, -9, 8), generator.near_narrow(3, -9, 8), 0};

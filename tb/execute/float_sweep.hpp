@@ -18,11 +18,11 @@ inline constexpr std::array<isa::Op, 15> kRoundingOps = {
     isa::Op::kFaddS,   isa::Op::kFsubS,   isa::Op::kFmulS,     isa::Op::kFmaddS,  isa::Op::kFmsubS,
     isa::Op::kFnmsubS, isa::Op::kFnmaddS, isa::Op::kFcvtWS,    isa::Op::kFcvtWuS, isa::Op::kFcvtSW,
     isa::Op::kFcvtSWu, isa::Op::kFcvtHS,  isa::Op::kFcvtBf16S, isa::Op::kFdivS,   isa::Op::kFsqrtS};
-inline constexpr std::array<isa::Op, 15> kExactOps = {
+inline constexpr std::array<isa::Op, 16> kExactOps = {
     isa::Op::kFsgnjS,      isa::Op::kFsgnjnS,   isa::Op::kFsgnjxS,   isa::Op::kFminS,
     isa::Op::kFmaxS,       isa::Op::kFeqS,      isa::Op::kFltS,      isa::Op::kFleS,
     isa::Op::kFclassS,     isa::Op::kFcvtSH,    isa::Op::kFcvtSBf16, isa::Op::kFcvtE4m3x2S,
-    isa::Op::kFcvtE5m2x2S, isa::Op::kFcvtSE4m3, isa::Op::kFcvtSE5m2};
+    isa::Op::kFcvtE5m2x2S, isa::Op::kFcvtSE4m3, isa::Op::kFcvtSE5m2, isa::Op::kFcvtHx2S};
 inline constexpr std::array<const char*, 5> kRoundingNames = {"rne", "rtz", "rdn", "rup", "rmm"};
 
 /// One operand set on which the RTL and the host disagree.

@@ -17,6 +17,7 @@ module credits_proof (
   input logic [heddle_pkg::WARPS-1:0] head_tensor_i,
   input logic [heddle_pkg::WARPS-1:0] head_pair_i,
   input logic [heddle_pkg::WARPS-1:0] hazard_i,
+  input logic [heddle_pkg::WARPS-1:0] parked_i,
   input logic accepted_valid_i,
   input logic op_done_valid_i,
   input logic op_done_pair_i,
@@ -52,6 +53,7 @@ module credits_proof (
     .head_tensor_i,
     .head_pair_i,
     .hazard_i,
+    .parked_i,
     .accepted_valid_i,
     .op_done_valid_i,
     .op_done_pair_i,
@@ -135,7 +137,7 @@ module credits_proof (
       sfu_ops_q <= sfu_ops - 8'(sfu_op_done_valid_i);
       divider_q <= divider && !divider_done_valid_i;
       pair_op_q <= pair_op && !(op_done_valid_i && op_done_pair_i);
-      ready_q <= head_valid_i & ~hazard_i & ~(pick_valid ? WARPS'(1) << pick_warp : '0);
+      ready_q <= head_valid_i & ~hazard_i & ~parked_i & ~(pick_valid ? WARPS'(1) << pick_warp : '0);
       could_pick_q <= could_pick;
     end
   end

@@ -80,7 +80,7 @@ module warp_control_proof (
   logic [heddle_pkg::OP_BITS-1:0] packet_op;
   logic [2:0] select_mode;
   logic [31:0] select_eligible, select_active, select_redo, select_pc;
-  logic [1:0] resident, fetching, missing, barrier;
+  logic [1:0] resident, fetching, missing, barrier, split;
   heddle_pkg::fault_t fault;
 
   warp_control dut (
@@ -153,6 +153,7 @@ module warp_control_proof (
     .fetching_o(fetching),
     .missing_o(missing),
     .barrier_o(barrier),
+    .split_o(split),
     .fault_valid_o(fault_valid),
     .fault_o(fault)
   );
@@ -187,7 +188,7 @@ module warp_control_proof (
   logic [1:0] buffered_d, buffered_q, select_d, select_q;
   logic [2:0] streak_d, streak_q, mode_d, mode_q;
   logic [4:0] leader_d, leader_q;
-  logic misuse_d, misuse_q;
+  logic misuse_d, misuse_q, split_q;
 
   logic fetches, hit, miss, wrong, controlled, loads, released, chosen, matched, launched, picked;
   logic [3:0] eligible, eligible_left, others, joint;
@@ -423,6 +424,7 @@ module warp_control_proof (
       leader_q <= '0;
       broken_q <= 1'b0;
       misuse_q <= 1'b0;
+      split_q <= 1'b0;
       fetched_q <= 1'b0;
       packeted_q <= 1'b0;
       asks_q <= 1'b0;
@@ -442,6 +444,7 @@ module warp_control_proof (
       leader_q <= leader_d;
       broken_q <= broken_d;
       misuse_q <= misuse_d;
+      if (hit) split_q <= (eligible & ~active_q) != '0;
       fetched_q <= fetches;
       packeted_q <= hit || wrong;
       asks_q <= loads || (asks_q && !select_ready_i);
@@ -572,7 +575,7 @@ module warp_control_proof (
       group: assert (warp_mask == 32'(active_q) && warp_pc == pc_q);
       living: assert (warp_alive == 32'(alive_q) && resident[w] == (alive_q != '0));
       shows: assert (missing[w] == (status_q == MISS) && barrier[w] == (status_q == BARRIER)
-          && fetching[w] == (status_q == READY || buffered_q != '0));
+          && fetching[w] == (status_q == READY || buffered_q != '0) && split[w] == split_q);
       faults: assert (fault_valid == (misuse_q || (fault_valid && fault.warp != w)) && (!misuse_q || fault.warp == w));
       // Nobody is lost.
       stops_only_without_eligible_threads: assert (!barrier[w] || (eligible == '0 && alive_q != '0));

@@ -150,7 +150,7 @@ module writeback_proof (
     pair_q <= transfer[0] ? load_pair_i : transfer[1] && shared_pair_i;
     flags_q <= divider_flags_i;
     if (!started_q || start_i || valid_i == '0 || transfer != '0) wait_q <= '0;
-    else if (wait_q != 5'd15) wait_q <= wait_q + 5'd1;
+    else wait_q <= wait_q + 5'd1;
   end
 
   logic fixed_writes;
@@ -180,7 +180,7 @@ module writeback_proof (
           || (release_warp == ctl_q.warp && release_rd == ctl_q.rd && release_writes_rd == ctl_q.writes_rd
               && release_pair == pair_q)));
       flags_of_the_divider: assert (flags_valid == (taken_q && float_q) && (!flags_valid || flags == {LANES{flags_q}}));
-      starved_after_15: assert (starved == (wait_q == 5'd15));
+      starved_after_15: assert (starved == (wait_q >= 5'd15 && {1'b0, wait_q} < 6'd15 + 6'(heddle_pkg::BEATS)));
     end
   end
 

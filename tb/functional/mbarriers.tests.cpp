@@ -4,6 +4,7 @@
 
 #include "device/fault.hpp"
 #include "functional/device_bench.hpp"
+#include "isa/mbarrier.hpp"
 #include "memory/mbarrier_reference.hpp"
 
 namespace {
@@ -139,7 +140,7 @@ TEST_CASE("mbarriers are in shared memory at multiples of eight") {
       {kLocalStart, cause::kLoadAccess},          {kSharedStart + 256, cause::kLoadAccess},
   };
   for (const Op op : {Op::kMbarrierArrive, Op::kMbarrierArriveDrop, Op::kMbarrierExpectTx,
-                      Op::kMbarrierCompleteTx, Op::kMbarrierTest}) {
+                      Op::kMbarrierCompleteTx, Op::kMbarrierTest, Op::kMbarrierTryWait}) {
     for (const Wrong& wrong : places) {
       CAPTURE(isa::name(op), wrong.address);
       Bench bench(32);
@@ -158,11 +159,13 @@ TEST_CASE("mbarriers are in shared memory at multiples of eight") {
         code.r(Op::kWarpsync, 0, 11, 0);
         if (op == Op::kMbarrierTest) {
           code.i(op, 12, kMbarrier, 0);
+        } else if (op == Op::kMbarrierTryWait) {
+          code.r(op, 12, kMbarrier, 0);
         } else {
           code.atomic(op, 12, 0, kMbarrier);
         }
       });
-      const std::uint32_t store = op == Op::kMbarrierTest ? 0 : 2;
+      const std::uint32_t store = isa::is_mbarrier_test(op) ? 0 : 2;
       CHECK(result.status == LaunchStatus::kFault);
       CHECK(result.fault.cause == wrong.cause_of_load + store);
       CHECK(result.fault.mask == (1u << 9 | 1u << 21));

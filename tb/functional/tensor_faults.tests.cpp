@@ -24,8 +24,7 @@ TEST_CASE("a fault of tensor.ld is that of the first row of lanes with one") {
     Bench bench(make, "ecp5");  // 8 lanes
     const LaunchResult result = bench.run_one([&](Assembler& code) {
       alloc(code, 17, 16);
-      code.i(Op::kAddi, 20, kTid, 5);  // from thread 11 on outside of the columns
-      code.emit(Op::kTensorLd, {.rd = 21, .rs1 = 20});
+      code.i(Op::kTensorLd, 21, kTid, 5);  // from thread 11 on outside of the columns
     });
     REQUIRE(result.status == LaunchStatus::kFault);
     CHECK(result.fault.cause == cause::kTensorMemory);

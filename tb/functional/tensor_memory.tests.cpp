@@ -181,7 +181,9 @@ TEST_CASE("blocks end before their MMAs, whose slot and columns then wait") {
   });
 }
 
-TEST_CASE("words of tensor memory are a thread's own; of one address the highest thread's stays") {
+TEST_CASE(
+    "words of tensor memory are a thread's own, at rs1 + imm; of one address the highest thread's "
+    "stays") {
   for_both([](MakeDevice make) {
     Bench bench(make, "ecp5");
     const LaunchResult result = bench.run([&](Assembler& code) {
@@ -194,9 +196,12 @@ TEST_CASE("words of tensor memory are a thread's own; of one address the highest
       code.i(Op::kAddi, 22, kTid, 700);
       code.emit(Op::kTensorSt, {.rs1 = 20, .rs2 = 22});
       code.li(23, 61u << 16 | 3);
-      code.emit(Op::kTensorSt, {.rs1 = 23, .rs2 = 22});
+      code.i(Op::kAddi, 23, 23, 2000);
+      code.store(Op::kTensorSt, 22, 23, -2000);
+      code.i(Op::kAddi, 23, 23, -2000);
       code.fence();
-      code.emit(Op::kTensorLd, {.rd = 24, .rs1 = 20});
+      code.i(Op::kAddi, 20, 20, -40);
+      code.i(Op::kTensorLd, 24, 20, 40);
       code.emit(Op::kTensorLd, {.rd = 25, .rs1 = 23});
       code.emit(Op::kTensorLd, {.rd = 0, .rs1 = 23});
       code.li(21, kData);

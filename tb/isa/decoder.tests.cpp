@@ -154,6 +154,10 @@ TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without 
   CHECK(decode(0x10C5E50B).op == Op::kMbarrierArriveDrop);
   CHECK(decode(0x18C5E50B).op == Op::kMbarrierExpectTx);
   CHECK(decode(0x20C5E50B).op == Op::kMbarrierCompleteTx);
+  const Instruction wait = decode(0x30C5E50B);  // mbarrier.try_wait a0, a2, (a1)
+  CHECK(wait.op == Op::kMbarrierTryWait);
+  CHECK(wait.imm == 0);
+  CHECK_FALSE(wait.drain);
   const Instruction test = decode(0x2805E50B);  // mbarrier.test a0, (a1)
   CHECK(test.op == Op::kMbarrierTest);
   CHECK(test.unit == Unit::kMemory);
@@ -161,7 +165,8 @@ TEST_CASE("Operations on mbarriers are atomics, mbarrier.test is a load without 
   CHECK(test.imm == 0);
   CHECK(decode(0x28C5E50B).op == Op::kIllegal);  // with rs2
   CHECK(decode(0x2A05E50B).op == Op::kIllegal);  // with rl
-  CHECK(decode(0x30C5E50B).op == Op::kIllegal);
+  CHECK(decode(0x32C5E50B).op == Op::kIllegal);  // mbarrier.try_wait with rl
+  CHECK(decode(0x38C5E50B).op == Op::kIllegal);
 }
 
 TEST_CASE("amocas.w reads rd as its third source") {
@@ -230,16 +235,18 @@ TEST_CASE("the matrix engine's instructions are there only with one") {
   CHECK(alloc.unit == Unit::kTensor);
   CHECK((alloc.reads_rs1 && !alloc.reads_rs2 && alloc.writes_rd && !alloc.pair));
   CHECK(decode(0x0C05F00B).op == Op::kTensorAlloc);  // its column is not wanted
-  const Instruction store = decode(0x24C5F00B);      // tensor.st a1, a2
+  const Instruction store = decode(0x00C5962B);      // tensor.st a2, 12(a1)
   CHECK(store.op == Op::kTensorSt);
-  CHECK((store.reads_rs1 && store.reads_rs2 && !store.writes_rd));
+  CHECK((store.reads_rs1 && store.reads_rs2 && !store.writes_rd && store.imm == 12));
   CHECK(decode(0x14C5F00B).op == Op::kTensorDealloc);
-  CHECK(decode(0x1C05F50B).op == Op::kTensorLd);
+  const Instruction load = decode(0xFFC5852B);  // tensor.ld a0, -4(a1)
+  CHECK(load.op == Op::kTensorLd);
+  CHECK((load.reads_rs1 && !load.reads_rs2 && load.writes_rd && load.imm == 0xFFFFFFFC));
   CHECK(decode(0x0405F00B).op == Op::kTensorCommit);
   CHECK(decode(0x0405F00B).unit == Unit::kMma);
   CHECK(decode(0x0405F08B).op == Op::kIllegal);
   for (const std::uint32_t word :
-       {0x72C5F00Bu, 0x0405F00Bu, 0x0C05F50Bu, 0x14C5F00Bu, 0x1C05F50Bu, 0x24C5F00Bu}) {
+       {0x72C5F00Bu, 0x0405F00Bu, 0x0C05F50Bu, 0x14C5F00Bu, 0xFFC5852Bu, 0x00C5962Bu}) {
     const Instruction without = decode(word, {.matrix_engine = false});
     CHECK(without.op == Op::kIllegal);
     CHECK(without.word == word);

@@ -59,8 +59,9 @@ std::string normalize(std::string text, std::uint32_t word) {
 }
 
 bool is_xheddle(Op op) {
-  constexpr std::uint32_t kCustom0 = 0x0B;
-  return (info(op).match & 0x7F) == kCustom0;
+  constexpr std::uint32_t kCustom0 = 0x0B, kCustom1 = 0x2B;
+  const std::uint32_t opcode = info(op).match & 0x7F;
+  return opcode == kCustom0 || opcode == kCustom1;
 }
 
 // LLVM knows Zfbfmin only with registers of its own.
@@ -170,6 +171,9 @@ TEST_CASE("Xheddle instructions, unknown CSRs and illegal words have a text") {
   CHECK(disassemble(0x12C5B50B, 0) == "match.all a0, a1, a2");
   CHECK(disassemble(0x2EC5B50B, 0) == "redux.xor a0, a1, a2");
   CHECK(disassemble(0x00C5C50B, 0) == "fcvt.e4m3x2.s a0, a1, a2");
+  CHECK(disassemble(0x08C5C50B, 0) == "fcvt.hx2.s a0, a1, a2");
+  CHECK(disassemble(0xFFC5852B, 0) == "tensor.ld a0, -4(a1)");
+  CHECK(disassemble(0x00C5962B, 0) == "tensor.st a2, 12(a1)");
   CHECK(disassemble(0x0605C50B, 0) == "fcvt.s.e5m2 a0, a1");
   CHECK(disassemble(0x00C5E50B, 0) == "amofadd.w a0, a2, (a1)");
   CHECK(disassemble(0x02C5E50B, 0) == "amofadd.w.rl a0, a2, (a1)");
@@ -180,6 +184,7 @@ TEST_CASE("Xheddle instructions, unknown CSRs and illegal words have a text") {
   CHECK(disassemble(0x1CC5E50B, 0) == "mbarrier.expect_tx.aq a0, a2, (a1)");
   CHECK(disassemble(0x26C5E50B, 0) == "mbarrier.complete_tx.aqrl a0, a2, (a1)");
   CHECK(disassemble(0x2805E50B, 0) == "mbarrier.test a0, (a1)");
+  CHECK(disassemble(0x30C5E50B, 0) == "mbarrier.try_wait a0, a2, (a1)");
   CHECK(disassemble(0x70C5F00B, 0) == "bulk.load a1, a2, a4");
   CHECK(disassemble(0xCC002573, 0) == "csrrs a0, tid.x, zero");
   CHECK(disassemble(0x7C002573, 0) == "csrrs a0, 1984, zero");

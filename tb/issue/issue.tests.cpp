@@ -200,4 +200,26 @@ TEST_CASE("Writeback's starvation holds the operand collector back until the que
   CHECK(bench.picks == 2);  // ISSUE_QUEUE with eight beats
 }
 
+TEST_CASE(
+    "Starvation for the time of an instruction leaves a gap of one at most, whenever it begins") {
+  for (const std::uint32_t lanes : {4U, 8U, 16U, 32U}) {
+    const std::uint32_t beats = 32 / lanes;
+    for (std::uint32_t begin = 0; begin < beats; ++begin) {
+      Bench bench(with_lanes(lanes));
+      for (std::uint32_t warp = 0; warp < 2; ++warp) bench.decode(warp, kAdd);
+      const auto accepted = [&] { return bench.collector.out().accepted; };
+      const std::uint32_t first = bench.wait(accepted);
+      std::uint32_t second = 0;
+      for (std::uint32_t cycle = 0; second == 0; ++cycle) {
+        REQUIRE(cycle < 100);
+        bench.starved = cycle >= begin && cycle < begin + beats;
+        bench.step();
+        if (accepted()) second = bench.cycle;
+      }
+      CHECK(second - first > beats);
+      CHECK(second - first <= 2 * beats);
+    }
+  }
+}
+
 }  // namespace heddle::timed

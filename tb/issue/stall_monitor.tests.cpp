@@ -72,6 +72,10 @@ TEST_CASE("The cause that is closest to a pick counts") {
   bench.waits.barrier = 1;
   CHECK(bench.class_of() == 1U << StallMonitor::kBarrier);
   CHECK(bench.monitor.out().resident_warps == 4);
+  bench.waits.barrier = 0;
+  bench.heads.parked = 1;
+  CHECK(bench.class_of() == 1U << StallMonitor::kBarrier);
+  bench.waits.barrier = 1;
   bench.waits.missing = 2;
   CHECK(bench.class_of() == 1U << StallMonitor::kIcacheMiss);
   bench.waits.control = 4;

@@ -36,7 +36,7 @@ enum Class : std::uint32_t {
 struct WarpState {
   bool resident = false, fetching = false, missing = false, barrier = false;
   bool head = false, hazard = false, register_hazard = false, load_hazard = false;
-  bool ready = false, pickable = false, memory = false;
+  bool ready = false, pickable = false, memory = false, parked = false;
 };
 
 /// What the monitor may not look at in that state is anything.
@@ -47,6 +47,7 @@ WarpState state_of(Class cause, std::mt19937& engine) {
   warp.load_hazard = warp.register_hazard && any();
   warp.hazard = warp.register_hazard || any();
   warp.memory = any();
+  warp.parked = any();
   if (cause == kNoWarp) return warp;
   warp.resident = true;
   if (cause <= kDrain) {
@@ -64,6 +65,7 @@ WarpState state_of(Class cause, std::mt19937& engine) {
       warp.ready = true;
       warp.memory = false;
       break;
+    case kLatency: warp.parked = false; break;
     case kDependency: warp.hazard = warp.register_hazard = true; break;
     case kLoad: warp.hazard = warp.register_hazard = warp.load_hazard = true; break;
     case kDrain: warp.hazard = true; break;
@@ -72,7 +74,13 @@ WarpState state_of(Class cause, std::mt19937& engine) {
       warp.missing = any();
       break;
     case kIcacheMiss: warp.missing = true; break;
-    case kBarrier: warp.barrier = true; break;
+    case kBarrier:
+      warp.barrier = any();
+      if (warp.barrier) break;
+      warp.head = warp.parked = true;
+      warp.fetching = any();
+      warp.hazard = warp.register_hazard = warp.load_hazard = false;
+      break;
     default: break;
   }
   return warp;
@@ -109,6 +117,7 @@ class Monitor {
     set(top_.ready_i, warp.ready);
     set(top_.pickable_i, warp.pickable);
     set(top_.ready_memory_i, warp.memory);
+    set(top_.parked_i, warp.parked);
   }
   void tick() {
     top_.clk_i = 0;

@@ -390,6 +390,71 @@ TEST_CASE("mbarrier.test is a load: one pass for lanes that look at one mbarrier
   CHECK(bench.passes_served == 1);
 }
 
+TEST_CASE("mbarrier.try_wait parks while a lane's phase is the one that it waits for") {
+  Bench bench;
+  bench.store_words(0x100, {1 << 22 | 1 << 2, 0, 1 << 22 | 1 << 2 | 1, 0});
+  // Lane 0's phase is 0, lane 1's is 1.
+  for (const std::vector<std::uint32_t>& waits_for :
+       {std::vector<std::uint32_t>{1, 0}, {0, 0}, {1, 1}, {0xfffffffe, 3}}) {
+    const bool parks = waits_for[0] % 2 == 0 || waits_for[1] % 2 == 1;
+    CAPTURE(waits_for[0], waits_for[1]);
+    bench.push(Op::kMbarrierTryWait, {0x100, 0x108}, waits_for);
+    while (!bench.result().valid) {
+      CHECK_FALSE(bench.out().park.valid);
+      bench.step();
+    }
+    CHECK(bench.out().park.valid == parks);
+    CHECK(bench.out().park.warp == 3);
+    // Until the result is taken.
+    bench.result_ready = false;
+    bench.step();
+    CHECK(bench.out().park.valid == parks);
+    bench.result_ready = true;
+    bench.step();
+    CHECK_FALSE(bench.out().park.valid);
+  }
+}
+
+TEST_CASE("a phase that ends is told in the cycle behind the new words, whoever ended it") {
+  Bench bench;
+  bench.store_words(0x100, {2 << 22 | 2 << 2, 0});
+  const auto ends = [&] {
+    std::uint32_t count = 0;
+    while (bench.out().atomic_write == nullptr) {
+      CHECK_FALSE(bench.out().phase_end);
+      bench.step();
+    }
+    CHECK_FALSE(bench.out().phase_end);
+    bench.step();
+    const bool told = bench.out().phase_end;
+    for (int i = 0; i < 5; ++i, bench.step()) count += bench.out().phase_end;
+    CHECK(count == (told ? 1 : 0));
+    return told;
+  };
+  bench.push(Op::kMbarrierArrive, {0x100}, {1});
+  CHECK_FALSE(ends());
+  bench.push(Op::kMbarrierArrive, {0x100}, {1});
+  CHECK(ends());
+  bench.push(Op::kMbarrierExpectTx, {0x100}, {16});
+  CHECK_FALSE(ends());
+  bench.push(Op::kMbarrierArrive, {0x100}, {2});
+  CHECK_FALSE(ends());
+  bench.copy.complete = true;
+  bench.copy.place[0] = 0x100;
+  bench.copy.bytes = 16;
+  bench.copies = 1;
+  CHECK(ends());
+  bench.push(Op::kMbarrierArrive, {0x100}, {1});
+  CHECK_FALSE(ends());
+  bench.tensor.arrival = true;
+  bench.tensor.place[0] = 0x100;
+  bench.tensors = 1;
+  CHECK(ends());
+  // An atomic on the word is no operation on an mbarrier.
+  bench.push(Op::kAmoxorW, {0x100}, {1});
+  CHECK_FALSE(ends());
+}
+
 TEST_CASE("amocas writes where it finds what it compares with") {
   Bench bench;
   bench.store_words(0x20, {5, 6});

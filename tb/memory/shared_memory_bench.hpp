@@ -93,6 +93,7 @@ class SharedMemoryBench {
   std::vector<std::uint64_t> passes;  ///< cycles with a pass, empty ones included
   std::vector<Result> results;        ///< as they were taken
   std::vector<std::uint64_t> store_done;
+  std::vector<std::uint64_t> parks, phase_ends;  ///< cycles with these events
 
   std::vector<std::uint64_t> copy_passes, matrix_passes;  ///< cycles with a pass of the engine
 
@@ -158,8 +159,8 @@ class SharedMemoryBench {
 
   static bool is_store(Op op) { return op == Op::kSb || op == Op::kSh || op == Op::kSw; }
   static bool is_load(Op op) {
-    return op == Op::kMbarrierTest || op == Op::kLb || op == Op::kLbu || op == Op::kLh ||
-           op == Op::kLhu || op == Op::kLw;
+    return op == Op::kMbarrierTest || op == Op::kMbarrierTryWait || op == Op::kLb ||
+           op == Op::kLbu || op == Op::kLh || op == Op::kLhu || op == Op::kLw;
   }
   static bool is_atomic(Op op) { return !is_store(op) && !is_load(op); }
   /// Of a pass of these there is one lane, as of amofadd, and the word behind its own is its, too.
@@ -261,6 +262,16 @@ class SharedMemoryBench {
     return stage_[2] && stage_[2]->atomic() && stage_[2]->visible == cycle_;
   }
   bool adds() const { return new_words() && stage_[2]->row.op == Op::kAmofaddW; }
+  /// Of mbarrier.try_wait: some lane's phase is still the one that it waits for.
+  bool parks_warp() const {
+    if (!stage_[2] || stage_[2]->copy || stage_[2]->row.op != Op::kMbarrierTryWait) return false;
+    const Pass& pass = *stage_[2];
+    for (unsigned i = 0; i < kLanes; ++i) {
+      const bool waits = (pass.old_word[i] & 1) == (pass.row.data[i] & 1);
+      if (waits && (pass.served >> i & 1) != 0) return true;
+    }
+    return false;
+  }
   bool idle() const {
     const bool none = std::all_of(stage_.begin(), stage_.end(), [](const auto& stage) {
       return !stage || stage->writes_units() || stage->reads_units();
@@ -285,6 +296,9 @@ class SharedMemoryBench {
         stage_[2] && !stage_[2]->copy && is_store(stage_[2]->row.op) && stage_[2]->last;
     REQUIRE((m.store_done_valid_o != 0) == done);
     if (done) REQUIRE(m.store_done_warp_o == stage_[2]->row.warp);
+    REQUIRE((m.park_valid_o != 0) == parks_warp());
+    if (parks_warp()) REQUIRE(m.park_warp_o == stage_[2]->row.warp);
+    REQUIRE((m.phase_end_o != 0) == phase_ended_);
     REQUIRE((m.result_valid_o != 0) == result_valid());
     if (!result_valid()) return;
     const Pass& pass = *stage_[2];
@@ -405,6 +419,9 @@ class SharedMemoryBench {
   /// What becomes of the state at the end of the cycle.
   void advance(bool pushed) {
     const bool advance = advances();
+    if (parks_warp()) parks.push_back(cycle_);
+    if (phase_ended_) phase_ends.push_back(cycle_);
+    phase_ended_ = false;
     if (adds()) {
       const Pass& pass = *stage_[2];
       const auto lane = static_cast<unsigned>(std::countr_zero(pass.served));
@@ -415,6 +432,7 @@ class SharedMemoryBench {
       const auto lane = static_cast<unsigned>(std::countr_zero(pass.served));
       const std::uint64_t old = std::uint64_t{pass.old_upper_word} << 32 | pass.old_word[lane];
       const std::uint64_t updated = mbarrier_reference(pass.row.op, old, pass.row.data[lane]);
+      phase_ended_ = ((old ^ updated) & 1) != 0;
       words_.at(pass.row.address[lane] / 4) = static_cast<std::uint32_t>(updated);
       words_.at(pass.row.address[lane] / 4 + 1) = static_cast<std::uint32_t>(updated >> 32);
     } else if (new_words() && stage_[2]->two_results()) {
@@ -528,6 +546,7 @@ class SharedMemoryBench {
   std::array<std::optional<Pass>, 3> stage_;
   std::optional<Sum> sum_;
   bool row_served_ = false, pass_served_ = false;
+  bool phase_ended_ = false;  ///< by the new words of the last cycle
   std::deque<Copy> copies_, matrix_;
   unsigned last_ = 0;    ///< who got the pass where several wanted one
   bool second_ = false;  ///< of two results the first has been taken

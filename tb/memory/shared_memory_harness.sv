@@ -50,6 +50,9 @@ module shared_memory_harness (
 
   output logic store_done_valid_o,
   output logic [heddle_pkg::WARP_BITS-1:0] store_done_warp_o,
+  output logic park_valid_o,
+  output logic [heddle_pkg::WARP_BITS-1:0] park_warp_o,
+  output logic phase_end_o,
   output logic idle_o,
   output logic shared_row_o,
   output logic shared_pass_o

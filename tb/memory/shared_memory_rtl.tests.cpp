@@ -382,6 +382,48 @@ TEST_CASE("mbarrier.test is a load of the word, for all lanes at once") {
   CHECK(bench.results[0].mask == Bench::kAllLanes);
 }
 
+TEST_CASE(
+    "mbarrier.try_wait parks its warp if a lane's phase goes on; an arrival's end comes later") {
+  Bench bench;
+  queue_mbarrier(bench, 64, mbarrier_bits(0, 1, 1, 0));
+  queue_mbarrier(bench, 72, mbarrier_bits(1, 1, 1, 0));
+  bench.run();
+  // Which lanes wait for which parity, and whether one finds it.
+  Row row = words(Op::kMbarrierTryWait, 16, 0);
+  row.address[1] = row.address[2] = 72;
+  for (const std::uint32_t parities : {0b0110U, 0b0000U, 0b1111U, 0b1001U, 0b0100U}) {
+    for (const std::uint32_t mask : {0b1111U, 0b0110U, 0b1001U, 0b0000U}) {
+      CAPTURE(parities, mask);
+      const std::uint32_t phases = 0b0110;
+      for (unsigned i = 0; i < 4; ++i) row.data[i] = 0xabcdef00 | (parities >> i & 1);
+      row.mask = mask;
+      bench.passes.clear();
+      bench.parks.clear();
+      bench.queue(row);
+      bench.run();
+      REQUIRE(bench.passes.size() == 1);
+      const bool waits = (mask & ~(parities ^ phases)) != 0;
+      CHECK(bench.parks.size() == (waits ? 1 : 0));
+      if (waits) CHECK(bench.parks[0] == bench.passes[0] + 3);
+    }
+  }
+  CHECK(bench.phase_ends.empty());
+  // Right behind it an arrival ends the phase: both are told, in this order.
+  for (unsigned i = 0; i < 4; ++i) row.data[i] = 0;
+  row.mask = 1;
+  Row arrival = words(Op::kMbarrierArrive, 16, 0);
+  arrival.data[0] = arrival.mask = 1;
+  bench.passes.clear();
+  bench.parks.clear();
+  bench.queue(row);
+  bench.queue(arrival);
+  bench.queue(row);
+  bench.run();
+  CHECK(bench.parks == std::vector<std::uint64_t>{bench.passes[0] + 3});
+  CHECK(bench.phase_ends == std::vector<std::uint64_t>{bench.passes[1] + 3 + 1});
+  bench.read_back();
+}
+
 TEST_CASE("random mbarriers about their corners") {
   const auto seed = std::random_device{}();
   INFO("seed " << seed);
@@ -404,7 +446,10 @@ TEST_CASE("random mbarriers about their corners") {
     }
     for (int i = 0; i < 6; ++i) {
       Row row;
-      row.op = below(6) == 0 ? Op::kLw : kMbarriers[below(kMbarriers.size())];
+      row.op = below(6) == 0   ? Op::kLw
+               : below(6) == 0 ? Op::kMbarrierTryWait
+                               : kMbarriers[below(kMbarriers.size())];
+      row.warp = below(4);
       row.mask = below(Bench::kAllLanes + 1);
       for (unsigned lane = 0; lane < kLanes; ++lane) {
         row.address[lane] = 128 + 8 * below(4);
@@ -435,7 +480,9 @@ TEST_CASE("random rows") {
       Row row;
       row.op = below(2) == 0 ? kAtomics[below(kAtomics.size())] : kOthers[below(kOthers.size())];
       if (below(8) == 0) row.op = kMbarriers[below(kMbarriers.size())];
-      const bool mbarrier = std::ranges::find(kMbarriers, row.op) != kMbarriers.end();
+      if (below(12) == 0) row.op = Op::kMbarrierTryWait;
+      const bool mbarrier = row.op == Op::kMbarrierTryWait ||
+                            std::ranges::find(kMbarriers, row.op) != kMbarriers.end();
       row.warp = below(4);
       row.rd = below(32);
       row.writes_rd = below(2) != 0;
@@ -513,14 +560,20 @@ TEST_CASE(
         for (auto& word : copy.data) word = static_cast<std::uint32_t>(random());
         bench.queue(copy);
       } else {
-        constexpr std::array<Op, 8> kOps = {
-            Op::kLw,      Op::kSw,       Op::kSb,       Op::kAmoaddW,
-            Op::kAmocasD, Op::kAmofaddW, Op::kAmomaxuW, Op::kMbarrierCompleteTx};
+        constexpr std::array<Op, 9> kOps = {Op::kLw,
+                                            Op::kSw,
+                                            Op::kSb,
+                                            Op::kAmoaddW,
+                                            Op::kAmocasD,
+                                            Op::kAmofaddW,
+                                            Op::kAmomaxuW,
+                                            Op::kMbarrierCompleteTx,
+                                            Op::kMbarrierTryWait};
         const Op op = kOps[random() % kOps.size()];
         Row row = words(op, static_cast<std::uint32_t>(random() % Bench::kWords),
                         static_cast<std::uint32_t>(random() % 5));
         row.mask = static_cast<std::uint32_t>(random()) & Bench::kAllLanes;
-        if (op == Op::kAmocasD || op == Op::kMbarrierCompleteTx) {
+        if (op == Op::kAmocasD || op == Op::kMbarrierCompleteTx || op == Op::kMbarrierTryWait) {
           for (auto& address : row.address) address &= ~7U;
         }
         if (op == Op::kAmocasD) {

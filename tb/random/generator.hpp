@@ -155,10 +155,12 @@ class Generator {
 
   void mbarrier_statement(const Context& context);
   void mbarriers_of_thread();
+  void look_at_mbarrier(std::uint32_t address);
   void mbarriers_in_warp();
   void arrive_and_wait();
   void drop_arrivals();
   void wait_for_phase(std::uint32_t now);
+  void wait_for_first_phase();
   void initialize_mbarriers();
   void initialize_mbarrier(std::uint32_t count);
   std::uint32_t mbarrier_address(std::uint32_t which) const;
@@ -170,7 +172,7 @@ class Generator {
   void tensor_at_end();
   TensorPlan choose_tensor_plan();
   void prepare_tensor(const TensorPlan& plan, std::uint32_t commits);
-  void own_tensor_address(const TensorPlan& plan);
+  std::int32_t own_tensor_address(const TensorPlan& plan);
   std::uint32_t choose_mma_descriptor(const TensorPlan& plan, bool accumulate);
   std::uint32_t choose_scale_format(std::uint32_t format);
   std::uint32_t choose_scale_tile(const TensorPlan& plan, std::uint32_t rows, std::uint32_t scales);

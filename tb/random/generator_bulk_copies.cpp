@@ -51,10 +51,7 @@ void Generator::bulk_copies() {
   for (std::uint32_t left = choice_.below(4); left != 0; --left) simple_statement();
 
   code_.li(kScratch, kSharedWindow + mbarrier);
-  const Assembler::Label spin = code_.here();
-  code_.i(Op::kMbarrierTest, kScratch2, kScratch, 0);
-  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
-  code_.branch(Op::kBeq, kScratch2, 0, spin);
+  wait_for_first_phase();
 
   // A word of what the warps have copied: number (thread mod 32 * warps).
   code_.li(kScratch, 32 * warps);

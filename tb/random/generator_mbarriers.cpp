@@ -43,7 +43,7 @@ void Generator::mbarriers_of_thread() {
       code_.atomic(choice_.of(kUpdates), destination(), kScratch2, kScratch, ordering());
     }
     code_.atomic(choice_.of(kUpdates), destination(), source(), kScratch, ordering());
-    if (choice_.one_in(3)) code_.i(Op::kMbarrierTest, destination(), kScratch, 0);
+    if (choice_.one_in(3)) look_at_mbarrier(kScratch);
   }
 }
 
@@ -58,12 +58,21 @@ void Generator::mbarriers_in_warp() {
     code_.i(Op::kAndi, kScratch2, kScratch2, -8);
     code_.fence();
     if (choice_.one_in(4)) {
-      code_.i(Op::kMbarrierTest, destination(), kScratch2, 0);
+      look_at_mbarrier(kScratch2);
     } else {
       code_.atomic(choice_.of(kUpdates), destination(), source(), kScratch2, ordering());
     }
   }
   code_.fence();
+}
+
+// At the address in a register; a try_wait for any parity, so that warps are parked for nothing.
+void Generator::look_at_mbarrier(std::uint32_t address) {
+  if (choice_.one_in(2)) {
+    code_.i(Op::kMbarrierTest, destination(), address, 0);
+  } else {
+    code_.r(Op::kMbarrierTryWait, destination(), address, source());
+  }
 }
 
 // All threads of the CTA, with or without bytes: those of a thread are completed by another one,
@@ -122,11 +131,31 @@ void Generator::drop_arrivals() {
 void Generator::wait_for_phase(std::uint32_t now) {
   if (!options_.spins && threads_ > 32) code_.barrier();
   const Assembler::Label spin = code_.here();
-  code_.i(Op::kMbarrierTest, now, kScratch, 0);
+  if (choice_.one_in(3)) {
+    code_.i(Op::kMbarrierTest, now, kScratch, 0);
+  } else {
+    code_.r(Op::kMbarrierTryWait, now, kScratch, kScratch2);
+    // One that does not look at rd may be picked before the warp is parked. It gives the same in
+    // every turn.
+    const std::uint32_t other = choice_.of(kPool);
+    if (other != now && choice_.one_in(3)) code_.i(Op::kAddi, other, kThread, 1);
+  }
   code_.r(Op::kXor, now, now, kScratch2);
   code_.i(Op::kAndi, now, now, 1);
   code_.branch(Op::kBeq, now, 0, spin);
   code_.i(Op::kAndi, destination(), kScratch2, 1);
+}
+
+// Until the first phase of the mbarrier at kScratch has ended; changes kScratch2.
+void Generator::wait_for_first_phase() {
+  const Assembler::Label spin = code_.here();
+  if (choice_.one_in(2)) {
+    code_.i(Op::kMbarrierTest, kScratch2, kScratch, 0);
+  } else {
+    code_.r(Op::kMbarrierTryWait, kScratch2, kScratch, 0);
+  }
+  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
+  code_.branch(Op::kBeq, kScratch2, 0, spin);
 }
 
 // All threads store the same.

@@ -86,8 +86,9 @@ void Generator::prepare_tensor(const TensorPlan& plan, std::uint32_t commits) {
   code_.barrier();
 }
 
-/// Puts the tensor address of the thread's word of D into kScratch2; changes kScratch.
-void Generator::own_tensor_address(const TensorPlan& plan) {
+/// Puts the tensor address of the thread's word of D, less the immediate that is returned, into
+/// kScratch2; changes kScratch.
+std::int32_t Generator::own_tensor_address(const TensorPlan& plan) {
   const auto shift = static_cast<std::int32_t>(std::countr_zero(plan.m));
   code_.li(kScratch, kSharedWindow + plan.mbarrier);
   code_.i(Op::kLw, kScratch2, kScratch, 8);
@@ -96,8 +97,10 @@ void Generator::own_tensor_address(const TensorPlan& plan) {
   code_.i(Op::kAndi, kScratch, kThread, static_cast<std::int32_t>(plan.m) - 1);
   code_.i(Op::kSlli, kScratch, kScratch, 16);
   code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
-  code_.li(kScratch, plan.lane << 16);
+  const std::int32_t offset = static_cast<std::int32_t>(choice_.below(4096)) - 2048;
+  code_.li(kScratch, (plan.lane << 16) - static_cast<std::uint32_t>(offset));
   code_.r(Op::kAdd, kScratch2, kScratch2, kScratch);
+  return offset;
 }
 
 // Of formats that have scales, half of the MMAs have them.
@@ -161,8 +164,8 @@ void Generator::tensor_statement() {
   const std::uint32_t commits = choice_.between(1, 2), mmas = choice_.between(1, 3);
   prepare_tensor(plan, commits);
   if (plan.accumulates) {
-    own_tensor_address(plan);
-    code_.emit(Op::kTensorSt, {.rs1 = kScratch2, .rs2 = source()});
+    const std::int32_t offset = own_tensor_address(plan);
+    code_.store(Op::kTensorSt, source(), kScratch2, offset);
     code_.barrier();
   }
   const Assembler::Label others = code_.new_label();
@@ -180,13 +183,10 @@ void Generator::tensor_statement() {
   for (std::uint32_t left = choice_.below(4); left != 0; --left) simple_statement();
 
   code_.li(kScratch, kSharedWindow + plan.mbarrier);
-  const Assembler::Label spin = code_.here();
-  code_.i(Op::kMbarrierTest, kScratch2, kScratch, 0);
-  code_.i(Op::kAndi, kScratch2, kScratch2, 1);
-  code_.branch(Op::kBeq, kScratch2, 0, spin);
-  own_tensor_address(plan);
-  code_.emit(Op::kTensorLd, {.rd = destination(), .rs1 = kScratch2});
-  if (choice_.one_in(3)) code_.emit(Op::kTensorSt, {.rs1 = kScratch2, .rs2 = source()});
+  wait_for_first_phase();
+  const std::int32_t offset = own_tensor_address(plan);
+  code_.i(Op::kTensorLd, destination(), kScratch2, offset);
+  if (choice_.one_in(3)) code_.store(Op::kTensorSt, source(), kScratch2, offset);
   code_.barrier();
   const Assembler::Label rest = code_.new_label();
   code_.branch(Op::kBne, kThread, 0, rest);

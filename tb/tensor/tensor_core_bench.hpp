@@ -70,9 +70,9 @@ struct TensorBench {
   void queue(isa::Op op, std::uint32_t group, const isa::Lanes& a, const isa::Lanes& b = {},
              const isa::Lanes& c = {}, const isa::Lanes& b_high = {},
              const isa::Lanes& c_high = {}) {
-    constexpr std::uint32_t kRegisters = 7u << 7 | 5u << 15;  // rd, where there is one; rs1
+    const std::uint32_t rs1 = 5u << 15, rd = isa::info(op).writes_rd ? 7u << 7 : 0;
     const std::uint32_t free = ~isa::info(op).mask;
-    decoded.emplace_back(isa::decode(isa::info(op).match | (kRegisters & free)));
+    decoded.emplace_back(isa::decode(isa::info(op).match | ((rs1 | rd) & free)));
     for (const bool high : {true, false}) {
       if (high && op != isa::Op::kTensorMma) continue;
       for (std::uint32_t beat = 0; beat < 32 / lanes_; ++beat) {

@@ -13,6 +13,7 @@ module tensor_core_harness (
   input logic [4:0] row_rd_i,
   input logic row_writes_rd_i,
   input logic [31:0] row_pc_i,
+  input logic [31:0] row_imm_i,
   input logic [heddle_pkg::BEAT_BITS-1:0] row_beat_i,
   input logic row_last_i,
   input logic [heddle_pkg::LANES-1:0] row_mask_i,
@@ -88,6 +89,7 @@ module tensor_core_harness (
     row_ctl.rd = row_rd_i;
     row_ctl.writes_rd = row_writes_rd_i;
     row_ctl.pc = row_pc_i;
+    row_ctl.imm = row_imm_i;
     row_ctl.beat = row_beat_i;
     row_ctl.last = row_last_i;
     pass_index_o = '0;

@@ -151,11 +151,16 @@ class TensorCoreRtlBench {
           [&](unsigned, bool) { return std::array{address, random(), random()}; });
     if (works) commits_.push_back(slot(warp) * shared_size + address % (1U << 28));
   }
-  /// An instruction of unit TENSOR whose threads have these operands.
+  /// An instruction of unit TENSOR whose threads have these operands; those of a load or store in
+  /// two parts, of which the immediate is one.
   void access(Op op, unsigned warp, std::uint32_t mask, const Values& a, const Values& b,
               std::uint32_t pc = 0x1000) {
-    queue(kTensorUnit, op, warp, mask, pc, 5,
-          [&](unsigned thread, bool) { return std::array{a[thread], b[thread], random()}; });
+    const bool moves = op == Op::kTensorLd || op == Op::kTensorSt;
+    const std::uint32_t imm = moves ? random() % 4096 - 2048 : 0;
+    queue(
+        kTensorUnit, op, warp, mask, pc, 5,
+        [&](unsigned thread, bool) { return std::array{a[thread] - imm, b[thread], random()}; },
+        false, imm);
   }
   /// A load whose threads in `good` get what is in tensor memory now, the others nothing.
   void load(unsigned warp, std::uint32_t mask, std::uint32_t good, const Values& addresses,
@@ -243,7 +248,7 @@ class TensorCoreRtlBench {
   struct Row {
     unsigned unit = 0, op = 0, warp = 0, beat = 0, rd = 0;
     bool high = false, last = false;
-    std::uint32_t pc = 0, mask = 0;
+    std::uint32_t pc = 0, imm = 0, mask = 0;
     std::array<std::array<std::uint32_t, kLanes>, 3> operands{};
   };
   struct Result {
@@ -261,7 +266,7 @@ class TensorCoreRtlBench {
 
   template <typename Operands>
   void queue(unsigned unit, Op op, unsigned warp, std::uint32_t mask, std::uint32_t pc, unsigned rd,
-             Operands&& operands, bool pair = false) {
+             Operands&& operands, bool pair = false, std::uint32_t imm = 0) {
     for (const bool high : {true, false}) {
       if (high && !pair) continue;
       for (unsigned beat = 0; beat < kBeats; ++beat) {
@@ -274,6 +279,7 @@ class TensorCoreRtlBench {
         row.high = high;
         row.last = !high && beat == kBeats - 1;
         row.pc = pc;
+        row.imm = imm;
         row.mask = mask >> beat * kLanes & (kLanes == 32 ? ~0U : (1U << kLanes % 32) - 1);
         const bool first_only = unit == kMmaUnit;
         for (unsigned i = 0; i < kLanes; ++i) {
@@ -320,6 +326,7 @@ class TensorCoreRtlBench {
     m.row_high_i = row.high;
     m.row_last_i = row.last;
     m.row_pc_i = row.pc;
+    m.row_imm_i = row.imm;
     set(m.row_mask_i, row.mask);
     for (unsigned i = 0; i < kLanes; ++i) {
       m.row_a_i[i] = row.operands[0][i];

@@ -123,7 +123,7 @@ TEST_CASE("gpu_wishbone: programs leave in memory what they must, whatever the m
     auto device = make_device(timing);
     check_sums(device);
     const std::uint64_t first = 100 * timing.waits;
-    check_random_programs(device, first, first + 2);
+    check_random_programs(device, first, first + 4);
     CHECK(device.pins->memory.accesses > 1000);
     CHECK(device.pins->memory.partial_writes > 0);
     CHECK(device.pins->memory.errors == 0);

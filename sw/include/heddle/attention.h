@@ -79,8 +79,8 @@ inline cudaError_t heddle_attention_ask(heddle_attention_device& device) {
 
 /// The tiles' places in tensor memory: in different banks, which are halves of the columns, if they
 /// have room there. (A tensor address is a lane << 16 and a column.)
-inline bool heddle_attention_place(heddle_attention_arguments& plan, unsigned int lanes,
-                                   unsigned int columns, unsigned int keys) {
+inline bool heddle_attention_lay_out(heddle_attention_arguments& plan, unsigned int lanes,
+                                     unsigned int columns, unsigned int keys) {
   const unsigned int rows = plan.tile_rows, head = plan.head_size;
   for (unsigned int tile = 0; tile < 2; ++tile) {
     if (rows <= lanes && 2 * keys + head <= columns / 2) {
@@ -104,7 +104,7 @@ inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_d
                                                         unsigned int queries,
                                                         unsigned int head_size,
                                                         unsigned int element_bytes) {
-  constexpr unsigned int kMostWarps = 8, kMostTransposers = 2;
+  constexpr unsigned int kMostWarps = 128 / heddle_attention_warp_rows, kMostTransposers = 2;
   heddle_attention_plan plan;
   heddle_attention_arguments& a = plan.arguments;
   a.head_size = head_size;
@@ -129,7 +129,7 @@ inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_d
     a.transposers = std::min(kMostTransposers, device.warps - 3 - 2 * warps);
     for (const unsigned int row_bytes : {128U, 64U}) {
       const unsigned int keys = row_bytes / element_bytes;
-      if (!heddle_attention_place(a, device.tensor_lanes, device.tensor_columns, keys)) continue;
+      if (!heddle_attention_lay_out(a, device.tensor_lanes, device.tensor_columns, keys)) continue;
       for (a.v_stages = heddle_attention_most_v_stages; a.v_stages != 0; --a.v_stages) {
         plan.shared_bytes = 0;
         take(a.q_at, a.q_bytes, a.tile_rows * a.row_bytes * a.slabs, 2);
@@ -164,9 +164,9 @@ bool heddle_attention_take(heddle_attention_lines& lines,
 }
 
 /// Has finished when it returns. cudaErrorNotSupported, and a line on stderr, where the device has
-/// no matrix engine, or not for these operands; cudaErrorInvalidValue for sizes and pitches that are
-/// none of heddle_attention_problem's. `end`: 0, or a word of device memory that gets the cycle of
-/// the last store, if that is greater than what it has.
+/// no matrix engine, or not for these operands; cudaErrorInvalidValue for sizes and pitches that
+/// are none of heddle_attention_problem's. `end`: 0, or a word of device memory that gets the cycle
+/// of the last store, if that is greater than what it has.
 template <typename T, typename O>
 cudaError_t heddle_attention(const heddle_attention_problem<T, O>& problem,
                              unsigned int* end = nullptr) {
@@ -185,8 +185,7 @@ cudaError_t heddle_attention(const heddle_attention_problem<T, O>& problem,
   if (error != cudaSuccess) return error;
   if (device.tensor_lanes == 0) return heddle_attention_refuse("the device has no matrix engine");
   if ((device.formats >> kFormatClass & 1) == 0) {
-    return heddle_attention_refuse(
-        "the device's matrix engine does not have the operands' format");
+    return heddle_attention_refuse("the device's matrix engine does not have the operands' format");
   }
   const heddle_attention_plan plan =
       heddle_attention_make_plan(device, problem.queries, problem.head_size, sizeof(T));

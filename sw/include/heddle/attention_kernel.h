@@ -6,13 +6,14 @@
 //   2 * tile_warps: the softmax, half of them each tile's;
 //   the last ones: transpose V.
 //
-// In a step a tile's thread issues O += P * V and behind it S = Q * K^T of the next step but one, in
-// the same bank of tensor memory; meanwhile the other tile's softmax reads the other bank. Only these
-// threads look at mbarriers; the others wait at the hardware's barriers, where they take no issue
-// slots.
+// In a step a tile's thread issues O += P * V and behind it S = Q * K^T of the next step but one,
+// in the same bank of tensor memory; meanwhile the other tile's softmax reads the other bank. Only
+// warps 1 and 2 look at mbarriers; the others wait at the hardware's barriers, where they take no
+// issue slots.
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "heddle/attention_layout.h"
 #include "heddle/attention_softmax.h"
@@ -47,15 +48,17 @@ HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& ar
   (void)heddle_mbarrier_arrive(mbarrier, 1);
 }
 
-/// Waits for a phase's end; counts are right here.
+/// Waits for a phase's end; counts are right here. It looks again and again: these waits are short,
+/// and a warp that is parked comes back later.
 HEDDLE_ATTENTION void heddle_attention_wait(const std::uint64_t* mbarrier, unsigned int round) {
+  const unsigned int before = round & 1;
   unsigned int now;
   do {
     __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TEST("%0", "%1")
                          : "=r"(now)
                          : "r"(mbarrier)
                          : "memory");
-  } while (((now ^ round) & 1) == 0);
+  } while ((now & 1) == before);
 }
 
 /// Warp 0's thread.
@@ -64,11 +67,10 @@ static __device__ __attribute__((noinline)) void heddle_attention_copy(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory) {
   heddle_attention_stage stage;
   for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
-    const unsigned int steps = items.steps();
+    const unsigned int steps = max(items.steps(0), items.steps(1));
     unsigned int from = items.matrix(arguments.k), left = arguments.keys;
     for (unsigned int step = 0; step < steps; ++step) {
-      const unsigned int users = stage.use(items.users(step));
-      if (stage.round != 0) bar_sync(heddle_attention_k_free + stage.number, users + 1);
+      if (stage.round != 0) bar_sync(heddle_attention_k_free + stage.number, heddle_attention_k_users);
       heddle_attention_load(arguments, &shared.k_full[stage.number],
                             memory + arguments.k_at + stage.number * arguments.k_bytes, from,
                             arguments.k.row, Shape::kKeys, left,
@@ -80,166 +82,227 @@ static __device__ __attribute__((noinline)) void heddle_attention_copy(
   }
 }
 
-/// A tile's thread. Steps that only the other tile has are none of its: it gives no stages back.
+/// A tile's MMAs of S: Q and the stages of K in turn, and the two places of S.
+template <typename Shape, heddle_mma_format kFormat>
+class heddle_attention_scorer {
+ public:
+  __device__ __forceinline__ heddle_attention_scorer(const heddle_attention_arguments& arguments,
+                                                     const heddle_attention_shared& shared,
+                                                     const char* memory, unsigned int tile)
+      : arguments_(arguments), shared_(shared), s_now_(arguments.s[tile] + shared.column) {
+    const auto layout = static_cast<heddle_mma_layout>(arguments.row_swizzle);
+    q_tile_ = heddle_mma_tile(memory + arguments.q_at + tile * arguments.q_bytes, layout);
+    k_now_ = heddle_mma_tile(memory + arguments.k_at, layout);
+    k_other_ = k_now_ + arguments.k_bytes / 16;
+    heddle_mma mma = slab_of(min(arguments.steps, arguments.row_bytes / 32));
+    first_slab_ = heddle_mma_descriptor(mma, false);
+  }
+
+  /// Issues those of a step.
+  __device__ __forceinline__ void score() {
+    static_assert(heddle_attention_k_stages == 2);
+    wait();
+    tcgen05_mma(s_now_, q_tile_, k_now_, first_slab_);
+    for (unsigned int slab = 1; slab < arguments_.slabs; ++slab) add_slab(slab);
+    next();
+    s_now_ += to_other_;
+    to_other_ = 0 - to_other_;
+  }
+
+  /// A step that only the other tile has. Its K is waited for all the same: a parity tells a phase
+  /// only from the one before it.
+  __device__ __forceinline__ void skip() {
+    wait();
+    next();
+  }
+
+ private:
+  __device__ __forceinline__ void wait() const {
+    heddle_attention_wait(&shared_.k_full[stage_ & 1], stage_ >> 1);
+  }
+  __device__ __forceinline__ void next() {
+    ++stage_;
+    const unsigned int k = k_now_;
+    k_now_ = k_other_;
+    k_other_ = k;
+  }
+  __device__ __forceinline__ heddle_mma slab_of(unsigned int steps) const {
+    heddle_mma mma;
+    mma.m = arguments_.tile_rows;
+    mma.n = Shape::kKeys;
+    mma.a = mma.b = kFormat;
+    mma.steps = steps;
+    return mma;
+  }
+  __device__ __attribute__((noinline)) void add_slab(unsigned int slab) const {
+    const unsigned int row_steps = arguments_.row_bytes / 32;
+    const heddle_mma mma = slab_of(min(arguments_.steps - slab * row_steps, row_steps));
+    tcgen05_mma(s_now_, q_tile_ + slab * arguments_.tile_rows * arguments_.row_bytes / 16,
+                k_now_ + slab * Shape::kKeys * arguments_.row_bytes / 16,
+                heddle_mma_descriptor(mma, true));
+  }
+
+  const heddle_attention_arguments& arguments_;
+  const heddle_attention_shared& shared_;
+  unsigned int s_now_, to_other_ = Shape::kKeys;
+  unsigned int q_tile_, k_now_, k_other_, first_slab_;
+  unsigned int stage_ = 0;  ///< stages of K used so far
+};
+
+/// A tile's thread. Of steps that only the other tile has it gives K's stages back, but none of V's.
 template <typename Shape, heddle_mma_format kFormat>
 static __device__ __attribute__((noinline)) void heddle_attention_multiply(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory,
     unsigned int tile) {
-  const unsigned int rows = arguments.tile_rows, row_bytes = arguments.row_bytes;
-  const unsigned int s = arguments.s[tile] + shared.column;
   const unsigned int sums = arguments.sums[tile] + shared.column;
-  char* const q = memory + arguments.q_at + tile * arguments.q_bytes;
-  const unsigned int q_tile =
-      heddle_mma_tile(q, static_cast<heddle_mma_layout>(arguments.row_swizzle));
-  const unsigned int k_tile = heddle_mma_tile(
-      memory + arguments.k_at, static_cast<heddle_mma_layout>(arguments.row_swizzle));
   constexpr auto kLayout = static_cast<heddle_mma_layout>(Shape::kSwizzle);
   const unsigned int p_tile =
       heddle_mma_tile(memory + arguments.p_at + tile * arguments.p_bytes, kLayout);
   const unsigned int v_tile = heddle_mma_tile(memory + arguments.v_at, kLayout);
+  const unsigned int v_units = arguments.v_bytes / 16;
   const unsigned int softmax_threads = arguments.tile_warps * 32 + 1;
   const unsigned int transposing_threads = arguments.transposers * 32;
+  heddle_mma mma;
+  mma.m = arguments.tile_rows;
+  mma.n = arguments.head_size;
+  mma.a = mma.b = kFormat;
+  mma.steps = Shape::kRowBytes / 32;
+  const unsigned int add_to_sums = heddle_mma_descriptor(mma, true);
+  const unsigned int set_sums = heddle_mma_descriptor(mma, false);
+  std::uint64_t* const done = &shared.done[tile];
 
   const auto load_q = [&](const heddle_attention_items& items) {
     const unsigned int first = items.first_row(tile);
-    heddle_attention_load(arguments, &shared.q_full[tile], q,
-                          items.matrix(arguments.q) + first * arguments.q.row, arguments.q.row,
-                          rows, first < arguments.queries ? arguments.queries - first : 0,
-                          arguments.head_size * Shape::kElementBytes);
+    heddle_attention_load(
+        arguments, &shared.q_full[tile], memory + arguments.q_at + tile * arguments.q_bytes,
+        items.matrix(arguments.q) + first * arguments.q.row, arguments.q.row, arguments.tile_rows,
+        first < arguments.queries ? arguments.queries - first : 0,
+        arguments.head_size * Shape::kElementBytes);
   };
-  heddle_attention_stage k_stage;  // of the next S
-  unsigned int s_now = s, s_other = s + Shape::kKeys;
-  const auto score = [&] {
-    heddle_attention_wait(&shared.k_full[k_stage.number], k_stage.round);
-    heddle_mma mma;
-    mma.m = rows;
-    mma.n = Shape::kKeys;
-    mma.a = mma.b = kFormat;
-    unsigned int a = q_tile, b = k_tile + k_stage.number * (arguments.k_bytes / 16);
-    unsigned int left = arguments.steps;
-    for (unsigned int slab = 0; slab < arguments.slabs; ++slab) {
-      mma.steps = min(left, row_bytes / 32);
-      tcgen05_mma(s_now, a, b, heddle_mma_descriptor(mma, slab != 0));
-      a += rows * row_bytes / 16;
-      b += Shape::kKeys * row_bytes / 16;
-      left -= mma.steps;
-    }
-    k_stage.next(heddle_attention_k_stages);
-    const unsigned int next = s_other;
-    s_other = s_now;
-    s_now = next;
-  };
-
   heddle_attention_items items(arguments, Shape::kKeys);
+  heddle_attention_scorer<Shape, kFormat> scorer(arguments, shared, memory, tile);
   unsigned int item = 0;
   // The first S of an item. S of a step is made two steps before, but for an item's first two: the
   // second one's MMAs come behind the first one's softmax, which would wait for their bank.
   const auto begin = [&] {
     heddle_attention_wait(&shared.q_full[tile], item++);
-    score();
+    scorer.score();
   };
-  heddle_attention_stage k_used, v_stage;
+  unsigned int k_used = 0, v_now = 0;
+  const auto free_k = [&] {
+    bar_arrive(heddle_attention_k_free + k_used, heddle_attention_k_users);
+    k_used ^= 1;
+  };
   unsigned int round = 0;             // a step each
   unsigned int before = 0, used = 0;  // the step before: V's stage and its users
   load_q(items);
   begin();
-  tcgen05_commit(&shared.done[tile]);
+  tcgen05_commit(done);
   while (items.there()) {
-    const unsigned int steps = items.steps(tile), all = items.steps();
+    const unsigned int steps = items.steps(tile), other = items.steps(tile ^ 1);
     for (unsigned int step = 0; step < steps; ++step) {
-      const unsigned int v_now = v_stage.number, users = items.users(step);
       const bool last = step + 1 == steps;
-      heddle_attention_wait(&shared.done[tile], round++);
+      heddle_attention_wait(done, round++);
       bar_arrive(heddle_attention_scores + tile, softmax_threads);
       if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
-      bar_arrive(heddle_attention_k_free + k_used.number, users + 1);
+      used = step < other ? 2 : 1;
+      free_k();
       before = v_now;
-      used = users;
-      k_used.next(heddle_attention_k_stages);
-      v_stage.next(arguments.v_stages);
       if (last) {
-        for (unsigned int other = steps; other < all; ++other) {
-          k_stage.next(heddle_attention_k_stages);
-          k_used.next(heddle_attention_k_stages);
-          v_stage.next(arguments.v_stages);
-        }
         items.next();
         if (items.there()) load_q(items);
       }
       bar_sync(heddle_attention_v_full + v_now * 2 + tile, transposing_threads + 1);
       bar_sync(heddle_attention_weighed + tile, softmax_threads);
       tcgen05_fence();
-      heddle_mma mma;
-      mma.m = rows;
-      mma.n = arguments.head_size;
-      mma.a = mma.b = kFormat;
-      mma.steps = Shape::kRowBytes / 32;
-      tcgen05_mma(sums, p_tile, v_tile + v_now * (arguments.v_bytes / 16),
-                  heddle_mma_descriptor(mma, step != 0));
+      tcgen05_mma(sums, p_tile, v_tile + v_now * v_units, step != 0 ? add_to_sums : set_sums);
+      if (++v_now == arguments.v_stages) v_now = 0;
       if (!last) {
-        if (step == 0) score();
-        tcgen05_commit(&shared.done[tile]);
-        if (step + 2 < steps) score();
+        if (step == 0) scorer.score();
+        tcgen05_commit(done);
+        if (step + 2 < steps) scorer.score();
         continue;
       }
-      if (steps != all) {
+      if (steps < other) {
         // The next item's K comes behind steps of the other tile, which need this stage of V.
-        tcgen05_commit(&shared.done[tile]);
-        heddle_attention_wait(&shared.done[tile], round++);
+        v_now = (v_now + other - steps) % arguments.v_stages;
+        tcgen05_commit(done);
+        heddle_attention_wait(done, round++);
         bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
         used = 0;
+        for (unsigned int skipped = steps; skipped < other; ++skipped) {
+          scorer.skip();
+          free_k();
+        }
       }
       if (items.there()) begin();
-      tcgen05_commit(&shared.done[tile]);
+      tcgen05_commit(done);
     }
   }
-  heddle_attention_wait(&shared.done[tile], round);
+  heddle_attention_wait(done, round);
   bar_arrive(heddle_attention_scores + tile, softmax_threads);
 }
 
-/// kCount words of a key, four words apart, to their rows. `rows`: two steps of the rows further.
+/// kCount words, four words apart, of each of a thread's keys that go to one byte of a unit's
+/// words, to their rows. `rows`: of the first word's elements, two words further.
 template <typename Shape, unsigned int kCount>
-HEDDLE_ATTENTION void heddle_attention_transpose_words(unsigned int& from,
-                                            unsigned int (&rows)[Shape::kInWord]) {
+HEDDLE_ATTENTION void heddle_attention_transpose_words(unsigned int matrix, unsigned int pitch,
+                                                       unsigned int key, unsigned int last,
+                                                       const unsigned int (&rows)[Shape::kInWord]) {
   constexpr int kForward = 4 * Shape::kInWord * Shape::kRowBytes;  // rows of four words
-  __asm__ __volatile__("" : "+r"(from));  // one address each, with offsets
-  unsigned int values[kCount];
+  constexpr unsigned int kReach = kCount < 4 ? kCount : 4;  // words that an immediate reaches
 #pragma unroll
-  for (unsigned int i = 0; i < kCount; ++i) {
-    values[i] = reinterpret_cast<const unsigned int*>(from)[4 * i];
-  }
-  from += 16 * kCount;
-#pragma unroll
-  for (unsigned int e = 0; e < Shape::kInWord; ++e) {
-    __asm__ __volatile__("" : "+r"(rows[e]));
+  for (unsigned int pair = 0; pair < Shape::kRowBytes / 32; ++pair) {  // of units
+    // Of keys behind the last one P is 0, so that any numbers do.
+    const unsigned int from = matrix + min(key + pair * (32 / Shape::kElementBytes), last) * pitch;
+    unsigned int values[kCount];
 #pragma unroll
     for (unsigned int i = 0; i < kCount; ++i) {
-      const unsigned int value = values[i] >> e * 8 * Shape::kElementBytes;
-      const unsigned int to = rows[e] + static_cast<unsigned int>((static_cast<int>(i) - 2) * kForward);
-      if constexpr (Shape::kElementBytes == 2) {
-        *reinterpret_cast<unsigned short*>(to) = static_cast<unsigned short>(value);
-      } else {
-        *reinterpret_cast<unsigned char*>(to) = static_cast<unsigned char>(value);
+      values[i] = reinterpret_cast<const unsigned int*>(from)[4 * i];
+    }
+#pragma unroll
+    for (unsigned int e = 0; e < Shape::kInWord; ++e) {
+      unsigned int to = rows[e] ^ pair * 32;
+#pragma unroll
+      for (unsigned int i = 0; i < kCount; ++i) {
+        if (i % kReach == 0) {
+          if (i != 0) to += kReach * kForward;
+          __asm__ __volatile__("" : "+r"(to));  // one address, with offsets
+        }
+        const unsigned int value = values[i] >> e * 8 * Shape::kElementBytes;
+        const unsigned int place =
+            to + static_cast<unsigned int>((static_cast<int>(i % kReach) - 2) * kForward);
+        if constexpr (Shape::kElementBytes == 2) {
+          *reinterpret_cast<unsigned short*>(place) = static_cast<unsigned short>(value);
+        } else {
+          *reinterpret_cast<unsigned char*>(place) = static_cast<unsigned char>(value);
+        }
       }
     }
-    rows[e] += kCount * kForward;
   }
 }
 
 /// A warp that transposes V, `warp` of them: from global memory to rows of O's columns. A thread
-/// takes words of a key's elements, which go to a column of units each.
+/// takes words of keys, whose elements go to a column of units each.
 template <typename Shape>
 static __device__ __attribute__((noinline)) void heddle_attention_transpose(
     const heddle_attention_arguments& arguments, char* memory, unsigned int warp) {
-  constexpr unsigned int kInWord = Shape::kInWord, kRow = Shape::kRowBytes, kAhead = 4;
-  constexpr unsigned int kParts = kRow / 32 * kInWord;  // a K-step's, of the keys of one byte
+  constexpr unsigned int kInWord = Shape::kInWord, kRow = Shape::kRowBytes;
   const unsigned int lane = threadIdx.x % 32, place = lane % 4, word = lane / 4 % 4;
   const unsigned int half = lane / 16, pitch = arguments.v.row, last = arguments.keys - 1;
   const unsigned int words = arguments.head_size / (4 * kInWord);  // of the thread
   const unsigned int transposers = arguments.transposers, threads = transposers * 32;
-  const unsigned int stages = arguments.v_stages, v_bytes = arguments.v_bytes;
   const auto v = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
                  arguments.v_at + place * 4;
+  unsigned int first_rows[kInWord];
+#pragma unroll
+  for (unsigned int i = 0; i < kInWord; ++i) {
+    // Eight of O's columns are 0, 2, 4, 6, 1, 3, 5, 7 of the head's.
+    const unsigned int element = word * kInWord + i;
+    const unsigned int row = element / 8 * 8 + element % 2 * 4 + element % 8 / 2;
+    first_rows[i] = v + (row + 2 * 4 * kInWord) * kRow + (half ^ Shape::swizzle(row)) * 16;
+  }
+  const unsigned int first_key = half * (16 / Shape::kElementBytes) + place;
   heddle_attention_stage stage;
   for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
     const unsigned int steps_0 = items.steps(0), steps_1 = items.steps(1);
@@ -247,31 +310,30 @@ static __device__ __attribute__((noinline)) void heddle_attention_transpose(
     for (unsigned int step = 0; step < max(steps_0, steps_1); ++step) {
       const unsigned int used = stage.use((step < steps_0 ? 1 : 0) + (step < steps_1 ? 1 : 0));
       if (stage.round != 0) bar_sync(heddle_attention_v_free + stage.number, threads + used);
-      for (unsigned int part = warp; part < kParts; part += transposers) {
-        const unsigned int byte = part % kInWord, unit = part / kInWord * 2 + half;
-        const unsigned int key = step * Shape::kKeys + unit * (16 / Shape::kElementBytes) +
-                                 byte * 4 + place;
-        // Of keys behind the last one P is 0, so that any numbers do.
-        unsigned int from = matrix + min(key, last) * pitch;
-        unsigned int to = v + stage.number * v_bytes + byte * Shape::kElementBytes;
-        __asm__ __volatile__("" : "+r"(to));  // made here: kept for all parts, it would be spilled
-        unsigned int rows[kInWord];
+      for (unsigned int byte = warp; byte < kInWord; byte += transposers) {
+        const unsigned int key = step * Shape::kKeys + first_key + byte * 4;
+        const unsigned int to = stage.number * arguments.v_bytes + byte * Shape::kElementBytes;
+        unsigned int rows[kInWord], from = matrix, left = words;
 #pragma unroll
-        for (unsigned int i = 0; i < kInWord; ++i) {
-          // Eight of O's columns are 0, 2, 4, 6, 1, 3, 5, 7 of the head's.
-          const unsigned int element = word * kInWord + i;
-          const unsigned int row = element / 8 * 8 + element % 2 * 4 + element % 8 / 2;
-          rows[i] = to + (row + 2 * 4 * kInWord) * kRow + (unit ^ Shape::swizzle(row)) * 16;
-        }
-        unsigned int left = words;
-        for (; left >= kAhead; left -= kAhead) heddle_attention_transpose_words<Shape, kAhead>(from, rows);
-        for (; left != 0; --left) heddle_attention_transpose_words<Shape, 1>(from, rows);
+        for (unsigned int i = 0; i < kInWord; ++i) rows[i] = first_rows[i] + to;
+        const auto take = [&](auto count) {
+          constexpr unsigned int kCount = decltype(count)::value;
+          for (; left >= kCount; left -= kCount) {
+            heddle_attention_transpose_words<Shape, kCount>(from, pitch, key, last, rows);
+            from += 16 * kCount;
+#pragma unroll
+            for (unsigned int i = 0; i < kInWord; ++i) rows[i] += kCount * 4 * kInWord * kRow;
+          }
+        };
+        take(std::integral_constant<unsigned int, 8>());
+        take(std::integral_constant<unsigned int, 2>());
+        take(std::integral_constant<unsigned int, 1>());
       }
       tcgen05_fence();
       const unsigned int full = heddle_attention_v_full + stage.number * 2;
       if (step < steps_0) bar_arrive(full, threads + 1);
       if (step < steps_1) bar_arrive(full + 1, threads + 1);
-      stage.next(stages);
+      stage.next(arguments.v_stages);
     }
   }
 }

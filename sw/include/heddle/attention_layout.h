@@ -1,9 +1,9 @@
 // What the parts of heddle/attention.h share: the kernel's arguments, its places in shared memory,
 // its barriers, and the order of its work.
 //
-// A block takes two tiles of queries at a time (an item), tile 0 and 1, each with a region of tensor
-// memory for the scores S of two steps and for O's sums, and goes with both through the keys in
-// steps. So the engine multiplies for one tile while the lanes work on the other one's softmax.
+// A block takes two tiles of queries at a time (an item), tile 0 and 1, each with a region of
+// tensor memory for the scores S of two steps and for O's sums, and goes with both through the keys
+// in steps. So the engine multiplies for one tile while the lanes work on the other one's softmax.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,12 @@ struct heddle_attention_arguments {
   heddle_attention_lines q, k, v, o;
   unsigned int batches, heads, queries, keys, head_size;
   unsigned int causal;
-  float scale;                           ///< of scores, for powers of two
-  unsigned int tile_rows;                ///< queries of a tile
-  unsigned int tile_warps;               ///< warps of the softmax, each tile's: 16 rows each
-  unsigned int transposers;              ///< warps that transpose V
-  unsigned int row_bytes, row_swizzle;   ///< of Q's and K's rows in shared memory, in slabs
-  unsigned int slabs, steps;             ///< of a row; K-steps of it
+  float scale;                          ///< of scores, for powers of two
+  unsigned int tile_rows;               ///< queries of a tile
+  unsigned int tile_warps;              ///< warps of the softmax, each tile's: 16 rows each
+  unsigned int transposers;             ///< warps that transpose V
+  unsigned int row_bytes, row_swizzle;  ///< of Q's and K's rows in shared memory, in slabs
+  unsigned int slabs, steps;            ///< of a row; K-steps of it
   unsigned int v_stages;
   unsigned int q_at, k_at, v_at, p_at;              ///< in shared memory: tiles or stages ...
   unsigned int q_bytes, k_bytes, v_bytes, p_bytes;  ///< of so many bytes
@@ -50,7 +50,7 @@ struct heddle_attention_shared {
     };
     std::uint64_t mbarriers[4 + heddle_attention_k_stages];
   };
-  unsigned int column;    ///< first column of tensor memory
+  unsigned int column;  ///< first column of tensor memory
 };
 
 /// The hardware's barriers, but for 0; of each line one a tile or stage.
@@ -60,16 +60,20 @@ enum heddle_attention_barrier : unsigned int {
   heddle_attention_k_free = 5,
   heddle_attention_v_free = 7,
   heddle_attention_v_full = 9,  ///< stage * 2 + tile
-  heddle_attention_turn = 13,  ///< a tile's: the other one's softmax of a step is over
+  heddle_attention_turn = 13,   ///< a tile's: the other one's softmax of a step is over
 };
+/// Threads at K's barriers: who copies, and both tiles', each in all steps.
+inline constexpr unsigned int heddle_attention_k_users = 3;
 
 /// What is fixed for a type of elements and the bytes of P's and V's rows in shared memory: a step
 /// has so many keys. Their order in a row is what suits the softmax's threads: another one within
-/// K-steps, so that no sum of the engine depends on it. A thread's keys of a step are those that are its number modulo 4.
+/// K-steps, so that no sum of the engine depends on it. A thread's keys of a step are those that
+/// are its number modulo 4.
 template <unsigned int kBytes, unsigned int kRow>
 struct heddle_attention_shape {
   static constexpr unsigned int kElementBytes = kBytes, kRowBytes = kRow;
   static constexpr unsigned int kKeys = kRow / kBytes, kScores = kKeys / 4;
+  static constexpr unsigned int kBatch = kScores / 2 < 8 ? kScores / 2 : 8;  ///< added by pairs
   static constexpr unsigned int kFirstScores = 8;  ///< a thread's, for the row's first reference
   static constexpr unsigned int kInWord = 4 / kBytes;  ///< elements
   static constexpr unsigned int kSwizzle = kRow == 128 ? 3 : kRow == 64 ? 2 : 1;
@@ -114,11 +118,6 @@ class heddle_attention_items {
     const int count = static_cast<int>(row + 1 + all - arguments_.queries);
     return count < 0 ? 0 : min(static_cast<unsigned int>(count), all);
   }
-  __device__ __forceinline__ unsigned int steps() const { return max(steps(0), steps(1)); }
-  /// Tiles that have the step.
-  __device__ __forceinline__ unsigned int users(unsigned int step) const {
-    return (step < steps(0) ? 1 : 0) + (step < steps(1) ? 1 : 0);
-  }
   /// Of a tile: one, if it has no queries or they see no keys.
   __device__ __forceinline__ unsigned int steps(unsigned int tile) const {
     const unsigned int first = first_row(tile);
@@ -133,7 +132,7 @@ class heddle_attention_items {
   unsigned int batch_ = 0, head_ = 0, first_ = 0;
 };
 
-/// Stages in use one after the other, by one tile or both.
+/// Stages of V in use one after the other, by one tile or both; of K by both.
 struct heddle_attention_stage {
   unsigned int number = 0, round = 0;
   unsigned int users = 0;  ///< of each stage when it was used last, two bits

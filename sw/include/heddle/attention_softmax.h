@@ -10,6 +10,7 @@
 #include <cuda_fp16.h>
 
 #include <cstdint>
+#include <type_traits>
 
 #include "heddle/attention_layout.h"
 #include "heddle/barrier.h"
@@ -27,6 +28,22 @@ HEDDLE_ATTENTION float heddle_attention_across_row(float x, bool maximum) {
   return maximum ? fmaxf(x, z) : x + z;
 }
 
+/// body(a constant of type unsigned int) for each one from kIndex on.
+template <unsigned int kIndex, unsigned int kEnd, typename Body>
+HEDDLE_ATTENTION void heddle_attention_each(const Body& body) {
+  if constexpr (kIndex != kEnd) {
+    body(std::integral_constant<unsigned int, kIndex>());
+    heddle_attention_each<kIndex + 1, kEnd>(body);
+  }
+}
+
+/// Of a warp that is together.
+HEDDLE_ATTENTION bool heddle_attention_all(bool x) {
+  unsigned int all;
+  __asm__ __volatile__(HEDDLE_ASM_VOTE_ALL("%0", "%1", "%2") : "=r"(all) : "r"(x), "r"(-1));
+  return all != 0;
+}
+
 struct heddle_attention_row {
   float reference;
   float sum;  ///< of the thread's P
@@ -39,17 +56,18 @@ struct heddle_attention_place {
 };
 
 /// A row's units are in two halves, of which the swizzle makes half of the rows' threads begin with
-/// the second one: so P's places in both are at a constant distance. Where the thread's word is in
-/// the units of the first bytes of its row, and where its scores for these are.
+/// the second one: so P's places in both are at a constant distance. Where the thread's words are
+/// in the units of the first bytes of its row, and how far its scores for these and the others are.
 template <typename Shape>
 struct heddle_attention_halves {
   static constexpr unsigned int kUnits = Shape::kRowBytes / 32;
   unsigned int to[kUnits];
-  unsigned int columns;  ///< distance of the scores: of the first half, 0 or kKeys / 2
+  unsigned int columns[2];
 
   __device__ __forceinline__ explicit heddle_attention_halves(unsigned int row) {
     const unsigned int lane = threadIdx.x % 32, swizzle = Shape::swizzle(lane / 4);
-    columns = swizzle / kUnits * (Shape::kKeys / 2);
+    columns[0] = swizzle / kUnits * (Shape::kKeys / 2);
+    columns[1] = columns[0] ^ Shape::kKeys / 2;
 #pragma unroll
     for (unsigned int u = 0; u < kUnits; ++u) {
       to[u] = row + (u ^ swizzle % kUnits) * 16 + lane % 4 * 4;
@@ -57,47 +75,61 @@ struct heddle_attention_halves {
   }
 };
 
-/// P of a thread's scores, of which the first `left` columns of the row are valid, and their sum.
-template <typename Shape, bool kMasked, unsigned int kGroup>
+/// kCount of a thread's words, from column kColumn on.
+template <unsigned int kCount, int kColumn>
+HEDDLE_ATTENTION void heddle_attention_load_words(unsigned int from, float* to) {
+  if constexpr (kCount != 0) {
+    *to = tcgen05_ld_float<kColumn>(from);
+    heddle_attention_load_words<kCount - 1, kColumn + 4>(from, to + 1);
+  }
+}
+
+/// Two weights to their place, side by side.
+template <typename Shape>
+HEDDLE_ATTENTION void heddle_attention_put_weights(unsigned int to, float first, float second) {
+  if constexpr (Shape::kElementBytes == 2) {
+    *reinterpret_cast<unsigned int*>(to) = heddle_floats_to_halves(first, second);
+  } else {
+    *reinterpret_cast<unsigned short*>(to) = heddle_floats_to_e4m3x2(first, second);
+  }
+}
+
+/// P of a thread's scores from number kFirst on, of which the first `left` columns of the row are
+/// valid; and their sum and `before`: batch by batch, in each by pairs. kPlace: from the places of
+/// `halves` to the row, in bytes.
+template <typename Shape, bool kMasked, int kPlace, unsigned int kFirst = 0>
 HEDDLE_ATTENTION float heddle_attention_weigh(unsigned int s,
                                               const heddle_attention_halves<Shape>& halves,
-                                              float scale, float reference, unsigned int left) {
-  constexpr unsigned int kHalf = Shape::kScores / 2, kBatch = 4;
-  static_assert(kHalf % kBatch == 0);
-  float sum = 0;
+                                              float scale, float reference, unsigned int left,
+                                              float before = 0) {
+  constexpr unsigned int kBatch = Shape::kBatch, kHalf = Shape::kScores / 2;
+  constexpr unsigned int kIn = kFirst % kHalf;
+  const unsigned int columns = halves.columns[kFirst / kHalf];
+  float p[kBatch];
+  heddle_attention_load_words<kBatch, 4 * kIn>(s + columns, p);
 #pragma unroll
-  for (unsigned int first = 0; first < Shape::kScores; first += kBatch) {
-    const unsigned int columns = first < kHalf ? halves.columns : halves.columns ^ Shape::kKeys / 2;
-    unsigned int from = s + columns + 4 * (first % kHalf);
-    const unsigned int column = threadIdx.x % 4 + columns + 4 * (first % kHalf);
-    float p[kBatch];
+  for (unsigned int i = 0; i < kBatch; ++i) {
+    p[i] = __builtin_fmaf(p[i], scale, -reference);
+    if (kMasked && threadIdx.x % 4 + columns + 4 * (kIn + i) >= left) p[i] = -__builtin_inff();
+    p[i] = heddle_ex2_approx(p[i]);
+  }
 #pragma unroll
-    for (unsigned int i = 0; i < kBatch; ++i) {
-      __asm__ __volatile__("" : "+r"(from));  // made here: kept for all steps, it would be spilled
-      p[i] = tcgen05_ld_float(from);
-      from += 4;
-    }
+  for (unsigned int i = 0; i < kBatch; i += 2) {
+    heddle_attention_put_weights<Shape>(halves.to[(kIn + i) / Shape::kInWord] + kPlace +
+                                            kFirst / kHalf * (Shape::kRowBytes / 2) +
+                                            (kIn + i) % Shape::kInWord * Shape::kElementBytes,
+                                        p[i], p[i + 1]);
+  }
 #pragma unroll
-    for (unsigned int i = 0; i < kBatch; ++i) {
-      p[i] = __builtin_fmaf(p[i], scale, -reference);
-      if (kMasked && 4 * i + column >= left) p[i] = -__builtin_inff();
-      p[i] = heddle_ex2_approx(p[i]);
-    }
+  for (unsigned int width = kBatch / 2; width != 0; width /= 2) {
 #pragma unroll
-    for (unsigned int i = 0; i < kBatch; ++i) sum = first + i == 0 ? p[0] : sum + p[i];
-    __asm__ __volatile__("" : "+r"(sum));  // made here: else all P would be kept for it
-#pragma unroll
-    for (unsigned int i = 0; i < kBatch; i += Shape::kElementBytes == 2 ? 1 : 2) {
-      const unsigned int n = first % kHalf + i;
-      auto* const place = reinterpret_cast<unsigned short*>(
-          halves.to[n / Shape::kInWord] + kGroup * 8 * Shape::kRowBytes +
-          first / kHalf * (Shape::kRowBytes / 2) + n % Shape::kInWord * Shape::kElementBytes);
-      if constexpr (Shape::kElementBytes == 2) {
-        *place = heddle_float_to_half(p[i]);
-      } else {
-        *place = heddle_floats_to_e4m3x2(p[i], p[i + 1]);
-      }
-    }
+    for (unsigned int i = 0; i < width; ++i) p[i] = p[2 * i] + p[2 * i + 1];
+  }
+  float sum = kFirst == 0 ? p[0] : before + p[0];
+  __asm__ __volatile__("" : "+r"(sum));  // made here: else all P would be kept for it
+  if constexpr (kFirst + kBatch < Shape::kScores) {
+    return heddle_attention_weigh<Shape, kMasked, kPlace, kFirst + kBatch>(s, halves, scale,
+                                                                           reference, left, sum);
   }
   return sum;
 }
@@ -107,12 +139,7 @@ template <typename Shape, unsigned int kCount, bool kMasked>
 HEDDLE_ATTENTION float heddle_attention_greatest(unsigned int s, float scale, unsigned int left) {
   const unsigned int column = threadIdx.x % 4;
   float scores[kCount];
-#pragma unroll
-  for (unsigned int i = 0; i < kCount; ++i) {
-    __asm__ __volatile__("" : "+r"(s));
-    scores[i] = tcgen05_ld_float(s);
-    s += 4;
-  }
+  heddle_attention_load_words<kCount, 0>(s, scores);
   float most = -__builtin_inff();
 #pragma unroll
   for (unsigned int i = 0; i < kCount; ++i) {
@@ -124,9 +151,9 @@ HEDDLE_ATTENTION float heddle_attention_greatest(unsigned int s, float scale, un
 
 /// A step of a group of rows that is the first one, or has an edge, or whose P is too large.
 template <typename Shape>
-static __device__ __attribute__((noinline)) heddle_attention_row heddle_attention_weigh_rarely(
-    heddle_attention_place place, unsigned int columns, float scale, heddle_attention_row row,
-    unsigned int left, bool first) {
+static __device__ __attribute__((noinline)) heddle_attention_row
+heddle_attention_weigh_rarely(heddle_attention_place place, unsigned int columns, float scale,
+                              heddle_attention_row row, unsigned int left, bool first) {
   const heddle_attention_halves<Shape> halves(place.p);
   if (first) {
     // Without any keys P is 0 with every reference.
@@ -156,51 +183,32 @@ static __device__ __attribute__((noinline)) heddle_attention_row heddle_attentio
   return {raised, __builtin_fmaf(row.sum, factor, again)};
 }
 
-struct heddle_attention_sums {
-  float first, second;  ///< of the groups' P
-};
-
-/// A step without an edge. (A function of its own: so it has all registers.)
-template <typename Shape>
-static __device__ __attribute__((noinline)) heddle_attention_sums heddle_attention_weigh_both(
-    unsigned int s, unsigned int p, float scale, float first_reference, float second_reference) {
-  const heddle_attention_halves<Shape> halves(p);
-  const float first = heddle_attention_weigh<Shape, false, 0>(s, halves, scale, first_reference, 0);
-  const float second = heddle_attention_weigh<Shape, false, 1>(
-      s + heddle_tensor_address(8, 0), halves, scale, second_reference, 0);
-  return {first, second};
+HEDDLE_ATTENTION void heddle_attention_put(__half* to, float first, float second) {
+  *reinterpret_cast<unsigned int*>(to) = heddle_floats_to_halves(first, second);
 }
-
-HEDDLE_ATTENTION void heddle_attention_put(__half* to, float x) {
-  *reinterpret_cast<unsigned short*>(to) = heddle_float_to_half(x);
+HEDDLE_ATTENTION void heddle_attention_put(float* to, float first, float second) {
+  to[0] = first;
+  to[1] = second;
 }
-HEDDLE_ATTENTION void heddle_attention_put(float* to, float x) { *to = x; }
 
 /// kCount of a thread's sums to O.
 template <unsigned int kCount, typename Output>
 HEDDLE_ATTENTION void heddle_attention_put_sums(unsigned int& from, Output*& to, float inverse) {
   float x[kCount];
+  heddle_attention_load_words<kCount, 0>(from, x);
+  from += 4 * kCount;
 #pragma unroll
-  for (unsigned int i = 0; i < kCount; ++i) {
-    __asm__ __volatile__("" : "+r"(from));
-    x[i] = tcgen05_ld_float(from);
-    from += 4;
+  for (unsigned int i = 0; i < kCount; i += 2) {
+    heddle_attention_put(to + i * 4, x[i] * inverse, x[i + 1] * inverse);
   }
-#pragma unroll
-  for (unsigned int i = 0; i < kCount; ++i) {
-    heddle_attention_put(to + i / 2 * 8 + i % 2, x[i] * inverse);
-  }
-  to += kCount / 2 * 8;
+  to += kCount * 4;
 }
 
 /// O of a row of a thread; V's columns are in an order in which it has two neighbours. Takes the
 /// whole warp; `valid`: this row is stored.
 template <typename Output>
-static __device__ __attribute__((noinline)) void heddle_attention_finish(unsigned int from,
-                                                                         Output* to,
-                                                                         unsigned int columns,
-                                                                         float thread_sum,
-                                                                         bool valid) {
+static __device__ __attribute__((noinline)) void heddle_attention_finish(
+    unsigned int from, Output* to, unsigned int columns, float thread_sum, bool valid) {
   const float sum = heddle_attention_across_row(thread_sum, false);
   if (!valid) return;
   const float inverse = sum != 0 ? 1.0F / sum : 0.0F;
@@ -224,28 +232,25 @@ template <typename Shape, typename Output>
 static __device__ __attribute__((noinline)) void heddle_attention_softmax(
     const heddle_attention_arguments& arguments, const heddle_attention_shared& shared,
     const char* memory, unsigned int tile, unsigned int warp) {
+  constexpr unsigned int kGroups = heddle_attention_warp_rows / 8;
+  // Groups of rows lie before and behind this place: a store's immediate has a sign.
+  constexpr int kGroupBytes = 8 * Shape::kRowBytes;
+  constexpr int kFirstPlace = -static_cast<int>(kGroups) / 2 * kGroupBytes;
   const unsigned int lane = threadIdx.x % 32;
   const unsigned int row = warp * heddle_attention_warp_rows + lane / 4;
   const unsigned int corner = shared.column + heddle_tensor_address(row, lane % 4);
-  heddle_attention_place place;
-  place.s = arguments.s[tile] + corner;
-  place.sums = arguments.sums[tile] + corner;
-  place.p = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) + arguments.p_at +
-            tile * arguments.p_bytes + row * Shape::kRowBytes;
+  unsigned int s = arguments.s[tile] + corner;
+  const unsigned int p_row = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(memory)) +
+                             arguments.p_at + tile * arguments.p_bytes + row * Shape::kRowBytes;
+  const heddle_attention_halves<Shape> halves(p_row - static_cast<unsigned int>(kFirstPlace));
   const unsigned int threads = arguments.tile_warps * 32 + 1;
-  const unsigned int pitch = arguments.o.row / sizeof(Output);
   const float scale = arguments.scale;
-  const auto group_place = [&](unsigned int group) {
-    return heddle_attention_place{place.s + heddle_tensor_address(group * 8, 0),
-                                  place.sums + heddle_tensor_address(group * 8, 0),
-                                  place.p + group * 8 * Shape::kRowBytes};
-  };
-  heddle_attention_row rows[2] = {};
+  heddle_attention_row rows[kGroups] = {};
   heddle_attention_items items(arguments, Shape::kKeys);
   // The tiles' softmaxes take turns, while both have steps: so one's is beside the other's MMAs.
   const unsigned int turn_threads = 2 * arguments.tile_warps * 32;
-  bool has_turn = tile == 0;
-  unsigned int to_other = Shape::kKeys;  // S
+  if (tile == 1) bar_arrive(heddle_attention_turn, turn_threads);  // tile 0 has the first one
+  unsigned int to_other = Shape::kKeys;                            // S
   bar_sync(heddle_attention_scores + tile, threads);
   while (true) {
     const unsigned int steps = items.steps(tile), turns = min(steps, items.steps(tile ^ 1));
@@ -253,51 +258,57 @@ static __device__ __attribute__((noinline)) void heddle_attention_softmax(
     // No row of the warp has an edge before.
     const unsigned int whole =
         items.seen(items.first_row(tile) + warp * heddle_attention_warp_rows) / Shape::kKeys;
-    const auto rarely = [&](unsigned int group, unsigned int step) {
-      const unsigned int seen = items.seen(first_row + group * 8), before = step * Shape::kKeys;
-      rows[group] = heddle_attention_weigh_rarely<Shape>(
-          group_place(group), arguments.head_size, scale, rows[group],
-          seen < before ? 0 : seen - before, step == 0);
-    };
+    const unsigned int sums = arguments.sums[tile] + corner;
     for (unsigned int step = 0; step < steps; ++step) {
-      if (step != 0) bar_sync(heddle_attention_scores + tile, threads);
-      if (step < turns && !has_turn) bar_sync(heddle_attention_turn + tile, turn_threads);
-      has_turn = false;
+      if (step < turns) bar_sync(heddle_attention_turn + tile, turn_threads);
       bool usual = step < whole;
       if (usual) {
-        if (step == 0) {
-          rows[0] = {heddle_attention_greatest<Shape, Shape::kFirstScores, false>(place.s, scale, 0),
-                     0};
-          rows[1] = {heddle_attention_greatest<Shape, Shape::kFirstScores, false>(
-                         group_place(1).s, scale, 0),
-                     0};
-        }
-        const heddle_attention_sums sums = heddle_attention_weigh_both<Shape>(
-            place.s, place.p, scale, rows[0].reference, rows[1].reference);
-        usual = __all_sync(0xffffffff,
-                           sums.first <= Shape::kLimit && sums.second <= Shape::kLimit) != 0;
+        float step_sums[kGroups], most = 0;
+        heddle_attention_each<0, kGroups>([&](auto group) {
+          constexpr unsigned int kGroup = decltype(group)::value;
+          const unsigned int from = s + heddle_tensor_address(kGroup * 8, 0);
+          if (step == 0) {
+            rows[kGroup] = {
+                heddle_attention_greatest<Shape, Shape::kFirstScores, false>(from, scale, 0), 0};
+          }
+          constexpr int kPlace = kFirstPlace + static_cast<int>(kGroup) * kGroupBytes;
+          step_sums[kGroup] = heddle_attention_weigh<Shape, false, kPlace>(
+              from, halves, scale, rows[kGroup].reference, 0);
+          most = fmaxf(most, step_sums[kGroup]);
+        });
+        usual = heddle_attention_all(most <= Shape::kLimit);
         if (usual) {
-          rows[0].sum += sums.first;
-          rows[1].sum += sums.second;
+          for (unsigned int i = 0; i < kGroups; ++i) rows[i].sum += step_sums[i];
         }
       }
       if (!usual) {
-        rarely(0, step);
-        rarely(1, step);
+#pragma unroll
+        for (unsigned int i = 0; i < kGroups; ++i) {
+          const unsigned int seen = items.seen(first_row + i * 8), before = step * Shape::kKeys;
+          const heddle_attention_place place = {s + heddle_tensor_address(i * 8, 0),
+                                                sums + heddle_tensor_address(i * 8, 0),
+                                                p_row + i * kGroupBytes};
+          rows[i] =
+              heddle_attention_weigh_rarely<Shape>(place, arguments.head_size, scale, rows[i],
+                                                   seen < before ? 0 : seen - before, step == 0);
+        }
       }
       tcgen05_fence();
       bar_arrive(heddle_attention_weighed + tile, threads);
       if (step < turns) bar_arrive(heddle_attention_turn + (tile ^ 1), turn_threads);
-      place.s += to_other;
+      bar_sync(heddle_attention_scores + tile, threads);  // of the next step, or the end
+      s += to_other;
       to_other = 0 - to_other;
     }
+    const unsigned int pitch = arguments.o.row / sizeof(Output);
     auto* const out = reinterpret_cast<Output*>(items.matrix(arguments.o)) + first_row * pitch;
     items.next();
-    bar_sync(heddle_attention_scores + tile, threads);
-    heddle_attention_finish(place.sums, out, arguments.head_size, rows[0].sum,
-                            first_row < arguments.queries);
-    heddle_attention_finish(group_place(1).sums, out + 8 * pitch, arguments.head_size, rows[1].sum,
-                            first_row + 8 < arguments.queries);
+#pragma unroll
+    for (unsigned int i = 0; i < kGroups; ++i) {
+      heddle_attention_finish(sums + heddle_tensor_address(i * 8, 0), out + i * 8 * pitch,
+                              arguments.head_size, rows[i].sum,
+                              first_row + i * 8 < arguments.queries);
+    }
     if (!items.there()) break;
   }
   heddle_attention_tell_end(arguments.end);

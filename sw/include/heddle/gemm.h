@@ -205,11 +205,6 @@ struct heddle_gemm_lines {
   unsigned int element_bytes = 0;  ///< of C
 };
 
-/// A device pointer has 32 bits.
-inline unsigned int heddle_gemm_address(const void* pointer) {
-  return static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(pointer));
-}
-
 inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
                                               const heddle_gemm_lines& a,
                                               const heddle_gemm_lines& b,
@@ -229,16 +224,25 @@ inline heddle_gemm_tile heddle_gemm_make_tile(const heddle_gemm_area& area,
   tile.b_rows = columns | area.columns << 16;
   tile.a_units = rows * plan.row_bytes / 16;
   tile.slab_units = (rows + columns) * plan.row_bytes / 16;
-  constexpr unsigned int kMostSlabs = 8;
-  const unsigned int most_slabs = std::min(kMostSlabs, plan.stage_bytes / 16 / tile.slab_units);
+  // A plane is copied while the MMAs of the one before run, whose stage is free late: of small
+  // tiles, that takes about as long. Very small ones have long planes: each costs the threads'
+  // time, too.
+  constexpr unsigned int kSmall = 2048;  // elements
+  const unsigned int wanted_slabs = rows * columns >= kSmall ? 2 : 8;
+  const unsigned int most_slabs = std::min(wanted_slabs, plan.stage_bytes / 16 / tile.slab_units);
   // Planes of one size.
   const unsigned int all_slabs = (k_bytes + plan.row_bytes - 1) / plan.row_bytes;
   const unsigned int planes = (all_slabs + most_slabs - 1) / most_slabs;
   tile.slabs = (all_slabs + planes - 1) / planes;
-  // Long planes are of eight MMAs: more than the engine has places for. So the warp that issues
+  tile.planes = (all_slabs + tile.slabs - 1) / tile.slabs;
+  tile.last_slabs = all_slabs - (tile.planes - 1) * tile.slabs;
+  const unsigned int last_bytes = k_bytes - (all_slabs - 1) * plan.row_bytes;
+  tile.last_row = plan.row_bytes | last_bytes << 16;
+  tile.last_steps = (last_bytes + 31) / 32;
+  // Long planes are of eight MMAs: as many as the engine has places for. So the warp that issues
   // them sleeps until the plane before is complete.
-  tile.one_step = tile.slabs == 1 && rows * columns / plan.units >= 1024;
-  const unsigned int first = tile.one_step != 0 ? (columns + 8) / 16 * 8 : columns;
+  const bool by_steps = tile.slabs == 1 && rows * columns / plan.units >= 1024;
+  const unsigned int first = by_steps ? (columns + 8) / 16 * 8 : columns;
   const unsigned int mma = formats | (rows / 8 - 1) << 18;
   tile.mma = mma | (first / 8 - 1) << 23;
   if (first != columns) tile.second_mma = mma | ((columns - first) / 8 - 1) << 23;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "heddle/barrier.h"
 #include "heddle/gemm_layout.h"
@@ -80,100 +81,75 @@ struct heddle_gemm_block_shape {
   }
 };
 
-/// A block of C in a warp, as its thread sees it: its first word in tensor memory, its first
-/// element.
+/// A block of C in a warp, as its thread sees it: of each of its rows the first word in tensor
+/// memory and the first element; the first row and column. An address each: made of the one before,
+/// they would wait for each other.
 template <typename C>
 struct heddle_gemm_block {
-  unsigned int from, row, column;
-  C* to;
+  static constexpr unsigned int kDown = heddle_gemm_block_shape<C>::kDown;
+  unsigned int from[kDown];
+  C* to[kDown];
+  unsigned int row, column;
 };
 
-/// Loads the words of a block, and meanwhile stores the block before: so tensor memory and the
-/// coalescer both have something to do, although warps that begin together stay together. The
-/// addresses come first: else the warp would wait for each. `step`: bytes from row to row of C.
-template <bool kPlain, bool kLoad, bool kStore, typename C>
-HEDDLE_GEMM void heddle_gemm_pass(const heddle_gemm_arguments& arguments, unsigned int step,
-                                  unsigned int from, unsigned int (&loaded)[8],
-                                  const heddle_gemm_block<C>& before,
-                                  const unsigned int (&stored)[8]) {
+/// Stores the words of a block kTo columns behind `block`, and loads to their places those of the
+/// next one, kFrom columns behind the words that `block` has: so tensor memory and the coalescer
+/// both have something to do.
+template <bool kPlain, bool kLoad, bool kStore, unsigned int kTo, unsigned int kFrom, typename C,
+          unsigned int... kI>
+HEDDLE_GEMM void heddle_gemm_pass(const heddle_gemm_arguments& arguments,
+                                  const heddle_gemm_block<C>& block, unsigned int (&words)[8],
+                                  std::integer_sequence<unsigned int, kI...>) {
   using Shape = heddle_gemm_block_shape<C>;
-  static_assert(Shape::kDown * Shape::kAcross == 8);
-  unsigned int words[8];
-#pragma unroll
-  for (unsigned int i = 0; kLoad && i < 8; ++i) {
-    const unsigned int y = i / Shape::kAcross * Shape::kRows;
-    if (i % Shape::kAcross != 0) {
-      words[i] = words[i - 1] + Shape::kColumns;
-    } else if (y == 0) {
-      words[i] = from;
-    } else {
-      // y rows further, made of `from` and of nothing that depends on it.
-      __asm__("lui %0, %2\n add %0, %0, %1" : "=&r"(words[i]) : "r"(from), "i"(y << 4));
-    }
-  }
-  if constexpr (kLoad) {
-    __asm__ __volatile__(""
-                         : "+r"(words[0]), "+r"(words[1]), "+r"(words[2]), "+r"(words[3]),
-                           "+r"(words[4]), "+r"(words[5]), "+r"(words[6]), "+r"(words[7]));
-  }
-  auto line = reinterpret_cast<std::uintptr_t>(before.to);
-#pragma unroll
-  for (unsigned int i = 0; i < 8; ++i) {
-    const unsigned int y = i / Shape::kAcross * Shape::kRows,
-                       x = i % Shape::kAcross * Shape::kColumns;
-    if constexpr (kLoad) loaded[i] = tcgen05_ld(words[i]);
+  static_assert(Shape::kDown * Shape::kAcross == sizeof...(kI));
+  const auto word = [&]<unsigned int kWord>() __attribute__((always_inline)) {
+    constexpr unsigned int y = kWord / Shape::kAcross;
+    constexpr unsigned int x = kWord % Shape::kAcross * Shape::kColumns;
     if constexpr (kStore) {
-      heddle_gemm_finish<kPlain>(arguments, reinterpret_cast<C*>(line) + x, before.row + y,
-                                 before.column + x, stored[i]);
-      if (i % Shape::kAcross == Shape::kAcross - 1) {
-        line += step;
-        __asm__ __volatile__("" : "+r"(line));  // not a product for each
-      }
+      heddle_gemm_finish<kPlain>(arguments, block.to[y] + x + kTo, block.row + y * Shape::kRows,
+                                 block.column + x + kTo, words[kWord]);
     }
-  }
+    if constexpr (kLoad) words[kWord] = tcgen05_ld<x + kFrom>(block.from[y]);
+  };
+  (word.template operator()<kI>(), ...);
 }
 
-/// Blocks of a tile that have no edge: `down` rows of them by `rows_by_turns`, `across` in each.
-template <bool kPlain, typename C>
+/// Blocks of a tile that have no edge, kWide at a time, which lie side by side: `blocks` times, not
+/// 0, `across` times in a row, rows by `rows_by_turns`.
+template <bool kPlain, unsigned int kWide, typename C>
 HEDDLE_GEMM void heddle_gemm_blocks(const heddle_gemm_arguments& arguments,
-                                    heddle_gemm_block<C> block, unsigned int down,
+                                    heddle_gemm_block<C> block, unsigned int blocks,
                                     unsigned int across, unsigned int rows_by_turns) {
-  using Shape = heddle_gemm_block_shape<C>;
-  if (down == 0 || across == 0) return;
-  unsigned int left = down * across, in_row = across;
-  const unsigned int back = across * Shape::kBlockColumns;
-  const unsigned int step = arguments.c_pitch * Shape::kRows * sizeof(C);
-  const auto next = [&] {
-    block.from += Shape::kBlockColumns;
-    block.to += Shape::kBlockColumns;
-    block.column += Shape::kBlockColumns;
+  static_assert(kWide == 1 || kWide == 2);
+  constexpr unsigned int kColumns = heddle_gemm_block_shape<C>::kBlockColumns;
+  constexpr unsigned int kStep = kWide * kColumns, kLast = kStep - kColumns;
+  constexpr std::make_integer_sequence<unsigned int, 8> kAll;
+  unsigned int in_row = across;
+  unsigned int words[8];
+  heddle_gemm_pass<kPlain, true, false, 0, 0>(arguments, block, words, kAll);
+  while (true) {
+    if constexpr (kWide == 2) {
+      heddle_gemm_pass<kPlain, true, true, 0, kColumns>(arguments, block, words, kAll);
+    }
+    if (--blocks == 0) break;
+    unsigned int from = kStep, to = kStep, down_now = 0;
     if (--in_row == 0) {
       heddle_gemm_rare();
       in_row = across;
-      block.from += heddle_tensor_address(rows_by_turns, 0) - back;
-      block.to += rows_by_turns * arguments.c_pitch - back;
-      block.row += rows_by_turns;
-      block.column -= back;
+      const unsigned int back = across * kStep;
+      from += heddle_tensor_address(rows_by_turns, 0) - back;
+      to += rows_by_turns * arguments.c_pitch - back;
+      down_now = rows_by_turns;
     }
-  };
-  unsigned int even[8], odd[8];
-  heddle_gemm_pass<kPlain, true, false>(arguments, step, block.from, even, block, even);
-  while (true) {
-    heddle_gemm_block<C> before = block;
-    if (--left == 0) {
-      heddle_gemm_pass<kPlain, false, true>(arguments, step, 0, odd, before, even);
-      return;
-    }
-    next();
-    heddle_gemm_pass<kPlain, true, true>(arguments, step, block.from, odd, before, even);
-    before = block;
-    if (--left == 0) {
-      heddle_gemm_pass<kPlain, false, true>(arguments, step, 0, even, before, odd);
-      return;
-    }
-    next();
-    heddle_gemm_pass<kPlain, true, true>(arguments, step, block.from, even, before, odd);
+#pragma unroll
+    for (unsigned int& word : block.from) word += from;
+    heddle_gemm_pass<kPlain, true, true, kLast, 0>(arguments, block, words, kAll);
+#pragma unroll
+    for (C*& line : block.to) line += static_cast<int>(to);
+    block.row += down_now;
+    block.column += down_now != 0 ? (1 - across) * kStep : kStep;
   }
+  heddle_gemm_pass<kPlain, false, true, kLast, 0>(arguments, block, words, kAll);
 }
 
 /// Rows with an edge of C in them, element by element.
@@ -211,27 +187,43 @@ static __device__ __attribute__((noinline)) void heddle_gemm_epilogue(
   for (bool first = true;; first = false) {
     const unsigned int down = tile->blocks_down + (warp < tile->more_blocks ? 1 : 0);
     const unsigned int across = tile->blocks_across, edges = tile->edges;
+    unsigned int blocks = down * across;
+    C* const line = reinterpret_cast<C*>(tile->c + to);
+    const bool last = tile + 1 == end;
     heddle_gemm_block<C> block;
-    block.from = from;
-    block.to = reinterpret_cast<C*>(tile->c + to);
     block.row = tile->row + row;
     block.column = tile->column + Shape::column();
-    __asm__ __volatile__("" : "+r"(block.to) : "r"(down), "r"(across));  // before it waits
+#pragma unroll
+    for (unsigned int y = 0; y < Shape::kDown; ++y) {
+      block.from[y] = from + heddle_tensor_address(y * Shape::kRows, 0);
+      block.to[y] = line + y * Shape::kRows * pitch;
+      __asm__ __volatile__("" : "+r"(block.from[y]), "+r"(block.to[y]));  // before it waits
+    }
+    __asm__ __volatile__("" : "+r"(blocks));
     if (!first) bar_sync(complete, threads);
-    heddle_gemm_blocks<kPlain>(arguments, block, down, across, rows_by_turns);
+    if (blocks != 0) {
+      if (across % 2 == 0) {
+        heddle_gemm_blocks<kPlain, 2>(arguments, block, blocks / 2, across / 2, rows_by_turns);
+      } else {
+        heddle_gemm_blocks<kPlain, 1>(arguments, block, blocks, across, rows_by_turns);
+      }
+    }
     if (edges != 0) {
       const unsigned int rows = tile->valid_rows, columns = tile->valid_columns;
+      unsigned int edge_from = from, edge_row = tile->row + row;
+      C* edge_to = line;
       for (unsigned int m = first_row; m < rows; m += rows_by_turns) {
         const unsigned int left = min(rows - m, Shape::kBlockRows);
         const unsigned int n = left == Shape::kBlockRows ? across * Shape::kBlockColumns : 0;
-        heddle_gemm_edge_rows<kPlain>(arguments, block.from + n, block.to + n, block.row,
-                                      block.column + n, left, columns - n);
-        block.from += heddle_tensor_address(rows_by_turns, 0);
-        block.to += rows_by_turns * pitch;
-        block.row += rows_by_turns;
+        heddle_gemm_edge_rows<kPlain>(arguments, edge_from + n, edge_to + n, edge_row,
+                                      tile->column + Shape::column() + n, left, columns - n);
+        edge_from += heddle_tensor_address(rows_by_turns, 0);
+        edge_to += rows_by_turns * pitch;
+        edge_row += rows_by_turns;
       }
     }
-    if (++tile == end) break;  // nobody waits for the last one
+    if (last) break;  // nobody waits for it
+    ++tile;
     tcgen05_fence();
     bar_arrive(complete + (heddle_gemm_drained - heddle_gemm_complete), threads);
     complete ^= 1;

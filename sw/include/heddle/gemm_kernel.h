@@ -16,6 +16,7 @@
 #include "heddle/bulk_copy.h"
 #include "heddle/gemm_epilogue.h"
 #include "heddle/gemm_layout.h"
+#include "heddle/gemm_multiply.h"
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
 
@@ -78,6 +79,48 @@ HEDDLE_GEMM void heddle_gemm_load_head(const heddle_gemm_head& head, heddle_gemm
   }
 }
 
+/// `slabs` slabs, not 0: A's to `places`, B's to `b_places`. All four go on to what comes behind.
+template <bool kEngine>
+HEDDLE_GEMM void heddle_gemm_load_slabs(unsigned int& a, unsigned int& b, unsigned int& places,
+                                        unsigned int& b_places, unsigned int slabs,
+                                        unsigned int a_pitch, unsigned int b_pitch,
+                                        unsigned int row, unsigned int a_rows, unsigned int b_rows,
+                                        unsigned int row_bytes, unsigned int slab_units) {
+  if constexpr (kEngine) {
+    register unsigned int a_pair __asm__("a2") = a_pitch;
+    register unsigned int a_pair_high __asm__("a3") = places;
+    register unsigned int row_pair __asm__("a4") = row;
+    register unsigned int row_pair_high __asm__("a5") = a_rows;
+    register unsigned int b_pair __asm__("a6") = b_pitch;
+    register unsigned int b_pair_high __asm__("a7") = b_places;
+    register unsigned int b_row_pair __asm__("t3") = row;
+    register unsigned int b_row_pair_high __asm__("t4") = b_rows;
+    __asm__ __volatile__("1:\n" HEDDLE_ASM_BULK_LOAD("%0", "a2", "a4") "\n"
+                         HEDDLE_ASM_BULK_LOAD("%1", "a6", "t3") "\n"
+                         "addi %4, %4, -1\n"
+                         "add %0, %0, %5\n"
+                         "add %1, %1, %5\n"
+                         "add %2, %2, %6\n"
+                         "add %3, %3, %6\n"
+                         "bnez %4, 1b"
+                         : "+r"(a), "+r"(b), "+r"(a_pair_high), "+r"(b_pair_high), "+r"(slabs)
+                         : "r"(row_bytes), "r"(slab_units), "r"(a_pair), "r"(row_pair),
+                           "r"(row_pair_high), "r"(b_pair), "r"(b_row_pair), "r"(b_row_pair_high)
+                         : "memory");
+    places = a_pair_high;
+    b_places = b_pair_high;
+  } else {
+    for (; slabs != 0; --slabs) {
+      __heddle_bulk_load(a, a_pitch, places, row, a_rows);
+      __heddle_bulk_load(b, b_pitch, b_places, row, b_rows);
+      a += row_bytes;
+      b += row_bytes;
+      places += slab_units;
+      b_places += slab_units;
+    }
+  }
+}
+
 /// Warp 0's thread. (What it needs of a tile is in registers: a load would take as long as all else
 /// of a plane.)
 template <bool kEngine>
@@ -91,38 +134,39 @@ static __device__ __attribute__((noinline)) void heddle_gemm_copy(
   const unsigned int first_places =
       (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16 | arguments.swizzle |
       heddle_shared_offset(shared.full) / 8 << 16;
+  const unsigned int whole_row = row_bytes | row_bytes << 16;
   unsigned int places = first_places, stage = 0;
   bool again = false;                            // the stages have been in use
   bool ahead = arguments.head.plane_bytes != 0;  // the first plane is loaded
   for (; tile != end; ++tile) {
     const unsigned int a_rows = tile->a_rows, b_rows = tile->b_rows, a_units = tile->a_units;
-    const unsigned int slab_units = tile->slab_units, slabs = tile->slabs;
-    unsigned int a = tile->a, b = tile->b, left = arguments.k_bytes;
-    unsigned int row = row_bytes | row_bytes << 16;
-    while (true) {
+    const unsigned int slab_units = tile->slab_units;
+    unsigned int a = tile->a, b = tile->b, planes = tile->planes, slabs = tile->slabs;
+    do {
       if (again) {
         bar_sync(heddle_gemm_free_stage + stage, 33);
         heddle_bulk_fence();
       }
-      unsigned int at = places, count = slabs;
-      bool over;
-      do {
-        if (left < row_bytes) {
-          heddle_gemm_rare();
-          row = row_bytes | left << 16;
+      unsigned int row = whole_row;
+      if (planes == 1) {
+        heddle_gemm_rare();
+        row = tile->last_row;
+        slabs = tile->last_slabs;
+      }
+      if (!ahead) {
+        unsigned int at = places, b_at = places + a_units;
+        if (slabs != 1) {
+          heddle_gemm_load_slabs<kEngine>(a, b, at, b_at, slabs - 1, a_pitch, b_pitch, whole_row,
+                                          a_rows, b_rows, row_bytes, slab_units);
         }
-        if (!ahead) {
-          heddle_gemm_load<kEngine>(a, a_pitch, at, row, a_rows);
-          heddle_gemm_load<kEngine>(b, b_pitch, at + a_units, row, b_rows);
-        }
-        at += slab_units;
+        heddle_gemm_load_slabs<kEngine>(a, b, at, b_at, 1, a_pitch, b_pitch, row, a_rows, b_rows,
+                                        row_bytes, slab_units);
+        heddle_gemm_expect(shared.full + stage, (at - places) * 16);
+      } else {
         a += row_bytes;
         b += row_bytes;
-        over = left <= row_bytes;
-        left -= row_bytes;
-      } while (!over && --count != 0);
-      if (!ahead) heddle_gemm_expect(shared.full + stage, (at - places) * 16);
-      ahead = false;
+        ahead = false;
+      }
       places += stage_places;
       if (++stage == end_stage) {
         heddle_gemm_rare();
@@ -130,140 +174,8 @@ static __device__ __attribute__((noinline)) void heddle_gemm_copy(
         places = first_places;
         again = true;
       }
-      if (over) break;
-    }
+    } while (--planes != 0);
   }
-}
-
-/// Waits for a phase's end; counts are right here.
-HEDDLE_GEMM void heddle_gemm_wait(const std::uint64_t* mbarrier, unsigned int parity) {
-  unsigned int now;
-  do {
-    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TEST("%0", "%1")
-                         : "=r"(now)
-                         : "r"(mbarrier)
-                         : "memory");
-  } while (((now ^ parity) & 1) == 0);
-}
-
-HEDDLE_GEMM void heddle_gemm_mma(unsigned int descriptor, unsigned int a, unsigned int b) {
-  register unsigned int a_low __asm__("a2") = a;
-  register unsigned int a_high __asm__("a3") = 0;
-  register unsigned int b_low __asm__("a4") = b;
-  register unsigned int b_high __asm__("a5") = 0;
-  __asm__ __volatile__(HEDDLE_ASM_TENSOR_MMA("%0", "a2", "a4")
-                       :
-                       : "r"(descriptor), "r"(a_low), "r"(a_high), "r"(b_low), "r"(b_high)
-                       : "memory");
-}
-
-/// The head's MMAs; the mbarriers are right. `d`: tensor memory's column << 16.
-HEDDLE_GEMM void heddle_gemm_multiply_head(const heddle_gemm_head& head,
-                                           const heddle_gemm_shared& shared, unsigned int d) {
-  const unsigned int base = heddle_shared_offset(&shared) / 16;
-  const unsigned int a = ((head.a_place & 0xffff) + base) | d, b = (head.b_place & 0xffff) + base;
-  const unsigned int rest = (head.rest_place & 0xffff) + base, rest_bytes = head.rest_bytes;
-  const unsigned int mma = head.mma, rest_mma = head.rest_mma, first = head.b_rows << 16;
-  if (head.bytes == 0) return;
-  heddle_gemm_wait(&shared.head[0], 0);
-  heddle_gemm_mma(mma, a, b);
-  if (rest_bytes == 0) return;
-  heddle_gemm_wait(&shared.head[1], 0);
-  heddle_gemm_mma(rest_mma, a + first, rest);
-}
-
-/// Warp 1.
-static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
-    const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
-  const heddle_gemm_tile* tile = heddle_gemm_tiles(arguments);
-  const unsigned int swizzle = arguments.swizzle, row_bytes = arguments.row_bytes;
-  const unsigned int first_places =
-      (heddle_shared_offset(&shared) + heddle_gemm_stages_offset) / 16 | swizzle;
-  const unsigned int stage_units = arguments.stage_bytes / 16, end_stage = arguments.stages;
-  const unsigned int threads = arguments.epilogue_warps * 32 + 32;
-  constexpr unsigned int kAccumulate = 1u << 13, kNextStep = 1u << 14, kMoreSteps = 1u << 16;
-  // MMAs that the engine has places for behind the plane before: when the last of them is issued,
-  // that plane is about complete. So this warp sleeps until then.
-  constexpr unsigned int kAhead = 6;
-  unsigned int d = shared.column << 16;
-  unsigned int phase = 0, stage = 0, places = first_places;
-  // The plane before, which is to be retired, and whether it completes a tile.
-  unsigned int old_stage = 0, old_phase = 0, old_complete = 0;
-  bool old = false;
-  const auto retire = [&] {
-    old = false;
-    heddle_gemm_wait(&shared.empty[old_stage], old_phase);
-    if (old_complete != 0) bar_arrive(old_complete, threads);
-    bar_arrive(heddle_gemm_free_stage + old_stage, 33);
-  };
-  const bool headed = arguments.head.bytes != 0;
-  unsigned int accumulate = headed ? kAccumulate : 0, step = headed ? heddle_gemm_head_steps : 0;
-  for (unsigned int i = 0; i < arguments.tiles; ++i, ++tile) {
-    const unsigned int a_units = tile->a_units, slab_units = tile->slab_units;
-    const unsigned int slabs = tile->slabs, one_step = tile->one_step;
-    const unsigned int mma = tile->mma, second_mma = tile->second_mma;
-    const unsigned int second_column = tile->second_column, second_units = tile->second_units;
-    const unsigned int ahead = second_mma != 0 ? kAhead / 2 : kAhead;
-    unsigned int left = arguments.k_bytes, steps = row_bytes / 32;
-    // The end of the plane before is waited for at once by the first plane of a tile, and by one whose
-    // MMAs have several steps: one of them is work enough for the engine meanwhile.
-    bool first = true;
-    if (i >= 2) {
-      bar_sync(heddle_gemm_drained + i % 2, threads);
-      tcgen05_fence();
-    }
-    while (true) {
-      unsigned int at = places, count = slabs, places_left = first || one_step == 0 ? 1 : ahead;
-      first = false;
-      bool over;
-      heddle_gemm_wait(&shared.full[stage], phase);
-      do {
-        const unsigned int a = at | d, b = at + a_units;
-        if (left < row_bytes) {
-          heddle_gemm_rare();
-          steps = (left + 31) / 32;
-        }
-        if (one_step != 0) {
-          const unsigned int end = steps * kNextStep;
-          for (unsigned int now = step * kNextStep; now != end; now += kNextStep) {
-            heddle_gemm_mma(mma | accumulate | now, a, b);
-            if (second_mma != 0) {
-              heddle_gemm_mma(second_mma | accumulate | now, a + second_column, b + second_units);
-            }
-            accumulate = kAccumulate;
-            if (--places_left == 0 && old) retire();
-          }
-        } else {
-          const unsigned int which =
-              accumulate | step * kNextStep | (steps - step - 1) * kMoreSteps;
-          heddle_gemm_mma(mma | which, a, b);
-          accumulate = kAccumulate;
-          if (--places_left == 0 && old) retire();
-        }
-        step = 0;
-        at += slab_units;
-        over = left <= row_bytes;
-        left -= row_bytes;
-      } while (!over && --count != 0);
-      tcgen05_commit(&shared.empty[stage]);
-      if (old) retire();
-      old = true;
-      old_stage = stage;
-      old_phase = phase;
-      old_complete = over ? heddle_gemm_complete + i % 2 : 0;
-      places += stage_units;
-      if (++stage == end_stage) {
-        heddle_gemm_rare();
-        stage = 0;
-        phase ^= 1;
-        places = first_places;
-      }
-      if (over) break;
-    }
-    accumulate = 0;
-    d ^= arguments.tensor_columns << 15;  // the other half
-  }
-  retire();
 }
 
 // Each warp's start, without a stack: calls are the last thing in them. Their registers would be
@@ -271,6 +183,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_multiply(
 
 static __device__ __attribute__((noinline)) void heddle_gemm_start_copy(
     const heddle_gemm_arguments& arguments, heddle_gemm_shared& shared) {
+  heddle_gemm_load_head(arguments.head, shared);
   bar_sync(heddle_gemm_ready, arguments.epilogue_warps * 32 + 33);
   if (arguments.bulk_copies == 0) return heddle_gemm_copy<false>(arguments, shared);
   return heddle_gemm_copy<true>(arguments, shared);
@@ -310,7 +223,6 @@ HEDDLE_GEMM void heddle_gemm_run_block(char* memory, const heddle_gemm_arguments
   const unsigned int warp = threadIdx.x / 32;
   if (warp == 0) {
     if (threadIdx.x != 0) return;
-    heddle_gemm_load_head(arguments.head, shared);
     return heddle_gemm_start_copy(arguments, shared);
   }
   if (warp == 1) return heddle_gemm_start_multiply(arguments, shared);

@@ -18,13 +18,14 @@ enum heddle_activation : unsigned int {
 
 /// A tile of C, in the order in which they are worked on; in the form in which the device needs it.
 /// Its operands come in planes, a stage of shared memory each: of up to `slabs` slabs, which are so
-/// many bytes of all its rows of A and B. Its MMAs are of one half of its columns, the first one,
-/// and another of the second, if there is one; `one_step`: of a K-step each, else of a slab's.
+/// many bytes of all its rows of A and B. Its MMAs are of all its columns and a slab each; or, if
+/// there is a second half, of a half of the columns and a K-step each.
 struct heddle_gemm_tile {
-  unsigned int a, b;                 ///< addresses of the first rows
-  unsigned int a_rows, b_rows;       ///< rows | valid rows << 16, as bulk.load has them
-  unsigned int a_units, slab_units;  ///< of a slab, of 16 bytes: A's; all
-  unsigned int slabs, one_step;
+  unsigned int a, b;                       ///< addresses of the first rows
+  unsigned int a_rows, b_rows;             ///< rows | valid rows << 16, as bulk.load has them
+  unsigned int a_units, slab_units;        ///< of a slab, of 16 bytes: A's; all
+  unsigned int planes, slabs, last_slabs;  ///< of K; of a plane; of the last plane
+  unsigned int last_row, last_steps;  ///< last slab: bytes of a row | valid ones << 16; K-steps
   unsigned int mma, second_mma;  ///< descriptors, without accumulate and steps; 0: no second half
   unsigned int second_column, second_units;  ///< column << 16; of a slab, from its first row of B
   unsigned int row, column, valid_rows, valid_columns;  ///< of C
@@ -93,10 +94,20 @@ static __host__ __device__ __forceinline__ unsigned int heddle_gemm_round_up(uns
   return (x + unit - 1) / unit * unit;
 }
 
+/// A device pointer has 32 bits.
+static __host__ __device__ __forceinline__ unsigned int heddle_gemm_address(const void* pointer) {
+  return static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(pointer));
+}
+
 HEDDLE_GEMM const heddle_gemm_tile* heddle_gemm_tiles(const heddle_gemm_arguments& arguments) {
   return reinterpret_cast<const heddle_gemm_tile*>(reinterpret_cast<const char*>(&arguments) +
                                                    heddle_gemm_tiles_offset);
 }
+
+// Fields of an MMA's descriptor.
+inline constexpr unsigned int heddle_gemm_accumulate = 1u << 13;
+inline constexpr unsigned int heddle_gemm_next_step = 1u << 14;
+inline constexpr unsigned int heddle_gemm_more_steps = 1u << 16;
 
 /// Makes a condition's rare case a branch: as selects, it would lengthen each round of a loop.
 HEDDLE_GEMM void heddle_gemm_rare() { __asm__ __volatile__(""); }

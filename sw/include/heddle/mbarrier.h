@@ -54,17 +54,20 @@ HEDDLE_MBARRIER bool heddle_mbarrier_test(const void* mbarrier, unsigned int sta
   return ((now ^ state) & 1) != 0;
 }
 
-/// The same, until it is true or the thread has looked some times.
-HEDDLE_MBARRIER bool heddle_mbarrier_try(const void* mbarrier, unsigned int state) {
-  for (int i = 0; i < 16; ++i) {
-    if (heddle_mbarrier_test(mbarrier, state)) return true;
-  }
-  return false;
+/// The same; if it is not, the warp may rest until a phase of some mbarrier ends, or for a while.
+HEDDLE_MBARRIER bool heddle_mbarrier_try_wait(const void* mbarrier, unsigned int state) {
+  unsigned int now;
+  __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TRY_WAIT("%0", "%1", "%2")
+                       : "=r"(now)
+                       : "r"(state), "r"(mbarrier)
+                       : "memory");
+  if ((now & 2) != 0) __trap();
+  return ((now ^ state) & 1) != 0;
 }
 
 /// Waits until it is true.
 HEDDLE_MBARRIER void heddle_mbarrier_wait(const void* mbarrier, unsigned int state) {
-  while (!heddle_mbarrier_test(mbarrier, state)) {
+  while (!heddle_mbarrier_try_wait(mbarrier, state)) {
   }
 }
 

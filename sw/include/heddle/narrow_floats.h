@@ -198,6 +198,18 @@ HEDDLE_NARROW float heddle_bfloat16_to_float(unsigned short bits) {
   return __builtin_bit_cast(float, static_cast<unsigned int>(bits) << 16);
 }
 
+/// Two values at once as halves, the first in the lower 16 bits; rounded to nearest.
+HEDDLE_NARROW unsigned int heddle_floats_to_halves(float low, float high) {
+#ifdef __HEDDLE_DEVICE__
+  unsigned int result;
+  __asm__(HEDDLE_ASM_FCVT_HX2_S("%0", "%1", "%2") : "=r"(result) : "r"(high), "r"(low));
+  return result;
+#else
+  return heddle_narrow(low, kHeddleHalf, heddle_rounding::nearest, false) |
+         heddle_narrow(high, kHeddleHalf, heddle_rounding::nearest, false) << 16;
+#endif
+}
+
 /// Two values at once, the first in the low byte; saturating.
 HEDDLE_NARROW unsigned short heddle_floats_to_e4m3x2(float low, float high) {
 #ifdef __HEDDLE_DEVICE__

@@ -135,20 +135,30 @@ HEDDLE_TENSOR void tcgen05_dealloc(unsigned int first, unsigned int columns) {
                        : "memory");
 }
 
-/// The word at the thread's tensor address.
+/// The word at the thread's tensor address, kColumn columns further: an immediate of the
+/// instruction.
+template <int kColumn = 0>
 HEDDLE_TENSOR unsigned int tcgen05_ld(unsigned int address) {
+  static_assert(kColumn >= -2048 && kColumn < 2048);
   unsigned int word;
-  __asm__ __volatile__(HEDDLE_ASM_TENSOR_LD("%0", "%1") : "=r"(word) : "r"(address) : "memory");
+  __asm__ __volatile__(HEDDLE_ASM_TENSOR_LD("%0", "%2", "%1")
+                       : "=r"(word)
+                       : "r"(address), "n"(kColumn)
+                       : "memory");
   return word;
 }
 
+template <int kColumn = 0>
 HEDDLE_TENSOR float tcgen05_ld_float(unsigned int address) {
-  return __builtin_bit_cast(float, tcgen05_ld(address));
+  return __builtin_bit_cast(float, tcgen05_ld<kColumn>(address));
 }
 
 /// Sets the word at the thread's tensor address.
 HEDDLE_TENSOR void tcgen05_st(unsigned int address, unsigned int word) {
-  __asm__ __volatile__(HEDDLE_ASM_TENSOR_ST("%0", "%1") : : "r"(address), "r"(word) : "memory");
+  __asm__ __volatile__(HEDDLE_ASM_TENSOR_ST("%1", "0", "%0")
+                       :
+                       : "r"(address), "r"(word)
+                       : "memory");
 }
 
 HEDDLE_TENSOR void tcgen05_st_float(unsigned int address, float value) {

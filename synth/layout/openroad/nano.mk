@@ -25,6 +25,7 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/frontend/frontend_stage.sv \
   $(HEDDLE)/rtl/issue/instruction_buffer.sv \
   $(HEDDLE)/rtl/issue/scoreboard.sv \
+  $(HEDDLE)/rtl/issue/parking.sv \
   $(HEDDLE)/rtl/issue/warp_scheduler.sv \
   $(HEDDLE)/rtl/issue/stall_monitor.sv \
   $(HEDDLE)/rtl/issue/register_file.sv \
