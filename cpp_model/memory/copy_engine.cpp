@@ -23,7 +23,7 @@ void CopyEngine::step(const Inputs& in) {
   walker_in.tag_free = writer_.out().tag_free;
   walker_in.tag = writer_.out().tag;
   walker_in.request_ready = in.request_ready;
-  walker_in.writer_empty = writer_.out().empty;
+  walker_in.writer_place = writer_.out().place;
   walker_in.response_valid = in.response != nullptr;
   walker_.eval(walker_in);
   const CopyWalker::Events& walked = walker_.events();
@@ -33,7 +33,7 @@ void CopyEngine::step(const Inputs& in) {
   writer_in.sent = walked.sent;
   writer_in.zeros = walked.zeros;
   writer_in.response = in.response;
-  writer_in.pass_made = in.pass_made && writer_.out().pass != nullptr;
+  writer_in.pass_made = in.pass_made && jobs_.out().complete == nullptr;
   writer_.eval(writer_in);
   choose_fault();
 
@@ -45,7 +45,7 @@ void CopyEngine::step(const Inputs& in) {
   jobs_in.refused = walked.refused;
   jobs_in.failed = writer_.events().failed;
   jobs_in.written = writer_.events().written;
-  jobs_in.completed = in.pass_made && writer_.out().pass == nullptr;
+  jobs_in.completed = in.pass_made && jobs_.out().complete != nullptr;
   jobs_.eval(jobs_in);
 
   queue_in_.pop = walked.pop;
@@ -60,8 +60,8 @@ void CopyEngine::update() {
   jobs_.tick();
   out_.op_done = walker_.out().op_done;
   out_.request = walker_.out().request;
-  out_.response_ready = writer_.out().empty;
-  out_.pass = writer_.out().pass != nullptr ? writer_.out().pass : jobs_.out().complete;
+  out_.response_ready = writer_.out().place;
+  out_.pass = jobs_.out().complete != nullptr ? jobs_.out().complete : writer_.out().pass;
   out_.fault = fault_;
   out_.copying = queue_.out().ctas | walker_.out().ctas | jobs_.out().ctas;
   out_.idle = queue_.out().empty && walker_.out().idle && writer_.out().empty &&

@@ -9,7 +9,7 @@ bool CopyWalker::step_piece(const Inputs& in) {
   if (!has_piece_) return true;
   const isa::BulkPiece& box = piece_.box;
   if (!box.reads()) {
-    if (!in.writer_empty || in.response_valid) return false;
+    if (!in.writer_place || in.response_valid) return false;
     events_.zeros = &piece_;
   } else if (!region_allows(*in.regions, box.address, kRead)) {
     const CopyJobs::Job& job = in.jobs->job(piece_.job);

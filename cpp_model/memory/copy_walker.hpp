@@ -22,7 +22,7 @@ class CopyWalker {
     bool tag_free = false;
     std::uint32_t tag = 0;        ///< the lowest free one
     bool request_ready = false;   ///< crossbar
-    bool writer_empty = false;    ///< as visible in this cycle
+    bool writer_place = false;    ///< as visible in this cycle
     bool response_valid = false;  ///< for the writer
   };
   struct Outputs {

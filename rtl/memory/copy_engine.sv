@@ -100,9 +100,9 @@ module copy_engine (
   logic [CTA_SLOTS-1:0] walker_copying;
   logic walker_idle;
   // From copy_writer
-  logic tag_free, writer_free, done, failed, write_valid, writer_idle;
+  logic tag_free, writer_place, written, failed, write_valid, writer_idle;
   logic [TAG_BITS-1:0] tag;
-  logic [JOB_BITS-1:0] done_job;
+  logic [JOB_BITS-1:0] written_job, failed_job;
   logic [GROUPS-1:0] write_enable;
   logic [INDEX_BITS*GROUPS-1:0] write_index;
   // From copy_jobs
@@ -190,7 +190,7 @@ module copy_engine (
     .fill_o(fill),
     .tag_free_i(tag_free),
     .tag_i(tag),
-    .writer_free_i(writer_free),
+    .writer_place_i(writer_place),
     .request_valid_o,
     .request_ready_i,
     .request_line_o,
@@ -215,17 +215,18 @@ module copy_engine (
     .fill_i(fill),
     .tag_free_o(tag_free),
     .tag_o(tag),
-    .writer_free_o(writer_free),
+    .place_o(writer_place),
     .response_valid_i,
     .response_ready_o,
     .response_tag_i,
     .response_data_i,
     .response_error_i,
-    .done_o(done),
+    .written_o(written),
+    .written_job_o(written_job),
     .failed_o(failed),
-    .done_job_o(done_job),
+    .failed_job_o(failed_job),
     .pass_valid_o(write_valid),
-    .pass_ready_i(pass_ready_i && write_valid),
+    .pass_ready_i(pass_ready_i && !complete_valid),
     .pass_enable_o(write_enable),
     .pass_index_o(write_index),
     .pass_data_o,
@@ -254,10 +255,10 @@ module copy_engine (
     .refused_i(refused),
     .refused_job_i(piece_job),
     .refused_address_i(refused_address),
-    .done_i(done),
+    .written_i(written),
+    .written_job_i(written_job),
     .failed_i(failed),
-    .done_job_i(done_job),
-    .writer_empty_i(!write_valid),
+    .failed_job_i(failed_job),
     .complete_valid_o(complete_valid),
     .complete_ready_i(pass_ready_i),
     .complete_units_o(complete_units),
@@ -268,16 +269,16 @@ module copy_engine (
     .idle_o(jobs_idle)
   );
 
-  // Bytes are completed while nothing is to be written. The mbarrier is half a unit.
+  // Bytes are completed before more is written. The mbarrier is half a unit.
   assign pass_valid_o = write_valid || complete_valid;
-  assign pass_complete_o = !write_valid;
+  assign pass_complete_o = complete_valid;
   assign pass_half_o = complete_mbarrier[0];
   assign pass_bytes_o = {complete_units, 4'b0};
 
   always_comb begin : pass
     pass_enable_o = write_enable;
     pass_index_o = write_index;
-    if (!write_valid) begin
+    if (complete_valid) begin
       pass_index_o = {GROUPS{complete_mbarrier[UNIT_BITS-:INDEX_BITS]}};
       for (int g = 0; g < GROUPS; g++) begin
         pass_enable_o[g] = GROUPS == 1 || (32'(complete_mbarrier[UNIT_BITS:1]) % GROUPS) == 32'(g);

@@ -29,11 +29,11 @@ module copy_jobs (
   input logic [heddle_pkg::COPY_JOB_BITS-1:0] refused_job_i,
   input logic [31:0] refused_address_i,
 
-  // From copy_writer (events): a piece less, with `failed` because of an error
-  input logic done_i,
+  // From copy_writer (events): a piece less, written or with an error
+  input logic written_i,
+  input logic [heddle_pkg::COPY_JOB_BITS-1:0] written_job_i,
   input logic failed_i,
-  input logic [heddle_pkg::COPY_JOB_BITS-1:0] done_job_i,
-  input logic writer_empty_i,
+  input logic [heddle_pkg::COPY_JOB_BITS-1:0] failed_job_i,
 
   // To shared_memory: the bytes that are complete, at an mbarrier
   output logic complete_valid_o,
@@ -54,8 +54,8 @@ module copy_jobs (
   localparam int unsigned JOB_BITS = heddle_pkg::COPY_JOB_BITS;
   localparam int unsigned CTA_BITS = heddle_pkg::CTA_BITS;
   localparam int unsigned WARP_BITS = heddle_pkg::WARP_BITS;
-  // In a tag each, one in the piece register, one in the writer.
-  localparam int unsigned COUNT_BITS = $clog2(heddle_pkg::COPY_ENTRIES + 3);
+  // In a tag each, one in the piece register, two in the writer.
+  localparam int unsigned COUNT_BITS = $clog2(heddle_pkg::COPY_ENTRIES + 4);
   localparam int unsigned TARGET_BITS = 17 + heddle_pkg::COPY_UNIT_BITS + 1;
 
   logic [JOBS-1:0] valid_d, valid_q, walked_d, walked_q, failed_d, failed_q, over, complete;
@@ -78,11 +78,11 @@ module copy_jobs (
   end
 
   assign free_o = valid_q != '1;
-  assign complete_valid_o = complete != '0 && writer_empty_i;
+  assign complete_valid_o = complete != '0;
   assign {complete_units_o, complete_mbarrier_o} = targets_q[complete_job];
 
   // -----------------------------------------------------------------------------------------------
-  logic plus, refusal, done;
+  logic plus, refusal, written, failure;
 
   always_comb begin : next_jobs
     valid_d = valid_q;
@@ -91,15 +91,17 @@ module copy_jobs (
     outstanding_d = outstanding_q;
     plus = 1'b0;
     refusal = 1'b0;
-    done = 1'b0;
+    written = 1'b0;
+    failure = 1'b0;
     for (int j = 0; j < JOBS; j++) begin
       plus = load_i && load_job_i == JOB_BITS'(j);
       refusal = refused_i && refused_job_i == JOB_BITS'(j);
-      done = done_i && done_job_i == JOB_BITS'(j);
+      written = written_i && written_job_i == JOB_BITS'(j);
+      failure = failed_i && failed_job_i == JOB_BITS'(j);
       outstanding_d[COUNT_BITS*j+:COUNT_BITS] = outstanding_q[COUNT_BITS*j+:COUNT_BITS]
-          + COUNT_BITS'(plus) - COUNT_BITS'(refusal) - COUNT_BITS'(done);
+          + COUNT_BITS'(plus) - COUNT_BITS'(refusal) - COUNT_BITS'(written) - COUNT_BITS'(failure);
       if (walked_i && load_job_i == JOB_BITS'(j)) walked_d[j] = 1'b1;
-      if (refusal || (done && failed_i)) failed_d[j] = 1'b1;
+      if (refusal || failure) failed_d[j] = 1'b1;
       if (over[j] && failed_q[j]) valid_d[j] = 1'b0;
       if (complete_valid_o && complete_ready_i && complete_job == JOB_BITS'(j)) valid_d[j] = 1'b0;
       if (take_i && free_job_o == JOB_BITS'(j)) begin
@@ -156,7 +158,7 @@ module copy_jobs (
   end
 
   assign blamed = walker_fault_valid_i ? {take_warp_i, take_thread_i, take_pc_i}
-      : blamed_q[refused_i ? refused_job_i : done_job_i];
+      : blamed_q[refused_i ? refused_job_i : failed_job_i];
   assign {warp, thread, pc} = blamed;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -63,7 +63,7 @@ module copy_walker (
   output logic fill_o,
   input logic tag_free_i,
   input logic [heddle_pkg::COPY_TAG_BITS-1:0] tag_i,
-  input logic writer_free_i,  // empty, and no response comes
+  input logic writer_place_i,  // and no response comes
 
   // To crossbar
   output logic request_valid_o,
@@ -262,7 +262,7 @@ module copy_walker (
   assign request_free = !request_valid_o || request_ready_i;
   assign refused = piece_valid_q && piece_reads_q && !allowed;
   assign send_o = allowed && tag_free_i && request_free;
-  assign fill_o = piece_valid_q && !piece_reads_q && writer_free_i;
+  assign fill_o = piece_valid_q && !piece_reads_q && writer_place_i;
   assign emptied = refused || send_o || fill_o;
   // The job that it walks has failed.
   assign stop = state_q == WALK && refused && piece_job_o == job_q;

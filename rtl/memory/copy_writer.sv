@@ -1,9 +1,9 @@
 // The copy engine's tags, and its way into the shared memory: a line at a time.
 //
-// A piece that is sent leaves what it wants of its line with its tag. The writer takes a response
-// when it is empty, or a piece that reads nothing, with zeros; bytes behind the valid ones become
-// zeros on the way in. Then it asks for copy passes, each with the lowest pending unit of every
-// group of banks, until no unit is pending.
+// A piece that is sent leaves what it wants of its line with its tag. A FIFO of two takes the
+// responses, and pieces that read nothing, with zeros; bytes behind the valid ones become zeros on
+// the way in. The head asks for copy passes, each with the lowest pending unit of every group of
+// banks, until no unit is pending.
 `default_nettype none
 module copy_writer (
   input logic clk_i,
@@ -22,7 +22,7 @@ module copy_writer (
   input logic fill_i,
   output logic tag_free_o,
   output logic [heddle_pkg::COPY_TAG_BITS-1:0] tag_o,
-  output logic writer_free_o,
+  output logic place_o,
 
   // From crossbar
   input logic response_valid_i,
@@ -31,10 +31,11 @@ module copy_writer (
   input logic [heddle_pkg::LINE_BITS-1:0] response_data_i,
   input logic response_error_i,
 
-  // To copy_jobs (event): a piece less, written or with an error
-  output logic done_o,
+  // To copy_jobs (events): a piece less, written or with an error
+  output logic written_o,
+  output logic [heddle_pkg::COPY_JOB_BITS-1:0] written_job_o,
   output logic failed_o,
-  output logic [heddle_pkg::COPY_JOB_BITS-1:0] done_job_o,
+  output logic [heddle_pkg::COPY_JOB_BITS-1:0] failed_job_o,
 
   // From and to shared_memory
   output logic pass_valid_o,
@@ -91,17 +92,16 @@ module copy_writer (
 
   // -----------------------------------------------------------------------------------------------
   // What comes in: a line, or zeros
-  logic [JOB_BITS-1:0] job, job_q;
-  logic [1:0] first, first_q, more, upper, swizzle;
+  logic [JOB_BITS-1:0] job;
+  logic [1:0] first, more, upper, swizzle;
   logic [5:0] bytes_end;
   logic [UNIT_BITS-1:0] unit;
-  logic [3:0] pending_d, pending_q, units;
+  logic [3:0] units;
   logic [15:0] low_bytes;
   logic [heddle_pkg::LINE_BYTES-1:0] valid_bytes;
-  logic [heddle_pkg::LINE_BITS-1:0] line_d, line_q;
+  logic [heddle_pkg::LINE_BITS-1:0] line;
 
-  assign response_ready_o = pending_q == '0;
-  assign writer_free_o = pending_q == '0 && !response_valid_i;
+  assign place_o = response_ready_o && !response_valid_i;
   assign response = response_valid_i && response_ready_o;
   assign take = (response && !response_error_i) || fill_i;
   assign piece = response ? pieces_q[response_tag_i] : sent_piece;
@@ -116,7 +116,7 @@ module copy_writer (
     end
     if (fill_i) valid_bytes = '0;
     for (int i = 0; i < heddle_pkg::LINE_BYTES; i++) begin
-      line_d[8*i+:8] = valid_bytes[i] ? response_data_i[8*i+:8] : 8'b0;
+      line[8*i+:8] = valid_bytes[i] ? response_data_i[8*i+:8] : 8'b0;
     end
   end
 
@@ -125,8 +125,7 @@ module copy_writer (
   logic [UNIT_BITS-4:0] above, above_next;
   logic [2:0] pattern, pattern_next, mask;
   logic [3:0] low;
-  logic [UNIT_BITS-1:0] target_d[0:3];
-  logic [UNIT_BITS-1:0] target_q[0:3];
+  logic [4*UNIT_BITS-1:0] targets;
 
   assign above = unit[UNIT_BITS-1:3];
   assign above_next = above + (UNIT_BITS - 3)'(1);
@@ -134,30 +133,47 @@ module copy_writer (
   assign pattern = {upper, unit[3]};
   assign pattern_next = pattern + 3'd1;
 
-  always_comb begin : targets
+  always_comb begin : place_units
     low = '0;
     for (int k = 0; k < 4; k++) begin
       low = 4'(unit[2:0]) + 4'(k);
-      target_d[k] = low[3] ? {above_next, low[2:0] ^ (pattern_next & mask)}
+      targets[UNIT_BITS*k+:UNIT_BITS] = low[3] ? {above_next, low[2:0] ^ (pattern_next & mask)}
           : {above, low[2:0] ^ (pattern & mask)};
       units[k] = 2'(k) <= more;
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (take) begin
-      job_q <= job;
-      first_q <= first;
-      line_q <= line_d;
-      for (int k = 0; k < 4; k++) target_q[k] <= target_d[k];
-    end
-  end
+  // -----------------------------------------------------------------------------------------------
+  // What is written
+  logic head_valid;
+  logic [3:0] head_units, over_d, over_q, pending;
+  logic [JOB_BITS-1:0] head_job;
+  logic [1:0] head_first;
+  logic [4*UNIT_BITS-1:0] head_targets;
+  logic [heddle_pkg::LINE_BITS-1:0] head_line;
+
+  fifo #(
+    .WIDTH(4 + JOB_BITS + 2 + 4 * UNIT_BITS + heddle_pkg::LINE_BITS)
+  ) u_lines (
+    .clk_i,
+    .rst_ni,
+    .clear_i(start_i),
+    .push_valid_i(take),
+    .push_ready_o(response_ready_o),
+    .push_data_i({units, job, first, targets, line}),
+    .pop_valid_o(head_valid),
+    .pop_ready_i(written_o),
+    .pop_data_o({head_units, head_job, head_first, head_targets, head_line})
+  );
+
+  assign pending = head_valid ? head_units & ~over_q : '0;
 
   // -----------------------------------------------------------------------------------------------
   // The pass: in every group the lowest pending unit
   logic [3:0] served, in_group, lead;
   logic [1:0] place;
   logic [GROUP_BITS-1:0] group;
+  logic [UNIT_BITS-1:0] target;
 
   always_comb begin : pass
     served = '0;
@@ -165,55 +181,52 @@ module copy_writer (
     lead = '0;
     place = '0;
     group = '0;
+    target = '0;
     pass_enable_o = '0;
     pass_index_o = '0;
     pass_data_o = '0;
     for (int g = 0; g < GROUPS; g++) begin
       for (int k = 0; k < 4; k++) begin
-        group = (GROUPS > 1) ? target_q[k][GROUP_BITS-1:0] : '0;
-        in_group[k] = pending_q[k] && group == GROUP_BITS'(g);
+        group = (GROUPS > 1) ? head_targets[UNIT_BITS*k+:GROUP_BITS] : '0;
+        in_group[k] = pending[k] && group == GROUP_BITS'(g);
       end
       lead = in_group & (~in_group + 4'd1);
       pass_enable_o[g] = in_group != '0;
       for (int k = 0; k < 4; k++) begin
+        target = head_targets[UNIT_BITS*k+:UNIT_BITS];
         if (lead[k]) begin
           pass_index_o[INDEX_BITS*g+:INDEX_BITS] = pass_index_o[INDEX_BITS*g+:INDEX_BITS]
-              | target_q[k][UNIT_BITS-1-:INDEX_BITS];
+              | target[UNIT_BITS-1-:INDEX_BITS];
         end
       end
-      place = first_q + {lead[3] || lead[2], lead[3] || lead[1]};
-      pass_data_o[128*g+:128] = line_q[{place, 7'b0}+:128];
+      place = head_first + {lead[3] || lead[2], lead[3] || lead[1]};
+      pass_data_o[128*g+:128] = head_line[{place, 7'b0}+:128];
       served = served | lead;
     end
   end
 
-  assign pass_valid_o = pending_q != '0;
-
-  always_comb begin : next_pending
-    pending_d = pass_ready_i ? pending_q & ~served : pending_q;
-    if (take) pending_d = units;
-  end
-
-  assign done_o = (pass_valid_o && pass_ready_i && (pending_q & ~served) == '0)
-      || (response && response_error_i);
+  assign pass_valid_o = head_valid;
+  assign written_o = pass_valid_o && pass_ready_i && (pending & ~served) == '0;
+  assign over_d = written_o ? '0 : pass_ready_i ? over_q | served : over_q;
+  assign written_job_o = head_job;
   assign failed_o = response && response_error_i;
-  assign done_job_o = response ? job : job_q;
+  assign failed_job_o = job;
 
   // -----------------------------------------------------------------------------------------------
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       taken_q <= '0;
-      pending_q <= '0;
+      over_q <= '0;
     end else if (start_i) begin
       taken_q <= '0;
-      pending_q <= '0;
+      over_q <= '0;
     end else begin
       taken_q <= taken_d;
-      pending_q <= pending_d;
+      over_q <= over_d;
     end
   end
 
-  assign idle_o = taken_q == '0 && pending_q == '0;
+  assign idle_o = taken_q == '0 && !head_valid;
 
 endmodule
 `default_nettype wire

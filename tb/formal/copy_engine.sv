@@ -29,7 +29,8 @@ module copy_engine_proof (
   localparam int unsigned JOBS = heddle_pkg::COPY_JOBS;
   localparam int unsigned JOB_BITS = heddle_pkg::COPY_JOB_BITS;
   localparam int unsigned PIECE_BITS = JOB_BITS + heddle_pkg::COPY_UNIT_BITS + 14;
-  localparam int unsigned COUNT_BITS = $clog2(TAGS + 3);
+  localparam int unsigned COUNT_BITS = $clog2(TAGS + 4);
+  localparam int unsigned LINE_BITS = 4 + JOB_BITS + 2 + 4 * heddle_pkg::COPY_UNIT_BITS + heddle_pkg::LINE_BITS;
   localparam logic [1:0] CHECK = 2'd1;
   localparam logic [1:0] RANGE = 2'd2;
   localparam logic [1:0] WALK = 2'd3;
@@ -87,8 +88,10 @@ module copy_engine_proof (
   (* hierconn *) wire [TAGS-1:0] \dut.writer.taken_q ;
   (* hierconn *) wire [PIECE_BITS-1:0] \dut.writer.pieces_q[0] ;
   (* hierconn *) wire [PIECE_BITS-1:0] \dut.writer.pieces_q[1] ;
-  (* hierconn *) wire [3:0] \dut.writer.pending_q ;
-  (* hierconn *) wire [JOB_BITS-1:0] \dut.writer.job_q ;
+  (* hierconn *) wire [1:0] \dut.writer.u_lines.count_q ;
+  (* hierconn *) wire [LINE_BITS-1:0] \dut.writer.u_lines.g_two.head_q ;
+  (* hierconn *) wire [LINE_BITS-1:0] \dut.writer.u_lines.g_two.next_q ;
+  (* hierconn *) wire [3:0] \dut.writer.pending ;
   (* hierconn *) wire [JOBS-1:0] \dut.jobs.valid_q ;
   (* hierconn *) wire [JOBS-1:0] \dut.jobs.walked_q ;
   (* hierconn *) wire [JOBS-1:0] \dut.jobs.failed_q ;
@@ -99,16 +102,20 @@ module copy_engine_proof (
   // Reference: requests under way, and what is held for each job
   logic [TAGS-1:0] flying_q, asked;
   logic [JOB_BITS-1:0] job_of[0:TAGS-1];
+  logic [JOB_BITS-1:0] head_job, next_job;
   logic [COUNT_BITS-1:0] held[0:JOBS-1];
 
   assign job_of[0] = \dut.writer.pieces_q[0] [PIECE_BITS-1-:JOB_BITS];
   assign job_of[1] = \dut.writer.pieces_q[1] [PIECE_BITS-1-:JOB_BITS];
+  assign head_job = \dut.writer.u_lines.g_two.head_q [LINE_BITS-5-:JOB_BITS];
+  assign next_job = \dut.writer.u_lines.g_two.next_q [LINE_BITS-5-:JOB_BITS];
 
   always @* begin
     for (int t = 0; t < TAGS; t++) asked[t] = request_valid && request_tag == TAG_BITS'(t);
     for (int j = 0; j < JOBS; j++) begin
       held[j] = COUNT_BITS'(\dut.walker.piece_valid_q && \dut.walker.piece_job_o == JOB_BITS'(j))
-          + COUNT_BITS'(\dut.writer.pending_q != '0 && \dut.writer.job_q == JOB_BITS'(j));
+          + COUNT_BITS'(\dut.writer.u_lines.count_q != '0 && head_job == JOB_BITS'(j))
+          + COUNT_BITS'(\dut.writer.u_lines.count_q == 2'd2 && next_job == JOB_BITS'(j));
       for (int t = 0; t < TAGS; t++) begin
         held[j] = held[j] + COUNT_BITS'(\dut.writer.taken_q [t] && job_of[t] == JOB_BITS'(j));
       end
@@ -168,7 +175,7 @@ module copy_engine_proof (
       over_when_complete_or_failed: assert (over == '1);
       complete_is_over: assert (freed == '1);
       refusal_ends_the_walk: assert (ended == '1);
-      completes_what_it_can: assert (can_complete == '0 || pass_valid);
+      completes_what_it_can: assert (can_complete == '0 || (pass_valid && pass_complete));
       invariant_walking: assert (not_walked == walking);
     end
   end
@@ -185,6 +192,8 @@ module copy_engine_proof (
       invariant_room: assert (!(\dut.walker.state_q == CHECK || \dut.walker.state_q == RANGE)
           || \dut.jobs.valid_q != '1);
       invariant_tags: assert (\dut.writer.taken_q == (flying_q | asked));
+      invariant_lines: assert (\dut.writer.u_lines.count_q != 2'd3
+          && (\dut.writer.u_lines.count_q != '0) == (\dut.writer.pending != '0));
     end
   end
 

@@ -161,7 +161,8 @@ inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas, unsigned int m
 
 /// Areas as large as tensor memory's lanes and half its columns have room for, and so that two
 /// stages of slabs with rows of 128 bytes have room in shared memory, or else three of 32 bytes;
-/// equal ones, but for the last.
+/// equal ones, but for the last. Of a third stage, for which narrow areas have room, a plane more
+/// is on its way.
 inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, unsigned int m,
                                               unsigned int n, unsigned int k_bytes) {
   constexpr unsigned int kLargest = 256;
@@ -192,7 +193,8 @@ inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, 
   plan.row_bytes = wide ? 128 : 32;
   plan.head_bytes = wide && device.copy_tags != 0 ? step_bytes * kHeadSteps : 0;
   shared_bytes -= plan.head_bytes;
-  plan.stages = wide ? 2 : heddle_gemm_most_stages;
+  plan.stages = heddle_gemm_most_stages;
+  if (wide) plan.stages = std::min(plan.stages, shared_bytes / (step_bytes * 4));
   plan.units = device.tensor_m * device.tensor_n;
   plan.stage_bytes = shared_bytes / plan.stages / 256 * 256;
   return plan;
