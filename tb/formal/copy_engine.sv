@@ -1,6 +1,6 @@
 // memory/copy_engine with its parts: a job's `outstanding` is what is held for it, in the piece register, under tags and in
-// the writer; a tag is used once at a time; bytes are completed once, with nothing held, for exactly the jobs that have not failed; and
-// an idle engine holds nothing.
+// the writer; a tag is used once at a time; a line is over with a pass of its own; bytes are completed once, with nothing
+// held, for exactly the jobs that have not failed; and an idle engine holds nothing.
 //
 // Any rows, any shared memory, a crossbar that answers what it was sent, in any order.
 `default_nettype none
@@ -92,6 +92,8 @@ module copy_engine_proof (
   (* hierconn *) wire [LINE_BITS-1:0] \dut.writer.u_lines.g_two.head_q ;
   (* hierconn *) wire [LINE_BITS-1:0] \dut.writer.u_lines.g_two.next_q ;
   (* hierconn *) wire [3:0] \dut.writer.pending ;
+  (* hierconn *) wire [3:0] \dut.writer.over_q ;
+  (* hierconn *) wire \dut.writer.written_o ;
   (* hierconn *) wire [JOBS-1:0] \dut.jobs.valid_q ;
   (* hierconn *) wire [JOBS-1:0] \dut.jobs.walked_q ;
   (* hierconn *) wire [JOBS-1:0] \dut.jobs.failed_q ;
@@ -149,6 +151,7 @@ module copy_engine_proof (
       tag_used_once: assert ((flying_q & asked) == '0);
       idle_holds_nothing: assert (!idle || (flying_q == '0 && !request_valid && !pass_valid
           && \dut.jobs.outstanding_q == '0 && \dut.jobs.valid_q == '0));
+      written_by_a_pass: assert (!\dut.writer.written_o || (pass_valid && pass_ready_i && !pass_complete));
       completes_with_nothing_held: assert (!(pass_valid && pass_complete)
           || (held[\dut.jobs.complete_job ] == '0 && !\dut.jobs.failed_q [\dut.jobs.complete_job ]));
     end
@@ -193,7 +196,9 @@ module copy_engine_proof (
           || \dut.jobs.valid_q != '1);
       invariant_tags: assert (\dut.writer.taken_q == (flying_q | asked));
       invariant_lines: assert (\dut.writer.u_lines.count_q != 2'd3
-          && (\dut.writer.u_lines.count_q != '0) == (\dut.writer.pending != '0));
+          && (\dut.writer.u_lines.count_q == '0 ? \dut.writer.over_q == '0 : \dut.writer.pending != '0));
+      invariant_units: assert (\dut.writer.u_lines.count_q != 2'd2
+          || \dut.writer.u_lines.g_two.next_q [LINE_BITS-1-:4] != '0);
     end
   end
 
