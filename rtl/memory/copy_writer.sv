@@ -173,7 +173,6 @@ module copy_writer (
   logic [3:0] served, in_group, lead;
   logic [1:0] place;
   logic [GROUP_BITS-1:0] group;
-  logic [UNIT_BITS-1:0] target;
 
   always_comb begin : pass
     served = '0;
@@ -181,7 +180,6 @@ module copy_writer (
     lead = '0;
     place = '0;
     group = '0;
-    target = '0;
     pass_enable_o = '0;
     pass_index_o = '0;
     pass_data_o = '0;
@@ -193,10 +191,9 @@ module copy_writer (
       lead = in_group & (~in_group + 4'd1);
       pass_enable_o[g] = in_group != '0;
       for (int k = 0; k < 4; k++) begin
-        target = head_targets[UNIT_BITS*k+:UNIT_BITS];
         if (lead[k]) begin
           pass_index_o[INDEX_BITS*g+:INDEX_BITS] = pass_index_o[INDEX_BITS*g+:INDEX_BITS]
-              | target[UNIT_BITS-1-:INDEX_BITS];
+              | head_targets[UNIT_BITS*(k+1)-1-:INDEX_BITS];
         end
       end
       place = head_first + {lead[3] || lead[2], lead[3] || lead[1]};
