@@ -3,6 +3,22 @@
 #include <algorithm>
 
 namespace heddle::isa {
+namespace {
+
+// The least magnitudes that are, rounded, beyond the largest finite value of a format.
+constexpr std::uint32_t kBeyondHalf = 0x477ff000;  // 65,520
+constexpr std::uint32_t kBeyondE4m3 = 0x43e80001;  // above 464, which is rounded to 448
+constexpr std::uint32_t kBeyondE5m2 = 0x47700000;  // 61,440
+
+// A conversion of two numbers; its one flag.
+FloatResult pair(std::uint32_t bits, std::uint32_t a, std::uint32_t b, std::uint32_t least_beyond) {
+  const auto beyond = [&](std::uint32_t x) {
+    return !float32::is_nan(x) && (x & ~float32::kSignBit) >= least_beyond;
+  };
+  return {bits, beyond(a) || beyond(b) ? kOverflow : std::uint8_t{0}};
+}
+
+}  // namespace
 
 FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
                      std::uint8_t rounding) {
@@ -38,10 +54,12 @@ FloatResult floating(Op op, std::uint32_t a, std::uint32_t b, std::uint32_t c,
       const auto half = [](std::uint32_t x) {
         return float32::to_half(x, kRoundNearestEven).bits & 0xffff;
       };
-      return {half(a) << 16 | half(b), 0};
+      return pair(half(a) << 16 | half(b), a, b, kBeyondHalf);
     }
-    case Op::kFcvtE4m3x2S: return {float32::to_e4m3(a) << 8 | float32::to_e4m3(b), 0};
-    case Op::kFcvtE5m2x2S: return {float32::to_e5m2(a) << 8 | float32::to_e5m2(b), 0};
+    case Op::kFcvtE4m3x2S:
+      return pair(float32::to_e4m3(a) << 8 | float32::to_e4m3(b), a, b, kBeyondE4m3);
+    case Op::kFcvtE5m2x2S:
+      return pair(float32::to_e5m2(a) << 8 | float32::to_e5m2(b), a, b, kBeyondE5m2);
     case Op::kFcvtSE4m3: return {float32::from_e4m3(a), 0};
     case Op::kFcvtSE5m2: return {float32::from_e5m2(a), 0};
     default: return {};

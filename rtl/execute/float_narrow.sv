@@ -4,7 +4,8 @@
 // The significand is shifted right until its last bit to be kept is bit 0, whatever the format:
 // `kept` holds the leading one at the format's number of fraction bits, or below for a subnormal
 // result. Rounding adds one to exponent and fraction together. Tininess is detected after rounding,
-// as in float_round. fp8 saturates and raises no flags.
+// as in float_round. fp8 saturates. `flags_o` are those of a conversion of one number; of a pair there
+// is `beyond_o` alone: beyond the largest finite value, an infinity included.
 `default_nettype none
 module float_narrow (
   input logic clk_i,
@@ -23,7 +24,8 @@ module float_narrow (
 
   // To lane, c+4
   output logic [15:0] result_o,  // fp8: in the lower half
-  output logic [4:0] flags_o
+  output logic [4:0] flags_o,
+  output logic beyond_o
 );
 
   localparam logic [2:0] RM_ZERO = 3'd1;
@@ -178,6 +180,7 @@ module float_narrow (
         end
       end
     endcase
+    beyond_o = !stage4_nan_q && (stage4_infinite_q || overflow);
   end
 
   always_ff @(posedge clk_i) begin

@@ -154,6 +154,7 @@ module lane (
   logic comparison_invalid, special_invalid, widen_invalid;
   logic [15:0] narrow_x, narrow_y;
   logic [4:0] narrow_flags;
+  logic beyond_x, beyond_y;
   logic [31:0] multiply_a, multiply_b;
   logic [63:0] product;
   logic [51:0] sum;
@@ -215,7 +216,8 @@ module lane (
     .a_i(x_q),
     .stage3_rm_i(stage3_rm_q),
     .result_o(narrow_x),
-    .flags_o(narrow_flags)
+    .flags_o(narrow_flags),
+    .beyond_o(beyond_x)
   );
 
   // Of a pair; there is none of bfloat16.
@@ -231,8 +233,9 @@ module lane (
     .stage3_rm_i(3'd0),
     .result_o(narrow_y),
     // verilator lint_off PINCONNECTEMPTY
-    .flags_o()
+    .flags_o(),
     // verilator lint_on PINCONNECTEMPTY
+    .beyond_o(beyond_y)
   );
 
   multiplier u_multiplier (
@@ -349,7 +352,10 @@ module lane (
       end else if (stage4_narrow_i) begin
         data5_d = stage4_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
             : stage4_halves_i ? {narrow_x, narrow_y} : {{16{narrow_x[15]}}, narrow_x};
-        flags5_d = stage4_halves_i ? 5'b0 : narrow_flags;
+        flags5_d = narrow_flags;
+        if (stage4_halves_i || stage4_format_i[1]) begin
+          flags5_d = {2'b0, beyond_x || beyond_y, 2'b0};
+        end
       end
     end
 

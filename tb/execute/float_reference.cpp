@@ -251,6 +251,14 @@ std::uint32_t to_eight(const NarrowFormat& format, std::uint32_t a) {
   return sign | encode(format, std::min(narrow(format, a, 0).magnitude, format.greatest));
 }
 
+/// Overflow, if one of two numbers is beyond the format; infinities are.
+std::uint32_t pair_flags(const NarrowFormat& format, std::uint32_t a, std::uint32_t b) {
+  const auto beyond = [&](std::uint32_t x) {
+    return !is_nan(x) && (is_infinite(x) || narrow(format, x, 0).overflow);
+  };
+  return beyond(a) || beyond(b) ? 4 : 0;
+}
+
 FloatOutcome from_sixteen(const NarrowFormat& format, std::uint32_t a) {
   const std::uint32_t hidden = 1U << format.fraction_bits;
   const std::uint32_t exponent = (a & 0x7FFF) / hidden;
@@ -306,9 +314,12 @@ FloatOutcome float_reference(Op op, std::uint32_t a, std::uint32_t b, std::uint3
     case Op::kFcvtSH: return from_sixteen(kHalf, a);
     case Op::kFcvtSBf16: return from_sixteen(kBfloat16, a);
     case Op::kFcvtHx2S:
-      return {to_sixteen(kHalf, a, 0).bits << 16 | (to_sixteen(kHalf, b, 0).bits & 0xFFFF), 0};
-    case Op::kFcvtE4m3x2S: return {(to_eight(kE4m3, a) << 8) | to_eight(kE4m3, b), 0};
-    case Op::kFcvtE5m2x2S: return {(to_eight(kE5m2, a) << 8) | to_eight(kE5m2, b), 0};
+      return {to_sixteen(kHalf, a, 0).bits << 16 | (to_sixteen(kHalf, b, 0).bits & 0xFFFF),
+              pair_flags(kHalf, a, b)};
+    case Op::kFcvtE4m3x2S:
+      return {(to_eight(kE4m3, a) << 8) | to_eight(kE4m3, b), pair_flags(kE4m3, a, b)};
+    case Op::kFcvtE5m2x2S:
+      return {(to_eight(kE5m2, a) << 8) | to_eight(kE5m2, b), pair_flags(kE5m2, a, b)};
     case Op::kFcvtSE4m3: return {from_eight(kE4m3, a), 0};
     case Op::kFcvtSE5m2: return {from_eight(kE5m2, a), 0};
     case Op::kFdivS: return divide(a, b, rounding);

@@ -12,7 +12,8 @@
 //   heddle_attention(problem);
 //
 // One pass over the keys, without a matrix of scores in memory (FlashAttention). Sums are the
-// engine's, with FP32 accumulators; P has the operands' format, its row's sum is one of floats.
+// engine's, with FP32 accumulators; P has the operands' format, and its rows' sums are the engine's
+// where tensor memory has room for them.
 #pragma once
 
 #include <cuda_fp16.h>
@@ -53,6 +54,7 @@ struct heddle_attention_device {
 struct heddle_attention_plan {
   unsigned int warps = 0;      ///< 0: there is none
   unsigned int row_bytes = 0;  ///< of P and V: heddle_attention_shape
+  bool engine_sums = false;    ///< likewise
   unsigned int shared_bytes = 0;
   heddle_attention_arguments arguments = {};  ///< without matrices
 };
@@ -80,8 +82,9 @@ inline cudaError_t heddle_attention_ask(heddle_attention_device& device) {
 /// The tiles' places in tensor memory: in different banks, which are halves of the columns, if they
 /// have room there. (A tensor address is a lane << 16 and a column.)
 inline bool heddle_attention_lay_out(heddle_attention_arguments& plan, unsigned int lanes,
-                                     unsigned int columns, unsigned int keys) {
-  const unsigned int rows = plan.tile_rows, head = plan.head_size;
+                                     unsigned int columns, unsigned int keys,
+                                     unsigned int sum_columns) {
+  const unsigned int rows = plan.tile_rows, head = plan.head_size + sum_columns;
   for (unsigned int tile = 0; tile < 2; ++tile) {
     if (rows <= lanes && 2 * keys + head <= columns / 2) {
       plan.s[tile] = tile * columns / 2;
@@ -127,19 +130,24 @@ inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_d
     if (warps > 1 && a.tile_rows >= queries) continue;
     if (2 * warps + 4 > device.warps) continue;
     a.transposers = std::min(kMostTransposers, device.warps - 3 - 2 * warps);
-    for (const unsigned int row_bytes : {128U, 64U}) {
-      const unsigned int keys = row_bytes / element_bytes;
-      if (!heddle_attention_lay_out(a, device.tensor_lanes, device.tensor_columns, keys)) continue;
+    for (const unsigned int choice : {0U, 1U, 2U, 3U}) {
+      const unsigned int row_bytes = choice < 2 ? 128 : 64, keys = row_bytes / element_bytes;
+      const unsigned int sum_columns = choice % 2 == 0 ? heddle_attention_sum_columns : 0;
+      if (!heddle_attention_lay_out(a, device.tensor_lanes, device.tensor_columns, keys,
+                                    sum_columns)) {
+        continue;
+      }
       for (a.v_stages = heddle_attention_most_v_stages; a.v_stages != 0; --a.v_stages) {
         plan.shared_bytes = 0;
         take(a.q_at, a.q_bytes, a.tile_rows * a.row_bytes * a.slabs, 2);
         take(a.k_at, a.k_bytes, keys * a.row_bytes * a.slabs, heddle_attention_k_stages);
-        take(a.v_at, a.v_bytes, head_size * row_bytes, a.v_stages);
+        take(a.v_at, a.v_bytes, (head_size + sum_columns) * row_bytes, a.v_stages);
         take(a.p_at, a.p_bytes, a.tile_rows * row_bytes, 2);
         a.shared_at = plan.shared_bytes;
         plan.shared_bytes += sizeof(heddle_attention_shared);
         if (plan.shared_bytes > device.shared_bytes) continue;
         plan.row_bytes = row_bytes;
+        plan.engine_sums = sum_columns != 0;
         plan.warps = 3 + 2 * warps + a.transposers;
         a.tensor_columns = device.tensor_columns;
         return plan;
@@ -212,10 +220,17 @@ cudaError_t heddle_attention(const heddle_attention_problem<T, O>& problem,
   if (error != cudaSuccess) return error;
   error = cudaMemcpy(list, &arguments, sizeof arguments, cudaMemcpyHostToDevice);
   if (error == cudaSuccess) {
+    constexpr unsigned int kBytes = sizeof(T);
     const auto kernel =
         plan.row_bytes == 128
-            ? heddle_attention_kernel<heddle_attention_shape<sizeof(T), 128>, kFormat, O>
-            : heddle_attention_kernel<heddle_attention_shape<sizeof(T), 64>, kFormat, O>;
+            ? (plan.engine_sums
+                   ? heddle_attention_kernel<heddle_attention_shape<kBytes, 128, true>, kFormat, O>
+                   : heddle_attention_kernel<heddle_attention_shape<kBytes, 128, false>, kFormat,
+                                             O>)
+            : (plan.engine_sums
+                   ? heddle_attention_kernel<heddle_attention_shape<kBytes, 64, true>, kFormat, O>
+                   : heddle_attention_kernel<heddle_attention_shape<kBytes, 64, false>, kFormat,
+                                             O>);
     kernel<<<1, plan.warps * 32, plan.shared_bytes>>>(list);
     error = cudaGetLastError();
     if (error == cudaSuccess) error = cudaDeviceSynchronize();

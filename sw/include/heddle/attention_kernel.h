@@ -23,6 +23,7 @@
 #include "heddle/tensor.h"
 
 #define HEDDLE_ATTENTION static __device__ __forceinline__
+#define HEDDLE_ATTENTION_INLINE __attribute__((always_inline))
 
 /// All rows of a tile or step, in slabs; rows that are not valid are zeros.
 HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& arguments,
@@ -63,14 +64,17 @@ HEDDLE_ATTENTION void heddle_attention_wait(const std::uint64_t* mbarrier, unsig
 
 /// Warp 0's thread.
 template <typename Shape>
-static __device__ __attribute__((noinline)) void heddle_attention_copy(
+[[noreturn]] static __device__ __attribute__((noinline)) void heddle_attention_copy(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory) {
   heddle_attention_stage stage;
+  bool begun = false;
   for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
     const unsigned int steps = max(items.steps(0), items.steps(1));
     unsigned int from = items.matrix(arguments.k), left = arguments.keys;
     for (unsigned int step = 0; step < steps; ++step) {
-      if (stage.round != 0) bar_sync(heddle_attention_k_free + stage.number, heddle_attention_k_users);
+      // The second stage's first load waits, too: for both tiles' first S, which need the first
+      // one.
+      if (begun) bar_sync(heddle_attention_k_free + stage.number, heddle_attention_k_users);
       heddle_attention_load(arguments, &shared.k_full[stage.number],
                             memory + arguments.k_at + stage.number * arguments.k_bytes, from,
                             arguments.k.row, Shape::kKeys, left,
@@ -78,8 +82,10 @@ static __device__ __attribute__((noinline)) void heddle_attention_copy(
       from += Shape::kKeys * arguments.k.row;
       left -= min(left, Shape::kKeys);
       stage.next(heddle_attention_k_stages);
+      begun = true;
     }
   }
+  __exit();
 }
 
 /// A tile's MMAs of S: Q and the stages of K in turn, and the two places of S.
@@ -89,7 +95,7 @@ class heddle_attention_scorer {
   __device__ __forceinline__ heddle_attention_scorer(const heddle_attention_arguments& arguments,
                                                      const heddle_attention_shared& shared,
                                                      const char* memory, unsigned int tile)
-      : arguments_(arguments), shared_(shared), s_now_(arguments.s[tile] + shared.column) {
+      : arguments_(arguments), shared_(shared), s_(arguments.s[tile] + shared.column) {
     const auto layout = static_cast<heddle_mma_layout>(arguments.row_swizzle);
     q_tile_ = heddle_mma_tile(memory + arguments.q_at + tile * arguments.q_bytes, layout);
     k_now_ = heddle_mma_tile(memory + arguments.k_at, layout);
@@ -98,7 +104,14 @@ class heddle_attention_scorer {
     first_slab_ = heddle_mma_descriptor(mma, false);
   }
 
-  /// Issues those of a step.
+  /// Issues those of an item's first step.
+  __device__ __forceinline__ void begin() {
+    s_now_ = s_;
+    to_other_ = Shape::kKeys;
+    score();
+  }
+
+  /// Issues those of the next step.
   __device__ __forceinline__ void score() {
     static_assert(heddle_attention_k_stages == 2);
     wait();
@@ -144,14 +157,15 @@ class heddle_attention_scorer {
 
   const heddle_attention_arguments& arguments_;
   const heddle_attention_shared& shared_;
-  unsigned int s_now_, to_other_ = Shape::kKeys;
+  unsigned int s_, s_now_ = 0, to_other_ = 0;
   unsigned int q_tile_, k_now_, k_other_, first_slab_;
   unsigned int stage_ = 0;  ///< stages of K used so far
 };
 
-/// A tile's thread. Of steps that only the other tile has it gives K's stages back, but none of V's.
+/// A tile's thread. Of steps that only the other tile has it gives K's stages back, but none of
+/// V's.
 template <typename Shape, heddle_mma_format kFormat>
-static __device__ __attribute__((noinline)) void heddle_attention_multiply(
+[[noreturn]] static __device__ __attribute__((noinline)) void heddle_attention_multiply(
     const heddle_attention_arguments& arguments, heddle_attention_shared& shared, char* memory,
     unsigned int tile) {
   const unsigned int sums = arguments.sums[tile] + shared.column;
@@ -164,14 +178,14 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
   const unsigned int transposing_threads = arguments.transposers * 32;
   heddle_mma mma;
   mma.m = arguments.tile_rows;
-  mma.n = arguments.head_size;
+  mma.n = arguments.head_size + Shape::kSumColumns;
   mma.a = mma.b = kFormat;
   mma.steps = Shape::kRowBytes / 32;
   const unsigned int add_to_sums = heddle_mma_descriptor(mma, true);
   const unsigned int set_sums = heddle_mma_descriptor(mma, false);
   std::uint64_t* const done = &shared.done[tile];
 
-  const auto load_q = [&](const heddle_attention_items& items) {
+  const auto load_q = [&](const heddle_attention_items& items) HEDDLE_ATTENTION_INLINE {
     const unsigned int first = items.first_row(tile);
     heddle_attention_load(
         arguments, &shared.q_full[tile], memory + arguments.q_at + tile * arguments.q_bytes,
@@ -182,28 +196,34 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
   heddle_attention_items items(arguments, Shape::kKeys);
   heddle_attention_scorer<Shape, kFormat> scorer(arguments, shared, memory, tile);
   unsigned int item = 0;
-  // The first S of an item. S of a step is made two steps before, but for an item's first two: the
-  // second one's MMAs come behind the first one's softmax, which would wait for their bank.
-  const auto begin = [&] {
+  // An item's first S.
+  const auto begin = [&]() HEDDLE_ATTENTION_INLINE {
     heddle_attention_wait(&shared.q_full[tile], item++);
-    scorer.score();
+    scorer.begin();
+    tcgen05_commit(done);
   };
   unsigned int k_used = 0, v_now = 0;
-  const auto free_k = [&] {
+  const auto free_k = [&]() HEDDLE_ATTENTION_INLINE {
     bar_arrive(heddle_attention_k_free + k_used, heddle_attention_k_users);
     k_used ^= 1;
   };
   unsigned int round = 0;             // a step each
   unsigned int before = 0, used = 0;  // the step before: V's stage and its users
   load_q(items);
+  // Only now the softmax's warps, whose many instructions would hold the copies up.
+  bar_arrive(heddle_attention_begun, heddle_attention_begun_threads(arguments));
+  // Both tiles' first S, tile 0's before; only then K of the next step.
+  if (tile == 1) bar_sync(heddle_attention_first, 2);
   begin();
-  tcgen05_commit(done);
+  if (tile == 0) bar_arrive(heddle_attention_first, 2);
+  bar_arrive(heddle_attention_k_free + 1, heddle_attention_k_users);
   while (items.there()) {
     const unsigned int steps = items.steps(tile), other = items.steps(tile ^ 1);
     for (unsigned int step = 0; step < steps; ++step) {
       const bool last = step + 1 == steps;
       heddle_attention_wait(done, round++);
       bar_arrive(heddle_attention_scores + tile, softmax_threads);
+      if (step == 0 && !last) scorer.score();  // from now on S is made two steps ahead
       if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
       used = step < other ? 2 : 1;
       free_k();
@@ -218,7 +238,6 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
       tcgen05_mma(sums, p_tile, v_tile + v_now * v_units, step != 0 ? add_to_sums : set_sums);
       if (++v_now == arguments.v_stages) v_now = 0;
       if (!last) {
-        if (step == 0) scorer.score();
         tcgen05_commit(done);
         if (step + 2 < steps) scorer.score();
         continue;
@@ -235,12 +254,16 @@ static __device__ __attribute__((noinline)) void heddle_attention_multiply(
           free_k();
         }
       }
-      if (items.there()) begin();
-      tcgen05_commit(done);
+      if (items.there()) {
+        begin();
+      } else {
+        tcgen05_commit(done);
+      }
     }
   }
   heddle_attention_wait(done, round);
   bar_arrive(heddle_attention_scores + tile, softmax_threads);
+  __exit();
 }
 
 /// kCount words, four words apart, of each of a thread's keys that go to one byte of a unit's
@@ -285,7 +308,7 @@ HEDDLE_ATTENTION void heddle_attention_transpose_words(unsigned int matrix, unsi
 /// A warp that transposes V, `warp` of them: from global memory to rows of O's columns. A thread
 /// takes words of keys, whose elements go to a column of units each.
 template <typename Shape>
-static __device__ __attribute__((noinline)) void heddle_attention_transpose(
+[[noreturn]] static __device__ __attribute__((noinline)) void heddle_attention_transpose(
     const heddle_attention_arguments& arguments, char* memory, unsigned int warp) {
   constexpr unsigned int kInWord = Shape::kInWord, kRow = Shape::kRowBytes;
   const unsigned int lane = threadIdx.x % 32, place = lane % 4, word = lane / 4 % 4;
@@ -303,6 +326,16 @@ static __device__ __attribute__((noinline)) void heddle_attention_transpose(
     first_rows[i] = v + (row + 2 * 4 * kInWord) * kRow + (half ^ Shape::swizzle(row)) * 16;
   }
   const unsigned int first_key = half * (16 / Shape::kElementBytes) + place;
+  if constexpr (Shape::kEngineSums) {
+    // V's last rows, of all stages, stay as they are.
+    constexpr unsigned int kWords = Shape::kSumColumns * kRow / 4;
+    for (unsigned int i = threadIdx.x % 32 + warp * 32; i < kWords * arguments.v_stages;
+         i += threads) {
+      const unsigned int at = arguments.v_at + i / kWords * arguments.v_bytes +
+                              arguments.head_size * kRow + i % kWords * 4;
+      *reinterpret_cast<unsigned int*>(memory + at) = i % kWords < kRow / 4 ? Shape::kOne : 0;
+    }
+  }
   heddle_attention_stage stage;
   for (heddle_attention_items items(arguments, Shape::kKeys); items.there(); items.next()) {
     const unsigned int steps_0 = items.steps(0), steps_1 = items.steps(1);
@@ -336,6 +369,7 @@ static __device__ __attribute__((noinline)) void heddle_attention_transpose(
       stage.next(arguments.v_stages);
     }
   }
+  __exit();
 }
 
 template <typename Shape, heddle_mma_format kFormat, typename Output>
@@ -345,32 +379,34 @@ __global__ void heddle_attention_kernel(const heddle_attention_arguments* its_ar
   char* const memory = heddle_attention_memory;
   auto& shared = *reinterpret_cast<heddle_attention_shared*>(memory + arguments.shared_at);
   const unsigned int warp = threadIdx.x / 32;
-  if (warp == 0) {
-    const unsigned int lane = threadIdx.x;
-    if (lane < sizeof shared.mbarriers / sizeof shared.mbarriers[0]) {
-      heddle_mbarrier_init(&shared.mbarriers[lane], 1);
-    }
-    __syncwarp();
-    unsigned int column;
-    do {
-      column = tcgen05_alloc(arguments.tensor_columns);
-    } while (column == heddle_no_columns);
-    shared.column = column;
-    tcgen05_fence();
-  }
-  __syncthreads();
   const unsigned int softmax_warps = 2 * arguments.tile_warps;
   if (warp < 3) {
-    if (threadIdx.x % 32 != 0) return;
-    if (warp == 0) return heddle_attention_copy<Shape>(arguments, shared, memory);
-    return heddle_attention_multiply<Shape, kFormat>(arguments, shared, memory, warp - 1);
+    if (warp == 0) {
+      const unsigned int lane = threadIdx.x;
+      if (lane < sizeof shared.mbarriers / sizeof shared.mbarriers[0]) {
+        heddle_mbarrier_init(&shared.mbarriers[lane], 1);
+      }
+      __syncwarp();
+      unsigned int column;
+      do {
+        column = tcgen05_alloc(arguments.tensor_columns);
+      } while (column == heddle_no_columns);
+      shared.column = column;
+      tcgen05_fence();
+    }
+    bar_sync(heddle_attention_first, 3 * 32);
+    if (threadIdx.x % 32 != 0) __exit();
+    if (warp == 0) heddle_attention_copy<Shape>(arguments, shared, memory);
+    heddle_attention_multiply<Shape, kFormat>(arguments, shared, memory, warp - 1);
   }
   if (warp < 3 + softmax_warps) {
+    bar_sync(heddle_attention_begun, heddle_attention_begun_threads(arguments));
     const unsigned int tile = warp - 3 < arguments.tile_warps ? 0 : 1;
-    return heddle_attention_softmax<Shape, Output>(arguments, shared, memory, tile,
-                                                   warp - 3 - tile * arguments.tile_warps);
+    heddle_attention_softmax<Shape, Output>(arguments, shared, memory, tile,
+                                            warp - 3 - tile * arguments.tile_warps);
   }
-  return heddle_attention_transpose<Shape>(arguments, memory, warp - 3 - softmax_warps);
+  heddle_attention_transpose<Shape>(arguments, memory, warp - 3 - softmax_warps);
 }
 
+#undef HEDDLE_ATTENTION_INLINE
 #undef HEDDLE_ATTENTION

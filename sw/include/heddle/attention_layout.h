@@ -39,7 +39,8 @@ struct heddle_attention_arguments {
 
 inline constexpr unsigned int heddle_attention_k_stages = 2;
 inline constexpr unsigned int heddle_attention_most_v_stages = 2;
-inline constexpr unsigned int heddle_attention_warp_rows = 16;  ///< of a tile, in groups of 8
+inline constexpr unsigned int heddle_attention_sum_columns = 8;  ///< what an MMA has at least
+inline constexpr unsigned int heddle_attention_warp_rows = 16;   ///< of a tile, in groups of 8
 
 struct heddle_attention_shared {
   union {
@@ -53,34 +54,46 @@ struct heddle_attention_shared {
   unsigned int column;  ///< first column of tensor memory
 };
 
-/// The hardware's barriers, but for 0; of each line one a tile or stage.
+/// The hardware's barriers; of each line but the first and the last one a tile or stage. (Who
+/// arrives and who waits: docs/manual/attention.md.)
 enum heddle_attention_barrier : unsigned int {
+  heddle_attention_begun = 0,    ///< the first copies are under way
   heddle_attention_scores = 1,   ///< S is there, and O has the steps before
   heddle_attention_weighed = 3,  ///< P is there, S is read
   heddle_attention_k_free = 5,
   heddle_attention_v_free = 7,
   heddle_attention_v_full = 9,  ///< stage * 2 + tile
   heddle_attention_turn = 13,   ///< a tile's: the other one's softmax of a step is over
+  heddle_attention_first = 15,  ///< warps 0 to 2 may begin; tile 0's first S is issued
 };
 /// Threads at K's barriers: who copies, and both tiles', each in all steps.
 inline constexpr unsigned int heddle_attention_k_users = 3;
 
-/// What is fixed for a type of elements and the bytes of P's and V's rows in shared memory: a step
-/// has so many keys. Their order in a row is what suits the softmax's threads: another one within
-/// K-steps, so that no sum of the engine depends on it. A thread's keys of a step are those that
-/// are its number modulo 4.
-template <unsigned int kBytes, unsigned int kRow>
+HEDDLE_ATTENTION unsigned int heddle_attention_begun_threads(
+    const heddle_attention_arguments& arguments) {
+  return 2 * arguments.tile_warps * 32 + 2;
+}
+
+/// What is fixed for a type of elements, the bytes of P's and V's rows in shared memory, and who
+/// adds P: a step has so many keys. Their order in a row is what suits the softmax's threads:
+/// another one within K-steps, so that no sum of the engine depends on it. A thread's keys of a
+/// step are those that are its number modulo 4.
+template <unsigned int kBytes, unsigned int kRow, bool kEngine>
 struct heddle_attention_shape {
   static constexpr unsigned int kElementBytes = kBytes, kRowBytes = kRow;
   static constexpr unsigned int kKeys = kRow / kBytes, kScores = kKeys / 4;
   static constexpr unsigned int kBatch = kScores / 2 < 8 ? kScores / 2 : 8;  ///< added by pairs
-  static constexpr unsigned int kFirstScores = 8;  ///< a thread's, for the row's first reference
+  /// A thread's, for the row's first reference.
+  static constexpr unsigned int kFirstScores = kBytes == 1 ? 8 : 2;
   static constexpr unsigned int kInWord = 4 / kBytes;  ///< elements
   static constexpr unsigned int kSwizzle = kRow == 128 ? 3 : kRow == 64 ? 2 : 1;
-  /// P is at most about 2^kOffset until a later score is greater; a thread's sum of a step that is
-  /// greater than kLimit makes its row begin anew with the greatest score so far.
+  /// The engine adds the rows of P, too: O's sums have kSumColumns more columns, and V as many
+  /// rows, the first one of ones, the others of zeros. Else the lanes do.
+  static constexpr bool kEngineSums = kEngine;
+  static constexpr unsigned int kSumColumns = kEngine ? heddle_attention_sum_columns : 0;
+  static constexpr unsigned int kOne = kBytes == 1 ? 0x38383838 : 0x3c003c00;  ///< in a word
+  /// P is at most about 2^kOffset until a later score is greater.
   static constexpr float kOffset = kBytes == 1 ? 4 : 0;
-  static constexpr float kLimit = kBytes == 1 ? 448 : 4096;
 
   /// What a row's number changes of its units' numbers.
   static __device__ __forceinline__ unsigned int swizzle(unsigned int row) {

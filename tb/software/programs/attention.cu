@@ -21,6 +21,8 @@ struct Case {
   float scale = 0.125F;
   float growth = 0;   // of K from key to key: later scores are greater
   unsigned more = 0;  // of the pitches of rows, in elements
+  unsigned late = 0;  // from this key on K is `jump` times as great
+  float jump = 1;
 };
 
 std::mt19937 generator(1);
@@ -46,7 +48,7 @@ struct Matrices {
   unsigned rows, row, head, batch;
   std::vector<T> elements;
 
-  Matrices(const Case& test, unsigned its_rows, float growth)
+  Matrices(const Case& test, unsigned its_rows, float growth, float jump)
       : rows(its_rows),
         row(test.head_size + test.more),
         head(rows * row),
@@ -55,7 +57,8 @@ struct Matrices {
     std::normal_distribution<float> normal;
     for (unsigned i = 0; i < elements.size(); ++i) {
       const unsigned in_head = i % head / row;
-      elements[i] = element<T>(normal(generator) * (1 + growth * static_cast<float>(in_head)));
+      const float x = normal(generator) * (1 + growth * static_cast<float>(in_head));
+      elements[i] = element<T>(in_head < test.late ? x : x * jump);
     }
   }
   const T* at(unsigned b, unsigned h, unsigned r) const {
@@ -75,6 +78,7 @@ template <typename T>
 struct Inputs {
   const Case& test;
   unsigned step_keys;  ///< of the plan
+  bool engine_sums;    ///< likewise
   Matrices<T> q, k, v;
 
   unsigned seen(unsigned query) const {
@@ -100,17 +104,23 @@ float sum_of(const std::vector<float>& weights) {
   return sum;
 }
 
+/// Whether a weight is, rounded, beyond the largest number of its format.
+template <typename T>
+bool beyond(float weight) {
+  return std::is_same_v<T, __half> ? weight >= 65520 : weight > 464;
+}
+
 /// One row of O as the kernel makes it.
 template <typename T>
 std::vector<float> row_as_device(const Inputs<T>& in, const AttentionReference& engine, unsigned b,
                                  unsigned h, unsigned query) {
-  using Shape = heddle_attention_shape<sizeof(T), 128>;  // only what both rows have
+  using Shape = heddle_attention_shape<sizeof(T), 128, true>;  // only what all have
   constexpr unsigned kStepKeys = 32 / sizeof(T);
   constexpr float kNone = -std::numeric_limits<float>::infinity();
   const unsigned size = in.test.head_size, seen = in.seen(query), keys = in.step_keys;
   const float scale = in.test.scale * 1.4426950408889634F;
-  std::vector<float> sums(size);
-  float reference = 0, sum[4] = {};
+  std::vector<float> sums(size + 1);  // the last one is the engine's of the weights
+  float reference = 0, sum[4] = {};   // the lanes'
   for (unsigned first = 0; first < std::max(seen, 1U); first += keys) {
     std::vector<float> scores(keys);
     float most = kNone, first_most = kNone;
@@ -136,10 +146,10 @@ std::vector<float> row_as_device(const Inputs<T>& in, const AttentionReference& 
         const unsigned i = n ^ begin;
         const float x = first + i < seen ? std::fma(scores[i], scale, -reference) : kNone;
         p[i] = AttentionReference::power_of_two(x);
+        fits = fits && !beyond<T>(p[i]);
         of_thread[i % 4].push_back(p[i]);
       }
       for (unsigned i = 0; i < 4; ++i) step_sum[i] = sum_of(of_thread[i]);
-      for (const float x : step_sum) fits = fits && x <= Shape::kLimit;
       return fits;
     };
     if (weigh()) {
@@ -149,24 +159,25 @@ std::vector<float> row_as_device(const Inputs<T>& in, const AttentionReference& 
       const float factor = AttentionReference::power_of_two(reference - raised);
       reference = raised;
       for (float& x : sums) x *= factor;
-      weigh();
+      REQUIRE(weigh());
       for (unsigned i = 0; i < 4; ++i) sum[i] = std::fma(sum[i], factor, step_sum[i]);
     }
     for (unsigned part = 0; part < keys; part += kStepKeys) {
       T weights[kStepKeys];
       for (unsigned i = 0; i < kStepKeys; ++i) weights[i] = element<T>(p[part + i]);
-      for (unsigned d = 0; d < size; ++d) {
+      for (unsigned d = 0; d <= size; ++d) {
         T column[kStepKeys] = {};
         for (unsigned i = 0; i < kStepKeys && first + part + i < in.test.keys; ++i) {
-          column[i] = in.v.at(b, h, first + part + i)[d];
+          column[i] = d == size ? element<T>(1) : in.v.at(b, h, first + part + i)[d];
         }
         sums[d] =
             engine.add(step_of(weights, 0, kStepKeys), step_of(column, 0, kStepKeys), sums[d]);
       }
     }
   }
-  const float all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-  const float inverse = all != 0 ? 1.0F / all : 0.0F;
+  const float all = in.engine_sums ? sums[size] : (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  const float inverse = all != 0 ? AttentionReference::reciprocal(all) : 0.0F;
+  sums.pop_back();
   for (float& x : sums) x *= inverse;
   return sums;
 }
@@ -197,12 +208,15 @@ template <typename T, typename O>
 void check(const Case& test) {
   heddle_attention_device device;
   REQUIRE(heddle_attention_ask(device) == cudaSuccess);
-  const unsigned step_keys =
-      heddle_attention_make_plan(device, test.queries, test.head_size, sizeof(T)).row_bytes /
-      sizeof(T);
-  const Inputs<T> in = {test, step_keys, Matrices<T>(test, test.queries, 0),
-                        Matrices<T>(test, test.keys, test.growth), Matrices<T>(test, test.keys, 0)};
-  const Matrices<O> blank(test, test.queries, 0);
+  const heddle_attention_plan plan =
+      heddle_attention_make_plan(device, test.queries, test.head_size, sizeof(T));
+  const Inputs<T> in = {test,
+                        static_cast<unsigned>(plan.row_bytes / sizeof(T)),
+                        plan.engine_sums,
+                        Matrices<T>(test, test.queries, 0, 1),
+                        Matrices<T>(test, test.keys, test.growth, test.jump),
+                        Matrices<T>(test, test.keys, 0, 1)};
+  const Matrices<O> blank(test, test.queries, 0, 1);
   DeviceArray<T> q(in.q.elements), k(in.k.elements), v(in.v.elements);
   DeviceArray<O> o(blank.elements);
   heddle_attention_problem<T, O> problem;
@@ -290,7 +304,14 @@ int main(int argc, char** argv) {
   check<__half, __half>({.queries = 40, .keys = 70, .head_size = 64});
   check<__half, float>({.queries = 37, .keys = 37, .head_size = 24, .causal = true, .more = 8});
   if (has_bytes) check<__nv_fp8_e4m3, __half>({.queries = 17, .keys = 90, .head_size = 64});
+  // Scores that grow beyond what their reference bears; the engine adds P on ecp5, too.
+  check<__half, __half>({.queries = 20, .keys = 70, .head_size = 32, .late = 40, .jump = 8});
   if (!all) return 0;
+  // By more than a float has: P is infinite before it is converted.
+  check<__half, __half>({.queries = 100, .keys = 200, .head_size = 64, .late = 100, .jump = 60});
+  check<__half, __half>(
+      {.queries = 150, .keys = 150, .head_size = 64, .causal = true, .late = 100, .jump = 60});
+  check<__half, float>({.queries = 60, .keys = 100, .head_size = 64, .late = 99, .jump = 200});
   check<__half, __half>({.queries = 100, .keys = 150, .head_size = 64, .growth = 0.2F});
   check<__half, __half>({.queries = 300, .keys = 200, .head_size = 64, .causal = true});
   check<__half, float>({.queries = 1, .keys = 1, .head_size = 8});
@@ -302,6 +323,8 @@ int main(int argc, char** argv) {
   if (has_bytes) {
     check<__nv_fp8_e4m3, float>({.queries = 140, .keys = 300, .head_size = 48, .causal = true});
     check<__nv_fp8_e4m3, __half>({.queries = 33, .keys = 200, .head_size = 64, .growth = 0.1F});
+    check<__nv_fp8_e4m3, __half>(
+        {.queries = 33, .keys = 200, .head_size = 64, .late = 70, .jump = 60});
   }
   if (lanes >= 128) {
     check<__half, __half>({.queries = 150, .keys = 140, .head_size = 128, .causal = true});

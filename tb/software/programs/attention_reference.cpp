@@ -14,6 +14,10 @@ heddle::isa::TensorMma mma_of(unsigned format) {
   return mma;
 }
 
+float special_function(heddle::isa::Op op, float x) {
+  return std::bit_cast<float>(heddle::isa::special_function(op, std::bit_cast<std::uint32_t>(x)));
+}
+
 }  // namespace
 
 struct AttentionReference::Engine {
@@ -31,6 +35,9 @@ float AttentionReference::add(const KStep& a, const KStep& b, float sum) const {
 }
 
 float AttentionReference::power_of_two(float x) {
-  return std::bit_cast<float>(
-      heddle::isa::special_function(heddle::isa::Op::kEx2Approx, std::bit_cast<std::uint32_t>(x)));
+  return special_function(heddle::isa::Op::kEx2Approx, x);
+}
+
+float AttentionReference::reciprocal(float x) {
+  return special_function(heddle::isa::Op::kRcpApprox, x);
 }

@@ -17,6 +17,8 @@ class AttentionReference {
   float add(const KStep& a, const KStep& b, float sum) const;
   /// ex2.approx
   static float power_of_two(float x);
+  /// rcp.approx
+  static float reciprocal(float x);
 
  private:
   struct Engine;
