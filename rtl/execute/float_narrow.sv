@@ -1,8 +1,8 @@
 // Binary32 to half, bfloat16 or fp8: the distance in c+1, aligned in c+2, rounded in c+3, packed in
 // c+4 (the result is not registered).
 //
-// Every format is rounded where half has its bits: `kept` is the significand with the leading one at
-// bit 10, or below for a subnormal result. A format with fewer fraction bits has ones behind its
+// Every format is rounded where half has its bits: `kept` is the significand with the leading one
+// at bit 10, or below for a subnormal result. A format with fewer fraction bits has ones behind its
 // last one, through which a one that is added to bit 0 carries. Exponent, leading one and fraction
 // are added together; the exponent is less by one, which the leading one makes up for. Tininess is
 // detected after rounding, as in float_round. fp8 saturates and raises no flags.

@@ -301,9 +301,10 @@ module lane (
     .flags_o(rounded_flags)
   );
 
-  // A result is 0 where it is not the row's, and for what fma makes until float_round has it; products
-  // are 0 in c+3 for all but multiplications and fma's operands. The only flag that results without rounding raise is "invalid"; narrow floats bring five from
-  // c+4 on, as does a CSR instruction on fflags.
+  // A result is 0 where it is not the row's, and for what fma makes until float_round has it;
+  // products are 0 in c+3 for all but multiplications and fma's operands. The only flag that
+  // results without rounding raise is "invalid"; narrow floats bring five from c+4 on, as does a
+  // CSR instruction on fflags.
   always_comb begin : data
     data2_d = data2_q;
     invalid2_d = invalid2_q;
