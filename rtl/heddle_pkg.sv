@@ -331,22 +331,19 @@ package heddle_pkg;
     operand_select_t select;
   } exec_ctl_t;
 
-  // What alu makes of bytes and halfwords of one operand.
-  localparam logic [2:0] REARRANGE_NOTHING = 3'd0;
-  localparam logic [2:0] REARRANGE_SEXT_B = 3'd1;
-  localparam logic [2:0] REARRANGE_SEXT_H = 3'd2;
-  localparam logic [2:0] REARRANGE_ZEXT_H = 3'd3;
-  localparam logic [2:0] REARRANGE_REV8 = 3'd4;
-  localparam logic [2:0] REARRANGE_ORC_B = 3'd5;
-
   // From alu_control to every lane's alu
   typedef struct packed {
     logic adds;
     logic subtract;          // inverts b, and carries a 1 in
     logic [1:0] shift;       // of a, to the left, before the addition
-    logic [2:0] truth;       // of the result's bits, for {a, b} = 11, 10, 01
+    logic [2:0] truth;       // of the result's bits 7 .. 0, for {a, b} = 11, 10, 01
+    logic [2:0] byte_truth;  // of bits 15 .. 8
+    logic [2:0] half_truth;  // of bits 30 .. 16
     logic [2:0] sign_truth;  // of bit 31
-    logic [2:0] rearrange;
+    logic fill_byte_sign;    // bits 31 .. 8 with bit 7
+    logic fill_half_sign;    // bits 31 .. 16 with bit 15
+    logic fill_any;          // each byte with the or of its bits
+    logic reverse;           // of bytes
     logic count_ones;
     logic count_zeros;
     logic trailing;          // zeros

@@ -82,7 +82,9 @@ module alu (
 
   always_comb begin : choose
     for (int i = 0; i < 32; i++) begin
-      truth = (i == 31) ? ctl_i.sign_truth : ctl_i.truth;
+      if (i == 31) truth = ctl_i.sign_truth;
+      else if (i >= 16) truth = ctl_i.half_truth;
+      else truth = (i >= 8) ? ctl_i.byte_truth : ctl_i.truth;
       if (a_i[i]) chosen[i] = b_or_not_b[i] ? truth[2] : truth[1];
       else chosen[i] = b_or_not_b[i] && truth[0];
     end
@@ -90,21 +92,15 @@ module alu (
 
   // Bytes and halfwords of a
   logic [31:0] rearranged;
+  logic [3:0] fill;
 
   always_comb begin : rearrange
-    rearranged = 32'b0;
-    case (ctl_i.rearrange)
-      heddle_pkg::REARRANGE_SEXT_B: rearranged = {{24{a_i[7]}}, a_i[7:0]};
-      heddle_pkg::REARRANGE_SEXT_H: rearranged = {{16{a_i[15]}}, a_i[15:0]};
-      heddle_pkg::REARRANGE_ZEXT_H: rearranged = {16'b0, a_i[15:0]};
-      heddle_pkg::REARRANGE_REV8: begin
-        rearranged = {a_i[7:0], a_i[15:8], a_i[23:16], a_i[31:24]};
-      end
-      heddle_pkg::REARRANGE_ORC_B: begin
-        rearranged = {{8{|a_i[31:24]}}, {8{|a_i[23:16]}}, {8{|a_i[15:8]}}, {8{|a_i[7:0]}}};
-      end
-      default: ;
-    endcase
+    for (int i = 0; i < 4; i++) begin
+      fill[i] = (ctl_i.fill_any && a_i[8*i+:8] != 8'b0)
+          || (i >= 1 && ctl_i.fill_byte_sign && a_i[7])
+          || (i >= 2 && ctl_i.fill_half_sign && a_i[15]);
+      rearranged[8*i+:8] = (a_i[8*(3-i)+:8] & {8{ctl_i.reverse}}) | {8{fill[i]}};
+    end
   end
 
   assign result_o = ({32{ctl_i.adds}} & sum) | chosen | rearranged;

@@ -37,6 +37,7 @@ module alu_control (
       heddle_pkg::OP_ANDN: {alu_o.subtract, alu_o.truth} = {1'b1, AND};
       heddle_pkg::OP_ORN: {alu_o.subtract, alu_o.truth} = {1'b1, OR};
       heddle_pkg::OP_XNOR: {alu_o.subtract, alu_o.truth} = {1'b1, EXCLUSIVE_OR};
+      heddle_pkg::OP_SEXT_B, heddle_pkg::OP_SEXT_H, heddle_pkg::OP_ZEXT_H,
       heddle_pkg::OP_FSGNJ_S, heddle_pkg::OP_FSGNJX_S, heddle_pkg::OP_FCVT_S_W,
       heddle_pkg::OP_FCVT_S_WU, heddle_pkg::OP_CZERO_EQZ, heddle_pkg::OP_CZERO_NEZ: begin
         alu_o.truth = TAKE_A;
@@ -51,24 +52,26 @@ module alu_control (
       end
       default: ;
     endcase
-    // Sign injection has another truth table for the sign.
+    // An extension takes bytes of a. Sign injection has another truth table for the sign.
+    alu_o.byte_truth = alu_o.truth;
+    alu_o.half_truth = alu_o.truth;
+    alu_o.sign_truth = alu_o.truth;
     case (op_i)
+      heddle_pkg::OP_SEXT_B: {alu_o.byte_truth, alu_o.half_truth, alu_o.sign_truth} = '0;
+      heddle_pkg::OP_SEXT_H, heddle_pkg::OP_ZEXT_H: begin
+        {alu_o.half_truth, alu_o.sign_truth} = '0;
+      end
       heddle_pkg::OP_FSGNJ_S, heddle_pkg::OP_FSGNJN_S: alu_o.sign_truth = TAKE_B;
       heddle_pkg::OP_FSGNJX_S: alu_o.sign_truth = EXCLUSIVE_OR;
-      default: alu_o.sign_truth = alu_o.truth;
+      default: ;
     endcase
   end
 
   always_comb begin : of_a_alone
-    alu_o.rearrange = heddle_pkg::REARRANGE_NOTHING;
-    case (op_i)
-      heddle_pkg::OP_SEXT_B: alu_o.rearrange = heddle_pkg::REARRANGE_SEXT_B;
-      heddle_pkg::OP_SEXT_H: alu_o.rearrange = heddle_pkg::REARRANGE_SEXT_H;
-      heddle_pkg::OP_ZEXT_H: alu_o.rearrange = heddle_pkg::REARRANGE_ZEXT_H;
-      heddle_pkg::OP_REV8: alu_o.rearrange = heddle_pkg::REARRANGE_REV8;
-      heddle_pkg::OP_ORC_B: alu_o.rearrange = heddle_pkg::REARRANGE_ORC_B;
-      default: ;
-    endcase
+    alu_o.fill_byte_sign = op_i == heddle_pkg::OP_SEXT_B;
+    alu_o.fill_half_sign = op_i == heddle_pkg::OP_SEXT_H;
+    alu_o.fill_any = op_i == heddle_pkg::OP_ORC_B;
+    alu_o.reverse = op_i == heddle_pkg::OP_REV8;
     alu_o.count_ones = op_i == heddle_pkg::OP_CPOP;
     alu_o.count_zeros = op_i == heddle_pkg::OP_CLZ || op_i == heddle_pkg::OP_CTZ;
     alu_o.trailing = op_i == heddle_pkg::OP_CTZ;

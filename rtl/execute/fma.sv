@@ -65,12 +65,13 @@ module fma (
   input logic stage3_from_int_i,
   input logic [31:0] stage3_integer_i,  // two's complement
 
-  // From lane_control, c+4
-  input logic stage4_to_int_i,
+  // From lane_control, c+5
+  input logic stage5_to_int_i,
 
   // To float_round, c+6
   output logic [51:0] magnitude_o,
-  output logic [5:0] shift_o,     // brings the leading one to bit 51 or the exponent down to 1
+  output logic [5:0] shift_o,     // brings the leading one to bit 51
+  output logic [5:0] limit_o,     // brings the exponent down to 1: no further than that
   output logic [8:0] exponent_o,  // biased, of bit 49
   output logic sign_o,
   output logic [1:0] rounding_o   // of the magnitude: nearest even, nearest away, zero, away
@@ -188,7 +189,8 @@ module fma (
     stage3_sign_d = stage3_sign_q;
     stage3_subtract_d = stage3_subtract_q;
     stage3_rm_d = stage3_rm_q;
-    distance = difference_q[10] ? -difference_q : difference_q;
+    // One less than it is if the product is the smaller one.
+    distance = difference_q ^ {11{difference_q[10]}};
     rm = (stage2_rm_i == 3'd7) ? stage2_frm_i : stage2_rm_i;
     if (stage2_valid_i) begin
       swap_d = difference_q[10] || product_zero_q;
@@ -202,7 +204,7 @@ module fma (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // c+3: align
+  // c+3: align, and invert what is to be subtracted
   logic [51:0] product_wide, addend_wide, smaller, shifted;
   logic lost;  // by the shift
   logic [51:0] larger_d, larger_q, aligned_d, aligned_q;
@@ -220,7 +222,7 @@ module fma (
     stage4_rm_d = stage4_rm_q;
     product_wide = {1'b0, product_i, 3'b0};
     addend_wide = {2'b0, stage3_addend_q, 26'b0};
-    smaller = swap_q ? product_wide : addend_wide;
+    smaller = swap_q ? product_wide >> 1 : addend_wide;
     shifted = smaller;
     lost = 1'b0;
     for (int i = 5; i >= 0; i--) begin
@@ -233,9 +235,9 @@ module fma (
       if (swap_q) larger_d = addend_wide;
       else if (stage3_from_int_i) larger_d = {17'b0, stage3_integer_i, 3'b0};
       else larger_d = product_wide;
-      aligned_d = {shifted[51:1], shifted[0] | lost};
-      // Above the integer's 32 bits. The addend is 0 then.
-      if (stage3_from_int_i) aligned_d[35] = stage3_subtract_q;
+      aligned_d = {shifted[51:1], shifted[0] | lost} ^ {52{stage3_subtract_q}};
+      // The 1 above the integer's 32 bits, inverted. The addend is 0 then.
+      if (stage3_from_int_i) aligned_d[35] = 1'b0;
       stage4_exponent_d = stage3_exponent_q;
       stage4_sign_d = stage3_sign_q;
       stage4_subtract_d = stage3_subtract_q;
@@ -244,38 +246,31 @@ module fma (
   end
 
   // -----------------------------------------------------------------------------------------------
-  // c+4: both differences, so that no negation has to follow
-  logic [52:0] sum_d, sum_q, reversed_d, reversed_q;
+  // c+4: both differences, so that no negation has to follow: a sum less by one is the inverted
+  // difference of the other order
+  logic [52:0] aligned, sum_d, sum_q, less_d, less_q;
   logic [8:0] stage5_exponent_d, stage5_exponent_q;
   logic stage5_sign_d, stage5_sign_q;
   logic stage5_subtract_d, stage5_subtract_q;
   logic [2:0] stage5_rm_d, stage5_rm_q;
-  logic [51:0] furthest_d, furthest_q;  // a one where the leading one is to come from at most
   logic negative_d, negative_q;
 
   always_comb begin : add
     sum_d = sum_q;
-    reversed_d = reversed_q;
+    less_d = less_q;
     stage5_exponent_d = stage5_exponent_q;
     stage5_sign_d = stage5_sign_q;
     stage5_subtract_d = stage5_subtract_q;
     stage5_rm_d = stage5_rm_q;
-    furthest_d = furthest_q;
     negative_d = negative_q;
+    aligned = {stage4_subtract_q, aligned_q};
     if (stage4_valid_i) begin
-      sum_d = {1'b0, larger_q} + ({1'b0, aligned_q} ^ {53{stage4_subtract_q}})
-          + {52'b0, stage4_subtract_q};
-      reversed_d = {1'b0, aligned_q} - {1'b0, larger_q};
+      sum_d = {1'b0, larger_q} + aligned + {52'b0, stage4_subtract_q};
+      less_d = {1'b0, larger_q} + aligned;
       stage5_exponent_d = stage4_exponent_q;
       stage5_sign_d = stage4_sign_q;
       stage5_subtract_d = stage4_subtract_q;
       stage5_rm_d = stage4_rm_q;
-      // Not further than the exponent 1: subnormal results come out unnormalized. Integers stay
-      // where they are.
-      for (int i = 1; i < 52; i++) begin
-        furthest_d[51-i] = !stage4_to_int_i && stage4_exponent_q == 9'(i - 1);
-      end
-      furthest_d[51] = stage4_to_int_i;
       negative_d = stage4_subtract_q && sum_d[52];
     end
   end
@@ -294,7 +289,7 @@ module fma (
   logic [9:0] zeros_32;
   logic [5:0] zeros;
   logic [51:0] magnitude, magnitude_d, magnitude_q;
-  logic [5:0] shift_d, shift_q;
+  logic [5:0] shift_d, shift_q, limit_d, limit_q;
   logic [8:0] exponent_d, exponent_q;
   logic sign_d, sign_q;
   logic [1:0] rounding_d, rounding_q;
@@ -302,13 +297,14 @@ module fma (
   always_comb begin : count
     magnitude_d = magnitude_q;
     shift_d = shift_q;
+    limit_d = limit_q;
     exponent_d = exponent_q;
     sign_d = sign_q;
     rounding_d = rounding_q;
-    equal = stage5_subtract_q && !negative_q && !reversed_q[52];
-    magnitude = negative_q ? reversed_q[51:0] : sum_q[51:0];
-    // The one of `furthest` ends the search there. A magnitude without ones may be shifted at will.
-    search = {magnitude | furthest_q, 12'b0};
+    equal = stage5_subtract_q && !negative_q && less_q[52];
+    magnitude = negative_q ? ~less_q[51:0] : sum_q[51:0];
+    // A magnitude without ones may be shifted at will.
+    search = {magnitude, 12'b0};
     for (int i = 0; i < 16; i++) begin
       none_4[i] = search[4*i+:4] == 4'b0;
       zeros_4[2*i+1] = search[4*i+2+:2] == 2'b0;
@@ -335,6 +331,10 @@ module fma (
       exponent_d = stage5_exponent_q;
       sign_d = equal ? stage5_rm_q == RM_DOWN : stage5_sign_q ^ negative_q;
       shift_d = zeros;
+      // Subnormal results come out unnormalized. Integers stay where they are.
+      if (stage5_to_int_i) limit_d = 6'd0;
+      else if (stage5_exponent_q[8:6] != 3'b0 || &stage5_exponent_q[5:1]) limit_d = 6'd63;
+      else limit_d = stage5_exponent_q[5:0] + 6'd1;
       case (stage5_rm_q)
         RM_ZERO: rounding_d = 2'd2;
         RM_DOWN: rounding_d = {1'b1, sign_d};
@@ -370,16 +370,16 @@ module fma (
     stage4_rm_q <= stage4_rm_d;
 
     sum_q <= sum_d;
-    reversed_q <= reversed_d;
+    less_q <= less_d;
     stage5_exponent_q <= stage5_exponent_d;
     stage5_sign_q <= stage5_sign_d;
     stage5_subtract_q <= stage5_subtract_d;
     stage5_rm_q <= stage5_rm_d;
-    furthest_q <= furthest_d;
     negative_q <= negative_d;
 
     magnitude_q <= magnitude_d;
     shift_q <= shift_d;
+    limit_q <= limit_d;
     exponent_q <= exponent_d;
     sign_q <= sign_d;
     rounding_q <= rounding_d;
@@ -387,6 +387,7 @@ module fma (
 
   assign magnitude_o = magnitude_q;
   assign shift_o = shift_q;
+  assign limit_o = limit_q;
   assign exponent_o = exponent_q;
   assign sign_o = sign_q;
   assign rounding_o = rounding_q;

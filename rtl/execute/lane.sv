@@ -56,20 +56,19 @@ module lane (
   input logic stage1_to_int_i,
   input logic stage1_int_unsigned_i,
   input logic stage2_multiply_i,
+  input logic stage2_multiply_low_i,
+  input logic stage2_multiply_high_i,
+  input logic stage2_shift_right_i,
   input logic stage2_narrow_i,
   input logic [2:0] stage2_rm_i,
+  input logic [1:0] stage2_format_i,
   input logic stage3_narrow_i,
-  input logic [1:0] stage3_format_i,
   input logic stage4_narrow_i,
   input logic [1:0] stage4_format_i,
   input logic stage4_halves_i,
-  input logic stage3_multiply_i,
-  input logic stage3_multiply_low_i,
-  input logic stage3_multiply_high_i,
-  input logic stage3_shift_right_i,
   input logic stage3_from_int_i,
   input logic stage4_csr_i,
-  input logic stage4_to_int_i,
+  input logic stage5_to_int_i,
   input logic stage7_to_int_i,
   input logic stage8_to_int_i,
   input logic stage8_int_unsigned_i,
@@ -111,7 +110,7 @@ module lane (
   logic [31:0] x_d, x_q, y_d, y_q, z_d, z_q;
   logic x_normal_d, x_normal_q, y_normal_d, y_normal_q;
   logic [4:0] shift_amount, power;
-  logic [3:1] whole_q;  // of a shift: by 0
+  logic [2:1] whole_q;  // of a shift: by 0
 
   always_comb begin : operands
     x_d = x_q;
@@ -153,12 +152,13 @@ module lane (
   logic less_unsigned, is_true, take_other, take_low, take_high;
   logic comparison_invalid, special_invalid, widen_invalid;
   logic [15:0] narrow_x, narrow_y;
+  logic [31:0] narrow;
   logic [4:0] narrow_flags;
   logic beyond_x, beyond_y;
   logic [31:0] multiply_a, multiply_b;
   logic [63:0] product;
   logic [51:0] sum;
-  logic [5:0] shift;
+  logic [5:0] shift, limit;
   logic [8:0] exponent;
   logic sign;
   logic [1:0] rounding;
@@ -208,7 +208,7 @@ module lane (
   float_narrow u_narrow_x (
     .clk_i,
     .stage1_format_i,
-    .stage3_format_i,
+    .stage2_format_i,
     .stage4_format_i,
     .stage1_valid_i(valid_q[1] && stage1_narrow_i),
     .stage2_valid_i(valid_q[2] && stage2_narrow_i),
@@ -224,7 +224,7 @@ module lane (
   float_narrow u_narrow_y (
     .clk_i,
     .stage1_format_i({stage1_format_i[1], stage1_format_i[1] && stage1_format_i[0]}),
-    .stage3_format_i({stage3_format_i[1], stage3_format_i[1] && stage3_format_i[0]}),
+    .stage2_format_i({stage2_format_i[1], stage2_format_i[1] && stage2_format_i[0]}),
     .stage4_format_i({stage4_format_i[1], stage4_format_i[1] && stage4_format_i[0]}),
     .stage1_valid_i(valid_q[1] && stage1_narrow_i && (stage1_format_i[1] || stage1_halves_i)),
     .stage2_valid_i(valid_q[2] && stage2_narrow_i),
@@ -245,7 +245,9 @@ module lane (
     .b_i(multiply_b),
     .a_signed_i(stage1_a_signed_i),
     .b_signed_i(stage1_b_signed_i),
-    .sum_valid_i(fma_valid_q[2] || (valid_q[2] && stage2_multiply_i)),
+    .sum_valid_i(valid_q[2]),
+    .low_i(fma_valid_q[2] || (stage2_multiply_i && take_low)),
+    .high_i(fma_valid_q[2] || (stage2_multiply_i && take_high)),
     .product_o(product)
   );
 
@@ -275,9 +277,10 @@ module lane (
     .product_i(product[47:0]),
     .stage3_from_int_i,
     .stage3_integer_i(data3_q),
-    .stage4_to_int_i,
+    .stage5_to_int_i,
     .magnitude_o(sum),
     .shift_o(shift),
+    .limit_o(limit),
     .exponent_o(exponent),
     .sign_o(sign),
     .rounding_o(rounding)
@@ -287,11 +290,13 @@ module lane (
     .clk_i,
     .magnitude_i(sum),
     .shift_i(shift),
+    .limit_i(limit),
     .exponent_i(exponent),
     .sign_i(sign),
     .rounding_i(rounding),
     .stage6_valid_i(fma_valid_q[6]),
     .stage7_valid_i(fma_valid_q[7]),
+    .stage8_valid_i(fma_valid_q[8]),
     .stage7_to_int_i,
     .stage8_to_int_i,
     .stage8_int_unsigned_i,
@@ -299,8 +304,10 @@ module lane (
     .flags_o(rounded_flags)
   );
 
-  // The only flag that results without rounding raise is "invalid"; narrow floats bring five from
-  // c+4 on, as does a CSR instruction on fflags.
+  // A result is 0 where it is not the row's, and for what fma makes until float_round has it;
+  // products are 0 in c+3 for all but multiplications and fma's operands. The only flag that
+  // results without rounding raise is "invalid"; narrow floats bring five from c+4 on, as does a
+  // CSR instruction on fflags.
   always_comb begin : data
     data2_d = data2_q;
     invalid2_d = invalid2_q;
@@ -322,8 +329,8 @@ module lane (
     end
 
     // A right shift by 0 is a product with 1, not with 2^32.
-    take_low = stage3_multiply_low_i || (stage3_shift_right_i && whole_q[3]);
-    take_high = stage3_multiply_high_i && !(stage3_shift_right_i && whole_q[3]);
+    take_low = stage2_multiply_low_i || (stage2_shift_right_i && whole_q[2]);
+    take_high = stage2_multiply_high_i && !(stage2_shift_right_i && whole_q[2]);
 
     data3_d = data3_q;
     if (valid_q[2]) begin
@@ -335,23 +342,24 @@ module lane (
     flags4_d = flags4_q;
     if (valid_q[3]) begin
       flags4_d = {invalid3_q, 4'b0};
-      data4_d = data3_q;
-      if (stage3_multiply_i) begin
-        data4_d = ({32{take_low}} & product[31:0]) | ({32{take_high}} & product[63:32]);
-      end
+      data4_d = data3_q | product[31:0] | product[63:32];
     end
 
     data5_d = data5_q;
     flags5_d = flags5_q;
+    narrow = '0;
     if (valid_q[4]) begin
       data5_d = data4_q;
       flags5_d = flags4_q;
       if (stage4_csr_i) begin
-        data5_d = stage4_csr_result_i;
+        data5_d = data5_d | stage4_csr_result_i;
         flags5_d = stage4_csr_flags_i;
-      end else if (stage4_narrow_i) begin
-        data5_d = stage4_format_i[1] ? {16'b0, narrow_x[7:0], 8'b0} | {16'b0, narrow_y}
-            : stage4_halves_i ? {narrow_x, narrow_y} : {{16{narrow_x[15]}}, narrow_x};
+      end
+      if (stage4_narrow_i) begin
+        if (stage4_format_i[1]) narrow = {16'b0, narrow_x[15:8], narrow_y[15:8]};
+        else if (stage4_halves_i) narrow = {narrow_x, narrow_y};
+        else narrow = {{16{narrow_x[15]}}, narrow_x};
+        data5_d = data5_d | narrow;
         flags5_d = narrow_flags;
         if (stage4_halves_i || stage4_format_i[1]) begin
           flags5_d = {2'b0, beyond_x || beyond_y, 2'b0};
@@ -361,7 +369,8 @@ module lane (
 
     data6_d = valid_q[5] ? data5_q : data6_q;
     data7_d = valid_q[6] ? data6_q : data7_q;
-    data8_d = valid_q[7] ? data7_q : data8_q;
+    data8_d = data8_q;
+    if (valid_q[7]) data8_d = fma_valid_q[7] ? 32'b0 : data7_q;
     flags6_d = valid_q[5] ? flags5_q : flags6_q;
     flags7_d = valid_q[6] ? flags6_q : flags7_q;
     flags8_d = valid_q[7] ? flags7_q : flags8_q;
@@ -369,7 +378,7 @@ module lane (
     result_d = result_q;
     flags_d = flags_q;
     if (valid_q[8]) begin
-      result_d = fma_valid_q[8] ? rounded : data8_q;
+      result_d = data8_q | rounded;
       flags_d = fma_valid_q[8] ? rounded_flags : flags8_q;
     end
   end
@@ -378,7 +387,7 @@ module lane (
     x_q <= x_d;
     y_q <= y_d;
     z_q <= z_d;
-    whole_q <= {whole_q[2:1], power == 5'b0};
+    whole_q <= {whole_q[1], power == 5'b0};
     x_normal_q <= x_normal_d;
     y_normal_q <= y_normal_d;
     stage3_rm_q <= stage3_rm_d;

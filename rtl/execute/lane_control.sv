@@ -38,20 +38,19 @@ module lane_control (
   output logic stage1_to_int_o,
   output logic stage1_int_unsigned_o,
   output logic stage2_multiply_o,
+  output logic stage2_multiply_low_o,
+  output logic stage2_multiply_high_o,
+  output logic stage2_shift_right_o,
   output logic stage2_narrow_o,
   output logic [2:0] stage2_rm_o,
+  output logic [1:0] stage2_format_o,
   output logic stage3_narrow_o,
-  output logic [1:0] stage3_format_o,
   output logic stage4_narrow_o,
   output logic [1:0] stage4_format_o,
   output logic stage4_halves_o,
-  output logic stage3_multiply_o,
-  output logic stage3_multiply_low_o,
-  output logic stage3_multiply_high_o,
-  output logic stage3_shift_right_o,
   output logic stage3_from_int_o,
   output logic stage4_csr_o,
-  output logic stage4_to_int_o,
+  output logic stage5_to_int_o,
   output logic stage7_to_int_o,
   output logic stage8_to_int_o,
   output logic stage8_int_unsigned_o,
@@ -221,7 +220,8 @@ module lane_control (
   logic [CTL_BITS*STAGES-1:0] ctl_q;
   logic [RELEASE_STAGE-1:0] first_q;
   logic [7:0] to_int_q, int_unsigned_q;
-  logic [2:0] multiply_q, multiply_low_q, multiply_high_q, shift_right_q, from_int_q;
+  logic [1:0] multiply_q, multiply_low_q, multiply_high_q, shift_right_q;
+  logic [2:0] from_int_q;
   logic [3:0] narrow_q, halves_q;
   logic [7:0] format_q;
   logic [STAGES-2:0] csr_q;
@@ -250,10 +250,10 @@ module lane_control (
     rm_q <= {rm_q[2:0], row_ctl_i.rm};
     to_int_q <= {to_int_q[6:0], to_int_d};
     int_unsigned_q <= {int_unsigned_q[6:0], int_unsigned_d};
-    multiply_q <= {multiply_q[1:0], multiply_d};
-    multiply_low_q <= {multiply_low_q[1:0], multiply_low_d};
-    shift_right_q <= {shift_right_q[1:0], shift_right_d};
-    multiply_high_q <= {multiply_high_q[1:0], multiply_high_d};
+    multiply_q <= {multiply_q[0], multiply_d};
+    multiply_low_q <= {multiply_low_q[0], multiply_low_d};
+    shift_right_q <= {shift_right_q[0], shift_right_d};
+    multiply_high_q <= {multiply_high_q[0], multiply_high_d};
     from_int_q <= {from_int_q[1:0], from_int_d};
     alu_q <= alu_d;
     comparison1_q <= comparison_d;
@@ -285,7 +285,7 @@ module lane_control (
   assign stage1_halves_o = halves_q[0];
   assign stage2_narrow_o = narrow_q[1];
   assign stage3_narrow_o = narrow_q[2];
-  assign stage3_format_o = format_q[5:4];
+  assign stage2_format_o = format_q[3:2];
   assign stage4_narrow_o = narrow_q[3];
   assign stage4_format_o = format_q[7:6];
   assign stage4_halves_o = halves_q[3];
@@ -301,13 +301,12 @@ module lane_control (
   assign stage1_int_unsigned_o = int_unsigned_q[0];
   assign stage2_multiply_o = multiply_q[1];
   assign stage2_rm_o = rm_q[5:3];
-  assign stage3_multiply_o = multiply_q[2];
-  assign stage3_multiply_low_o = multiply_low_q[2];
-  assign stage3_shift_right_o = shift_right_q[2];
-  assign stage3_multiply_high_o = multiply_high_q[2];
+  assign stage2_multiply_low_o = multiply_low_q[1];
+  assign stage2_shift_right_o = shift_right_q[1];
+  assign stage2_multiply_high_o = multiply_high_q[1];
   assign stage3_from_int_o = from_int_q[2];
   assign stage4_csr_o = csr_q[3];
-  assign stage4_to_int_o = to_int_q[3];
+  assign stage5_to_int_o = to_int_q[4];
   assign stage7_to_int_o = to_int_q[6];
   assign stage8_to_int_o = to_int_q[7];
   assign stage8_int_unsigned_o = int_unsigned_q[7];

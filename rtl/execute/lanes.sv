@@ -46,15 +46,15 @@ module lanes (
   heddle_pkg::alu_ctl_t stage1_alu;
   heddle_pkg::comparison_ctl_t stage1_comparison, stage2_comparison;
   logic stage1_widen, stage1_narrow, stage2_narrow, stage3_narrow, stage4_narrow;
-  logic [1:0] stage1_format, stage3_format, stage4_format;
+  logic [1:0] stage1_format, stage2_format, stage4_format;
   logic stage1_halves, stage4_halves;
   logic stage1_fma, stage1_multiply, stage1_a_signed, stage1_b_signed;
   logic stage1_negate_product, stage1_negate_addend, stage1_multiply_only;
   logic stage1_from_int, stage1_to_int, stage1_int_unsigned;
-  logic stage2_multiply, stage3_multiply, stage3_multiply_low, stage3_multiply_high;
-  logic stage3_shift_right, stage3_from_int, stage4_csr;
+  logic stage2_multiply, stage2_multiply_low, stage2_multiply_high, stage2_shift_right;
+  logic stage3_from_int, stage4_csr;
   logic [2:0] stage2_rm;
-  logic stage4_to_int, stage7_to_int, stage8_to_int, stage8_int_unsigned;
+  logic stage5_to_int, stage7_to_int, stage8_to_int, stage8_int_unsigned;
 
   lane_control u_lane_control (
     .clk_i,
@@ -86,20 +86,19 @@ module lanes (
     .stage1_to_int_o(stage1_to_int),
     .stage1_int_unsigned_o(stage1_int_unsigned),
     .stage2_multiply_o(stage2_multiply),
+    .stage2_multiply_low_o(stage2_multiply_low),
+    .stage2_multiply_high_o(stage2_multiply_high),
+    .stage2_shift_right_o(stage2_shift_right),
     .stage2_narrow_o(stage2_narrow),
     .stage2_rm_o(stage2_rm),
+    .stage2_format_o(stage2_format),
     .stage3_narrow_o(stage3_narrow),
-    .stage3_format_o(stage3_format),
     .stage4_narrow_o(stage4_narrow),
     .stage4_format_o(stage4_format),
     .stage4_halves_o(stage4_halves),
-    .stage3_multiply_o(stage3_multiply),
-    .stage3_multiply_low_o(stage3_multiply_low),
-    .stage3_multiply_high_o(stage3_multiply_high),
-    .stage3_shift_right_o(stage3_shift_right),
     .stage3_from_int_o(stage3_from_int),
     .stage4_csr_o(stage4_csr),
-    .stage4_to_int_o(stage4_to_int),
+    .stage5_to_int_o(stage5_to_int),
     .stage7_to_int_o(stage7_to_int),
     .stage8_to_int_o(stage8_to_int),
     .stage8_int_unsigned_o(stage8_int_unsigned),
@@ -150,20 +149,19 @@ module lanes (
       .stage1_to_int_i(stage1_to_int),
       .stage1_int_unsigned_i(stage1_int_unsigned),
       .stage2_multiply_i(stage2_multiply),
+      .stage2_multiply_low_i(stage2_multiply_low),
+      .stage2_multiply_high_i(stage2_multiply_high),
+      .stage2_shift_right_i(stage2_shift_right),
       .stage2_narrow_i(stage2_narrow),
       .stage2_rm_i(stage2_rm),
+      .stage2_format_i(stage2_format),
       .stage3_narrow_i(stage3_narrow),
-      .stage3_format_i(stage3_format),
       .stage4_narrow_i(stage4_narrow),
       .stage4_format_i(stage4_format),
       .stage4_halves_i(stage4_halves),
-      .stage3_multiply_i(stage3_multiply),
-      .stage3_multiply_low_i(stage3_multiply_low),
-      .stage3_multiply_high_i(stage3_multiply_high),
-      .stage3_shift_right_i(stage3_shift_right),
       .stage3_from_int_i(stage3_from_int),
       .stage4_csr_i(stage4_csr),
-      .stage4_to_int_i(stage4_to_int),
+      .stage5_to_int_i(stage5_to_int),
       .stage7_to_int_i(stage7_to_int),
       .stage8_to_int_i(stage8_to_int),
       .stage8_int_unsigned_i(stage8_int_unsigned),

@@ -14,10 +14,12 @@ module multiplier (
   input logic a_signed_i,
   input logic b_signed_i,
 
-  // From lane, c+2: the partial products belong to an active thread
+  // From lane, c+2: the row has an active thread here, which takes these halves
   input logic sum_valid_i,
+  input logic low_i,
+  input logic high_i,
 
-  // To lane and fma, c+3
+  // To lane and fma, c+3; 0 in a half that is not taken
   output logic [63:0] product_o
 );
 
@@ -53,7 +55,9 @@ module multiplier (
     middle = 48'(low_high_q) + 48'(high_low_q);
     upper = {high_high_q, low_low_q[31:16]} + middle;
     product_d = product_q;
-    if (sum_valid_i) product_d = {upper, low_low_q[15:0]};
+    if (sum_valid_i) begin
+      product_d = {high_i ? upper[47:16] : 32'b0, low_i ? {upper[15:0], low_low_q[15:0]} : 32'b0};
+    end
   end
 
   always_ff @(posedge clk_i) begin

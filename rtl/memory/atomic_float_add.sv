@@ -44,7 +44,7 @@ module atomic_float_add (
   logic [31:0] special_value;
   logic [31:0] special2_q, special3_q, special4_q, special5_q, special6_q, special7_q, special8_q;
   logic [51:0] magnitude;
-  logic [5:0] shift;
+  logic [5:0] shift, limit;
   logic [8:0] exponent;
   logic sign;
   logic [1:0] rounding;
@@ -77,9 +77,10 @@ module atomic_float_add (
     .product_i({1'b0, significand3_q, 23'b0}),
     .stage3_from_int_i(1'b0),
     .stage3_integer_i(32'b0),
-    .stage4_to_int_i(1'b0),
+    .stage5_to_int_i(1'b0),
     .magnitude_o(magnitude),
     .shift_o(shift),
+    .limit_o(limit),
     .exponent_o(exponent),
     .sign_o(sign),
     .rounding_o(rounding)
@@ -89,11 +90,13 @@ module atomic_float_add (
     .clk_i,
     .magnitude_i(magnitude),
     .shift_i(shift),
+    .limit_i(limit),
     .exponent_i(exponent),
     .sign_i(sign),
     .rounding_i(rounding),
     .stage6_valid_i(rounds_q[6]),
     .stage7_valid_i(rounds_q[7]),
+    .stage8_valid_i(rounds8_q),
     .stage7_to_int_i(1'b0),
     .stage8_to_int_i(1'b0),
     .stage8_int_unsigned_i(1'b0),
@@ -119,8 +122,8 @@ module atomic_float_add (
     if (valid_q[4]) special5_q <= special4_q;
     if (valid_q[5]) special6_q <= special5_q;
     if (valid_q[6]) special7_q <= special6_q;
-    if (valid_q[7]) special8_q <= special7_q;
-    if (valid_q[8]) sum_q <= rounds8_q ? rounded : special8_q;
+    if (valid_q[7]) special8_q <= rounds_q[7] ? 32'b0 : special7_q;
+    if (valid_q[8]) sum_q <= special8_q | rounded;
   end
 
   assign sum_o = sum_q;
