@@ -214,6 +214,7 @@ module load_return (
   logic [LANES-1:0] result_mask_d, result_mask_q;
   logic [32*LANES-1:0] lane_word, result_data_d, result_data_q;
   logic [6*LANES-1:0] row_offset;
+  logic [3:0] line_word;  // a lane's word of the line
 
   always_comb begin : row
     result_valid_d = load_row || (result_valid_q && !result_ready_i);
@@ -224,12 +225,14 @@ module load_return (
     result_ctl_d.last = last_beat && row_done && final_line;
     result_mask_d = '0;
     row_offset = '0;
+    line_word = '0;
     for (int b = 0; b < BEATS; b++) begin
       result_mask_d = result_mask_d | (match_q[LANES*b+:LANES] & {LANES{first_q[b]}});
       row_offset = row_offset | (offset[6*LANES*b+:6*LANES] & {6 * LANES{first_q[b]}});
     end
     for (int i = 0; i < LANES; i++) begin
-      lane_word[32*i+:32] = line_q[32*(row_offset[6*i+2+:4]|4'(second_q))+:32];
+      line_word = row_offset[6*i+2+:4] | 4'(second_q);
+      lane_word[32*i+:32] = line_q[32*line_word+:32];
     end
   end
 
