@@ -63,7 +63,6 @@ rtl/execute/sfu.sv
 rtl/execute/execute_stage.sv
 rtl/memory/address_unit.sv
 rtl/memory/memory_queue.sv
-rtl/memory/select_word.sv
 rtl/memory/load_extend.sv
 rtl/memory/store_bytes.sv
 rtl/memory/store_merge.sv

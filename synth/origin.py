@@ -15,7 +15,7 @@ import tomllib
 
 NOT_CODE = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 # Not those that only tell of the result.
-SCRIPTS = ("area", "asic", "ecp5", "harness", "liberty", "libraries", "memories", "names", "sta", "target", "timing")
+SCRIPTS = ("area", "asic", "ecp5", "harness", "liberty", "libraries", "memories", "names", "slices", "sta", "target", "timing")
 FLOW = (*(f"synth/{name}.py" for name in SCRIPTS), "synth/*.ys", "synth/*.abc", "synth/memories/*.sv", "synth/technologies/*.toml", "constraints/*.sdc", "constraints/*.lpf")
 
 

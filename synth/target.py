@@ -34,9 +34,9 @@ def yosys_job(work, title, files, script):
 
 
 def fill_in(name, work, values):
-    """Writes a script of this folder into the working folder, with @NAME@ replaced."""
+    """Writes a script of this folder into the working folder, with @NAME@ replaced; @ROOT@ is the repository."""
     script = (ROOT / "synth" / name).read_text(encoding="utf-8")
-    for key, value in values.items():
+    for key, value in {**values, "ROOT": ROOT}.items():
         script = script.replace(f"@{key}@", str(value))
     (work / name).write_text(script, encoding="utf-8")
 

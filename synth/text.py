@@ -127,7 +127,7 @@ def summary(result):
         lines += [slack_line(result["timing"]), power_line(result["power"], result["timing"]["period"])]
     else:
         lines.append(fmax_line(result["seeds"]))
-    if result["fits"] and "timing" not in result:
+    if result.get("seeds"):
         lines += pin_lines(result["seeds"][0])
     path = best_path(result)
     if path:
@@ -143,7 +143,7 @@ def register_lines(slow_registers):
 
 def placements(result):
     parts = [f"seed {seed['seed']}: {seed['fmax']:.1f} MHz, {seed['seconds']} s" for seed in result["seeds"]]
-    if result["seeds"]:
+    if result.get("seeds"):
         best = result["seeds"][0]
         parts += ["", f"Critical path, seed {best['seed']}", *path_lines(best["path"]), "",
                   f"Slowest ends of paths, seed {best['seed']}: one a register", *register_lines(best["slow_registers"])]

@@ -84,7 +84,7 @@ module instruction_cache (
   logic verdict_valid_q, verdict_look_q, line_valid_at_read_q, executable_d, executable_q;
   logic [heddle_pkg::WARP_BITS-1:0] verdict_warp_q;
   logic [31:0] read_pc, verdict_pc_q;
-  logic [heddle_pkg::LINE_BITS-1:0] line_read;
+  logic [31:0] instruction_read;
   logic [TAG_WIDTH-1:0] tag_read;
   logic look_wanted, look;
   logic [heddle_pkg::LINE_ADDRESS_BITS-1:0] look_line;
@@ -106,18 +106,19 @@ module instruction_cache (
     .write_data_i(miss_pc_q[31:TAG_LSB])
   );
 
-  ram_1r1w #(
-    .WIDTH(heddle_pkg::LINE_BITS),
-    .DEPTH(LINES),
-    .COLLIDES(0)  // a set that is being filled is not valid: no verdict takes its line
+  // A set that is being filled is not valid: no verdict takes an instruction of its line.
+  ram_wide_write #(
+    .WIDTH(32),
+    .PARTS(heddle_pkg::LINE_BITS / 32),
+    .ROWS(LINES)
   ) u_lines (
     .clk_i,
     .read_valid_i(fetch_valid_i),
-    .read_address_i(fetch_pc_i[TAG_LSB-1:SET_LSB]),
-    .read_data_o(line_read),
+    .read_row_i(fetch_pc_i[TAG_LSB-1:SET_LSB]),
+    .read_part_i(fetch_pc_i[SET_LSB-1:2]),
+    .read_data_o(instruction_read),
     .write_valid_i(line_arrives),
-    .write_address_i(miss_pc_q[TAG_LSB-1:SET_LSB]),
-    .write_mask_i(1'b1),
+    .write_row_i(miss_pc_q[TAG_LSB-1:SET_LSB]),
     .write_data_i(response_data_i)
   );
 
@@ -176,7 +177,7 @@ module instruction_cache (
       fetch_response_warp_o <= verdict_warp_q;
       fetch_response_kind_o <= kind_d;
       fetch_response_pc_o <= verdict_pc_q;
-      fetch_response_instruction_o <= line_read[32*verdict_pc_q[5:2]+:32];
+      fetch_response_instruction_o <= instruction_read;
       fetch_response_cause_o <= misaligned ? heddle_pkg::CAUSE_PC_MISALIGNED
           : heddle_pkg::CAUSE_PC_ACCESS;
     end

@@ -67,8 +67,10 @@ module reconvergence (
   localparam int unsigned ROW_BITS = (ROWS > 1) ? $clog2(ROWS) : 1;
   localparam int unsigned ENTRY_BITS = 40;
   localparam int unsigned KEY_BITS = ENTRY_BITS + 1;
-  localparam int unsigned GROUPS_A = (LANES + 3) / 4;
-  localparam int unsigned GROUPS_B = (GROUPS_A + 3) / 4;
+  // The tree has three stages: up to eight lanes, pairs are enough, with fewer comparators.
+  localparam int unsigned GROUP = (LANES <= 8) ? 2 : 4;
+  localparam int unsigned GROUPS_A = (LANES + GROUP - 1) / GROUP;
+  localparam int unsigned GROUPS_B = (GROUPS_A + GROUP - 1) / GROUP;
 
   // Steps count the cycles of a request; 0 is idle.
   localparam int unsigned SECOND_PASS = BEATS + 5;
@@ -282,7 +284,8 @@ module reconvergence (
 
   key_minimum #(
     .KEY_BITS(KEY_BITS),
-    .COUNT(LANES)
+    .COUNT(LANES),
+    .GROUP(GROUP)
   ) u_minimum_a (
     .clk_i,
     .valid_i(row_valid_q[2]),
@@ -292,7 +295,8 @@ module reconvergence (
 
   key_minimum #(
     .KEY_BITS(KEY_BITS),
-    .COUNT(GROUPS_A)
+    .COUNT(GROUPS_A),
+    .GROUP(GROUP)
   ) u_minimum_b (
     .clk_i,
     .valid_i(row_valid_q[3]),
@@ -303,6 +307,7 @@ module reconvergence (
   key_minimum #(
     .KEY_BITS(KEY_BITS),
     .COUNT(GROUPS_B),
+    .GROUP(GROUP),
     .RESULTS(1)
   ) u_minimum_c (
     .clk_i,

@@ -238,11 +238,11 @@ module operand_collector (
   logic [5:0] stage_valid;
   logic [4:0] stage_valid_q;
   logic [CTL_BITS+32:0] stage_payload_q[1:5];
-  logic [WARP_BITS-1:0] stage_warp[0:5];
+  logic [WARP_BITS-1:0] stage_warp[0:4];
   logic [BEAT_BITS-1:0] stage_beat[0:5];
-  logic [14:0] stage_sources[0:5];
+  logic [14:0] stage_sources[0:4];
   logic [2:0] stage_uses[0:5];
-  logic [5:0] stage_delays[0:5];
+  logic [5:0] stage_delays[0:4];
 
   always_comb begin : entry_control
     entry_ctl.warp = entry_warp_q;
@@ -283,26 +283,35 @@ module operand_collector (
   end
 
   for (genvar i = 1; i < 6; i++) begin : g_stage
-    logic [WARP_BITS-1:0] warp_q;
     logic [BEAT_BITS-1:0] beat_q;
-    logic [14:0] sources_q;
     logic [2:0] uses_q;
+
+    always_ff @(posedge clk_i) begin
+      if (stage_valid[i-1]) begin
+        beat_q <= stage_beat[i-1];
+        uses_q <= stage_uses[i-1];
+      end
+    end
+
+    assign stage_beat[i] = beat_q;
+    assign stage_uses[i] = uses_q;
+  end
+
+  for (genvar i = 1; i < 5; i++) begin : g_source_stage
+    logic [WARP_BITS-1:0] warp_q;
+    logic [14:0] sources_q;
     logic [5:0] delays_q;
 
     always_ff @(posedge clk_i) begin
       if (stage_valid[i-1]) begin
         warp_q <= stage_warp[i-1];
-        beat_q <= stage_beat[i-1];
         sources_q <= stage_sources[i-1];
-        uses_q <= stage_uses[i-1];
         delays_q <= stage_delays[i-1];
       end
     end
 
     assign stage_warp[i] = warp_q;
-    assign stage_beat[i] = beat_q;
     assign stage_sources[i] = sources_q;
-    assign stage_uses[i] = uses_q;
     assign stage_delays[i] = delays_q;
   end
 
@@ -316,7 +325,7 @@ module operand_collector (
   // -----------------------------------------------------------------------------------------------
   // Stages 0 to 3: address the banks. The placement sees to it that a bank has one reader at most,
   // so the addresses of those that read are ORed.
-  logic [3:0] read_valid, read_valid_q;
+  logic [3:0] read_valid;
   logic [4*ADDRESS_BITS-1:0] read_address;
   logic [4*ROW_BITS-1:0] read_data;
   logic [ADDRESS_BITS-1:0] source_address;
@@ -362,7 +371,7 @@ module operand_collector (
 
   // -----------------------------------------------------------------------------------------------
   // Rings, and the row register
-  logic [5:0] source_slot, source_ring;
+  logic [5:0] source_slot4, source_bank4;
   logic [ROW_BITS-1:0] row_a, row_b, row_c;
   logic [CTL_BITS-1:0] row_ctl_bits;
   logic [31:0] row_group_mask;
@@ -370,28 +379,24 @@ module operand_collector (
   logic [BEAT_BITS-1:0] row_beat;
   assign {row_high, row_ctl_bits, row_group_mask} = stage_payload_q[5];
   assign row_beat = stage_beat[5];
+  // Where the sources lie is found in stage 4, a cycle ahead.
   for (genvar i = 0; i < 3; i++) begin : g_source
-    assign source_ring[2*i+:2] =
-        heddle_pkg::register_bank(stage_warp[5], stage_sources[5][5*i+:5], row_beat);
-    // Addressed 5 - d cycles ago
-    assign source_slot[2*i+:2] = cycle4 + stage_delays[5][2*i+:2] - 2'd1;
+    assign source_bank4[2*i+:2] =
+        heddle_pkg::register_bank(stage_warp[4], stage_sources[4][5*i+:5], stage_beat[4]);
+    // Addressed 4 - d cycles ago
+    assign source_slot4[2*i+:2] = cycle4 + stage_delays[4][2*i+:2];
   end
 
   operand_rings u_rings (
     .clk_i,
     .rst_ni,
-    .write_valid_i(read_valid_q),
     .write_slot_i(cycle4 - 2'd1),
     .write_data_i(read_data),
-    .source_bank_i(source_ring),
-    .source_slot_i(source_slot),
+    .source_uses_i(stage_uses[4]),
+    .source_bank_i(source_bank4),
+    .source_slot_i(source_slot4),
     .source_data_o({row_c, row_b, row_a})
   );
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) read_valid_q <= '0;
-    else read_valid_q <= read_valid;
-  end
 
   always_ff @(posedge clk_i) begin
     if (stage_valid[5]) begin

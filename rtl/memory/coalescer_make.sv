@@ -189,7 +189,6 @@ module coalescer_make (
 
   logic [LINE_WORDS*LANES-1:0] select;
   logic [4*LANES-1:0] bytes_strobe;
-  logic [32*LANES-1:0] bytes_data;
   logic [heddle_pkg::LINE_BITS-1:0] merged_data, line_data_d, line_data_q;
   logic [heddle_pkg::LINE_BYTES-1:0] merged_strobe, line_write, line_strobe_q;
   logic [31:0] compare, high_data, high_compare;
@@ -200,10 +199,8 @@ module coalescer_make (
     .mask_i(row_match_q),
     .word_i(row_word),
     .strobe_i(row_strobe),
-    .data_i(row_data),
     .select_o(select),
-    .strobe_o(bytes_strobe),
-    .data_o(bytes_data)
+    .strobe_o(bytes_strobe)
   );
 
   store_merge #(
@@ -212,7 +209,7 @@ module coalescer_make (
     .valid_i(row_valid_q),
     .select_i(select),
     .strobe_i(bytes_strobe),
-    .data_i(bytes_data),
+    .data_i(row_data),
     .strobe_o(merged_strobe),
     .data_o(merged_data)
   );
@@ -244,12 +241,12 @@ module coalescer_make (
 
   for (genvar i = 0; i < heddle_pkg::LINE_BYTES; i++) begin : g_byte
     always_ff @(posedge clk_i) begin
-      if (given_valid_i && given_load) begin
+      if ((given_valid_i && given_load) || (lay && first && !line_write[i])) begin
         line_data_q[8*i+:8] <= 8'b0;
         line_strobe_q[i] <= 1'b0;
-      end else if (lay && (first || line_write[i])) begin
-        line_data_q[8*i+:8] <= line_write[i] ? line_data_d[8*i+:8] : 8'b0;
-        line_strobe_q[i] <= line_write[i] && (!first || read_q.store);
+      end else if (lay && line_write[i]) begin
+        line_data_q[8*i+:8] <= line_data_d[8*i+:8];
+        line_strobe_q[i] <= !first || read_q.store;
       end
     end
   end

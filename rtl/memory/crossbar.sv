@@ -173,17 +173,18 @@ module crossbar (
     end
   end
 
+  // Without a response the data are those of channel 0: so that one channel is wires.
   always_comb begin : responses
-    icache_response_data_o = '0;
-    icache_response_error_o = 1'b0;
-    response_tag_o = '0;
-    response_data_o = '0;
-    response_write_o = 1'b0;
-    response_error_o = 1'b0;
-    copy_response_tag_o = '0;
-    copy_response_data_o = '0;
-    copy_response_error_o = 1'b0;
-    for (int c = 0; c < CHANNELS; c++) begin
+    icache_response_data_o = channel_response_data_i[LINE_BITS-1:0];
+    icache_response_error_o = channel_response_error_i[0];
+    response_tag_o = channel_response_tag_i[TAG_BITS-1:0];
+    response_data_o = channel_response_data_i[LINE_BITS-1:0];
+    response_write_o = channel_response_write_i[0];
+    response_error_o = channel_response_error_i[0];
+    copy_response_tag_o = channel_response_tag_i[heddle_pkg::COPY_TAG_BITS-1:0];
+    copy_response_data_o = channel_response_data_i[LINE_BITS-1:0];
+    copy_response_error_o = channel_response_error_i[0];
+    for (int c = 1; c < CHANNELS; c++) begin
       if (icache_grant[c]) begin
         icache_response_data_o = channel_response_data_i[LINE_BITS*c+:LINE_BITS];
         icache_response_error_o = channel_response_error_i[c];

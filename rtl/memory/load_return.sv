@@ -68,7 +68,6 @@ module load_return (
   localparam int unsigned ENTRY_BITS = heddle_pkg::MEMORY_OP_BITS;
   localparam int unsigned TAGS = heddle_pkg::LINE_TAGS;
   localparam int unsigned TAG_BITS = heddle_pkg::TAG_BITS;
-  localparam int unsigned LINE_WORDS = heddle_pkg::LINE_BITS / 32;
   localparam int unsigned INFO_BITS = WARP_BITS + 5 + 1 + OP_BITS + 32 + 6 * 32;
 
   // -----------------------------------------------------------------------------------------------
@@ -213,9 +212,9 @@ module load_return (
   logic result_valid_d, result_valid_q, result_pair_q;
   heddle_pkg::result_ctl_t result_ctl_d, result_ctl_q;
   logic [LANES-1:0] result_mask_d, result_mask_q;
-  logic [LINE_WORDS*LANES-1:0] select;  // one-hot, a lane's word of the line
   logic [32*LANES-1:0] lane_word, result_data_d, result_data_q;
   logic [6*LANES-1:0] row_offset;
+  logic [3:0] line_word;  // a lane's word of the line
 
   always_comb begin : row
     result_valid_d = load_row || (result_valid_q && !result_ready_i);
@@ -226,26 +225,18 @@ module load_return (
     result_ctl_d.last = last_beat && row_done && final_line;
     result_mask_d = '0;
     row_offset = '0;
+    line_word = '0;
     for (int b = 0; b < BEATS; b++) begin
       result_mask_d = result_mask_d | (match_q[LANES*b+:LANES] & {LANES{first_q[b]}});
       row_offset = row_offset | (offset[6*LANES*b+:6*LANES] & {6 * LANES{first_q[b]}});
     end
     for (int i = 0; i < LANES; i++) begin
-      for (int word = 0; word < LINE_WORDS; word++) begin
-        select[LINE_WORDS*i+word] = (row_offset[6*i+2+:4] | 4'(second_q)) == 4'(word);
-      end
+      line_word = row_offset[6*i+2+:4] | 4'(second_q);
+      lane_word[32*i+:32] = line_q[32*line_word+:32];
     end
   end
 
   for (genvar i = 0; i < LANES; i++) begin : g_lane
-    select_word #(
-      .WORDS(LINE_WORDS)
-    ) u_word (
-      .select_i(select[LINE_WORDS*i+:LINE_WORDS]),
-      .words_i(line_q),
-      .word_o(lane_word[32*i+:32])
-    );
-
     load_extend u_extend (
       .byte_access_i(op == heddle_pkg::OP_LB || op == heddle_pkg::OP_LBU),
       .half_access_i(op == heddle_pkg::OP_LH || op == heddle_pkg::OP_LHU),

@@ -291,7 +291,6 @@ module shared_memory (
   logic [32*LANES-1:0] result_d, result_q;
 
   shared_words u_words (
-    .valid_i(stage2_valid_q && (!stage2_quiet_q || stage2_operand_q)),
     .byte_access_i(stage2_byte_access_q),
     .half_access_i(stage2_half_access_q),
     .signed_i(stage2_signed_q),

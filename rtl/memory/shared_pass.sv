@@ -36,7 +36,6 @@ module shared_pass #(
   logic [LANES-1:0] lead, served;
   logic [LANES*LANES-1:0] select;
   logic [4*LANES-1:0] bytes_strobe, strobe;
-  logic [32*LANES-1:0] bytes_data;
 
   always_comb begin : split_addresses
     lane_data = data_i;
@@ -93,10 +92,8 @@ module shared_pass #(
     .mask_i(served),
     .word_i(lane_bank_o),
     .strobe_i(lane_strobe),
-    .data_i(lane_data),
     .select_o(select),
-    .strobe_o(bytes_strobe),
-    .data_o(bytes_data)
+    .strobe_o(bytes_strobe)
   );
 
   store_merge #(
@@ -105,7 +102,7 @@ module shared_pass #(
     .valid_i(valid_i),
     .select_i(select),
     .strobe_i(bytes_strobe),
-    .data_i(bytes_data),
+    .data_i(lane_data),
     .strobe_o(strobe),
     .data_o(bank_data_o)
   );

@@ -2,7 +2,7 @@
 // Combinational.
 //
 // When several lanes write one byte of one word, the highest lane's stays. The others' bytes, and
-// those of lanes without a store, are 0 without a strobe, so that store_merge needs no priority.
+// those of lanes without a store, have no strobe, so that store_merge needs no priority.
 `default_nettype none
 module store_bytes #(
   parameter int unsigned WORD_BITS = 4
@@ -10,11 +10,9 @@ module store_bytes #(
   input logic [heddle_pkg::LANES-1:0] mask_i,
   input logic [WORD_BITS*heddle_pkg::LANES-1:0] word_i,
   input logic [4*heddle_pkg::LANES-1:0] strobe_i,
-  input logic [32*heddle_pkg::LANES-1:0] data_i,  // in place within the word
 
   output logic [2**WORD_BITS*heddle_pkg::LANES-1:0] select_o,  // a lane's word, one-hot
-  output logic [4*heddle_pkg::LANES-1:0] strobe_o,
-  output logic [32*heddle_pkg::LANES-1:0] data_o
+  output logic [4*heddle_pkg::LANES-1:0] strobe_o
 );
 
   localparam int unsigned LANES = heddle_pkg::LANES;
@@ -33,7 +31,6 @@ module store_bytes #(
 
   always_comb begin : staying_bytes
     strobe_o = '0;
-    data_o = '0;
     same_word = 1'b0;
     for (int i = 0; i < LANES; i++) begin
       if (mask_i[i]) strobe_o[4*i+:4] = strobe_i[4*i+:4];
@@ -43,9 +40,6 @@ module store_bytes #(
         if (mask_i[higher] && same_word) begin
           strobe_o[4*i+:4] = strobe_o[4*i+:4] & ~strobe_i[4*higher+:4];
         end
-      end
-      for (int k = 0; k < 4; k++) begin
-        if (strobe_o[4*i+k]) data_o[32*i+8*k+:8] = data_i[32*i+8*k+:8];
       end
     end
   end

@@ -253,16 +253,16 @@ module issue_proof (
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_valid_q ;
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_drain_q ;
   (* hierconn *) wire [1:0] \u_instruction_buffer.next_pair_q ;
-  (* hierconn *) wire [31:0] \u_instruction_buffer.u_next_registers.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \u_instruction_buffer.u_next_registers.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \u_instruction_buffer.u_next_registers.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \u_instruction_buffer.u_next_registers.g_banks.g_bank[0].memory_q[1] ;
   logic [31:0] busy, registers, next_registers;
   logic [5:0] in_flight;
 
   assign busy = w[0] ? \u_scoreboard.busy_q[1] : \u_scoreboard.busy_q[0] ;
   assign in_flight = w[0] ? \u_scoreboard.in_flight_q[1] : \u_scoreboard.in_flight_q[0] ;
   assign registers = head_registers[32*w+:32];
-  assign next_registers = w[0] ? \u_instruction_buffer.u_next_registers.g_bank[0].memory_q[1]
-      : \u_instruction_buffer.u_next_registers.g_bank[0].memory_q[0] ;
+  assign next_registers = w[0] ? \u_instruction_buffer.u_next_registers.g_banks.g_bank[0].memory_q[1]
+      : \u_instruction_buffer.u_next_registers.g_banks.g_bank[0].memory_q[0] ;
 
   always @* begin
     if (started_q) begin

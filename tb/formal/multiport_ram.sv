@@ -1,5 +1,6 @@
 // common/multiport_ram: every port reads the word that was written last, whichever port wrote it.
-// Three ports write and two read four words of two bits. Assumed: no two write the same word in one cycle.
+// Three ports write and two read four words of two bits, in both shapes of the memory: registers, and the
+// lower half of banks of eight words. Assumed: no two write the same word in one cycle.
 `default_nettype none
 module multiport_ram_proof (
   input logic clk_i,
@@ -15,7 +16,29 @@ module multiport_ram_proof (
   initial started_q = 1'b0;
   always_ff @(posedge clk_i) started_q <= 1'b1;
 
-  logic [3:0] read_data;
+  logic [3:0] read_data, banks_read_data;
+  logic [8:0] banks_write_address;
+  logic [5:0] banks_read_address;
+
+  assign banks_write_address = {
+    1'b0, write_address_i[5:4], 1'b0, write_address_i[3:2], 1'b0, write_address_i[1:0]
+  };
+  assign banks_read_address = {1'b0, read_address_i[3:2], 1'b0, read_address_i[1:0]};
+
+  multiport_ram #(
+    .WIDTH(2),
+    .DEPTH(8),
+    .WRITES(3),
+    .READS(2)
+  ) banks (
+    .clk_i,
+    .rst_ni(started_q),
+    .write_valid_i,
+    .write_address_i(banks_write_address),
+    .write_data_i,
+    .read_address_i(banks_read_address),
+    .read_data_o(banks_read_data)
+  );
 
   multiport_ram #(
     .WIDTH(2),
@@ -56,6 +79,8 @@ module multiport_ram_proof (
     if (started_q) begin
       first_port: assert (!known_q || read_address_i[1:0] != word || read_data[1:0] == value_q);
       second_port: assert (!known_q || read_address_i[3:2] != word || read_data[3:2] == value_q);
+      banks_first_port: assert (!known_q || read_address_i[1:0] != word || banks_read_data[1:0] == value_q);
+      banks_second_port: assert (!known_q || read_address_i[3:2] != word || banks_read_data[3:2] == value_q);
     end
   end
 

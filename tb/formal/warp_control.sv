@@ -588,54 +588,54 @@ module warp_control_proof (
 
   // -----------------------------------------------------------------------------------------------
   // In the RTL's registers
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[1].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_bank[1].memory_q[1] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_active.g_last.bank_q[0] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_active.g_last.bank_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[1].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_bank[1].memory_q[1] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_alive.g_last.bank_q[0] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_alive.g_last.bank_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[1] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_syncing.g_last.bank_q[0] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_syncing.g_last.bank_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[1].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_bank[1].memory_q[1] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_redo.g_last.bank_q[0] ;
-  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_redo.g_last.bank_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[1].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[1].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[2].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[2].memory_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[3].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_bank[3].memory_q[1] ;
-  (* hierconn *) wire [1:0] \dut.u_warp_places.u_pc.g_last.bank_q[0] ;
-  (* hierconn *) wire [1:0] \dut.u_warp_places.u_pc.g_last.bank_q[1] ;
-  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[1].memory_q[0] ;
-  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_bank[1].memory_q[1] ;
-  (* hierconn *) wire [0:0] \dut.u_warp_places.u_depth.g_last.bank_q[0] ;
-  (* hierconn *) wire [0:0] \dut.u_warp_places.u_depth.g_last.bank_q[1] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [31:0] \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [1:0] \dut.u_forward_progress.u_streak.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [1:0] \dut.u_forward_progress.u_streak.g_bank[0].memory_q[1] ;
-  (* hierconn *) wire [4:0] \dut.u_forward_progress.u_leader.g_bank[0].memory_q[0] ;
-  (* hierconn *) wire [4:0] \dut.u_forward_progress.u_leader.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_banks.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_active.g_banks.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_active.g_banks.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_active.g_banks.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_banks.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_alive.g_banks.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_alive.g_banks.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_alive.g_banks.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_waiting.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_waiting.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_banks.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_syncing.g_banks.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_syncing.g_banks.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_syncing.g_banks.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_banks.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_thread_sets.u_redo.g_banks.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_redo.g_banks.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_thread_sets.u_redo.g_banks.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[2].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[2].memory_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[3].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_pc.g_banks.g_bank[3].memory_q[1] ;
+  (* hierconn *) wire [1:0] \dut.u_warp_places.u_pc.g_banks.g_last.bank_q[0] ;
+  (* hierconn *) wire [1:0] \dut.u_warp_places.u_pc.g_banks.g_last.bank_q[1] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_banks.g_bank[1].memory_q[0] ;
+  (* hierconn *) wire [7:0] \dut.u_warp_places.u_depth.g_banks.g_bank[1].memory_q[1] ;
+  (* hierconn *) wire [0:0] \dut.u_warp_places.u_depth.g_banks.g_last.bank_q[0] ;
+  (* hierconn *) wire [0:0] \dut.u_warp_places.u_depth.g_banks.g_last.bank_q[1] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_stop_pc.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [31:0] \dut.u_warp_places.u_stop_pc.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [1:0] \dut.u_forward_progress.u_streak.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [1:0] \dut.u_forward_progress.u_streak.g_banks.g_bank[0].memory_q[1] ;
+  (* hierconn *) wire [4:0] \dut.u_forward_progress.u_leader.g_banks.g_bank[0].memory_q[0] ;
+  (* hierconn *) wire [4:0] \dut.u_forward_progress.u_leader.g_banks.g_bank[0].memory_q[1] ;
   (* hierconn *) wire [1:0] \dut.u_thread_sets.left_out_q ;
   (* hierconn *) wire [1:0] \dut.u_thread_sets.some_waiting_q ;
   (* hierconn *) wire [1:0] \dut.u_thread_sets.some_syncing_q ;
@@ -691,41 +691,41 @@ module warp_control_proof (
   logic [4:0] leader_word;
   always @* begin
     active_word = w
-        ? (\dut.u_thread_sets.u_active.g_last.bank_q[1] ? \dut.u_thread_sets.u_active.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_active.g_bank[0].memory_q[1] )
-        : (\dut.u_thread_sets.u_active.g_last.bank_q[0] ? \dut.u_thread_sets.u_active.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_active.g_bank[0].memory_q[0] );
+        ? (\dut.u_thread_sets.u_active.g_banks.g_last.bank_q[1] ? \dut.u_thread_sets.u_active.g_banks.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_active.g_banks.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_active.g_banks.g_last.bank_q[0] ? \dut.u_thread_sets.u_active.g_banks.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_active.g_banks.g_bank[0].memory_q[0] );
     alive_word = w
-        ? (\dut.u_thread_sets.u_alive.g_last.bank_q[1] ? \dut.u_thread_sets.u_alive.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_alive.g_bank[0].memory_q[1] )
-        : (\dut.u_thread_sets.u_alive.g_last.bank_q[0] ? \dut.u_thread_sets.u_alive.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_alive.g_bank[0].memory_q[0] );
+        ? (\dut.u_thread_sets.u_alive.g_banks.g_last.bank_q[1] ? \dut.u_thread_sets.u_alive.g_banks.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_alive.g_banks.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_alive.g_banks.g_last.bank_q[0] ? \dut.u_thread_sets.u_alive.g_banks.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_alive.g_banks.g_bank[0].memory_q[0] );
     waiting_word = w
-        ? \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[1]
-        : \dut.u_thread_sets.u_waiting.g_bank[0].memory_q[0] ;
+        ? \dut.u_thread_sets.u_waiting.g_banks.g_bank[0].memory_q[1]
+        : \dut.u_thread_sets.u_waiting.g_banks.g_bank[0].memory_q[0] ;
     syncing_word = w
-        ? (\dut.u_thread_sets.u_syncing.g_last.bank_q[1] ? \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[1] )
-        : (\dut.u_thread_sets.u_syncing.g_last.bank_q[0] ? \dut.u_thread_sets.u_syncing.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_syncing.g_bank[0].memory_q[0] );
+        ? (\dut.u_thread_sets.u_syncing.g_banks.g_last.bank_q[1] ? \dut.u_thread_sets.u_syncing.g_banks.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_syncing.g_banks.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_syncing.g_banks.g_last.bank_q[0] ? \dut.u_thread_sets.u_syncing.g_banks.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_syncing.g_banks.g_bank[0].memory_q[0] );
     redo_word = w
-        ? (\dut.u_thread_sets.u_redo.g_last.bank_q[1] ? \dut.u_thread_sets.u_redo.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_redo.g_bank[0].memory_q[1] )
-        : (\dut.u_thread_sets.u_redo.g_last.bank_q[0] ? \dut.u_thread_sets.u_redo.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_redo.g_bank[0].memory_q[0] );
+        ? (\dut.u_thread_sets.u_redo.g_banks.g_last.bank_q[1] ? \dut.u_thread_sets.u_redo.g_banks.g_bank[1].memory_q[1] : \dut.u_thread_sets.u_redo.g_banks.g_bank[0].memory_q[1] )
+        : (\dut.u_thread_sets.u_redo.g_banks.g_last.bank_q[0] ? \dut.u_thread_sets.u_redo.g_banks.g_bank[1].memory_q[0] : \dut.u_thread_sets.u_redo.g_banks.g_bank[0].memory_q[0] );
     pc_word = w
-        ? (\dut.u_warp_places.u_pc.g_last.bank_q[1] == 2'd3 ? \dut.u_warp_places.u_pc.g_bank[3].memory_q[1]
-        : \dut.u_warp_places.u_pc.g_last.bank_q[1] == 2'd2 ? \dut.u_warp_places.u_pc.g_bank[2].memory_q[1]
-        : \dut.u_warp_places.u_pc.g_last.bank_q[1] == 2'd1 ? \dut.u_warp_places.u_pc.g_bank[1].memory_q[1]
-        : \dut.u_warp_places.u_pc.g_bank[0].memory_q[1] )
-        : (\dut.u_warp_places.u_pc.g_last.bank_q[0] == 2'd3 ? \dut.u_warp_places.u_pc.g_bank[3].memory_q[0]
-        : \dut.u_warp_places.u_pc.g_last.bank_q[0] == 2'd2 ? \dut.u_warp_places.u_pc.g_bank[2].memory_q[0]
-        : \dut.u_warp_places.u_pc.g_last.bank_q[0] == 2'd1 ? \dut.u_warp_places.u_pc.g_bank[1].memory_q[0]
-        : \dut.u_warp_places.u_pc.g_bank[0].memory_q[0] );
+        ? (\dut.u_warp_places.u_pc.g_banks.g_last.bank_q[1] == 2'd3 ? \dut.u_warp_places.u_pc.g_banks.g_bank[3].memory_q[1]
+        : \dut.u_warp_places.u_pc.g_banks.g_last.bank_q[1] == 2'd2 ? \dut.u_warp_places.u_pc.g_banks.g_bank[2].memory_q[1]
+        : \dut.u_warp_places.u_pc.g_banks.g_last.bank_q[1] == 2'd1 ? \dut.u_warp_places.u_pc.g_banks.g_bank[1].memory_q[1]
+        : \dut.u_warp_places.u_pc.g_banks.g_bank[0].memory_q[1] )
+        : (\dut.u_warp_places.u_pc.g_banks.g_last.bank_q[0] == 2'd3 ? \dut.u_warp_places.u_pc.g_banks.g_bank[3].memory_q[0]
+        : \dut.u_warp_places.u_pc.g_banks.g_last.bank_q[0] == 2'd2 ? \dut.u_warp_places.u_pc.g_banks.g_bank[2].memory_q[0]
+        : \dut.u_warp_places.u_pc.g_banks.g_last.bank_q[0] == 2'd1 ? \dut.u_warp_places.u_pc.g_banks.g_bank[1].memory_q[0]
+        : \dut.u_warp_places.u_pc.g_banks.g_bank[0].memory_q[0] );
     depth_word = w
-        ? (\dut.u_warp_places.u_depth.g_last.bank_q[1] ? \dut.u_warp_places.u_depth.g_bank[1].memory_q[1] : \dut.u_warp_places.u_depth.g_bank[0].memory_q[1] )
-        : (\dut.u_warp_places.u_depth.g_last.bank_q[0] ? \dut.u_warp_places.u_depth.g_bank[1].memory_q[0] : \dut.u_warp_places.u_depth.g_bank[0].memory_q[0] );
+        ? (\dut.u_warp_places.u_depth.g_banks.g_last.bank_q[1] ? \dut.u_warp_places.u_depth.g_banks.g_bank[1].memory_q[1] : \dut.u_warp_places.u_depth.g_banks.g_bank[0].memory_q[1] )
+        : (\dut.u_warp_places.u_depth.g_banks.g_last.bank_q[0] ? \dut.u_warp_places.u_depth.g_banks.g_bank[1].memory_q[0] : \dut.u_warp_places.u_depth.g_banks.g_bank[0].memory_q[0] );
     stop_pc_word = w
-        ? \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[1]
-        : \dut.u_warp_places.u_stop_pc.g_bank[0].memory_q[0] ;
+        ? \dut.u_warp_places.u_stop_pc.g_banks.g_bank[0].memory_q[1]
+        : \dut.u_warp_places.u_stop_pc.g_banks.g_bank[0].memory_q[0] ;
     streak_word = w
-        ? \dut.u_forward_progress.u_streak.g_bank[0].memory_q[1]
-        : \dut.u_forward_progress.u_streak.g_bank[0].memory_q[0] ;
+        ? \dut.u_forward_progress.u_streak.g_banks.g_bank[0].memory_q[1]
+        : \dut.u_forward_progress.u_streak.g_banks.g_bank[0].memory_q[0] ;
     leader_word = w
-        ? \dut.u_forward_progress.u_leader.g_bank[0].memory_q[1]
-        : \dut.u_forward_progress.u_leader.g_bank[0].memory_q[0] ;
+        ? \dut.u_forward_progress.u_leader.g_banks.g_bank[0].memory_q[1]
+        : \dut.u_forward_progress.u_leader.g_banks.g_bank[0].memory_q[0] ;
   end
 
   logic same_match, same_control, same_waiting;

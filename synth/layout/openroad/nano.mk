@@ -62,7 +62,6 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/execute/execute_stage.sv \
   $(HEDDLE)/rtl/memory/address_unit.sv \
   $(HEDDLE)/rtl/memory/memory_queue.sv \
-  $(HEDDLE)/rtl/memory/select_word.sv \
   $(HEDDLE)/rtl/memory/load_extend.sv \
   $(HEDDLE)/rtl/memory/store_bytes.sv \
   $(HEDDLE)/rtl/memory/store_merge.sv \
