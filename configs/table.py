@@ -27,15 +27,15 @@ def main():
     points, table = rows()
     configs = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in ROOT.glob("configs/*.toml")}
     package = (ROOT / "rtl/heddle_pkg.sv").read_text(encoding="utf-8")
-    wrong = [f"{PAGE.name} has no column {name}" for name in configs.keys() - set(points)]
+    wrong = [f"{PAGE.relative_to(ROOT)} has no column {name}" for name in configs.keys() - set(points)]
     names = {key.upper() for config in configs.values() for key in config}
-    wrong += [f"{PAGE.name} has no row {name}" for name in names - table.keys()]
+    wrong += [f"{PAGE.relative_to(ROOT)} has no row {name}" for name in names - table.keys()]
     for name, values in table.items():
         fixed = re.search(rf"\b{name} = (\d+);", package)
         for point, value in zip(points, values):
             is_value = configs.get(point, {}).get(name.lower(), fixed and int(fixed[1]))
             if str(is_value) != value:
-                wrong.append(f"{PAGE.name}: {name} of {point} is {value} there, and is {is_value}")
+                wrong.append(f"{PAGE.relative_to(ROOT)}: {name} of {point} is {value} there, and is {is_value}")
     print("\n".join(sorted(wrong)))
     return 1 if wrong else 0
 

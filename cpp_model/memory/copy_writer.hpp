@@ -22,7 +22,7 @@ class CopyWriter {
     bool pass_made = false;                  ///< shared_memory: out().pass
   };
   struct Outputs {
-    bool place = true;               ///< for a response
+    bool place = true;  ///< for a response
     bool empty = true;
     const CopyPass* pass = nullptr;  ///< to shared memory, valid/ready; null: none
     bool tag_free = false;

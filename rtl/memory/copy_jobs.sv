@@ -65,7 +65,7 @@ module copy_jobs (
   logic [JOB_BITS-1:0] complete_job;
 
   // -----------------------------------------------------------------------------------------------
-  // The lowest free job, and the lowest that can complete
+  // The lowest free job, and the one that can complete: while it asks, no other one's count falls
   always_comb begin : choose
     free_job_o = '0;
     complete_job = '0;

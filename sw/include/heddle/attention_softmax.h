@@ -38,7 +38,9 @@ HEDDLE_ATTENTION void heddle_attention_each(const Body& body) {
 }
 
 /// Whether P of the thread was beyond the largest number of its format since the last call: a flag
-/// of the conversions, so that it takes no instruction a score.
+/// of the conversions, so that it takes no instruction a score. All P must be stored by then: only
+/// that keeps their conversions before this. An OF of anything else between counts, too, and makes
+/// no result wrong: a step is done again.
 HEDDLE_ATTENTION bool heddle_attention_beyond() {
   constexpr unsigned int kOverflow = 4;
   unsigned int flags;
@@ -151,12 +153,12 @@ HEDDLE_ATTENTION float heddle_attention_weigh(const unsigned int (&s)[2],
   return sum;
 }
 
-/// The greatest of the row's first 4 * kCount scores from column kColumn on, less kOffset.
-template <typename Shape, unsigned int kCount, int kColumn, bool kMasked>
+/// The greatest of the row's first 4 * kCount scores, less kOffset.
+template <typename Shape, unsigned int kCount, bool kMasked>
 HEDDLE_ATTENTION float heddle_attention_greatest(unsigned int s, float scale, unsigned int left) {
   const unsigned int column = threadIdx.x % 4;
   float scores[kCount];
-  heddle_attention_load_words<kCount, kColumn>(s, scores);
+  heddle_attention_load_words<kCount, 0>(s, scores);
   float most = -__builtin_inff();
 #pragma unroll
   for (unsigned int i = 0; i < kCount; ++i) {
@@ -176,7 +178,7 @@ heddle_attention_weigh_rarely(heddle_attention_place place, unsigned int columns
   if (first) {
     // Without any keys P is 0 with every reference.
     const float greatest =
-        heddle_attention_greatest<Shape, Shape::kFirstScores, 0, true>(place.s, scale, left);
+        heddle_attention_greatest<Shape, Shape::kFirstScores, true>(place.s, scale, left);
     row.reference = greatest == -__builtin_inff() ? 0.0F : greatest;
     row.sum = 0;
   }
@@ -191,7 +193,7 @@ heddle_attention_weigh_rarely(heddle_attention_place place, unsigned int columns
   // other ones take part.
   const bool changes = (beyond >> (threadIdx.x % 32 / 4 * 4) & 15) != 0;
   const float greatest =
-      heddle_attention_greatest<Shape, Shape::kScores, 0, true>(place.s, scale, left);
+      heddle_attention_greatest<Shape, Shape::kScores, true>(place.s, scale, left);
   const float raised = changes ? fmaxf(row.reference, greatest) : row.reference;
   const float factor = heddle_ex2_approx(row.reference - raised);
   columns += Shape::kSumColumns;
@@ -310,7 +312,7 @@ template <typename Shape, typename Output>
         if (kColumn == 0 && step == 0) {
 #pragma unroll
           for (unsigned int i = 0; i < kGroups; ++i) {
-            rows[i] = {heddle_attention_greatest<Shape, Shape::kFirstScores, 0, false>(
+            rows[i] = {heddle_attention_greatest<Shape, Shape::kFirstScores, false>(
                            s[i][0] - halves.columns[0], scale, 0),
                        0};
           }

@@ -1,6 +1,6 @@
 // heddle/attention.h against two references on the host: the same operations one by one, the matrix
-// engine's and ex2.approx from the model, of which all bits are compared; and the function itself
-// in double, with a bound for the error. attention short: a few small ones.
+// engine's, ex2.approx and rcp.approx from the model, of which all bits are compared; and the
+// function itself in double, with a bound for the error. attention short: a few small ones.
 #include <heddle/attention.h>
 
 #include <cmath>
@@ -328,7 +328,12 @@ int main(int argc, char** argv) {
   }
   if (lanes >= 128) {
     check<__half, __half>({.queries = 150, .keys = 140, .head_size = 128, .causal = true});
-    if (has_bytes) check<__nv_fp8_e4m3, __half>({.queries = 64, .keys = 64, .head_size = 128});
+    if (has_bytes) {
+      check<__nv_fp8_e4m3, __half>({.queries = 64, .keys = 64, .head_size = 128});
+      // Where the lanes add P.
+      check<__nv_fp8_e4m3, __half>(
+          {.queries = 150, .keys = 100, .head_size = 128, .late = 70, .jump = 60});
+    }
   }
   check_arguments();
   return 0;
