@@ -201,7 +201,8 @@ class Module:
     def join_tree(self, bit, depth, root):
         """Puts the multiplexers that are alone at the leaves of a tree into it, if that saves a LUT4."""
         leaves = [projection(leaf) for leaf in leaves_of(root, depth)]
-        inner = {name: self.units[name] for name in leaves if name is not None and leaves.count(name) == 1 and self.alone(name)}
+        uses = collections.Counter(bits_of(root, depth))  # a tree may have an input at several places
+        inner = {name: self.units[name] for name in leaves if name is not None and uses[name] == 1 and self.alone(name)}
         below = {unit[2] for unit in inner.values()}
         if len(below) != 1 or (below != {0} and len(inner) < len(leaves)):
             return False
@@ -271,6 +272,10 @@ def split(found, depth):
 
 def leaves_of(found, depth):
     return [found] if depth == 0 else leaves_of(found[1], depth - 1) + leaves_of(found[2], depth - 1)
+
+
+def bits_of(found, depth):
+    return list(found[0]) if depth == 0 else [found[0], *bits_of(found[1], depth - 1), *bits_of(found[2], depth - 1)]
 
 
 def replaced(found, depth, inner):

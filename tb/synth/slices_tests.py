@@ -119,6 +119,13 @@ class Slices(unittest.TestCase):
         self.check(alone, range(2, 9), 200, random.Random(5))
         self.assertLess(luts(alone), luts(shared))
 
+    def test_twice_in_a_tree(self):
+        """A LUT that one other reads, but at two places of its tree, stays."""
+        # s ? x & parity(a, b, c) : x, and x itself a function of four inputs
+        table = sum((point & 1 & (~point >> 4 | point >> 1 ^ point >> 2 ^ point >> 3)) << point for point in range(32))
+        cells = [lut([2, 3, 4, 5], 0x6996, 30), lut([30, 7, 8, 9, 6], table, 40)]
+        self.check(module(cells, list(range(2, 10)), [40]), range(2, 10), 256, random.Random(6))
+
 
 if __name__ == "__main__":
     unittest.main()
