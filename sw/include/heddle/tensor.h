@@ -100,18 +100,26 @@ HEDDLE_TENSOR constexpr unsigned int heddle_mma_descriptor(const heddle_mma& mma
          (mma.n / 8 - 1) << 23 | mma.scales << 28;
 }
 
-/// A tile's descriptor: where its first row lies in shared memory, at a multiple of 16.
-HEDDLE_TENSOR unsigned int heddle_mma_tile(const void* shared, heddle_mma_layout layout) {
+/// Offset in shared memory / 16, where that is whole. Else its rest is in the top bits, which are 0
+/// of every right descriptor: the MMA is a fault then.
+HEDDLE_TENSOR unsigned int heddle_mma_offset(const void* shared) {
   const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
-  return (address & 0x0fffffff) / 16 | layout << 14;
+  const unsigned int offset = address & 0x0fffffff;
+  return offset / 16 | offset << 28;
 }
 
-/// A scale tile's descriptor: where the first row's scales lie in shared memory, a multiple of 16.
-/// Of every row of the tile there are those of four steps (128 bytes), whatever its layout is, one
-/// row behind the other: a step has one scale of byte floats, two E8M0 or four UE4M3 of FP4.
+/// A tile's descriptor: where its first row lies in shared memory, at a multiple of 16 (else the MMA
+/// is a fault).
+HEDDLE_TENSOR unsigned int heddle_mma_tile(const void* shared, heddle_mma_layout layout) {
+  return heddle_mma_offset(shared) | layout << 14;
+}
+
+/// A scale tile's descriptor: where the first row's scales lie in shared memory, a multiple of 16
+/// (else the MMA is a fault). Of every row of the tile there are those of four steps (128 bytes),
+/// whatever its layout is, one row behind the other: a step has one scale of byte floats, two E8M0
+/// or four UE4M3 of FP4.
 HEDDLE_TENSOR unsigned int heddle_mma_scale_tile(const void* shared) {
-  const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
-  return (address & 0x0fffffff) / 16;
+  return heddle_mma_offset(shared);
 }
 
 /// Tensor address: a lane is a row of D, a column one of its columns.
