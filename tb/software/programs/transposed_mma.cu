@@ -5,7 +5,6 @@
 #include <cuda_fp16.h>
 #include <cuda_fp8.h>
 
-#include <bit>
 #include <type_traits>
 
 #include "check.hpp"
@@ -13,24 +12,23 @@
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
 
-constexpr unsigned kM = 48, kN = 80;
+constexpr unsigned kM = 16, kN = 80;
 constexpr unsigned kRowBytes = 64;  // of a tile's rows: two steps, where these are M's or N's
 constexpr unsigned kColumns = 128;
 constexpr unsigned kThreads = 64;
 
 struct Operand {
-  const void* source;
   unsigned rows;   // kM or kN
   unsigned bytes;  // of an element
   heddle_mma_major major;
 };
 
 // An operand comes in one box, or in a box for each slab. A tile of both has 64 bytes of K.
-__device__ void load(const Operand& operand, unsigned char* tile, std::uint64_t* full) {
+__device__ void load(const Operand& operand, const unsigned char* source, unsigned char* tile,
+                     std::uint64_t* full) {
   heddle_bulk_box box;
   box.row_bytes = kRowBytes;
   box.swizzle = heddle_swizzle_64b;
-  const auto* source = static_cast<const unsigned char*>(operand.source);
   if (operand.major == heddle_mma_k_major) {
     box.pitch = box.valid_bytes = kRowBytes;
     box.rows = box.valid_rows = operand.rows;
@@ -53,7 +51,8 @@ __device__ unsigned slabs(const Operand& operand) {
   return operand.major == heddle_mma_mn_major ? heddle_mma_slabs(bytes) : 0;
 }
 
-__global__ void multiply(Operand a, Operand b, heddle_mma_format format, unsigned* d) {
+__global__ void multiply(Operand a, Operand b, const unsigned char* a_source,
+                         const unsigned char* b_source, heddle_mma_format format, unsigned* d) {
   alignas(128) __shared__ unsigned char a_tile[4096];
   alignas(128) __shared__ unsigned char b_tile[8192];
   __shared__ std::uint64_t full, done;
@@ -62,8 +61,11 @@ __global__ void multiply(Operand a, Operand b, heddle_mma_format format, unsigne
     heddle_mbarrier_init(&full, 1);
     heddle_mbarrier_init(&done, 1);
     columns = tcgen05_alloc(kColumns);
-    load(a, a_tile, &full);
-    load(b, b_tile, &full);
+  }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    load(a, a_source, a_tile, &full);
+    load(b, b_source, b_tile, &full);
     (void)heddle_mbarrier_arrive(&full, 1);
     heddle_mbarrier_wait(&full, 0);
     heddle_mma mma;
@@ -78,7 +80,6 @@ __global__ void multiply(Operand a, Operand b, heddle_mma_format format, unsigne
                 heddle_mma_descriptor(mma, false));
     tcgen05_commit(&done);
   }
-  __syncthreads();
   heddle_mbarrier_wait(&done, 0);
   for (unsigned i = threadIdx.x; i < kM * kN; i += kThreads) {
     d[i] = tcgen05_ld(columns + heddle_tensor_address(i / kN, i % kN));
@@ -119,8 +120,9 @@ void check(heddle_mma_format format) {
       DeviceArray<T> a(matrix<T>(a_value, kM, kDepth, a_major));
       DeviceArray<T> b(matrix<T>(b_value, kN, kDepth, b_major));
       DeviceArray<unsigned> d(kM * kN);
-      multiply<<<1, kThreads>>>({a.data(), kM, sizeof(T), a_major},
-                                {b.data(), kN, sizeof(T), b_major}, format, d.data());
+      multiply<<<1, kThreads>>>({kM, sizeof(T), a_major}, {kN, sizeof(T), b_major},
+                                reinterpret_cast<const unsigned char*>(a.data()),
+                                reinterpret_cast<const unsigned char*>(b.data()), format, d.data());
       require_launched();
       const std::vector<unsigned> found = d.values();
       for (unsigned m = 0; m < kM; ++m) {
@@ -129,7 +131,7 @@ void check(heddle_mma_format format) {
           for (unsigned k = 0; k < kDepth; ++k) sum += a_value(m, k) * b_value(n, k);
           const auto wanted = std::is_integral_v<T>
                                   ? static_cast<unsigned>(sum)
-                                  : std::bit_cast<unsigned>(static_cast<float>(sum));
+                                  : __builtin_bit_cast(unsigned, static_cast<float>(sum));
           REQUIRE(found[m * kN + n] == wanted);
         }
       }
