@@ -118,8 +118,8 @@ Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsi
     if (transposed) {
       bytes = (mma.first + mma.steps) * mma.step_bytes(layout);
       const unsigned slabs = mma.slabs(rows, layout);
-      const std::uint32_t most = slabs == 0 ? 0x3FFF0 : (bench.shared_size - bytes) / slabs;
-      slab = 16 * (bench.random() % (most / 16 + 1));
+      const std::uint32_t room = slabs == 0 ? 0x3FFF0 : (bench.shared_size - bytes) / slabs;
+      slab = 16 * (bench.random() % (room / 16 + 1));
       bytes += slabs * slab;
     }
     tile = 16 * (bench.random() % ((bench.shared_size - bytes) / 16 + 1));
@@ -195,6 +195,8 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   good.mode = 0;
   good.scale_format = 0;
   good.a_scale = good.b_scale = 0;
+  good.a_transposed = good.b_transposed = false;
+  good.a_slab = good.b_slab = 0;
   struct Case {
     std::function<void(Mma&)> change;
     unsigned cause;
@@ -294,9 +296,10 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
                    [=](Mma& m) { m.b_tile = size - 4080, m.first = 3, m.steps = 1; });
     // Rows of 32 bytes: two slabs
     add_transposed(7, 0xF000'0000 + size - 2048, [=](Mma& m) {
-      m.b_layout = 1, m.n = 24, m.b_tile = size - 2048, m.b_slab = 1040;
+      m.b_layout = 1, m.n = 24, m.column = 0, m.b_tile = size - 2048, m.b_slab = 1040;
     });
-    add_transposed(7, 0xF000'0040, [](Mma& m) { m.b_layout = 0, m.n = 32, m.b_slab = 0x3FFF0; });
+    add_transposed(7, 0xF000'0040,
+                   [](Mma& m) { m.b_layout = 0, m.n = 32, m.column = 0, m.b_slab = 0x3FFF0; });
   } else {
     add_transposed(30, 0, [](Mma&) {});
     add_transposed(30, 0, [](Mma& m) { m.a_transposed = false; });
