@@ -8,11 +8,16 @@
 // for the batches of a step.
 //
 // With formats that have scales there are more units in a batch, those of its rows' scales, behind
-// those of the rows; what is wanted of them goes into a memory of its own, beside the buffer.
+// those of the rows; what is wanted of them goes into a memory of its own, beside the buffer. A sparse A's
+// metadata come in the same way. B's loader gets two steps for a sparse A's, of which the second goes into
+// the upper half of the places in the same half of the buffer.
 `default_nettype none
 module operand_loader #(
   parameter int unsigned ROWS = 4,
   parameter bit HALVES = 0,
+  parameter bit SCALES = heddle_pkg::MMA_SCALES,  // rows have words, scales ..
+  parameter bit METADATA = 0,                     // .. or metadata, in words of 64 bits instead of 32
+  parameter int unsigned WORD = METADATA ? 64 : 32,
   parameter int unsigned BATCHES = 4,  // of the buffer, or of a half of it
   parameter int unsigned PLACES = HALVES ? 2 * BATCHES : BATCHES,
   parameter int unsigned PLACE_BITS = $clog2(PLACES),
@@ -22,8 +27,9 @@ module operand_loader #(
   // What a pass leaves until it comes back: what is wanted of transposed elements and of scales, units,
   // the group of each, place, the batch's last pass, the step's last pass
   parameter int unsigned TRANSPOSE_BITS = 2 + 2 * PART_BITS,
+  parameter int unsigned SCALE_TAG_BITS = METADATA ? 7 : SCALES ? 6 : 0,
   parameter int unsigned TAG_BITS = (heddle_pkg::MMA_TRANSPOSE ? TRANSPOSE_BITS : 0)
-      + heddle_pkg::MMA_SCALE_TAG_BITS + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
+      + SCALE_TAG_BITS + (SCALES ? 3 : 2) * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -40,7 +46,9 @@ module operand_loader #(
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_slab_i,  // slab pitch
   input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_last_i,  // batches - 1
   input logic step_half_i,
-  input logic [1:0] step_scales_i,  // of a row: 0; 1, 2, 3: 1, 2, 4
+  input logic step_sparse_i,
+  input logic step_second_i,  // with HALVES: of the two for a sparse A's
+  input logic [1:0] step_scales_i,  // of a row: 0; 1, 2, 3: 1, 2, 4; or metadata as long
   input logic [1:0] step_k_step_i,
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_scale_unit_i,  // of the first row's scales
 
@@ -59,26 +67,27 @@ module operand_loader #(
   input logic release_i,       // a batch, or the step in `release_half_i`
   input logic release_half_i,
   input logic read_valid_i,
+  input logic read_pair_i,
   input logic [PLACE_BITS-1:0] read_place_i,
   output logic [256*ROWS-1:0] read_data_o,  // a cycle later
-  output logic [32*ROWS-1:0] read_scales_o  // 0 in an engine without
+  output logic [256*ROWS-1:0] read_upper_o,  // likewise, for a sparse A
+  output logic [WORD*ROWS-1:0] read_scales_o  // 0 without
 );
 
-  localparam bit SCALES = heddle_pkg::MMA_SCALES;
   localparam bit TRANSPOSE = heddle_pkg::MMA_TRANSPOSE;
-  localparam int unsigned UNITS = heddle_pkg::MMA_ROW_UNITS * ROWS;
+  localparam int unsigned UNITS = (SCALES ? 3 : 2) * ROWS;
   localparam int unsigned UNIT_BITS = heddle_pkg::COPY_UNIT_BITS;
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
   localparam int unsigned ALL_STEP_BITS = UNIT_BITS + 4 + UNIT_BITS + 5 + BATCH_BITS;
   localparam int unsigned STEP_BITS = ALL_STEP_BITS - (SCALES ? 0 : UNIT_BITS + 4);
-  localparam int unsigned EXTRA_BITS = TRANSPOSE_BITS + 6;
+  localparam int unsigned EXTRA_BITS = TRANSPOSE_BITS + SCALE_TAG_BITS;
 
   // -----------------------------------------------------------------------------------------------
   // The step at the head, and its next part
   logic head_valid, load, last_batch, half, place_free, first_part_of_step, first_part, last_part;
-  logic transposed, wide;
+  logic transposed, wide, sparse, second;
   logic [UNIT_BITS-1:0] head_unit, unit, slab;
   logic [1:0] head_upper, layout;
   logic [5:0] offset;
@@ -136,6 +145,31 @@ module operand_loader #(
     assign unused_transposed = ^{step_transposed_i, step_wide_i, step_slab_i};
   end
 
+  if (heddle_pkg::MMA_SPARSE) begin : g_sparse_steps
+    fifo #(
+      .WIDTH(2),
+      .DEPTH(2)
+    ) u_sparse (
+      .clk_i,
+      .rst_ni,
+      .clear_i(start_i),
+      .push_valid_i(step_valid_i),
+      // The other part of a step
+      // verilator lint_off PINCONNECTEMPTY
+      .push_ready_o(),
+      .pop_valid_o(),
+      // verilator lint_on PINCONNECTEMPTY
+      .push_data_i({step_sparse_i, step_second_i}),
+      .pop_ready_i(load && last_batch && last_part),
+      .pop_data_o({sparse, second})
+    );
+  end else begin : g_dense_steps
+    assign {sparse, second} = '0;
+
+    logic unused_sparse;
+    assign unused_sparse = ^{step_sparse_i, step_second_i};
+  end
+
   operand_walk #(
     .ROWS(ROWS)
   ) u_walk (
@@ -168,7 +202,7 @@ module operand_loader #(
   logic [UNIT_BITS-1:0] target_d[0:UNITS-1];
   logic [UNIT_BITS-1:0] target_q[0:UNITS-1];
   logic [PLACE_BITS-1:0] place_q;
-  logic last_batch_q, last_part_q, final_pass;
+  logic step_end_q, last_part_q, final_pass;
   logic [2:0] swizzle;
 
   assign swizzle = {layout == 2'd3, layout >= 2'd2, layout != 2'd0};
@@ -190,13 +224,13 @@ module operand_loader #(
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Units of scales: of four rows each, or two, or one
-  logic [5:0] scale_tag;  // scales of a row, K-step, low bits of the batch's first row
+  // Units of scales: of four rows each, or two, or one; with the first part of a batch
+  logic [6:0] scale_tag;  // metadata, scales of a row, K-step, low bits of the batch's first row
 
   if (SCALES) begin : g_scales
     logic [8:0] first_row, rows_before;  // `rows_before`: units of the rows before the batch
     logic [UNIT_BITS-1:0] first;
-    logic [5:0] scale_tag_q;
+    logic [6:0] scale_tag_q;
 
     assign first_row = 9'(32'(batch) * ROWS);
     assign rows_before = first_row >> (2'd3 - scales);
@@ -205,13 +239,13 @@ module operand_loader #(
 
     for (genvar u = 0; u < ROWS; u++) begin : g_unit
       // The first row that begins in this unit, of one and of two scales
-      assign wanted[2*ROWS+u] = scales == 2'd3 || (scales == 2'd2 && 2 * u < ROWS)
-          || (scales == 2'd1 && 4 * u < ROWS);
+      assign wanted[2*ROWS+u] = first_part && (scales == 2'd3 || (scales == 2'd2 && 2 * u < ROWS)
+          || (scales == 2'd1 && 4 * u < ROWS));
       assign target_d[2*ROWS+u] = first + UNIT_BITS'(u);
     end
 
     always_ff @(posedge clk_i) begin
-      if (load) scale_tag_q <= {scales, k_step, first_row[1:0]};
+      if (load) scale_tag_q <= {sparse, scales, k_step, first_row[1:0]};
     end
   end else begin : g_no_scales
     assign scale_tag = '0;
@@ -242,7 +276,7 @@ module operand_loader #(
     if (load) begin
       for (int k = 0; k < UNITS; k++) target_q[k] <= target_d[k];
       place_q <= place;
-      last_batch_q <= last_batch;
+      step_end_q <= last_batch && !(HALVES && sparse && !second);
       last_part_q <= last_part;
     end
   end
@@ -264,7 +298,9 @@ module operand_loader #(
     logic unused_part;
     assign unused_part = ^{part, column};
   end
-  assign extra_tag = SCALES ? {transpose_tag, scale_tag} : EXTRA_BITS'(transpose_tag);
+  // The bits that are there lowest
+  assign extra_tag = METADATA ? EXTRA_BITS'({transpose_tag, scale_tag})
+      : SCALES ? EXTRA_BITS'({transpose_tag, scale_tag[5:0]}) : EXTRA_BITS'(transpose_tag);
 
   // -----------------------------------------------------------------------------------------------
   // The pass: in every group the lowest pending unit
@@ -304,7 +340,7 @@ module operand_loader #(
   assign pass_valid_o = pending_q != '0;
   assign batch_end = final_pass && last_part_q;
   assign pass_tag_o = TAG_BITS'({
-    extra_tag, served, unit_group, place_q, batch_end, batch_end && last_batch_q
+    extra_tag, served, unit_group, place_q, batch_end, batch_end && step_end_q
   });
 
   // -----------------------------------------------------------------------------------------------
@@ -321,19 +357,24 @@ module operand_loader #(
   operand_buffer #(
     .ROWS(ROWS),
     .PLACES(PLACES),
-    .GROUP_BITS(GROUP_BITS)
+    .GROUP_BITS(GROUP_BITS),
+    .SCALES(SCALES),
+    .METADATA(METADATA),
+    .PAIRS(HALVES && heddle_pkg::MMA_SPARSE)
   ) u_buffer (
     .clk_i,
     .write_valid_i(units_valid_i),
     .write_place_i(units_place),
     .units_i(units),
     .group_i(units_group),
-    .scale_tag_i(SCALES ? units_extra[5:0] : '0),
-    .transpose_tag_i(SCALES ? units_extra[6+:TRANSPOSE_BITS] : units_extra[TRANSPOSE_BITS-1:0]),
+    .scale_tag_i(METADATA ? 7'(units_extra) : SCALES ? 7'(6'(units_extra)) : '0),
+    .transpose_tag_i(units_extra[SCALE_TAG_BITS+:TRANSPOSE_BITS]),
     .data_i(units_data_i),
     .read_valid_i,
+    .read_pair_i,
     .read_place_i,
     .read_data_o,
+    .read_upper_o,
     .read_scales_o
   );
 
@@ -346,8 +387,9 @@ module operand_loader #(
     assign release_bit = release_i ? {release_half_i, !release_half_i} : 2'b0;
     assign units_bit = (units_valid_i && units_step)
         ? {units_place[PLACE_BITS-1], !units_place[PLACE_BITS-1]} : 2'b0;
-    assign place_free = !first_part_of_step || (busy_q & half_bit) == '0;
-    assign place = {half, batch[PLACE_BITS-2:0]};
+    // The second of two steps follows the first one into its half.
+    assign place_free = !first_part_of_step || second || (busy_q & half_bit) == '0;
+    assign place = {half, batch[PLACE_BITS-2] || second, batch[PLACE_BITS-3:0]};
     assign there_o = there_q;
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
