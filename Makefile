@@ -68,7 +68,7 @@ math-sweep: configure ## errors of the device's math functions, all operands (AR
 	@$(CMAKE_BUILD) --target math-sweep
 	@$(BUILD)/bin/math-sweep $(ARGS)
 
-dot-sweep: configure ## the tensor core's dot-product unit against exact arithmetic (ARGS="--count N --format e4m3 ...")
+dot-sweep: configure ## the tensor core's dot products against exact arithmetic (ARGS="--count N --device model --format e4m3 ...")
 	@$(CMAKE_BUILD) --target dot-sweep
 	@$(BUILD)/bin/dot-sweep $(ARGS)
 

@@ -5,21 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "dot_operands.hpp"
+#include "model_steps.hpp"
 
 namespace heddle::tb {
 namespace {
-
-tensor::OperandBytes bytes_of(const std::array<std::uint32_t, 8>& words) {
-  tensor::OperandBytes bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(words[i / 4] >> 8 * (i % 4));
-  }
-  return bytes;
-}
-
-std::uint32_t word_of(const std::array<std::uint8_t, 4>& scales) {
-  return scales[0] | scales[1] << 8 | scales[2] << 16 | std::uint32_t{scales[3]} << 24;
-}
 
 void compare(DotOperands& operands, const DotBuild& build, DotOperation operation) {
   Config config;
@@ -27,18 +16,13 @@ void compare(DotOperands& operands, const DotBuild& build, DotOperation operatio
   config.tensor_modes = build.modes;
   for (operation.mode = 0; operation.mode < 8; ++operation.mode) {
     for (operation.accumulator = 0; operation.accumulator < 4; ++operation.accumulator) {
-      const isa::TensorMma mma =
-          isa::TensorMma::from(operation.a_format | operation.b_format << 4 | operation.mode << 8 |
-                                   operation.accumulator << 11 | operation.scale_format << 28,
-                               0, 0, 0, 0);
+      const isa::TensorMma mma = command_of(operation);
       const tensor::DotStep step(config, mma);
       for (unsigned i = 0; i < 30; ++i) {
         operands.fill(operation);
         operation.step %= mma.blocks(config);
         INFO(describe(operation));
-        REQUIRE(step.compute({bytes_of(operation.a), word_of(operation.a_scale)},
-                             {bytes_of(operation.b), word_of(operation.b_scale)}, operation.c,
-                             operation.step) == expected(operation, build));
+        REQUIRE(model_result(step, operation) == expected(operation, build));
       }
     }
   }

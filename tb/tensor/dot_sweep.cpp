@@ -1,5 +1,5 @@
-// dot-sweep: random operations of every format through the verilated dot-product unit, one a cycle,
-// against exact arithmetic.
+// dot-sweep: random operations of every format through the verilated dot-product unit, one a cycle, or
+// through the golden model's step, against exact arithmetic.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +13,7 @@
 
 #include "dot_bench.hpp"
 #include "dot_operands.hpp"
+#include "model_steps.hpp"
 
 namespace heddle::tb {
 namespace {
@@ -50,6 +51,7 @@ unsigned partner(DotFormat format, Random& random) {
 }
 
 struct Options {
+  std::string device = "rtl";
   std::uint64_t count = 1'000'000;
   std::uint64_t seed = 1;
   std::vector<std::string> formats;
@@ -72,8 +74,10 @@ struct Kinds {
   }
 };
 
+/// `Bench`: DotBench or ModelSteps.
+template <typename Bench>
 int run(const Options& options) {
-  DotBench bench;
+  Bench bench;
   const Clock::time_point start = Clock::now();
   std::uint64_t vectors = 0;
   std::uint64_t mismatches = 0;
@@ -98,7 +102,8 @@ int run(const Options& options) {
       kinds.count(operation, want);
       if (got == want) return;
       if (wrong++ == 0) {
-        first = fmt::format("{}\n  RTL {:08x}, exact {:08x}\n", describe(operation), got, want);
+        first = fmt::format("{}\n  {} {:08x}, exact {:08x}\n", describe(operation), options.device,
+                            got, want);
       }
     };
     for (std::uint64_t i = 0; i < options.count; ++i) {
@@ -136,13 +141,17 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   heddle::tb::Options options;
-  CLI::App app{"Compares the RTL's dot-product unit with exact arithmetic."};
+  CLI::App app{"Compares dot products of the tensor core with exact arithmetic."};
   app.name("dot-sweep");
+  app.add_option("--device", options.device, "rtl: the verilated unit; model: the golden model")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"rtl", "model"}));
   app.add_option("--count", options.count, "operations a format")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   app.add_option("--seed", options.seed, "start of the random operands")->capture_default_str();
   app.add_option("--format", options.formats, "only these rows (for example e4m3)");
   CLI11_PARSE(app, argc, argv);
-  return heddle::tb::run(options);
+  return options.device == "rtl" ? heddle::tb::run<heddle::tb::DotBench>(options)
+                                 : heddle::tb::run<heddle::tb::ModelSteps>(options);
 }

@@ -42,13 +42,13 @@ class ExactInteger {
   /// Times 2^places; for places < 0 what falls below the point is dropped (toward zero).
   ExactInteger shifted(int places) const {
     ExactInteger result;
-    result.negative_ = negative_;
     const int length = bit_length() + places;
-    for (int i = 0; i < length; ++i) {
-      if (i % 32 == 0) result.digits_.push_back(0);
-      if (bit(i - places)) result.digits_.back() |= 1U << (i % 32);
+    if (is_zero() || length <= 0) return result;
+    result.negative_ = negative_;
+    result.digits_.resize((static_cast<std::size_t>(length) + 31) / 32);
+    for (std::size_t i = 0; i < result.digits_.size(); ++i) {
+      result.digits_[i] = digit_at(32 * static_cast<int>(i) - places);
     }
-    result.normalize();
     return result;
   }
 
@@ -101,10 +101,14 @@ class ExactInteger {
  private:
   using Digits = std::vector<std::uint32_t>;
 
-  bool bit(int position) const {
-    const std::size_t digit = static_cast<std::size_t>(position) / 32;
-    return position >= 0 && digit < digits_.size() &&
-           ((digits_[digit] >> (position % 32)) & 1) != 0;
+  /// The 32 bits from that position on; what lies outside of the number is 0.
+  std::uint32_t digit_at(int position) const {
+    const auto digit = [this](int i) {
+      const bool inside = i >= 0 && static_cast<std::size_t>(i) < digits_.size();
+      return std::uint64_t{inside ? digits_[static_cast<std::size_t>(i)] : 0};
+    };
+    const int low = position >> 5;
+    return static_cast<std::uint32_t>((digit(low) | digit(low + 1) << 32) >> (position & 31));
   }
   void normalize() {
     while (!digits_.empty() && digits_.back() == 0) digits_.pop_back();
@@ -119,6 +123,7 @@ class ExactInteger {
   }
   static Digits sum(const Digits& x, const Digits& y) {
     Digits result;
+    result.reserve(std::max(x.size(), y.size()) + 1);
     std::uint64_t carry = 0;
     for (std::size_t i = 0; i < std::max(x.size(), y.size()) || carry != 0; ++i) {
       if (i < x.size()) carry += x[i];
@@ -131,6 +136,7 @@ class ExactInteger {
   /// x - y for x >= y.
   static Digits difference(const Digits& x, const Digits& y) {
     Digits result;
+    result.reserve(x.size());
     std::int64_t borrow = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       std::int64_t digit = std::int64_t{x[i]} + borrow;

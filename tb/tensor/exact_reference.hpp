@@ -152,8 +152,14 @@ inline std::uint32_t add_terms(std::span<const ExactTerm> terms, const StepRule&
 }
 
 inline ExactInteger signed_significand(const ExactNumber& number) {
-  const ExactInteger value(number.significand);
-  return number.negative ? -value : value;
+  const std::int64_t value = number.significand;
+  return ExactInteger(number.negative ? -value : value);
+}
+
+/// At most 24 bits each.
+inline ExactInteger product_of_significands(const ExactNumber& a, const ExactNumber& b) {
+  const std::int64_t product = std::int64_t{a.significand} * b.significand;
+  return ExactInteger(a.negative != b.negative ? -product : product);
 }
 
 inline ExactTerm accumulator_term(const ExactNumber& c) {
@@ -180,7 +186,7 @@ inline std::uint32_t exact_step(std::span<const ExactNumber> a, std::span<const 
   std::vector<ExactTerm> terms;
   terms.reserve(a.size() + 1);
   for (std::size_t k = 0; k < a.size(); ++k) {
-    terms.push_back({signed_significand(a[k]) * signed_significand(b[k]),
+    terms.push_back({product_of_significands(a[k], b[k]),
                      a[k].exponent + b[k].exponent + scale, a[k].fraction_bits + b[k].fraction_bits,
                      !a[k].is_zero() && !b[k].is_zero()});
   }
@@ -221,7 +227,7 @@ inline std::uint32_t exact_group_step(std::span<const ExactNumber> a,
     ExactInteger sum;
     bool live = false;
     for (std::size_t k = length * g; k < length * (g + 1); ++k) {
-      const ExactInteger product = signed_significand(a[k]) * signed_significand(b[k]);
+      const ExactInteger product = product_of_significands(a[k], b[k]);
       sum = sum + product.shifted(a[k].exponent + b[k].exponent);
       live = live || !product.is_zero();
     }
