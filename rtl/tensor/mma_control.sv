@@ -41,8 +41,7 @@ module mma_control (
   output logic step_valid_o,      // to the sequencer
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_unit_o,  // of the first row or k, without its swizzle
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_unit_o,
-  output logic [1:0] a_upper_o,  // bits 9:8 of its byte offset in the CTA's shared memory
-  output logic [1:0] b_upper_o,
+  output logic [1:0] base_o,  // bits 9:8 of where the CTA's shared memory begins
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_scale_unit_o,  // of the first row's scales
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_scale_unit_o,
   output logic [1:0] scales_o,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
@@ -171,7 +170,6 @@ module mma_control (
     .wrong_o(wrong_a),
     .outside_o(a_outside),
     .unit_o(a_unit_o),
-    .upper_o(a_upper_o),
     .slab_o(a_slab_o)
   );
 
@@ -194,7 +192,6 @@ module mma_control (
     .wrong_o(wrong_b),
     .outside_o(b_outside),
     .unit_o(b_unit_o),
-    .upper_o(b_upper_o),
     .slab_o(b_slab_o)
   );
 
@@ -329,6 +326,7 @@ module mma_control (
 
   assign operands_valid_o = push && !commit_q;
   assign step_valid_o = push;
+  assign base_o = base_q[1:0];
   assign a_layout_o = a_q[15:14];
   assign b_layout_o = b_q[15:14];
   assign a_last_o = BATCH_BITS'(32'(rows_a) / heddle_pkg::MMA_M - 32'd1);

@@ -29,7 +29,6 @@ module mma_tile (
 
   // To the loader
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] unit_o,  // of the first row or k, without the swizzle
-  output logic [1:0] upper_o,  // bits 9:8 of its byte offset in the CTA's shared memory
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] slab_o
 );
 
@@ -105,34 +104,25 @@ module mma_tile (
     if (check_i) end_q <= 16'(offset_i) + 16'(units);
   end
 
-  // Bits 5:0 of the offset in units. What is added to the address does not change bits 3:0 of the sum
-  // for the base, a multiple of 16.
   logic [UNIT_BITS-1:0] unit_q;
-  logic [1:0] upper_q;
   logic [10:0] first, step;
-  logic [5:0] start_offset, next_offset;
 
   assign first = 11'(first_step_i) << step_shift;
   assign step = 11'd1 << step_shift;
-  assign start_offset = offset_i[5:0] + first[5:0];
-  assign next_offset = {upper_q, unit_q[3:0]} + step[5:0];
 
   always_ff @(posedge clk_i) begin
     if (range_i) begin
       unit_q <= base_i + UNIT_BITS'(offset_i) + UNIT_BITS'(first);
-      upper_q <= start_offset[5:4];
     end else if (next_step_i) begin
       unit_q <= unit_q + UNIT_BITS'(step);
-      upper_q <= next_offset[5:4];
     end
   end
 
   assign unit_o = unit_q;
-  assign upper_o = upper_q;
 
   // Shared memory is given in multiples of 256 bytes.
   logic unused;
-  assign unused = ^{shared_size_i[3:0], start_offset[3:0], next_offset[3:0]};
+  assign unused = ^shared_size_i[3:0];
 
 endmodule
 `default_nettype wire

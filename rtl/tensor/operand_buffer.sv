@@ -31,26 +31,21 @@ module operand_buffer #(
   localparam int unsigned GRANULE = heddle_pkg::MMA_TRANSPOSE ? 8 : 128;
   localparam int unsigned GRANULES = 256 / GRANULE;
 
-  logic [128*UNITS-1:0] units_data;
   logic [GRANULES*ROWS-1:0] row_write;
   logic [256*ROWS-1:0] row_data;
 
-  always_comb begin : place_units
-    units_data = '0;
-    for (int k = 0; k < UNITS; k++) begin
-      for (int g = 0; g < GROUPS; g++) begin
-        if (group_i[GROUP_BITS*k+:GROUP_BITS] == GROUP_BITS'(g)) begin
-          units_data[128*k+:128] = data_i[128*g+:128];
-        end
-      end
-    end
-  end
-
+  // -----------------------------------------------------------------------------------------------
+  // Units of 16 bytes as the passes bring them, a group's or, of a transposed operand, a row's: its two
+  // units with the elements where they belong. A row takes two of them, each of a line. So a bit of the
+  // buffer costs one multiplexer of the lines, with transposed operands or without.
   if (heddle_pkg::MMA_TRANSPOSE) begin : g_bytes
+    localparam int unsigned LINES = (GROUPS > ROWS) ? GROUPS : ROWS;
+
     logic transposed, wide;
     logic [PART_BITS-1:0] part, column;
     logic [32*ROWS-1:0] plain_write, element_write;
     logic [256*ROWS-1:0] element_data;
+    logic [256*LINES-1:0] lines;
 
     assign {transposed, wide, part, column} = transpose_tag_i;
 
@@ -68,14 +63,41 @@ module operand_buffer #(
       .data_o(element_data)
     );
 
+    always_comb begin : make_lines
+      lines = '0;
+      for (int g = 0; g < GROUPS; g++) lines[256*g+:256] = {2{data_i[128*g+:128]}};
+      for (int i = 0; i < ROWS; i++) begin
+        if (transposed) lines[256*i+:256] = element_data[256*i+:256];
+      end
+    end
+
+    always_comb begin : take_lines
+      row_data = '0;
+      for (int k = 0; k < 2 * ROWS; k++) begin
+        for (int l = 0; l < LINES; l++) begin
+          if (transposed ? l == k / 2 : 32'(group_i[GROUP_BITS*k+:GROUP_BITS]) == 32'(l)) begin
+            row_data[128*k+:128] = lines[256*l+128*(k%2)+:128];
+          end
+        end
+      end
+    end
+
     for (genvar k = 0; k < 2 * ROWS; k++) begin : g_plain
       assign plain_write[16*k+:16] = {16{units_i[k]}};
     end
     assign row_write = transposed ? element_write : plain_write;
-    assign row_data = transposed ? element_data : units_data[256*ROWS-1:0];
   end else begin : g_units
+    always_comb begin : take_units
+      row_data = '0;
+      for (int k = 0; k < 2 * ROWS; k++) begin
+        for (int g = 0; g < GROUPS; g++) begin
+          if (group_i[GROUP_BITS*k+:GROUP_BITS] == GROUP_BITS'(g)) begin
+            row_data[128*k+:128] = data_i[128*g+:128];
+          end
+        end
+      end
+    end
     assign row_write = units_i[2*ROWS-1:0];
-    assign row_data = units_data[256*ROWS-1:0];
 
     logic unused_tag;
     assign unused_tag = ^transpose_tag_i;
@@ -101,6 +123,19 @@ module operand_buffer #(
   end
 
   if (heddle_pkg::MMA_SCALES) begin : g_words
+    logic [128*ROWS-1:0] units_data;
+
+    always_comb begin : place_units
+      units_data = '0;
+      for (int k = 0; k < ROWS; k++) begin
+        for (int g = 0; g < GROUPS; g++) begin
+          if (group_i[GROUP_BITS*(2*ROWS+k)+:GROUP_BITS] == GROUP_BITS'(g)) begin
+            units_data[128*k+:128] = data_i[128*g+:128];
+          end
+        end
+      end
+    end
+
     operand_scales #(
       .ROWS(ROWS),
       .PLACES(PLACES)
@@ -112,7 +147,7 @@ module operand_buffer #(
       .k_step_i(scale_tag_i[3:2]),
       .row_i(scale_tag_i[1:0]),
       .units_i(units_i[UNITS-1:2*ROWS]),
-      .units_data_i(units_data[128*UNITS-1:256*ROWS]),
+      .units_data_i(units_data),
       .read_valid_i,
       .read_place_i,
       .read_data_o(read_scales_o)

@@ -19,11 +19,13 @@ module operand_loader #(
   parameter int unsigned GROUP_BITS =
       (heddle_pkg::COPY_GROUPS > 1) ? $clog2(heddle_pkg::COPY_GROUPS) : 1,
   parameter int unsigned PART_BITS = $clog2(16 / ROWS),
-  // What a pass leaves until it comes back: what is wanted of transposed elements and of scales, units,
-  // the group of each, place, the batch's last pass, the step's last pass
+  // What a pass leaves until it comes back: place, the batch's last pass, the step's last pass, what is
+  // wanted of transposed elements and of scales, units, the group of each. What the buffer makes of units
+  // depends on the low bits alone: of loaders with as many rows, synthesis finds that it is the same.
   parameter int unsigned TRANSPOSE_BITS = 2 + 2 * PART_BITS,
-  parameter int unsigned TAG_BITS = (heddle_pkg::MMA_TRANSPOSE ? TRANSPOSE_BITS : 0)
-      + heddle_pkg::MMA_SCALE_TAG_BITS + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
+  parameter int unsigned LOW_TAG_BITS = (heddle_pkg::MMA_TRANSPOSE ? TRANSPOSE_BITS : 0)
+      + heddle_pkg::MMA_SCALE_TAG_BITS + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS),
+  parameter int unsigned TAG_BITS = PLACE_BITS + 2 + LOW_TAG_BITS
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -33,7 +35,7 @@ module operand_loader #(
   input logic step_valid_i,
   output logic step_ready_o,
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_unit_i,  // of its first row or k, without the swizzle
-  input logic [1:0] step_upper_i,  // bits 9:8 of its byte offset in the CTA's shared memory
+  input logic [1:0] step_base_i,  // bits 9:8 of where the CTA's shared memory begins
   input logic [1:0] step_layout_i,
   input logic step_transposed_i,
   input logic step_wide_i,  // transposed elements have 16 bits, else 8
@@ -71,24 +73,32 @@ module operand_loader #(
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
-  localparam int unsigned ALL_STEP_BITS = UNIT_BITS + 4 + UNIT_BITS + 5 + BATCH_BITS;
-  localparam int unsigned STEP_BITS = ALL_STEP_BITS - (SCALES ? 0 : UNIT_BITS + 4);
+  // Of a step: of all, and what engines with scales and with transposed operands have besides
+  localparam int unsigned ROW_STEP_BITS = UNIT_BITS + 4 + BATCH_BITS + 1;
+  localparam int unsigned SCALE_STEP_BITS = UNIT_BITS + 4;
+  localparam int unsigned TRANSPOSE_STEP_BITS = UNIT_BITS + 2;
+  localparam int unsigned EXTRA_STEP_BITS = SCALE_STEP_BITS + TRANSPOSE_STEP_BITS;
+  localparam int unsigned STEP_BITS =
+      ROW_STEP_BITS + (SCALES ? SCALE_STEP_BITS : 0) + (TRANSPOSE ? TRANSPOSE_STEP_BITS : 0);
   localparam int unsigned EXTRA_BITS = TRANSPOSE_BITS + 6;
 
   // -----------------------------------------------------------------------------------------------
   // The step at the head, and its next part
   logic head_valid, load, last_batch, half, place_free, first_part_of_step, first_part, last_part;
   logic transposed, wide;
-  logic [UNIT_BITS-1:0] head_unit, unit, slab;
-  logic [1:0] head_upper, layout;
-  logic [5:0] offset;
-  logic [3:0] pitch;
+  logic [UNIT_BITS-1:0] head_unit, unit, slab, scale_unit;
+  logic [1:0] base, layout, pitch_shift, scales, k_step;
   logic [BATCH_BITS-1:0] last, batch;
   logic [PART_BITS-1:0] part, column;
   logic [PLACE_BITS-1:0] place;
   logic [STEP_BITS-1:0] head;
-  logic [1:0] scales, k_step;
-  logic [UNIT_BITS-1:0] scale_unit;
+  logic [SCALE_STEP_BITS-1:0] scale_step;
+  logic [TRANSPOSE_STEP_BITS-1:0] transpose_step;
+  logic [EXTRA_STEP_BITS-1:0] extra_step, head_extra;
+
+  assign scale_step = {step_scale_unit_i, step_scales_i, step_k_step_i};
+  assign transpose_step = {step_transposed_i, step_wide_i, step_slab_i};
+  assign extra_step = SCALES ? {transpose_step, scale_step} : EXTRA_STEP_BITS'(transpose_step);
 
   fifo #(
     .WIDTH(STEP_BITS),
@@ -100,40 +110,25 @@ module operand_loader #(
     .push_valid_i(step_valid_i),
     .push_ready_o(step_ready_o),
     .push_data_i(STEP_BITS'({
-      step_scale_unit_i, step_scales_i, step_k_step_i,
-      step_unit_i, step_upper_i, step_layout_i, step_last_i, step_half_i
+      extra_step, step_unit_i, step_base_i, step_layout_i, step_last_i, step_half_i
     })),
     .pop_valid_o(head_valid),
     .pop_ready_i(load && last_batch && last_part),
     .pop_data_o(head)
   );
 
-  assign {scale_unit, scales, k_step, head_unit, head_upper, layout, last, half} =
-      ALL_STEP_BITS'(head);
+  assign {head_extra, head_unit, base, layout, last, half} =
+      (EXTRA_STEP_BITS + ROW_STEP_BITS)'(head);
+  assign {scale_unit, scales, k_step} = SCALES ? head_extra[SCALE_STEP_BITS-1:0] : '0;
+  assign {transposed, wide, slab} = !TRANSPOSE ? '0
+      : SCALES ? head_extra[SCALE_STEP_BITS+:TRANSPOSE_STEP_BITS] : head_extra[TRANSPOSE_STEP_BITS-1:0];
 
-  if (TRANSPOSE) begin : g_transposed_steps
-    fifo #(
-      .WIDTH(UNIT_BITS + 2),
-      .DEPTH(2)
-    ) u_slabs (
-      .clk_i,
-      .rst_ni,
-      .clear_i(start_i),
-      .push_valid_i(step_valid_i),
-      // The other part of a step
-      // verilator lint_off PINCONNECTEMPTY
-      .push_ready_o(),
-      .pop_valid_o(),
-      // verilator lint_on PINCONNECTEMPTY
-      .push_data_i({step_transposed_i, step_wide_i, step_slab_i}),
-      .pop_ready_i(load && last_batch && last_part),
-      .pop_data_o({transposed, wide, slab})
-    );
-  end else begin : g_no_transposed_steps
-    assign {transposed, wide, slab} = '0;
-
-    logic unused_transposed;
-    assign unused_transposed = ^{step_transposed_i, step_wide_i, step_slab_i};
+  always_comb begin : pitch
+    case (layout)
+      2'd2: pitch_shift = 2'd2;
+      2'd3: pitch_shift = 2'd3;
+      default: pitch_shift = 2'd1;
+    endcase
   end
 
   operand_walk #(
@@ -143,16 +138,13 @@ module operand_loader #(
     .rst_ni,
     .start_i,
     .head_unit_i(head_unit),
-    .head_upper_i(head_upper),
-    .layout_i(layout),
+    .pitch_shift_i(pitch_shift),
     .transposed_i(transposed),
     .wide_i(wide),
     .slab_i(slab),
     .last_i(last),
     .load_i(load),
     .unit_o(unit),
-    .offset_o(offset),
-    .pitch_o(pitch),
     .batch_o(batch),
     .part_o(part),
     .column_o(column),
@@ -175,18 +167,16 @@ module operand_loader #(
 
   for (genvar k = 0; k < 2 * ROWS; k++) begin : g_target
     logic [6:0] step;
-    logic [5:0] pattern;
     logic [UNIT_BITS-1:0] plain;
+    logic [2:0] pattern;
 
     // A unit of each row, or the two of each second one
-    assign step = transposed ? 7'(k * 32'(pitch)) : 7'((k / 2) * 32'(pitch) + k % 2);
-    assign pattern = offset + step[5:0];
+    assign step = transposed ? 7'(k) << pitch_shift : (7'(k / 2) << pitch_shift) + 7'(k % 2);
     assign plain = unit + UNIT_BITS'(step);
-    assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern[5:3] & swizzle)};
+    // Bits 9:7 of the offset in the CTA's shared memory, which begins at a multiple of 256
+    assign pattern = {plain[5:4] - base, plain[3]};
+    assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern & swizzle)};
     assign wanted[k] = 1'b1;
-
-    logic unused_pattern;
-    assign unused_pattern = ^pattern[2:0];
   end
 
   // -----------------------------------------------------------------------------------------------
@@ -303,9 +293,9 @@ module operand_loader #(
 
   assign pass_valid_o = pending_q != '0;
   assign batch_end = final_pass && last_part_q;
-  assign pass_tag_o = TAG_BITS'({
-    extra_tag, served, unit_group, place_q, batch_end, batch_end && last_batch_q
-  });
+  assign pass_tag_o = {
+    place_q, batch_end, batch_end && last_batch_q, LOW_TAG_BITS'({extra_tag, served, unit_group})
+  };
 
   // -----------------------------------------------------------------------------------------------
   // The buffer
@@ -313,10 +303,11 @@ module operand_loader #(
   logic [GROUP_BITS*UNITS-1:0] units_group;
   logic [PLACE_BITS-1:0] units_place;
   logic units_batch, units_step;
+  logic [LOW_TAG_BITS-1:0] units_low;
   logic [EXTRA_BITS-1:0] units_extra;
 
-  assign {units_extra, units, units_group, units_place, units_batch, units_step} =
-      (EXTRA_BITS + UNITS * (1 + GROUP_BITS) + PLACE_BITS + 2)'(units_tag_i);
+  assign {units_place, units_batch, units_step, units_low} = units_tag_i;
+  assign {units_extra, units, units_group} = (EXTRA_BITS + UNITS * (1 + GROUP_BITS))'(units_low);
 
   operand_buffer #(
     .ROWS(ROWS),

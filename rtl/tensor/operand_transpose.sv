@@ -12,7 +12,7 @@ module operand_transpose #(
   input logic [GROUP_BITS*2*ROWS-1:0] group_i,
   input logic wide_i,  // elements have 16 bits, else 8
   input logic [PART_BITS-1:0] part_i,
-  input logic [PART_BITS-1:0] column_i,  // of the rows' elements in a unit, in ROWS bytes
+  input logic [PART_BITS-1:0] column_i,  // of the rows' elements in a unit, in ROWS bytes; wide: even
 
   // Rows of 32 bytes
   output logic [32*ROWS-1:0] write_o,
@@ -20,38 +20,50 @@ module operand_transpose #(
 );
 
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
-  localparam int unsigned WINDOW = 16 * ROWS;  // bits: elements of 16 bits of ROWS rows
+  localparam int unsigned COLUMN = 8 * ROWS;  // bits
 
-  logic [WINDOW*GROUPS-1:0] windows;  // of the groups
-  logic [WINDOW*2*ROWS-1:0] elements;  // of the units
+  logic [PART_BITS-1:0] next_column;  // the second half of wide elements
+  assign next_column = column_i | PART_BITS'(1);
 
-  for (genvar g = 0; g < GROUPS; g++) begin : g_window
-    assign windows[WINDOW*g+:WINDOW] =
-        WINDOW'({128'b0, data_i[128*g+:128]} >> (8 * ROWS * 32'(column_i)));
-  end
+  // Of each group and row two bytes: an element, or one of 8 bits twice
+  logic [2*COLUMN*GROUPS-1:0] pairs;
 
-  always_comb begin : of_units
-    elements = '0;
-    for (int k = 0; k < 2 * ROWS; k++) begin
-      for (int g = 0; g < GROUPS; g++) begin
-        if (group_i[GROUP_BITS*k+:GROUP_BITS] == GROUP_BITS'(g)) begin
-          elements[WINDOW*k+:WINDOW] = windows[WINDOW*g+:WINDOW];
-        end
-      end
+  for (genvar g = 0; g < GROUPS; g++) begin : g_group
+    logic [127:0] unit;
+    logic [2*COLUMN-1:0] columns;
+
+    assign unit = data_i[128*g+:128];
+    assign columns = {unit[COLUMN*next_column+:COLUMN], unit[COLUMN*column_i+:COLUMN]};
+
+    for (genvar i = 0; i < ROWS; i++) begin : g_row
+      assign pairs[2*COLUMN*g+16*i+:16] = wide_i ? columns[16*i+:16] : {2{columns[8*i+:8]}};
     end
   end
 
-  for (genvar i = 0; i < ROWS; i++) begin : g_row
-    for (genvar p = 0; p < 32; p++) begin : g_byte
-      // The unit and part that have it
-      localparam int unsigned WIDE_UNIT = (p / 2) % (2 * ROWS);
-      localparam int unsigned BYTE_UNIT = p % (2 * ROWS);
+  for (genvar p = 0; p < 32; p++) begin : g_byte
+    // The unit and part that have it
+    localparam int unsigned WIDE_UNIT = (p / 2) % (2 * ROWS);
+    localparam int unsigned BYTE_UNIT = p % (2 * ROWS);
 
-      assign data_o[256*i+8*p+:8] = wide_i ? elements[WINDOW*WIDE_UNIT+16*i+8*(p%2)+:8]
-          : elements[WINDOW*BYTE_UNIT+8*i+:8];
-      assign write_o[32*i+p] = wide_i
-          ? units_i[WIDE_UNIT] && part_i == PART_BITS'((p / 2) / (2 * ROWS))
-          : units_i[BYTE_UNIT] && part_i == PART_BITS'(p / (2 * ROWS));
+    logic write;
+    logic [GROUP_BITS-1:0] group;
+
+    assign write = wide_i ? units_i[WIDE_UNIT] && part_i == PART_BITS'((p / 2) / (2 * ROWS))
+        : units_i[BYTE_UNIT] && part_i == PART_BITS'(p / (2 * ROWS));
+    assign group = wide_i ? group_i[GROUP_BITS*WIDE_UNIT+:GROUP_BITS]
+        : group_i[GROUP_BITS*BYTE_UNIT+:GROUP_BITS];
+
+    for (genvar i = 0; i < ROWS; i++) begin : g_row
+      logic [7:0] data;
+
+      always_comb begin : of_group
+        data = '0;
+        for (int g = 0; g < GROUPS; g++) begin
+          if (group == GROUP_BITS'(g)) data = pairs[2*COLUMN*g+16*i+8*(p%2)+:8];
+        end
+      end
+      assign data_o[256*i+8*p+:8] = data;
+      assign write_o[32*i+p] = write;
     end
   end
 

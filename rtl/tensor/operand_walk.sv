@@ -13,25 +13,22 @@ module operand_walk #(
   input logic rst_ni,
   input logic start_i,
 
-  // The step at the head. Addresses are those of units of 16 bytes.
+  // The step at the head. Addresses are those of units of 16 bytes, without the swizzle.
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] head_unit_i,  // of its first row or k
-  input logic [1:0] head_upper_i,
-  input logic [1:0] layout_i,
+  input logic [1:0] pitch_shift_i,  // log2 of the units of a row in shared memory: 1, 2, 3
   input logic transposed_i,
   input logic wide_i,  // transposed elements have 16 bits, else 8
-  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] slab_i,
+  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] slab_i,  // slab pitch
   input logic [heddle_pkg::MMA_BATCH_BITS-1:0] last_i,  // batches - 1
   input logic load_i,  // its next part is taken
 
   // The next part
-  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] unit_o,  // the first one, without the swizzle
-  output logic [5:0] offset_o,   // of the same in the CTA's shared memory, modulo 64
-  output logic [3:0] pitch_o,    // units of a row in shared memory: 2, 4, 8
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] unit_o,  // the first one
   output logic [heddle_pkg::MMA_BATCH_BITS-1:0] batch_o,
   output logic [PART_BITS-1:0] part_o,
   output logic [PART_BITS-1:0] column_o,  // of the batch's elements in their units, in ROWS bytes
-  output logic first_o,          // of the step
-  output logic first_part_o,     // of the batch
+  output logic first_o,  // of the step
+  output logic first_part_o,  // of the batch
   output logic last_part_o,
   output logic last_batch_o
 );
@@ -41,57 +38,36 @@ module operand_walk #(
 
   logic next_q;
   logic [BATCH_BITS-1:0] batch_q;
-  logic [UNIT_BITS-1:0] next_unit_d, next_unit_q, behind;
-  logic [1:0] next_upper_d, next_upper_q, upper;
-  logic [7:0] part_pitch;
-  logic [5:0] behind_offset;
+  logic [UNIT_BITS-1:0] next_unit_d, next_unit_q, part_rows, behind;
 
   assign first_o = !next_q;
   assign batch_o = batch_q;
   assign last_batch_o = batch_q == last_i;
   assign unit_o = next_q ? next_unit_q : head_unit_i;
-  assign upper = next_q ? next_upper_q : head_upper_i;
-  assign offset_o = {upper, unit_o[3:0]};
 
-  always_comb begin : pitch
-    case (layout_i)
-      2'd2: pitch_o = 4'd4;
-      2'd3: pitch_o = 4'd8;
-      default: pitch_o = 4'd2;
-    endcase
-  end
-
-  // ROWS rows of shared memory, or twice as many
-  assign part_pitch = transposed_i ? 8'(2 * ROWS * 32'(pitch_o)) : 8'(ROWS * 32'(pitch_o));
-  assign behind = unit_o + UNIT_BITS'(part_pitch);
-  assign behind_offset = offset_o + part_pitch[5:0];
+  assign part_rows = transposed_i ? UNIT_BITS'(2 * ROWS) : UNIT_BITS'(ROWS);
+  assign behind = unit_o + (part_rows << pitch_shift_i);
 
   if (heddle_pkg::MMA_TRANSPOSE) begin : g_transposed
     logic [UNIT_BITS-1:0] slab_q, slab, next_slab;
-    logic [1:0] slab_upper_q, slab_upper;
-    logic [5:0] next_slab_offset;
-    logic [4:0] part_q;  // parts are 16 / ROWS at most
-    logic [6:0] position_q, next_position, row_bytes;  // of the batch in its slab's rows, in bytes
+    logic [PART_BITS-1:0] part_q;
+    // Of the batch in its slab's rows: the unit, and the column in it
+    logic [PART_BITS+2:0] position_q, next_position, row_end;
     logic slab_end;
 
     // The slab's first unit in the step
     assign slab = next_q ? slab_q : head_unit_i;
-    assign slab_upper = next_q ? slab_upper_q : head_upper_i;
-    assign next_position = position_q + (wide_i ? 7'(2 * ROWS) : 7'(ROWS));
-    assign row_bytes = {pitch_o[2:0], 4'b0};  // of 128 bytes 0
-    assign slab_end = next_position == row_bytes;
-    assign next_slab = slab + (slab_end ? slab_i : UNIT_BITS'(next_position[6:4]));
-    assign next_slab_offset = {slab_upper, slab[3:0]}
-        + (slab_end ? slab_i[5:0] : 6'(next_position[6:4]));
+    assign next_position = position_q + (PART_BITS + 3)'(wide_i ? 2 : 1);
+    assign row_end = {3'(4'd1 << pitch_shift_i), PART_BITS'(0)};  // modulo 8 units
+    assign slab_end = next_position == row_end;
+    assign next_slab = slab + (slab_end ? slab_i : UNIT_BITS'(next_position[PART_BITS+:3]));
 
+    // Elements of 16 bits have half as many parts.
     assign first_part_o = part_q == '0;
-    assign last_part_o = !transposed_i
-        || part_q == (wide_i ? 5'((ROWS < 8) ? 8 / ROWS - 1 : 0) : 5'(16 / ROWS - 1));
-    assign part_o = PART_BITS'(part_q);
-    assign column_o = PART_BITS'(32'(position_q[3:0]) / ROWS);
+    assign last_part_o = !transposed_i || (part_q | (PART_BITS'(wide_i) << (PART_BITS - 1))) == '1;
+    assign part_o = part_q;
+    assign column_o = position_q[PART_BITS-1:0];
     assign next_unit_d = (transposed_i && last_part_o) ? next_slab : behind;
-    assign next_upper_d = (transposed_i && last_part_o) ? next_slab_offset[5:4]
-        : behind_offset[5:4];
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
@@ -101,7 +77,7 @@ module operand_walk #(
         part_q <= '0;
         position_q <= '0;
       end else if (load_i) begin
-        part_q <= last_part_o ? '0 : part_q + 5'd1;
+        part_q <= last_part_o ? '0 : part_q + PART_BITS'(1);
         if (last_part_o) begin
           position_q <= (last_batch_o || slab_end || !transposed_i) ? '0 : next_position;
         end
@@ -109,21 +85,14 @@ module operand_walk #(
     end
 
     always_ff @(posedge clk_i) begin
-      if (load_i) begin
-        slab_q <= (last_part_o && slab_end) ? next_slab : slab;
-        slab_upper_q <= (last_part_o && slab_end) ? next_slab_offset[5:4] : slab_upper;
-      end
+      if (load_i) slab_q <= (last_part_o && slab_end) ? next_slab : slab;
     end
-
-    logic unused_offset;
-    assign unused_offset = ^{next_slab_offset[3:0], pitch_o[3]};
   end else begin : g_plain
     assign first_part_o = 1'b1;
     assign last_part_o = 1'b1;
     assign part_o = '0;
     assign column_o = '0;
     assign next_unit_d = behind;
-    assign next_upper_d = behind_offset[5:4];
 
     logic unused_plain;
     assign unused_plain = ^{wide_i, slab_i};
@@ -143,14 +112,8 @@ module operand_walk #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (load_i) begin
-      next_unit_q <= next_unit_d;
-      next_upper_q <= next_upper_d;
-    end
+    if (load_i) next_unit_q <= next_unit_d;
   end
-
-  logic unused;
-  assign unused = ^behind_offset[3:0];
 
 endmodule
 `default_nettype wire

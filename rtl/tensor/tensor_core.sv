@@ -101,7 +101,7 @@ module tensor_core (
   logic [CTA_BITS-1:0] control_cta;
   logic [UNIT_BITS-1:0] a_unit, b_unit, a_slab, b_slab, a_scale_unit, b_scale_unit;
   logic a_transposed, b_transposed, wide;
-  logic [1:0] a_upper, b_upper, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
+  logic [1:0] base, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
   logic [BATCH_BITS-1:0] a_last, b_last;
   logic [heddle_pkg::MMA_LANE_BITS-1:0] lane;
   logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column;
@@ -226,8 +226,7 @@ module tensor_core (
     .step_valid_o(step_valid),
     .a_unit_o(a_unit),
     .b_unit_o(b_unit),
-    .a_upper_o(a_upper),
-    .b_upper_o(b_upper),
+    .base_o(base),
     .a_scale_unit_o(a_scale_unit),
     .b_scale_unit_o(b_scale_unit),
     .scales_o(scales),
@@ -314,7 +313,7 @@ module tensor_core (
     .step_valid_i(operands_valid),
     .step_ready_o(a_step_ready),
     .step_unit_i(a_unit),
-    .step_upper_i(a_upper),
+    .step_base_i(base),
     .step_layout_i(a_layout),
     .step_transposed_i(a_transposed),
     .step_wide_i(wide),
@@ -354,7 +353,7 @@ module tensor_core (
     .step_valid_i(operands_valid),
     .step_ready_o(b_step_ready),
     .step_unit_i(b_unit),
-    .step_upper_i(b_upper),
+    .step_base_i(base),
     .step_layout_i(b_layout),
     .step_transposed_i(b_transposed),
     .step_wide_i(wide),
