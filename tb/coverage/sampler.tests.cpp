@@ -261,7 +261,7 @@ TEST_CASE("transposed operands count with their layouts and slabs") {
         }
         code.exit();
       },
-      "ecp5");
+      "base");
   REQUIRE(run.result.status == LaunchStatus::kOk);
   CHECK(run.hits("MMA", {"FP16", "none", "A"}) == 2);
   CHECK(run.hits("MMA", {"INT8", "none", "B"}) == 2);

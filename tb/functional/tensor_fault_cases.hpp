@@ -43,11 +43,8 @@ inline void check_mma_faults(MakeDevice make) {
   const MmaFaultCase cases[] = {
       {"rs2 + 1", [](MmaOperands& mma) { mma.a_high = 1; }, cause::kMma, kOperand},
       {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 8; }, cause::kMma, kOperand},
-      {"A's slab pitch, not transposed",
-       [](MmaOperands& mma) { mma.b_transposed = true, mma.a_slab = 16; }, cause::kMma, kOperand},
-      {"B's slab pitch, not transposed",
-       [](MmaOperands& mma) { mma.a_transposed = true, mma.b_slab = 0x20000; }, cause::kMma,
-       kOperand},
+      {"A's slab pitch", [](MmaOperands& mma) { mma.a_slab = 16; }, cause::kMma, kOperand},
+      {"B's slab pitch", [](MmaOperands& mma) { mma.b_slab = 0x20000; }, cause::kMma, kOperand},
       {"A's scales without a format", [](MmaOperands& mma) { mma.a_scales = 0x10; }, cause::kMma,
        kOperand},
       {"B's scales without a format", [](MmaOperands& mma) { mma.b_scales = 0x3fff0; }, cause::kMma,
@@ -102,9 +99,9 @@ inline void check_mma_faults(MakeDevice make) {
   }
 }
 
-/// Of S8, and of FP16 where it says so; A has 16 rows.
+/// Of E4M3, and of FP16 where it says so; A has 16 rows.
 inline void check_transposed_faults(MakeDevice make, const char* config) {
-  constexpr std::uint32_t kStep = 32 * 32;  // bytes of a K-step of S8 in rows of 32 bytes
+  constexpr std::uint32_t kStep = 32 * 32;  // bytes of a K-step of E4M3 in rows of 32 bytes
   const MmaFaultCase cases[] = {
       {"a fifth K-step", [](MmaOperands& mma) { mma.first_step = 1, mma.steps = 4; }, cause::kMma,
        kOperand},
@@ -114,6 +111,11 @@ inline void check_transposed_faults(MakeDevice make, const char* config) {
       {"a K-step that A's rows have not",
        [](MmaOperands& mma) { mma.a_transposed = false, mma.first_step = 2, mma.a_layout = 2; },
        cause::kMma, kOperand},
+      {"A's slab pitch, not transposed",
+       [](MmaOperands& mma) { mma.a_transposed = false, mma.a_slab = 16; }, cause::kMma, kOperand},
+      {"B's slab pitch, not transposed",
+       [](MmaOperands& mma) { mma.b_transposed = false, mma.b_slab = 0x20000; }, cause::kMma,
+       kOperand},
       {"a bit between", [](MmaOperands& mma) { mma.a_high = 8; }, cause::kMma, kOperand},
       {"a scale tile", [](MmaOperands& mma) { mma.b_scales = 16; }, cause::kMma, kOperand},
       {"a scale format", [](MmaOperands& mma) { mma.scale_format = 1; }, cause::kMma, kOperand},
@@ -138,19 +140,14 @@ inline void check_transposed_faults(MakeDevice make, const char* config) {
        },
        cause::kStoreAccess, kSharedStart + 0x400},
   };
-  const MmaOperands right{
-      .m = 16, .n = 16, .a_transposed = true, .b_transposed = true, .a = 0x100, .b = 0x400};
-  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
-}
-
-/// On a device that has none.
-inline void check_no_transposed(MakeDevice make, const char* config) {
-  const MmaFaultCase cases[] = {
-      {"A transposed", [](MmaOperands& mma) { mma.a_transposed = true; }, cause::kMma, kOperand},
-      {"B transposed", [](MmaOperands& mma) { mma.b_transposed = true; }, cause::kMma, kOperand},
-      {"a slab pitch", [](MmaOperands& mma) { mma.a_slab = 0x20000; }, cause::kMma, kOperand},
-  };
-  const MmaOperands right{.a_format = 0, .b_format = 0, .a = 0x100, .b = 0x400};
+  const MmaOperands right{.a_format = 4,
+                          .b_format = 4,
+                          .m = 16,
+                          .n = 16,
+                          .a_transposed = true,
+                          .b_transposed = true,
+                          .a = 0x100,
+                          .b = 0x400};
   for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
 }
 

@@ -18,11 +18,7 @@ TEST_CASE("faults of scales") {
 }
 
 TEST_CASE("faults of transposed operands") {
-  for_both([](MakeDevice make) { check_transposed_faults(make, "ecp5"); });
-}
-
-TEST_CASE("transposed operands are faults of an engine without") {
-  for_both([](MakeDevice make) { check_no_transposed(make, HEDDLE_PLAIN_CONFIG); });
+  for_both([](MakeDevice make) { check_transposed_faults(make, "base"); });
 }
 
 TEST_CASE("faults of the other instructions") { for_both(check_other_faults); }

@@ -337,8 +337,8 @@ TEST_CASE("MMAs with scales of all warps and blocks have their results", "[scale
 TEST_CASE("faults of scales, in lockstep", "[scaled]") {
   check_scale_faults(lockstep_device, HEDDLE_SCALED_CONFIG);
 }
-TEST_CASE("faults of transposed operands, in lockstep", "[ecp5]") {
-  check_transposed_faults(lockstep_device, "ecp5");
+TEST_CASE("faults of transposed operands, in lockstep", "[scaled]") {
+  check_transposed_faults(lockstep_device, HEDDLE_SCALED_CONFIG);
 }
 TEST_CASE("an MMA's faults are its lowest thread's, in lockstep", "[ecp5]") {
   check_mma_faults(lockstep_device);

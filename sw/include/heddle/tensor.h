@@ -71,8 +71,8 @@ enum heddle_mma_layout : unsigned int {
   heddle_mma_swizzle_128b = 3,
 };
 
-/// Along what the elements lie that are neighbours in shared memory: K, as a tile's rows are those of
-/// A, or of B transposed; or M or N, as its rows are K's (PTX's "transpose"). This for FP16, BF16 and
+/// What lies along the rows of a tile in shared memory: K (a row of the tile is one of A, or a column
+/// of B), or M or N (a row of the tile is one k: PTX's "transpose"). The latter is for FP16, BF16 and
 /// bytes without scales, on devices with heddleDevAttrTensorTranspose.
 enum heddle_mma_major : unsigned int {
   heddle_mma_k_major = 0,
