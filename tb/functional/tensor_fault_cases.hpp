@@ -43,6 +43,9 @@ inline void check_mma_faults(MakeDevice make) {
   const MmaFaultCase cases[] = {
       {"rs2 + 1", [](MmaOperands& mma) { mma.a_high = 1; }, cause::kMma, kOperand},
       {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 8; }, cause::kMma, kOperand},
+      {"ecp5 transposes no A", [](MmaOperands& mma) { mma.a_transposed = true; }, cause::kMma,
+       kOperand},
+      {"nor B", [](MmaOperands& mma) { mma.b_transposed = true; }, cause::kMma, kOperand},
       {"A's slab pitch", [](MmaOperands& mma) { mma.a_slab = 16; }, cause::kMma, kOperand},
       {"B's slab pitch", [](MmaOperands& mma) { mma.b_slab = 0x20000; }, cause::kMma, kOperand},
       {"A's scales without a format", [](MmaOperands& mma) { mma.a_scales = 0x10; }, cause::kMma,

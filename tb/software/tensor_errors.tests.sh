@@ -25,6 +25,7 @@ says tile-outside "store access fault" "address 0xf0000400, outside the thread b
 says format "invalid tensor.mma" "its operand is 0x00000022" tensor.mma
 says no-format "invalid tensor.mma" "its operand is 0x00000033" tensor.mma
 says scales "invalid tensor.mma" "its operand is 0x10000000" tensor.mma
+says transposed "invalid tensor.mma" "its operand is 0x40000000" tensor.mma
 for case in a-misaligned b-misaligned lane-misaligned column-misaligned lane-outside another-column multiply-never-allocated; do
   says $case "invalid tensor.mma" "its operand is 0x00000000" tensor.mma
 done

@@ -16,6 +16,7 @@ struct Wrong {
   unsigned int a_bytes = 0, b_bytes = 0, a_scale_bytes = 0, b_scale_bytes = 0;
   unsigned int scales = 0;  ///< a format of scales, heddle_mma_scales
   unsigned int format = heddle_mma_f16;
+  unsigned int major = heddle_mma_k_major;  ///< of A, heddle_mma_major
   unsigned int lane = 0;
   unsigned int column = 0;  ///< behind the first one of the block
 };
@@ -27,6 +28,7 @@ __global__ void multiply(Wrong wrong) {
   heddle_mma mma;
   mma.a = mma.b = static_cast<heddle_mma_format>(wrong.format);
   mma.scales = static_cast<heddle_mma_scales>(wrong.scales);
+  mma.a_major = static_cast<heddle_mma_major>(wrong.major);
   const unsigned int d = heddle_tensor_address(wrong.lane, first + wrong.column);
   const unsigned int a = heddle_mma_tile(tiles[0] + wrong.a_bytes, heddle_mma_rows_32b);
   const unsigned int b = heddle_mma_tile(tiles[1] + wrong.b_bytes, heddle_mma_rows_32b);
@@ -76,6 +78,7 @@ constexpr Case kMultiplications[] = {
     {"format", {.format = heddle_mma_tf32}, cudaErrorLaunchFailure},
     {"no-format", {.format = 3}, cudaErrorLaunchFailure},
     {"scales", {.scales = heddle_mma_e8m0}, cudaErrorLaunchFailure},
+    {"transposed", {.major = heddle_mma_mn_major}, cudaErrorLaunchFailure},
     {"scaled", {.scales = heddle_mma_e8m0, .format = heddle_mma_e4m3}, cudaSuccess},
     {"a-scales-misaligned",
      {.a_scale_bytes = 4, .scales = heddle_mma_e8m0, .format = heddle_mma_e4m3},
