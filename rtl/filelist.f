@@ -102,9 +102,13 @@ rtl/tensor/dot_convert.sv
 rtl/tensor/dot_product_unit.sv
 rtl/tensor/mma_queue.sv
 rtl/tensor/mma_formats.sv
+rtl/tensor/mma_tile.sv
 rtl/tensor/mma_scales.sv
 rtl/tensor/mma_control.sv
 rtl/tensor/operand_scales.sv
+rtl/tensor/operand_walk.sv
+rtl/tensor/operand_transpose.sv
+rtl/tensor/operand_buffer.sv
 rtl/tensor/operand_loader.sv
 rtl/tensor/mma_sequencer.sv
 rtl/tensor/tensor_memory.sv

@@ -223,6 +223,7 @@ void RaceCheck::give_back_columns(const Warp& warp, const isa::Instruction& inst
 
 void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
                           const isa::TensorMma& mma) {
+  if (tile.transposed()) return read_transposed(record, tile, rows, mma);
   const std::uint32_t first = mma.first_step * isa::kKStepBytes;
   const std::uint32_t end = first + mma.steps * isa::kKStepBytes;
   for (std::uint32_t row = 0; row < rows; ++row) {
@@ -230,6 +231,18 @@ void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::u
       const std::uint32_t word = tile.place(row, byte) / 4;
       for (std::uint32_t i = 0; i < isa::kOperandUnit / 4; ++i)
         access_word(record, word + i, false);
+    }
+  }
+}
+
+/// Word by word: the elements of several rows, whose number is a multiple of 8.
+void RaceCheck::read_transposed(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
+                                const isa::TensorMma& mma) {
+  const std::uint32_t first = mma.first_step * tile.step_elements();
+  const std::uint32_t end = first + mma.steps * tile.step_elements();
+  for (std::uint32_t k = first; k < end; ++k) {
+    for (std::uint32_t row = 0; row < rows; row += 4 / tile.element_bytes) {
+      access_word(record, tile.element_place(row, k) / 4, false);
     }
   }
 }

@@ -134,6 +134,8 @@ class RaceCheck {
   void commit(const Record& record, std::uint32_t address, const std::byte* shared);
   void read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
                  const isa::TensorMma& mma);
+  void read_transposed(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
+                       const isa::TensorMma& mma);
   void read_scales(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
                    const isa::TensorMma& mma);
   /// Of a word of tensor memory, among all words.

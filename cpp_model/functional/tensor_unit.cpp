@@ -32,6 +32,14 @@ Fault of_lowest(const Warp& warp, const isa::TensorFault& found) {
 tensor::OperandBytes row_of(const isa::MmaTile& tile, const std::byte* shared, std::uint32_t row,
                             std::uint32_t k_step) {
   tensor::OperandBytes bytes;
+  if (tile.transposed()) {
+    for (std::uint32_t k = 0; k < tile.step_elements(); ++k) {
+      std::memcpy(bytes.data() + k * tile.element_bytes,
+                  shared + tile.element_place(row, k_step * tile.step_elements() + k),
+                  tile.element_bytes);
+    }
+    return bytes;
+  }
   for (std::uint32_t unit = 0; unit < isa::kKStepBytes; unit += isa::kOperandUnit) {
     std::memcpy(bytes.data() + unit, shared + tile.place(row, k_step * isa::kKStepBytes + unit),
                 isa::kOperandUnit);

@@ -16,13 +16,27 @@ constexpr std::uint32_t field(std::uint32_t word, unsigned low, unsigned width) 
 }
 
 constexpr std::uint32_t kOffsetBits = 14;
+constexpr std::uint32_t kSlabBit = 18;
 constexpr std::uint32_t kE8M0 = 1, kUe4M3 = 2;  // scale formats
 constexpr std::uint32_t kScaledByteFloats = 7;  // bit of TENSOR_FORMATS
 
-constexpr MmaTile tile_from(std::uint32_t word, std::uint32_t high) {
+constexpr MmaTile tile_from(std::uint32_t word, std::uint32_t high, std::uint32_t element_bytes) {
   return {.offset = field(word, 0, kOffsetBits) * kOperandUnit,
           .layout = field(word, kOffsetBits, 2),
-          .scales = field(high, 0, kOffsetBits) * kOperandUnit};
+          .scales = field(high, 0, kOffsetBits) * kOperandUnit,
+          .element_bytes = element_bytes,
+          .slab_pitch = (high >> kSlabBit) * kOperandUnit};
+}
+
+/// Of elements that a transposed operand may have; 0: of others.
+constexpr std::uint32_t transposed_bytes(MmaClass elements) {
+  switch (elements) {
+    case MmaClass::kF16:
+    case MmaClass::kBf16: return 2;
+    case MmaClass::kByteFloat:
+    case MmaClass::kInt8: return 1;
+    default: return 0;
+  }
 }
 
 }  // namespace
@@ -78,11 +92,16 @@ TensorMma TensorMma::from(std::uint32_t descriptor, std::uint32_t a, std::uint32
   mma.m = (field(descriptor, 18, 5) + 1) * kMmaGranule;
   mma.n = (field(descriptor, 23, 5) + 1) * kMmaGranule;
   mma.scale_format = field(descriptor, 28, 2);
-  const std::uint32_t high = a_high | b_high;
-  mma.reserved =
-      field(descriptor, 30, 2) != 0 || (mma.scale_format == 0 ? high : high >> kOffsetBits) != 0;
-  mma.a = tile_from(a, a_high);
-  mma.b = tile_from(b, b_high);
+  const bool a_transposed = field(descriptor, 30, 1) != 0;
+  const bool b_transposed = field(descriptor, 31, 1) != 0;
+  mma.transposed = a_transposed || b_transposed;
+  const std::uint32_t element_bytes = transposed_bytes(mma_class(mma.a_format));
+  mma.a = tile_from(a, a_high, a_transposed ? element_bytes : 0);
+  mma.b = tile_from(b, b_high, b_transposed ? element_bytes : 0);
+  mma.reserved = field(a_high | b_high, kOffsetBits, kSlabBit - kOffsetBits) != 0 ||
+                 (mma.scale_format == 0 && (mma.a.scales | mma.b.scales) != 0) ||
+                 (!a_transposed && mma.a.slab_pitch != 0) ||
+                 (!b_transposed && mma.b.slab_pitch != 0);
   mma.column = a >> 16;
   mma.lane = b >> 16;
   return mma;
@@ -104,14 +123,18 @@ bool TensorMma::has_valid_formats(const Config& config) const {
       !built(mma_format_bit(a_format)) || !built(mma_format_bit(b_format))) {
     return false;
   }
+  if (transposed &&
+      (config.tensor_transpose == 0 || scale_format != 0 || transposed_bytes(elements) == 0)) {
+    return false;
+  }
   if (scale_format == 0) return true;
   return scales() != 0 && (elements != MmaClass::kByteFloat || built(kScaledByteFloats));
 }
 
 std::optional<TensorFault> TensorMma::fault(const Config& config, const TensorBlocks& blocks,
                                             std::uint32_t cta, std::uint32_t shared_size) const {
-  const std::uint32_t end = (first_step + steps) * kKStepBytes;
-  if (reserved || !has_valid_formats(config) || end > std::min(a.pitch(), b.pitch())) {
+  const std::uint32_t end = first_step + steps;
+  if (reserved || !has_valid_formats(config) || end > std::min(a.k_steps(), b.k_steps())) {
     return TensorFault{kInvalid, descriptor};
   }
   if (lane % kMmaGranule != 0 || column % kMmaGranule != 0 || lane + m > config.tensor_lanes ||
@@ -122,12 +145,13 @@ std::optional<TensorFault> TensorMma::fault(const Config& config, const TensorBl
     if (!blocks.owns(cta, column + i)) return TensorFault{kInvalid, descriptor};
   }
   struct Range {
-    std::uint32_t offset, bytes;
+    std::uint32_t offset, end;
   };
   const std::uint32_t scale_pitch = MmaTile::scale_pitch(scales());
-  for (const Range range : {Range{a.offset, m * a.pitch()}, Range{b.offset, n * b.pitch()},
-                            Range{a.scales, m * scale_pitch}, Range{b.scales, n * scale_pitch}}) {
-    if (range.offset + range.bytes > shared_size) {
+  for (const Range range :
+       {Range{a.offset, a.end(m, end)}, Range{b.offset, b.end(n, end)},
+        Range{a.scales, a.scales + m * scale_pitch}, Range{b.scales, b.scales + n * scale_pitch}}) {
+    if (range.end > shared_size) {
       return TensorFault{kAccess, kSharedWindow + range.offset};
     }
   }

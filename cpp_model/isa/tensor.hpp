@@ -36,14 +36,37 @@ std::uint32_t mma_scales(MmaClass elements, std::uint32_t scale_format);
 
 /// A tile of A or B in shared memory, and its scale tile.
 struct MmaTile {
-  std::uint32_t offset = 0;  ///< in the CTA's shared memory, in bytes
-  std::uint32_t layout = 0;  ///< 0: rows of 32 bytes; 1, 2, 3: of 32, 64, 128 and swizzled
-  std::uint32_t scales = 0;  ///< offset of the scale tile
+  std::uint32_t offset = 0;         ///< in the CTA's shared memory, in bytes
+  std::uint32_t layout = 0;         ///< 0: rows of 32 bytes; 1, 2, 3: of 32, 64, 128 and swizzled
+  std::uint32_t scales = 0;         ///< offset of the scale tile
+  std::uint32_t element_bytes = 0;  ///< of a transposed operand; 0: it is K-major
+  std::uint32_t slab_pitch = 0;     ///< in bytes
 
+  constexpr bool transposed() const { return element_bytes != 0; }
   constexpr std::uint32_t pitch() const { return layout == 0 ? kKStepBytes : 16u << layout; }
   /// Where byte `byte` of a row is, a multiple of 16: offset in the CTA's shared memory.
   constexpr std::uint32_t place(std::uint32_t row, std::uint32_t byte) const {
     return swizzled(offset + row * pitch() + byte, layout);
+  }
+  /// Rows of a transposed operand that are in one row of shared memory.
+  constexpr std::uint32_t slab_rows() const { return pitch() / element_bytes; }
+  /// K-elements of a K-step, of a transposed operand.
+  constexpr std::uint32_t step_elements() const { return kKStepBytes / element_bytes; }
+  /// Where element `k` of a transposed operand's row is.
+  constexpr std::uint32_t element_place(std::uint32_t row, std::uint32_t k) const {
+    const std::uint32_t plain =
+        offset + row / slab_rows() * slab_pitch + k * pitch() + row % slab_rows() * element_bytes;
+    return swizzled(plain, layout);
+  }
+  /// K-steps that it has.
+  constexpr std::uint32_t k_steps() const {
+    return transposed() ? kRowKSteps : pitch() / kKStepBytes;
+  }
+  /// Where what an MMA names of so many rows ends, whose K-steps end at `steps`, but for the
+  /// swizzle.
+  constexpr std::uint32_t end(std::uint32_t rows, std::uint32_t steps) const {
+    if (!transposed()) return offset + rows * pitch();
+    return offset + (rows - 1) / slab_rows() * slab_pitch + steps * step_elements() * pitch();
   }
   /// Where the scales of a row begin, of which there are `count` for each K-step: for those of
   /// K-step 0. The next one's are behind them.
@@ -64,7 +87,8 @@ struct TensorMma {
   std::uint32_t first_step = 0, steps = 0;  ///< K-steps
   std::uint32_t m = 0, n = 0;
   std::uint32_t scale_format = 0;
-  bool reserved = false;  ///< a bit is set that must be 0
+  bool transposed = false;  ///< A or B
+  bool reserved = false;    ///< a bit is set that must be 0
   MmaTile a, b;
   std::uint32_t lane = 0, column = 0;  ///< of D
 

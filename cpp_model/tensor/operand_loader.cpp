@@ -15,34 +15,47 @@ OperandLoader::OperandLoader(const Config& config, Operand operand)
 
 /// Where the step's next batch would go is free, as visible.
 bool OperandLoader::has_place() const {
+  if (next_part_ != 0) return true;
   if (!b_) return taken_ < kBatches;
   return next_batch_ != 0 || !half_taken_[steps_.front().half];
 }
 
-/// The next batch of the step at the head goes into the batch register.
-void OperandLoader::load() {
-  const MmaStep& step = steps_.front();
-  const isa::TensorMma& mma = step.command.mma;
-  const isa::MmaTile& tile = b_ ? mma.b : mma.a;
-  const std::uint32_t first = next_batch_ * batch_rows_;
-  const std::uint32_t scales = mma.scales(), row_units = 2 * batch_rows_;
+/// The units of a K-major batch, and of its scales.
+void OperandLoader::choose_rows(const MmaStep& step, const isa::MmaTile& tile) {
+  const std::uint32_t scales = batch_.scales, row_units = 2 * batch_rows_;
   const std::uint32_t scale_units = scales == 0 ? 0 : std::max(1u, batch_rows_ * scales / 4);
   pending_ = (1u << (row_units + scale_units)) - 1;
   for (std::uint32_t unit = 0; unit < row_units; ++unit) {
     const std::uint32_t byte = step.k_step * isa::kKStepBytes + unit % 2 * isa::kOperandUnit;
-    place_[unit] = step.command.shared_base + tile.place(first + unit / 2, byte);
+    place_[unit] = step.command.shared_base + tile.place(batch_.tile_row + unit / 2, byte);
   }
   for (std::uint32_t unit = 0; unit < scale_units; ++unit) {
-    place_[row_units + unit] =
-        step.command.shared_base + tile.scales + isa::kOperandUnit * (first * scales / 4 + unit);
+    place_[row_units + unit] = step.command.shared_base + tile.scales +
+                               isa::kOperandUnit * (batch_.tile_row * scales / 4 + unit);
   }
-  batch_.b = b_;
-  batch_.tile_row = first;
-  batch_.k_step = step.k_step;
-  batch_.scales = scales;
-  batch_.step_end = first + batch_rows_ == (b_ ? mma.n : mma.m);
+  batch_.element_bytes = 0;
+  batch_.last = true;
+}
+
+/// The units of the next part of a transposed batch: one for each of its elements along K.
+void OperandLoader::choose_elements(const MmaStep& step, const isa::MmaTile& tile) {
+  const std::uint32_t units = 2 * batch_rows_;
+  pending_ = (1u << units) - 1;
+  batch_.element_bytes = tile.element_bytes;
+  batch_.element = next_part_ * units;
+  batch_.last = batch_.element + units == tile.step_elements();
+  for (std::uint32_t unit = 0; unit < units; ++unit) {
+    const std::uint32_t k = step.k_step * tile.step_elements() + batch_.element + unit;
+    const std::uint32_t place = tile.element_place(batch_.tile_row, k);
+    batch_.unit_byte = place % isa::kOperandUnit;  // of all the same
+    place_[unit] = step.command.shared_base + place - batch_.unit_byte;
+  }
+}
+
+/// The first part of a batch takes a place in the buffer.
+void OperandLoader::take_place(const MmaStep& step) {
   if (b_) {
-    batch_.row = step.half * half_rows_ + first;
+    batch_.row = step.half * half_rows_ + batch_.tile_row;
     half_taken_[step.half] = true;
   } else {
     batch_.row = newest_ * batch_rows_;
@@ -50,6 +63,27 @@ void OperandLoader::load() {
     ++taken_;
   }
   std::fill_n(scales_.begin() + batch_.row, batch_rows_, 0);
+}
+
+/// The next part of the step at the head goes into the batch register.
+void OperandLoader::load() {
+  const MmaStep& step = steps_.front();
+  const isa::TensorMma& mma = step.command.mma;
+  const isa::MmaTile& tile = b_ ? mma.b : mma.a;
+  batch_.b = b_;
+  batch_.tile_row = next_batch_ * batch_rows_;
+  batch_.k_step = step.k_step;
+  batch_.scales = mma.scales();
+  batch_.step_end = batch_.tile_row + batch_rows_ == (b_ ? mma.n : mma.m);
+  if (next_part_ == 0) take_place(step);
+  if (tile.transposed()) {
+    choose_elements(step, tile);
+  } else {
+    choose_rows(step, tile);
+  }
+  ++next_part_;
+  if (!batch_.last) return;
+  next_part_ = 0;
   ++next_batch_;
   if (!batch_.step_end) return;
   next_batch_ = 0;
@@ -69,9 +103,23 @@ void OperandLoader::write_scales(const OperandBatch& batch, std::uint32_t unit,
   }
 }
 
+/// Unit `unit` of a part of a transposed batch: an element of each row.
+void OperandLoader::write_elements(const OperandBatch& batch, std::uint32_t unit,
+                                   const OperandUnit& data) {
+  const std::uint32_t bytes = batch.element_bytes;
+  for (std::uint32_t row = 0; row < batch_rows_; ++row) {
+    std::copy_n(data.begin() + batch.unit_byte + row * bytes, bytes,
+                rows_[batch.row + row].begin() + (batch.element + unit) * bytes);
+  }
+}
+
 void OperandLoader::write(const OperandUnits& operands) {
   for (std::uint32_t left = operands.units; left != 0; left &= left - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
+    if (operands.batch.element_bytes != 0) {
+      write_elements(operands.batch, unit, operands.data[unit]);
+      continue;
+    }
     if (unit >= 2 * batch_rows_) {
       write_scales(operands.batch, unit - 2 * batch_rows_, operands.data[unit]);
       continue;
@@ -90,7 +138,7 @@ void OperandLoader::write(const OperandUnits& operands) {
 void OperandLoader::eval(const Inputs& in) {
   if (in.start) [[unlikely]] {
     steps_.clear();
-    pending_ = next_batch_ = oldest_ = newest_ = taken_ = there_ = 0;
+    pending_ = next_batch_ = next_part_ = oldest_ = newest_ = taken_ = there_ = 0;
     half_taken_ = half_there_ = {};
     return;
   }
@@ -119,7 +167,7 @@ void OperandLoader::choose_units() {
     groups |= group;
     pass_.units |= 1u << unit;
   }
-  pass_.batch.last = pass_.units == pending_;
+  pass_.batch.last = batch_.last && pass_.units == pending_;
 }
 
 void OperandLoader::tick() {

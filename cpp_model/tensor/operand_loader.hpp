@@ -57,6 +57,7 @@ class OperandLoader {
   // For probes.
   std::size_t steps() const { return steps_.size(); }
   std::uint32_t pending() const { return pending_; }
+  std::uint32_t next_part() const { return next_part_; }  ///< of the step's next batch
   std::uint32_t batches_taken() const { return taken_; }
   std::uint32_t batches_there() const { return there_; }
   std::uint32_t halves_taken() const { return half_taken_[0] | half_taken_[1] << 1; }
@@ -67,7 +68,11 @@ class OperandLoader {
 
   bool has_place() const;
   void load();
+  void choose_rows(const MmaStep& step, const isa::MmaTile& tile);
+  void choose_elements(const MmaStep& step, const isa::MmaTile& tile);
+  void take_place(const MmaStep& step);
   void write(const OperandUnits& operands);
+  void write_elements(const OperandBatch& batch, std::uint32_t unit, const OperandUnit& data);
   void write_scales(const OperandBatch& batch, std::uint32_t unit, const OperandUnit& data);
   void choose_units();
 
@@ -84,7 +89,7 @@ class OperandLoader {
   OperandBatch batch_;
   std::array<std::uint32_t, kMaxBatchUnits> place_{};
 
-  std::uint32_t next_batch_ = 0;  ///< of the step at the head
+  std::uint32_t next_batch_ = 0, next_part_ = 0;  ///< of the step at the head
   // A's FIFO of batches.
   std::uint32_t oldest_ = 0, newest_ = 0;  ///< places: of the head; of the next one to be loaded
   std::uint32_t taken_ = 0;                ///< batches that were loaded and not popped

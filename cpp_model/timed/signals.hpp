@@ -270,8 +270,11 @@ struct OperandBatch {          ///< what a loader's pass is of
   std::uint32_t tile_row = 0;  ///< that of the tile
   std::uint32_t k_step = 0;
   std::uint32_t scales = 0;  ///< of a row for the K-step
-  bool last = false;         ///< no unit of the batch comes behind this pass
-  bool step_end = false;     ///< with `last`: nor of its step
+  // Of a transposed operand: bytes of an element, else 0; the step's element of which the first
+  // unit is; where in each unit the batch's elements begin.
+  std::uint32_t element_bytes = 0, element = 0, unit_byte = 0;
+  bool last = false;      ///< no unit of the batch comes behind this pass
+  bool step_end = false;  ///< with `last`: nor of its step
 };
 /// tensor_core -> shared_memory: what a pass is to do.
 struct TensorPass {

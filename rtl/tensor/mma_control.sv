@@ -18,9 +18,9 @@ module mma_control (
   input logic command_commit_i,
   input logic [31:0] command_what_i,
   input logic [31:0] command_a_i,
-  input logic [31:0] command_a_scale_i,
+  input logic [31:0] command_a_scale_i,  // and slab pitch
   input logic [31:0] command_b_i,
-  input logic [31:0] command_b_scale_i,
+  input logic [31:0] command_b_scale_i,  // likewise
   input logic [heddle_pkg::WARP_BITS-1:0] command_warp_i,
   input logic [4:0] command_thread_i,
   input logic [31:0] command_pc_i,
@@ -39,16 +39,20 @@ module mma_control (
   input logic sequencer_ready_i,
   output logic operands_valid_o,  // to both loaders
   output logic step_valid_o,      // to the sequencer
-  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_unit_o,  // of the first row, without its swizzle
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_unit_o,  // of the first row or k, without its swizzle
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_unit_o,
-  output logic [1:0] a_upper_o,  // bits 9:8 of its byte offset in the CTA's shared memory
-  output logic [1:0] b_upper_o,
+  output logic [1:0] base_o,  // bits 9:8 of where the CTA's shared memory begins
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_scale_unit_o,  // of the first row's scales
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_scale_unit_o,
   output logic [1:0] scales_o,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
   output logic [1:0] k_step_o,
   output logic [1:0] a_layout_o,
   output logic [1:0] b_layout_o,
+  output logic a_transposed_o,
+  output logic b_transposed_o,
+  output logic wide_o,  // transposed elements have 16 bits, else 8
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_slab_o,  // slab pitch
+  output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_slab_o,
   output logic [heddle_pkg::MMA_BATCH_BITS-1:0] a_last_o,  // batches - 1
   output logic [heddle_pkg::MMA_BATCH_BITS-1:0] b_last_o,
   output logic half_o,  // of B's buffer
@@ -87,24 +91,6 @@ module mma_control (
     WALK
   } state_t;
 
-  // 16-byte units of `rows` rows
-  function automatic logic [11:0] units_of(input logic [8:0] rows, input logic [1:0] layout);
-    case (layout)
-      2'd2: units_of = {1'b0, rows, 2'b0};
-      2'd3: units_of = {rows, 3'b0};
-      default: units_of = {2'b0, rows, 1'b0};
-    endcase
-  endfunction
-
-  // K-steps of a row
-  function automatic logic [2:0] steps_of(input logic [1:0] layout);
-    case (layout)
-      2'd2: steps_of = 3'd2;
-      2'd3: steps_of = 3'd4;
-      default: steps_of = 3'd1;
-    endcase
-  endfunction
-
   state_t state_d, state_q;
   logic pop, push, fault;
 
@@ -142,10 +128,10 @@ module mma_control (
 
   // -----------------------------------------------------------------------------------------------
   // CHECK: the fields, and the ends of what they name
-  logic wrong_formats, wrong_scales, wrong_d, wrong_q, aligned_q;
+  logic wrong_formats, wrong_scales, wrong_a, wrong_b, wrong_q, aligned_q;
+  logic a_outside, b_outside, last_block;
   logic [1:0] scales;
-  logic [2:0] steps_end;
-  logic [15:0] a_end_q, b_end_q;
+  logic [2:0] last_step;
   logic [16:0] lane_end_q, column_end_q;
   logic [1:0] blocks_last_d, blocks_last_q;
 
@@ -154,21 +140,65 @@ module mma_control (
     .b_format_i(what_q[7:4]),
     .mode_i(what_q[10:8]),
     .scale_format_i(what_q[29:28]),
+    .transposed_i(what_q[31:30] != '0),
     .wrong_o(wrong_formats),
+    .wide_o,
     .blocks_last_o(blocks_last_d),
     .scales_o(scales)
   );
 
-  assign steps_end = {1'b0, what_q[15:14]} + {1'b0, what_q[17:16]};  // first + steps - 1
-  assign wrong_d = what_q[31:30] != '0 || wrong_scales || wrong_formats
-      || steps_end >= steps_of(a_q[15:14]) || steps_end >= steps_of(b_q[15:14]);
+  assign last_step = {1'b0, what_q[15:14]} + {1'b0, what_q[17:16]};
+  assign a_transposed_o = what_q[30];
+  assign b_transposed_o = what_q[31];
+
+  mma_tile u_a_tile (
+    .clk_i,
+    .shared_size_i,
+    .pop_i(pop),
+    .slab_i(command_a_scale_i[31:18]),
+    .offset_i(a_q[13:0]),
+    .layout_i(a_q[15:14]),
+    .rows_i(rows_a),
+    .transposed_i(a_transposed_o),
+    .wide_i(wide_o),
+    .first_step_i(what_q[15:14]),
+    .last_step_i(last_step),
+    .base_i(base),
+    .check_i(state_q == CHECK),
+    .range_i(state_q == RANGE),
+    .next_step_i(push && last_block),
+    .wrong_o(wrong_a),
+    .outside_o(a_outside),
+    .unit_o(a_unit_o),
+    .slab_o(a_slab_o)
+  );
+
+  mma_tile u_b_tile (
+    .clk_i,
+    .shared_size_i,
+    .pop_i(pop),
+    .slab_i(command_b_scale_i[31:18]),
+    .offset_i(b_q[13:0]),
+    .layout_i(b_q[15:14]),
+    .rows_i(rows_b),
+    .transposed_i(b_transposed_o),
+    .wide_i(wide_o),
+    .first_step_i(what_q[15:14]),
+    .last_step_i(last_step),
+    .base_i(base),
+    .check_i(state_q == CHECK),
+    .range_i(state_q == RANGE),
+    .next_step_i(push && last_block),
+    .wrong_o(wrong_b),
+    .outside_o(b_outside),
+    .unit_o(b_unit_o),
+    .slab_o(b_slab_o)
+  );
 
   always_ff @(posedge clk_i) begin
     if (state_q == CHECK) begin
-      wrong_q <= wrong_d;
+      wrong_q <= wrong_formats || wrong_scales || wrong_a || wrong_b;
       aligned_q <= a_q[18:16] == '0 && b_q[18:16] == '0;
-      a_end_q <= 16'(a_q[13:0]) + 16'(units_of(rows_a, a_q[15:14]));
-      b_end_q <= 16'(b_q[13:0]) + 16'(units_of(rows_b, b_q[15:14]));
       lane_end_q <= 17'(b_q[31:16]) + 17'(rows_a);
       column_end_q <= 17'(a_q[31:16]) + 17'(rows_b);
       blocks_last_q <= blocks_last_d;
@@ -177,7 +207,7 @@ module mma_control (
 
   // -----------------------------------------------------------------------------------------------
   // RANGE: the first fault
-  logic d_wrong, a_outside, b_outside, scales_outside, commit_misaligned, commit_outside;
+  logic d_wrong, scales_outside, commit_misaligned, commit_outside;
   logic [13:0] tile_offset, scales_offset;
   logic [BLOCKS-1:0] owned, touched;
   logic [4:0] fault_cause;
@@ -194,8 +224,6 @@ module mma_control (
   assign d_wrong = !aligned_q || 32'(lane_end_q) > heddle_pkg::MMA_LANES
       || 32'(column_end_q) > heddle_pkg::MMA_COLUMNS || (touched & ~owned) != '0;
   assign tile_offset = a_outside ? a_q[13:0] : b_q[13:0];
-  assign a_outside = 28'(a_end_q) > shared_size_i[31:4];
-  assign b_outside = 28'(b_end_q) > shared_size_i[31:4];
   assign commit_misaligned = what_q[2:0] != '0;
   assign commit_outside = what_q[31:28] != heddle_pkg::SHARED_WINDOW
       || {1'b0, what_q[27:3]} + 26'd1 > 26'(shared_size_i[31:3]);
@@ -222,14 +250,20 @@ module mma_control (
   assign command_cta_o = cta_q;
 
   // -----------------------------------------------------------------------------------------------
-  // Scales, in all states
+  // Scales, in all states. Of the same words bits 31:18 are a slab pitch, of engines that have some.
+  localparam logic [31:0] SCALE_BITS = heddle_pkg::MMA_TRANSPOSE ? 32'h0003_ffff : 32'hffff_ffff;
+  logic [31:0] a_scale, b_scale;
+
+  assign a_scale = command_a_scale_i & SCALE_BITS;
+  assign b_scale = command_b_scale_i & SCALE_BITS;
+
   if (heddle_pkg::MMA_SCALES) begin : g_scales
     mma_scales u_scales (
       .clk_i,
       .shared_size_i,
       .pop_i(pop),
-      .a_i(command_a_scale_i),
-      .b_i(command_b_scale_i),
+      .a_i(a_scale),
+      .b_i(b_scale),
       .check_i(state_q == CHECK),
       .scale_format_i(what_q[29:28]),
       .scales_i(scales),
@@ -253,7 +287,7 @@ module mma_control (
     logic zero_q;
 
     always_ff @(posedge clk_i) begin
-      if (pop) zero_q <= command_a_scale_i == '0 && command_b_scale_i == '0;
+      if (pop) zero_q <= a_scale == '0 && b_scale == '0;
     end
 
     assign wrong_scales = !zero_q;
@@ -271,50 +305,28 @@ module mma_control (
 
   // -----------------------------------------------------------------------------------------------
   // WALK
-  logic first_q, half_q, last_block, last;
+  logic first_q, half_q, last;
   logic [1:0] block_q, steps_left_q;
-  logic [UNIT_BITS-1:0] a_unit_q, b_unit_q;
-  logic [1:0] a_upper_q, b_upper_q;
-  logic [5:0] a_offset, b_offset, a_start, b_start;
 
   assign last_block = block_q == blocks_last_q;
   assign last = commit_q || (last_block && steps_left_q == '0);
   assign push = state_q == WALK && sequencer_ready_i && (commit_q || (a_ready_i && b_ready_i));
-  // Bits 5:0 of the offset in units. What is added to the address does not change bits 3:0 of the sum
-  // for the base, a multiple of 16.
-  assign a_start = a_q[5:0] + {3'b0, what_q[15:14], 1'b0};
-  assign b_start = b_q[5:0] + {3'b0, what_q[15:14], 1'b0};
-  assign a_offset = {a_upper_q, a_unit_q[3:0]} + 6'd2;
-  assign b_offset = {b_upper_q, b_unit_q[3:0]} + 6'd2;
 
   always_ff @(posedge clk_i) begin
     if (state_q == RANGE) begin
       first_q <= 1'b1;
       block_q <= '0;
       steps_left_q <= what_q[17:16];
-      a_unit_q <= base + UNIT_BITS'(a_q[13:0]) + UNIT_BITS'({what_q[15:14], 1'b0});
-      b_unit_q <= base + UNIT_BITS'(b_q[13:0]) + UNIT_BITS'({what_q[15:14], 1'b0});
-      a_upper_q <= a_start[5:4];
-      b_upper_q <= b_start[5:4];
     end else if (push) begin
       first_q <= 1'b0;
       block_q <= last_block ? '0 : block_q + 2'd1;
-      if (last_block) begin
-        steps_left_q <= steps_left_q - 2'd1;
-        a_unit_q <= a_unit_q + UNIT_BITS'(2);
-        b_unit_q <= b_unit_q + UNIT_BITS'(2);
-        a_upper_q <= a_offset[5:4];
-        b_upper_q <= b_offset[5:4];
-      end
+      if (last_block) steps_left_q <= steps_left_q - 2'd1;
     end
   end
 
   assign operands_valid_o = push && !commit_q;
   assign step_valid_o = push;
-  assign a_unit_o = a_unit_q;
-  assign b_unit_o = b_unit_q;
-  assign a_upper_o = a_upper_q;
-  assign b_upper_o = b_upper_q;
+  assign base_o = base_q[1:0];
   assign a_layout_o = a_q[15:14];
   assign b_layout_o = b_q[15:14];
   assign a_last_o = BATCH_BITS'(32'(rows_a) / heddle_pkg::MMA_M - 32'd1);
@@ -372,9 +384,9 @@ module mma_control (
     end
   end
 
-  // Shared memory is given in multiples of 256 bytes; the low bits of an offset are those of the address.
+  // Shared memory is given in multiples of 256 bytes.
   logic unused;
-  assign unused = ^{shared_size_i[2:0], a_offset[3:0], b_offset[3:0], a_start[3:0], b_start[3:0]};
+  assign unused = ^shared_size_i[2:0];
 
 endmodule
 `default_nettype wire

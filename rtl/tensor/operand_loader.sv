@@ -1,7 +1,7 @@
 // Brings the rows of A or B of a step from the shared memory into a buffer, a batch of ROWS rows at a
-// time (docs/architecture/tensor.md, "operand_loader").
+// time, of a transposed operand in parts (docs/architecture/tensor.md, "operand_loader").
 //
-// The batch register holds the addresses of the batch's units of 16 bytes. It asks for operand passes,
+// The batch register holds the addresses of the part's units of 16 bytes. It asks for operand passes,
 // each with the lowest pending unit of every group of banks; what a pass reads comes back some cycles
 // later, with what was said about it here (`tag`), and is written into the batch's place. So batches
 // become complete in their order. A's buffer is a FIFO of batches, B's (HALVES) has two halves, each
@@ -18,10 +18,14 @@ module operand_loader #(
   parameter int unsigned PLACE_BITS = $clog2(PLACES),
   parameter int unsigned GROUP_BITS =
       (heddle_pkg::COPY_GROUPS > 1) ? $clog2(heddle_pkg::COPY_GROUPS) : 1,
-  // What a pass leaves until it comes back: what is wanted of scales, units, the group of each, place,
-  // the batch's last pass, the step's last pass
-  parameter int unsigned TAG_BITS = heddle_pkg::MMA_SCALE_TAG_BITS
-      + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS) + PLACE_BITS + 2
+  parameter int unsigned PART_BITS = $clog2(16 / ROWS),
+  // What a pass leaves until it comes back: place, the batch's last pass, the step's last pass, what is
+  // wanted of transposed elements and of scales, units, the group of each. What the buffer makes of units
+  // depends on the low bits alone: of loaders with as many rows, synthesis finds that it is the same.
+  parameter int unsigned TRANSPOSE_BITS = 2 + 2 * PART_BITS,
+  parameter int unsigned LOW_TAG_BITS = (heddle_pkg::MMA_TRANSPOSE ? TRANSPOSE_BITS : 0)
+      + heddle_pkg::MMA_SCALE_TAG_BITS + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS),
+  parameter int unsigned TAG_BITS = PLACE_BITS + 2 + LOW_TAG_BITS
 ) (
   input logic clk_i,
   input logic rst_ni,
@@ -30,9 +34,12 @@ module operand_loader #(
   // From mma_control: a step
   input logic step_valid_i,
   output logic step_ready_o,
-  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_unit_i,  // of its first row, without the swizzle
-  input logic [1:0] step_upper_i,  // bits 9:8 of its byte offset in the CTA's shared memory
+  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_unit_i,  // of its first row or k, without the swizzle
+  input logic [1:0] step_base_i,  // bits 9:8 of where the CTA's shared memory begins
   input logic [1:0] step_layout_i,
+  input logic step_transposed_i,
+  input logic step_wide_i,  // transposed elements have 16 bits, else 8
+  input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_slab_i,  // slab pitch
   input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_last_i,  // batches - 1
   input logic step_half_i,
   input logic [1:0] step_scales_i,  // of a row: 0; 1, 2, 3: 1, 2, 4
@@ -60,25 +67,38 @@ module operand_loader #(
 );
 
   localparam bit SCALES = heddle_pkg::MMA_SCALES;
+  localparam bit TRANSPOSE = heddle_pkg::MMA_TRANSPOSE;
   localparam int unsigned UNITS = heddle_pkg::MMA_ROW_UNITS * ROWS;
   localparam int unsigned UNIT_BITS = heddle_pkg::COPY_UNIT_BITS;
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
-  localparam int unsigned ALL_STEP_BITS = UNIT_BITS + 4 + UNIT_BITS + 5 + BATCH_BITS;
-  localparam int unsigned STEP_BITS = ALL_STEP_BITS - (SCALES ? 0 : UNIT_BITS + 4);
+  // Of a step: of all, and what engines with scales and with transposed operands have besides
+  localparam int unsigned ROW_STEP_BITS = UNIT_BITS + 4 + BATCH_BITS + 1;
+  localparam int unsigned SCALE_STEP_BITS = UNIT_BITS + 4;
+  localparam int unsigned TRANSPOSE_STEP_BITS = UNIT_BITS + 2;
+  localparam int unsigned EXTRA_STEP_BITS = SCALE_STEP_BITS + TRANSPOSE_STEP_BITS;
+  localparam int unsigned STEP_BITS =
+      ROW_STEP_BITS + (SCALES ? SCALE_STEP_BITS : 0) + (TRANSPOSE ? TRANSPOSE_STEP_BITS : 0);
+  localparam int unsigned EXTRA_BITS = TRANSPOSE_BITS + 6;
 
   // -----------------------------------------------------------------------------------------------
-  // The step at the head, and its next batch
-  logic head_valid, load, last_batch, half, place_free, next_q;
-  logic [UNIT_BITS-1:0] head_unit, unit, behind, next_unit_q;
-  logic [1:0] head_upper, upper, next_upper_q, layout;
-  logic [5:0] offset, behind_offset, batch_pitch;
-  logic [BATCH_BITS-1:0] last, batch_q;
+  // The step at the head, and its next part
+  logic head_valid, load, last_batch, half, place_free, first_part_of_step, first_part, last_part;
+  logic transposed, wide;
+  logic [UNIT_BITS-1:0] head_unit, unit, slab, scale_unit;
+  logic [1:0] base, layout, pitch_shift, scales, k_step;
+  logic [BATCH_BITS-1:0] last, batch;
+  logic [PART_BITS-1:0] part, column;
   logic [PLACE_BITS-1:0] place;
   logic [STEP_BITS-1:0] head;
-  logic [1:0] scales, k_step;
-  logic [UNIT_BITS-1:0] scale_unit;
+  logic [SCALE_STEP_BITS-1:0] scale_step;
+  logic [TRANSPOSE_STEP_BITS-1:0] transpose_step;
+  logic [EXTRA_STEP_BITS-1:0] extra_step, head_extra;
+
+  assign scale_step = {step_scale_unit_i, step_scales_i, step_k_step_i};
+  assign transpose_step = {step_transposed_i, step_wide_i, step_slab_i};
+  assign extra_step = SCALES ? {transpose_step, scale_step} : EXTRA_STEP_BITS'(transpose_step);
 
   fifo #(
     .WIDTH(STEP_BITS),
@@ -90,35 +110,49 @@ module operand_loader #(
     .push_valid_i(step_valid_i),
     .push_ready_o(step_ready_o),
     .push_data_i(STEP_BITS'({
-      step_scale_unit_i, step_scales_i, step_k_step_i,
-      step_unit_i, step_upper_i, step_layout_i, step_last_i, step_half_i
+      extra_step, step_unit_i, step_base_i, step_layout_i, step_last_i, step_half_i
     })),
     .pop_valid_o(head_valid),
-    .pop_ready_i(load && last_batch),
+    .pop_ready_i(load && last_batch && last_part),
     .pop_data_o(head)
   );
 
-  assign {scale_unit, scales, k_step, head_unit, head_upper, layout, last, half} =
-      ALL_STEP_BITS'(head);
+  assign {head_extra, head_unit, base, layout, last, half} =
+      (EXTRA_STEP_BITS + ROW_STEP_BITS)'(head);
+  assign {scale_unit, scales, k_step} = SCALES ? head_extra[SCALE_STEP_BITS-1:0] : '0;
+  assign {transposed, wide, slab} = !TRANSPOSE ? '0
+      : SCALES ? head_extra[SCALE_STEP_BITS+:TRANSPOSE_STEP_BITS] : head_extra[TRANSPOSE_STEP_BITS-1:0];
 
-  // Units from a row to the next one
-  function automatic logic [5:0] pitched(input int unsigned rows, input logic [1:0] row_layout);
-    case (row_layout)
-      2'd2: pitched = 6'(4 * rows);
-      2'd3: pitched = 6'(8 * rows);
-      default: pitched = 6'(2 * rows);
+  always_comb begin : pitch
+    case (layout)
+      2'd2: pitch_shift = 2'd2;
+      2'd3: pitch_shift = 2'd3;
+      default: pitch_shift = 2'd1;
     endcase
-  endfunction
+  end
 
-  assign last_batch = batch_q == last;
-  assign unit = next_q ? next_unit_q : head_unit;
-  assign upper = next_q ? next_upper_q : head_upper;
-  // In units, in the CTA's shared memory; modulo 64, as for the pattern of a swizzle.
-  assign offset = {upper, unit[3:0]};
-  assign batch_pitch = pitched(ROWS, layout);
-  // A batch of 8 rows of 128 bytes is 64 units.
-  assign behind = unit + ((batch_pitch == '0) ? UNIT_BITS'(64) : UNIT_BITS'(batch_pitch));
-  assign behind_offset = offset + batch_pitch;
+  operand_walk #(
+    .ROWS(ROWS)
+  ) u_walk (
+    .clk_i,
+    .rst_ni,
+    .start_i,
+    .head_unit_i(head_unit),
+    .pitch_shift_i(pitch_shift),
+    .transposed_i(transposed),
+    .wide_i(wide),
+    .slab_i(slab),
+    .last_i(last),
+    .load_i(load),
+    .unit_o(unit),
+    .batch_o(batch),
+    .part_o(part),
+    .column_o(column),
+    .first_o(first_part_of_step),
+    .first_part_o(first_part),
+    .last_part_o(last_part),
+    .last_batch_o(last_batch)
+  );
 
   // -----------------------------------------------------------------------------------------------
   // The batch register
@@ -126,23 +160,23 @@ module operand_loader #(
   logic [UNIT_BITS-1:0] target_d[0:UNITS-1];
   logic [UNIT_BITS-1:0] target_q[0:UNITS-1];
   logic [PLACE_BITS-1:0] place_q;
-  logic last_batch_q, final_pass;
+  logic last_batch_q, last_part_q, final_pass;
   logic [2:0] swizzle;
 
   assign swizzle = {layout == 2'd3, layout >= 2'd2, layout != 2'd0};
 
   for (genvar k = 0; k < 2 * ROWS; k++) begin : g_target
-    logic [5:0] step, pattern;
+    logic [6:0] step;
     logic [UNIT_BITS-1:0] plain;
+    logic [2:0] pattern;
 
-    assign step = pitched(k / 2, layout) + 6'(k % 2);
-    assign pattern = offset + step;
+    // A unit of each row, or the two of each second one
+    assign step = transposed ? 7'(k) << pitch_shift : (7'(k / 2) << pitch_shift) + 7'(k % 2);
     assign plain = unit + UNIT_BITS'(step);
-    assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern[5:3] & swizzle)};
+    // Bits 9:7 of the offset in the CTA's shared memory, which begins at a multiple of 256
+    assign pattern = {plain[5:4] - base, plain[3]};
+    assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern & swizzle)};
     assign wanted[k] = 1'b1;
-
-    logic unused_pattern;
-    assign unused_pattern = ^pattern[2:0];
   end
 
   // -----------------------------------------------------------------------------------------------
@@ -154,7 +188,7 @@ module operand_loader #(
     logic [UNIT_BITS-1:0] first;
     logic [5:0] scale_tag_q;
 
-    assign first_row = 9'(32'(batch_q) * ROWS);
+    assign first_row = 9'(32'(batch) * ROWS);
     assign rows_before = first_row >> (2'd3 - scales);
     assign first = scale_unit + UNIT_BITS'(rows_before);
     assign scale_tag = scale_tag_q;
@@ -171,6 +205,9 @@ module operand_loader #(
     end
   end else begin : g_no_scales
     assign scale_tag = '0;
+
+    logic unused_scales;
+    assign unused_scales = ^{scale_unit, scales, k_step, batch};
   end
 
   assign final_pass = (pending_q & ~served) == '0;
@@ -184,35 +221,46 @@ module operand_loader #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       pending_q <= '0;
-      next_q <= 1'b0;
-      batch_q <= '0;
     end else if (start_i) begin
       pending_q <= '0;
-      next_q <= 1'b0;
-      batch_q <= '0;
     end else begin
       pending_q <= pending_d;
-      if (load) begin
-        next_q <= !last_batch;
-        batch_q <= last_batch ? '0 : batch_q + BATCH_BITS'(1);
-      end
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (load) begin
-      next_unit_q <= behind;
-      next_upper_q <= behind_offset[5:4];
       for (int k = 0; k < UNITS; k++) target_q[k] <= target_d[k];
       place_q <= place;
       last_batch_q <= last_batch;
+      last_part_q <= last_part;
     end
   end
+
+  // Of a part of a transposed operand: transposed, wide, part, column
+  logic [TRANSPOSE_BITS-1:0] transpose_tag;
+  logic [EXTRA_BITS-1:0] extra_tag;
+
+  if (TRANSPOSE) begin : g_transpose_tag
+    logic [TRANSPOSE_BITS-1:0] transpose_tag_q;
+
+    always_ff @(posedge clk_i) begin
+      if (load) transpose_tag_q <= {transposed, wide, part, column};
+    end
+    assign transpose_tag = transpose_tag_q;
+  end else begin : g_no_transpose_tag
+    assign transpose_tag = '0;
+
+    logic unused_part;
+    assign unused_part = ^{part, column};
+  end
+  assign extra_tag = SCALES ? {transpose_tag, scale_tag} : EXTRA_BITS'(transpose_tag);
 
   // -----------------------------------------------------------------------------------------------
   // The pass: in every group the lowest pending unit
   logic [UNITS-1:0] in_group, lead;
   logic [GROUP_BITS*UNITS-1:0] unit_group;
+  logic batch_end;
 
   always_comb begin : groups
     for (int k = 0; k < UNITS; k++) begin
@@ -244,9 +292,10 @@ module operand_loader #(
   end
 
   assign pass_valid_o = pending_q != '0;
-  assign pass_tag_o = TAG_BITS'({
-    scale_tag, served, unit_group, place_q, final_pass, final_pass && last_batch_q
-  });
+  assign batch_end = final_pass && last_part_q;
+  assign pass_tag_o = {
+    place_q, batch_end, batch_end && last_batch_q, LOW_TAG_BITS'({extra_tag, served, unit_group})
+  };
 
   // -----------------------------------------------------------------------------------------------
   // The buffer
@@ -254,69 +303,33 @@ module operand_loader #(
   logic [GROUP_BITS*UNITS-1:0] units_group;
   logic [PLACE_BITS-1:0] units_place;
   logic units_batch, units_step;
-  logic [128*UNITS-1:0] units_data;
-  logic [5:0] units_scale_tag;
+  logic [LOW_TAG_BITS-1:0] units_low;
+  logic [EXTRA_BITS-1:0] units_extra;
 
-  assign {units_scale_tag, units, units_group, units_place, units_batch, units_step} =
-      (TAG_BITS + 6 - heddle_pkg::MMA_SCALE_TAG_BITS)'(units_tag_i);
+  assign {units_place, units_batch, units_step, units_low} = units_tag_i;
+  assign {units_extra, units, units_group} = (EXTRA_BITS + UNITS * (1 + GROUP_BITS))'(units_low);
 
-  always_comb begin : place_units
-    units_data = '0;
-    for (int k = 0; k < UNITS; k++) begin
-      for (int g = 0; g < GROUPS; g++) begin
-        if (units_group[GROUP_BITS*k+:GROUP_BITS] == GROUP_BITS'(g)) begin
-          units_data[128*k+:128] = units_data_i[128*g+:128];
-        end
-      end
-    end
-  end
-
-  // Nobody reads a batch that is being written.
-  ram_1r1w #(
-    .WIDTH(256 * ROWS),
-    .DEPTH(PLACES),
-    .GRANULE(128),
-    .COLLIDES(0)
-  ) u_batches (
+  operand_buffer #(
+    .ROWS(ROWS),
+    .PLACES(PLACES),
+    .GROUP_BITS(GROUP_BITS)
+  ) u_buffer (
     .clk_i,
-    .read_valid_i,
-    .read_address_i(read_place_i),
-    .read_data_o,
     .write_valid_i(units_valid_i),
-    .write_address_i(units_place),
-    .write_mask_i(units[2*ROWS-1:0]),
-    .write_data_i(units_data[256*ROWS-1:0])
+    .write_place_i(units_place),
+    .units_i(units),
+    .group_i(units_group),
+    .scale_tag_i(SCALES ? units_extra[5:0] : '0),
+    .transpose_tag_i(SCALES ? units_extra[6+:TRANSPOSE_BITS] : units_extra[TRANSPOSE_BITS-1:0]),
+    .data_i(units_data_i),
+    .read_valid_i,
+    .read_place_i,
+    .read_data_o,
+    .read_scales_o
   );
-
-  if (SCALES) begin : g_words
-    operand_scales #(
-      .ROWS(ROWS),
-      .PLACES(PLACES)
-    ) scale_words (
-      .clk_i,
-      .write_valid_i(units_valid_i),
-      .write_place_i(units_place),
-      .scales_i(units_scale_tag[5:4]),
-      .k_step_i(units_scale_tag[3:2]),
-      .row_i(units_scale_tag[1:0]),
-      .units_i(units[UNITS-1:2*ROWS]),
-      .units_data_i(units_data[128*UNITS-1:256*ROWS]),
-      .read_valid_i,
-      .read_place_i,
-      .read_data_o(read_scales_o)
-    );
-  end else begin : g_no_words
-    assign read_scales_o = '0;
-
-    logic unused_scales;
-    assign unused_scales = ^{scale_unit, scales, k_step, units_scale_tag};
-  end
 
   // -----------------------------------------------------------------------------------------------
   // Places, and what is there
-  logic unused;
-  assign unused = ^behind_offset[3:0];
-
   if (HALVES) begin : g_halves
     logic [1:0] busy_q, there_q, half_bit, release_bit, units_bit;
 
@@ -324,8 +337,8 @@ module operand_loader #(
     assign release_bit = release_i ? {release_half_i, !release_half_i} : 2'b0;
     assign units_bit = (units_valid_i && units_step)
         ? {units_place[PLACE_BITS-1], !units_place[PLACE_BITS-1]} : 2'b0;
-    assign place_free = next_q || (busy_q & half_bit) == '0;
-    assign place = {half, batch_q[PLACE_BITS-2:0]};
+    assign place_free = !first_part_of_step || (busy_q & half_bit) == '0;
+    assign place = {half, batch[PLACE_BITS-2:0]};
     assign there_o = there_q;
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -342,7 +355,7 @@ module operand_loader #(
     end
 
     logic unused_batch;
-    assign unused_batch = units_batch;
+    assign unused_batch = ^{units_batch, first_part};
   end else begin : g_fifo
     localparam int unsigned COUNT_BITS = $clog2(BATCHES + 1);
     logic [COUNT_BITS-1:0] loaded_q, there_q;  // batches
@@ -350,7 +363,7 @@ module operand_loader #(
     logic complete;
 
     assign complete = units_valid_i && units_batch;
-    assign place_free = loaded_q != COUNT_BITS'(BATCHES);
+    assign place_free = !first_part || loaded_q != COUNT_BITS'(BATCHES);
     assign place = write_place_q;
     assign there_o = {1'b0, there_q != '0};
 
@@ -364,14 +377,14 @@ module operand_loader #(
         there_q <= '0;
         write_place_q <= '0;
       end else begin
-        loaded_q <= loaded_q + COUNT_BITS'(load) - COUNT_BITS'(release_i);
+        loaded_q <= loaded_q + COUNT_BITS'(load && first_part) - COUNT_BITS'(release_i);
         there_q <= there_q + COUNT_BITS'(complete) - COUNT_BITS'(release_i);
-        if (load) write_place_q <= write_place_q + PLACE_BITS'(1);
+        if (load && last_part) write_place_q <= write_place_q + PLACE_BITS'(1);
       end
     end
 
     logic unused_step;
-    assign unused_step = ^{units_step, release_half_i, half};
+    assign unused_step = ^{units_step, release_half_i, half, first_part_of_step};
   end
 
 endmodule

@@ -78,9 +78,12 @@ module tensor_core (
   localparam int unsigned B_PLACE_BITS = $clog2(2 * heddle_pkg::MMA_B_BATCHES);
   localparam int unsigned UNIT_TAG_BITS = heddle_pkg::MMA_ROW_UNITS * (1 + GROUP_BITS);  // a row's
   localparam int unsigned OTHER_TAG_BITS = heddle_pkg::MMA_SCALE_TAG_BITS + 2;
+  localparam int unsigned A_TRANSPOSE_BITS = heddle_pkg::MMA_TRANSPOSE ? 2 + 2 * $clog2(16 / M) : 0;
+  localparam int unsigned B_TRANSPOSE_BITS = heddle_pkg::MMA_TRANSPOSE ? 2 + 2 * $clog2(16 / N) : 0;
   localparam int unsigned A_TAG_BITS =
-      M * UNIT_TAG_BITS + $clog2(heddle_pkg::MMA_A_BATCHES) + OTHER_TAG_BITS;
-  localparam int unsigned B_TAG_BITS = N * UNIT_TAG_BITS + B_PLACE_BITS + OTHER_TAG_BITS;
+      M * UNIT_TAG_BITS + $clog2(heddle_pkg::MMA_A_BATCHES) + OTHER_TAG_BITS + A_TRANSPOSE_BITS;
+  localparam int unsigned B_TAG_BITS =
+      N * UNIT_TAG_BITS + B_PLACE_BITS + OTHER_TAG_BITS + B_TRANSPOSE_BITS;
   localparam int unsigned TAG_BITS = (A_TAG_BITS > B_TAG_BITS) ? A_TAG_BITS : B_TAG_BITS;
   // Passes in the shared memory's pipe, and one place more
   localparam int unsigned PASSES = 4;
@@ -96,8 +99,9 @@ module tensor_core (
   // From mma_control
   logic command_ready, failed, operands_valid, step_valid, half, commit, last, reads;
   logic [CTA_BITS-1:0] control_cta;
-  logic [UNIT_BITS-1:0] a_unit, b_unit, a_scale_unit, b_scale_unit;
-  logic [1:0] a_upper, b_upper, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
+  logic [UNIT_BITS-1:0] a_unit, b_unit, a_slab, b_slab, a_scale_unit, b_scale_unit;
+  logic a_transposed, b_transposed, wide;
+  logic [1:0] base, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
   logic [BATCH_BITS-1:0] a_last, b_last;
   logic [heddle_pkg::MMA_LANE_BITS-1:0] lane;
   logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column;
@@ -222,14 +226,18 @@ module tensor_core (
     .step_valid_o(step_valid),
     .a_unit_o(a_unit),
     .b_unit_o(b_unit),
-    .a_upper_o(a_upper),
-    .b_upper_o(b_upper),
+    .base_o(base),
     .a_scale_unit_o(a_scale_unit),
     .b_scale_unit_o(b_scale_unit),
     .scales_o(scales),
     .k_step_o(k_step),
     .a_layout_o(a_layout),
     .b_layout_o(b_layout),
+    .a_transposed_o(a_transposed),
+    .b_transposed_o(b_transposed),
+    .wide_o(wide),
+    .a_slab_o(a_slab),
+    .b_slab_o(b_slab),
     .a_last_o(a_last),
     .b_last_o(b_last),
     .half_o(half),
@@ -305,8 +313,11 @@ module tensor_core (
     .step_valid_i(operands_valid),
     .step_ready_o(a_step_ready),
     .step_unit_i(a_unit),
-    .step_upper_i(a_upper),
+    .step_base_i(base),
     .step_layout_i(a_layout),
+    .step_transposed_i(a_transposed),
+    .step_wide_i(wide),
+    .step_slab_i(a_slab),
     .step_last_i(a_last),
     .step_half_i(1'b0),
     .step_scales_i(scales),
@@ -342,8 +353,11 @@ module tensor_core (
     .step_valid_i(operands_valid),
     .step_ready_o(b_step_ready),
     .step_unit_i(b_unit),
-    .step_upper_i(b_upper),
+    .step_base_i(base),
     .step_layout_i(b_layout),
+    .step_transposed_i(b_transposed),
+    .step_wide_i(wide),
+    .step_slab_i(b_slab),
     .step_last_i(b_last),
     .step_half_i(half),
     .step_scales_i(scales),

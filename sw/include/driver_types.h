@@ -66,7 +66,8 @@ enum cudaDeviceAttr {
   heddleDevAttrTensorLanes = 10005,
   heddleDevAttrTensorColumns = 10006,
   heddleDevAttrTensorFormats = 10007,
-  heddleDevAttrTensorModes = 10008
+  heddleDevAttrTensorModes = 10008,
+  heddleDevAttrTensorTranspose = 10009
 };
 
 struct cudaDeviceProp {

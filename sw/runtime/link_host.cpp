@@ -9,8 +9,8 @@
 namespace heddle::link {
 namespace {
 
-constexpr std::uint32_t kProtocol = 4;
-constexpr std::size_t kHelloBytes = 108;
+constexpr std::uint32_t kProtocol = 5;
+constexpr std::size_t kHelloBytes = 112;
 constexpr double kShortestTimeout = 0.03;
 constexpr double kRounding = 1e-6;
 constexpr std::uint32_t kAlignment = kMostData;
@@ -22,15 +22,30 @@ std::uint32_t word_at(std::span<const std::uint8_t> bytes, std::size_t offset) {
 }
 
 /// In the order in which the device tells them: that of configs/*.toml.
-constexpr std::array kParameters = {
-    &Config::warps,          &Config::lanes,           &Config::channels,
-    &Config::cta_slots,      &Config::shared_bytes,    &Config::icache_bytes,
-    &Config::axi_data_bits,  &Config::axi_outstanding, &Config::lsu_queue,
-    &Config::memory_ops,     &Config::line_tags,       &Config::copy_tags,
-    &Config::tensor_m,       &Config::tensor_n,        &Config::tensor_lanes,
-    &Config::tensor_columns, &Config::tensor_formats,  &Config::tensor_modes,
-    &Config::l1_bytes,       &Config::l1_ways,         &Config::l2_bytes,
-    &Config::l2_ways,        &Config::regions};
+constexpr std::array kParameters = {&Config::warps,
+                                    &Config::lanes,
+                                    &Config::channels,
+                                    &Config::cta_slots,
+                                    &Config::shared_bytes,
+                                    &Config::icache_bytes,
+                                    &Config::axi_data_bits,
+                                    &Config::axi_outstanding,
+                                    &Config::lsu_queue,
+                                    &Config::memory_ops,
+                                    &Config::line_tags,
+                                    &Config::copy_tags,
+                                    &Config::tensor_m,
+                                    &Config::tensor_n,
+                                    &Config::tensor_lanes,
+                                    &Config::tensor_columns,
+                                    &Config::tensor_formats,
+                                    &Config::tensor_modes,
+                                    &Config::tensor_transpose,
+                                    &Config::l1_bytes,
+                                    &Config::l1_ways,
+                                    &Config::l2_bytes,
+                                    &Config::l2_ways,
+                                    &Config::regions};
 
 bool is_write(const Request& request) { return (request.command & 2) != 0; }
 

@@ -261,6 +261,7 @@ TEST_CASE("The board tells what it is") {
   CHECK(information.config.tensor_columns == config.tensor_columns);
   CHECK(information.config.tensor_formats == config.tensor_formats);
   CHECK(information.config.tensor_modes == config.tensor_modes);
+  CHECK(information.config.tensor_transpose == config.tensor_transpose);
   CHECK(information.config.l1_bytes == config.l1_bytes);
   CHECK(information.config.l1_ways == config.l1_ways);
   CHECK(information.config.l2_bytes == config.l2_bytes);

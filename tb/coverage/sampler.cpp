@@ -37,7 +37,8 @@ Sampler::Sampler(const Config& config, Bins& bins)
       l1_load_miss_(bins.group("L1 load miss")),
       l2_(bins.group("L2")),
       matrix_engine_(bins.group("matrix engine")),
-      mma_(bins.group("MMA")) {
+      mma_(bins.group("MMA")),
+      transposed_(bins.group("transposed operand")) {
   const Axis& causes = bins.axis("cause");
   for (std::size_t i = 0; i < causes.values.size(); ++i) cause_[std::stoul(causes.values[i])] = i;
   const Axis& csrs = bins.axis("csr");

@@ -47,7 +47,7 @@ struct Run {
     Launch launch;
     launch.entry = kCode;
     launch.block = {threads, 1, 1};
-    launch.shared_size = 1024;
+    launch.shared_size = 4096;
     launch.local_base = kLocal;
     launch.local_shift = 8;
     launch.cycle_limit = 100'000;
@@ -215,7 +215,7 @@ TEST_CASE("every operation of the matrix engine counts, and what its step waited
   CHECK(run.hits("matrix engine", {"commit leaves"}) == 1);
   CHECK(run.hits("matrix engine", {"commit waits for those under way"}) == 0);
   CHECK(run.hits("matrix engine", {"held by threads' accesses"}) == 0);
-  CHECK(run.hits("MMA", {"INT8", "none"}) == 3);
+  CHECK(run.hits("MMA", {"INT8", "none", "none"}) == 3);
   CHECK(run.total("MMA") == 3);
 }
 
@@ -235,13 +235,44 @@ TEST_CASE("an MMA counts with its elements and scales") {
       },
       "base");
   REQUIRE(run.result.status == LaunchStatus::kOk);
-  CHECK(run.hits("MMA", {"FP16", "none"}) == 1);
-  CHECK(run.hits("MMA", {"BF16", "none"}) == 1);
-  CHECK(run.hits("MMA", {"byte floats", "none"}) == 1);  // of four steps
-  CHECK(run.hits("MMA", {"byte floats", "E8M0"}) == 1);
-  CHECK(run.hits("MMA", {"FP4", "E8M0"}) == 1);
-  CHECK(run.hits("MMA", {"FP4", "UE4M3"}) == 1);
+  CHECK(run.hits("MMA", {"FP16", "none", "none"}) == 1);
+  CHECK(run.hits("MMA", {"BF16", "none", "none"}) == 1);
+  CHECK(run.hits("MMA", {"byte floats", "none", "none"}) == 1);  // of four steps
+  CHECK(run.hits("MMA", {"byte floats", "E8M0", "none"}) == 1);
+  CHECK(run.hits("MMA", {"FP4", "E8M0", "none"}) == 1);
+  CHECK(run.hits("MMA", {"FP4", "UE4M3", "none"}) == 1);
   CHECK(run.total("MMA") == 6);
+}
+
+TEST_CASE("transposed operands count with their layouts and slabs") {
+  Run run(
+      1,
+      [](Assembler& code) {
+        code.li(5, 8);
+        code.emit(Op::kTensorAlloc, {.rd = 6, .rs1 = 5});
+        constexpr std::uint32_t kM = 4u << 18;  // 40 rows
+        for (const std::uint32_t descriptor :
+             {1u << 30, 12u | 12u << 4 | 1u << 31, 4u | 4u << 4 | 3u << 30}) {
+          for (const std::uint32_t layout : {0u, 2u}) {
+            code.li(6, descriptor | kM);
+            code.li(8, layout << 14);
+            code.emit(Op::kTensorMma, {.rs1 = 6, .rs2 = 8, .rs3 = 8});
+          }
+        }
+        code.exit();
+      },
+      "base");
+  REQUIRE(run.result.status == LaunchStatus::kOk);
+  CHECK(run.hits("MMA", {"FP16", "none", "A"}) == 2);
+  CHECK(run.hits("MMA", {"INT8", "none", "B"}) == 2);
+  CHECK(run.hits("MMA", {"byte floats", "none", "both"}) == 2);
+  CHECK(run.hits("transposed operand", {"A", "16 bits", "32 bytes", "several"}) == 1);
+  CHECK(run.hits("transposed operand", {"A", "16 bits", "64 bytes", "several"}) == 1);
+  CHECK(run.hits("transposed operand", {"A", "8 bits", "32 bytes", "several"}) == 1);
+  CHECK(run.hits("transposed operand", {"A", "8 bits", "64 bytes", "one"}) == 1);
+  CHECK(run.hits("transposed operand", {"B", "8 bits", "32 bytes", "one"}) == 2);
+  CHECK(run.hits("transposed operand", {"B", "8 bits", "64 bytes", "one"}) == 2);
+  CHECK(run.total("transposed operand") == 8);
 }
 
 TEST_CASE("a warp that is parked counts by what wakes it, and the instruction that stood still") {

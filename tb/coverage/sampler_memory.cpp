@@ -71,15 +71,24 @@ void Sampler::sample_caches(const timed::Gpu& gpu) {
   }
 }
 
+void Sampler::sample_mma(const isa::TensorMma& mma) {
+  const std::size_t which = (mma.a.transposed() ? 1U : 0U) + (mma.b.transposed() ? 2U : 0U);
+  // The axis leaves out kNone, which is a fault.
+  mma_.hit({static_cast<std::size_t>(isa::mma_class(mma.a_format)) - 1, mma.scale_format, which});
+  for (const bool b : {false, true}) {
+    const isa::MmaTile& tile = b ? mma.b : mma.a;
+    if (!tile.transposed()) continue;
+    transposed_.hit({b ? 1U : 0U, tile.element_bytes == 2 ? 0U : 1U, tile.layout,
+                     (b ? mma.n : mma.m) > tile.slab_rows() ? 1U : 0U});
+  }
+}
+
 void Sampler::sample_matrix_engine(const timed::TensorCore& core) {
   enum : std::size_t { kIssued, kWaitsForA, kWaitsForB, kWaitsForWords, kHeld, kLeaves, kFull };
   if (const timed::MmaStep* made = core.control().events().step;
       made != nullptr && !made->command.commit) {
     const isa::TensorMma& mma = made->command.mma;
-    if (made->k_step == mma.first_step && made->block == 0) {
-      // The axis leaves out kNone, which is a fault.
-      mma_.hit({static_cast<std::size_t>(isa::mma_class(mma.a_format)) - 1, mma.scale_format});
-    }
+    if (made->k_step == mma.first_step && made->block == 0) sample_mma(mma);
   }
   const timed::MmaSequencer& sequencer = core.sequencer();
   const timed::MmaStep* step = sequencer.head();

@@ -207,6 +207,35 @@ TEST_CASE("an MMA reads the scales of its steps") {
   CHECK(races(scaled_mma, kNothing, kNothing, 4, both(wait, store_byte(kAScales))).empty());
 }
 
+TEST_CASE("an MMA reads the rows of its steps of transposed tiles") {
+  // FP16 in rows of 32 bytes: K-step 1 has rows 16 to 31, of which A's 8 rows are the first half.
+  constexpr std::int32_t kFirst = 256 + 32 * 16, kSecond = 800 + 32 * 16;
+  const Code transposed = [](Assembler& code) {
+    multiply(code, {.a_format = 0,
+                    .b_format = 0,
+                    .first_step = 1,
+                    .n = 16,
+                    .a_transposed = true,
+                    .b_transposed = true,
+                    .a = 256,
+                    .b = 800});
+  };
+  const auto races_with = [&](std::int32_t offset) {
+    return races(kNothing, transposed, barrier, 4, store_byte(offset)).size();
+  };
+  for (const std::int32_t row : {0, 15}) {
+    CAPTURE(row);
+    CHECK(races_with(kFirst + 32 * row) == 1);
+    CHECK(races_with(kFirst + 32 * row + 15) == 1);
+    CHECK(races_with(kFirst + 32 * row + 16) == 0);
+    CHECK(races_with(kFirst + 32 * row + 31) == 0);
+    CHECK(races_with(kSecond + 32 * row) == 1);
+    CHECK(races_with(kSecond + 32 * row + 31) == 1);
+  }
+  CHECK(races_with(kSecond - 1) == 0);
+  CHECK(races_with(kSecond + 512) == 0);
+}
+
 TEST_CASE("MMAs are one after the other, and a commit is for all before it") {
   CHECK(races(mma, kNothing, kNothing, 4, both(wait, load_d)).empty());
   const Code other_columns = [](Assembler& code) { mma_to(code, 8); };

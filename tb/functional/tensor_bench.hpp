@@ -127,15 +127,6 @@ struct Bench : DeviceBench {
     code.branch(Op::kBne, 22, 0, row);
   }
 
-  std::uint32_t tile_byte(std::uint32_t tile, std::uint32_t layout, std::uint32_t row,
-                          std::uint32_t byte) const {
-    const std::uint32_t pitch = layout <= 1 ? 32 : layout == 2 ? 64 : 128;
-    std::uint32_t place = tile + row * pitch + byte;
-    if (layout == 1) place ^= (place >> 7 & 1) << 4;
-    if (layout == 2) place ^= (place >> 7 & 3) << 4;
-    if (layout == 3) place ^= (place >> 7 & 7) << 4;
-    return bytes[place];
-  }
   /// A row's four scales in the command's step `step`.
   tensor::OperandScales scales(const MmaOperands& operands, std::uint32_t tile, std::uint32_t row,
                                std::uint32_t step) const {
@@ -162,9 +153,8 @@ struct Bench : DeviceBench {
       const tensor::OperandScales b_scales = scales(operands, operands.b_scales, n, step);
       tensor::OperandBytes a, b;
       for (std::uint32_t i = 0; i < 32; ++i) {
-        const std::uint32_t byte = 32 * (operands.first_step + step) + i;
-        a[i] = static_cast<std::uint8_t>(tile_byte(operands.a, operands.a_layout, m, byte));
-        b[i] = static_cast<std::uint8_t>(tile_byte(operands.b, operands.b_layout, n, byte));
+        a[i] = bytes[operands.place(false, m, operands.first_step + step, i)];
+        b[i] = bytes[operands.place(true, n, operands.first_step + step, i)];
       }
       for (std::uint32_t block = 0; block < mma.blocks(config); ++block) {
         d = dot.compute({a, a_scales}, {b, b_scales}, d, block);

@@ -41,10 +41,13 @@ inline void check_mma_fault(MakeDevice make, const char* config, MmaOperands mma
 
 inline void check_mma_faults(MakeDevice make) {
   const MmaFaultCase cases[] = {
-      {"reserved bit 30", [](MmaOperands& mma) { mma.reserved = 1; }, cause::kMma, kOperand},
-      {"reserved bit 31", [](MmaOperands& mma) { mma.reserved = 2; }, cause::kMma, kOperand},
       {"rs2 + 1", [](MmaOperands& mma) { mma.a_high = 1; }, cause::kMma, kOperand},
-      {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 1u << 17; }, cause::kMma, kOperand},
+      {"rs3 + 1", [](MmaOperands& mma) { mma.b_high = 8; }, cause::kMma, kOperand},
+      {"ecp5 transposes no A", [](MmaOperands& mma) { mma.a_transposed = true; }, cause::kMma,
+       kOperand},
+      {"nor B", [](MmaOperands& mma) { mma.b_transposed = true; }, cause::kMma, kOperand},
+      {"A's slab pitch", [](MmaOperands& mma) { mma.a_slab = 16; }, cause::kMma, kOperand},
+      {"B's slab pitch", [](MmaOperands& mma) { mma.b_slab = 0x20000; }, cause::kMma, kOperand},
       {"A's scales without a format", [](MmaOperands& mma) { mma.a_scales = 0x10; }, cause::kMma,
        kOperand},
       {"B's scales without a format", [](MmaOperands& mma) { mma.b_scales = 0x3fff0; }, cause::kMma,
@@ -99,6 +102,58 @@ inline void check_mma_faults(MakeDevice make) {
   }
 }
 
+/// Of E4M3, and of FP16 where it says so; A has 16 rows.
+inline void check_transposed_faults(MakeDevice make, const char* config) {
+  constexpr std::uint32_t kStep = 32 * 32;  // bytes of a K-step of E4M3 in rows of 32 bytes
+  const MmaFaultCase cases[] = {
+      {"a fifth K-step", [](MmaOperands& mma) { mma.first_step = 1, mma.steps = 4; }, cause::kMma,
+       kOperand},
+      {"a K-step that B's rows have not",
+       [](MmaOperands& mma) { mma.b_transposed = false, mma.b_slab = 0, mma.steps = 2; },
+       cause::kMma, kOperand},
+      {"a K-step that A's rows have not",
+       [](MmaOperands& mma) { mma.a_transposed = false, mma.first_step = 2, mma.a_layout = 2; },
+       cause::kMma, kOperand},
+      {"A's slab pitch, not transposed",
+       [](MmaOperands& mma) { mma.a_transposed = false, mma.a_slab = 16; }, cause::kMma, kOperand},
+      {"B's slab pitch, not transposed",
+       [](MmaOperands& mma) { mma.b_transposed = false, mma.b_slab = 0x20000; }, cause::kMma,
+       kOperand},
+      {"a bit between", [](MmaOperands& mma) { mma.a_high = 8; }, cause::kMma, kOperand},
+      {"a scale tile", [](MmaOperands& mma) { mma.b_scales = 16; }, cause::kMma, kOperand},
+      {"a scale format", [](MmaOperands& mma) { mma.scale_format = 1; }, cause::kMma, kOperand},
+      {"A's end", [](MmaOperands& mma) { mma.a = kSharedSize - 2 * kStep + 16, mma.steps = 2; },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 2 * kStep + 16},
+      {"B's end with its first K-step",
+       [](MmaOperands& mma) { mma.b = kSharedSize - 4 * kStep + 16, mma.first_step = 3; },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 4 * kStep + 16},
+      {"the end of B's second slab",
+       [](MmaOperands& mma) {
+         mma.n = 32;
+         mma.a_format = mma.b_format = 0;
+         mma.b = kSharedSize - 1024;
+         mma.b_slab = 528;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 1024},
+      {"a slab pitch as great as can be",
+       [](MmaOperands& mma) {
+         mma.n = 32;
+         mma.a_format = mma.b_format = 0;
+         mma.b_slab = 0x3fff0;
+       },
+       cause::kStoreAccess, kSharedStart + 0x400},
+  };
+  const MmaOperands right{.a_format = 4,
+                          .b_format = 4,
+                          .m = 16,
+                          .n = 16,
+                          .a_transposed = true,
+                          .b_transposed = true,
+                          .a = 0x100,
+                          .b = 0x400};
+  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
+}
+
 /// Of NVFP4: 4 scales of a row for a K-step. Needs a configuration with formats with scales.
 inline void check_scale_faults(MakeDevice make, const char* config) {
   const MmaFaultCase cases[] = {
@@ -113,7 +168,24 @@ inline void check_scale_faults(MakeDevice make, const char* config) {
        cause::kMma, kOperand},
       {"UE4M3 of S4", [](MmaOperands& mma) { mma.a_format = mma.b_format = 14; }, cause::kMma,
        kOperand},
-      {"above A's scales", [](MmaOperands& mma) { mma.a_high = 0x20000; }, cause::kMma, kOperand},
+      {"above A's scales", [](MmaOperands& mma) { mma.a_high = 8; }, cause::kMma, kOperand},
+      {"slab pitch of A", [](MmaOperands& mma) { mma.a_slab = 0x20000; }, cause::kMma, kOperand},
+      {"FP4 transposed",
+       [](MmaOperands& mma) {
+         mma.scale_format = 0;
+         mma.a_scales = mma.b_scales = 0;
+         mma.a_transposed = true;
+       },
+       cause::kMma, kOperand},
+      {"FP4 with scales transposed", [](MmaOperands& mma) { mma.b_transposed = true; }, cause::kMma,
+       kOperand},
+      {"bytes with scales transposed",
+       [](MmaOperands& mma) {
+         mma.a_format = mma.b_format = 4;
+         mma.scale_format = 1;
+         mma.a_transposed = true;
+       },
+       cause::kMma, kOperand},
       {"above B's scales", [](MmaOperands& mma) { mma.b_high = 1; }, cause::kMma, kOperand},
       {"A's end", [](MmaOperands& mma) { mma.a_scales = kSharedSize - 0xf0; }, cause::kStoreAccess,
        kSharedStart + kSharedSize - 0xf0},

@@ -17,6 +17,10 @@ TEST_CASE("faults of scales") {
   for_both([](MakeDevice make) { check_scale_faults(make, "base"); });
 }
 
+TEST_CASE("faults of transposed operands") {
+  for_both([](MakeDevice make) { check_transposed_faults(make, "base"); });
+}
+
 TEST_CASE("faults of the other instructions") { for_both(check_other_faults); }
 
 TEST_CASE("a fault of tensor.ld is that of the first row of lanes with one") {

@@ -50,6 +50,43 @@ TEST_CASE("an MMA multiplies tiles of every layout, step by step") {
   });
 }
 
+TEST_CASE("transposed operands of every layout and format, with slabs") {
+  for_both([](MakeDevice make) {
+    Bench bench(make, "base");
+    for (const std::uint32_t format : {0, 1, 4, 8, 12}) {
+      for (std::uint32_t i = 0; i < 12; ++i) {
+        const std::uint32_t a_layout = i % 4, b_layout = (i + i / 4) % 4, which = i % 3;
+        const bool a_transposed = which != 1, b_transposed = which != 0;
+        const auto steps = [](std::uint32_t layout, bool transposed) {
+          return transposed || layout == 3 ? 4u : layout == 2 ? 2u : 1u;
+        };
+        // A K-step of bytes in rows of 128 has 4 KB.
+        const bool one =
+            format >= 4 && ((a_transposed && a_layout == 3) || (b_transposed && b_layout == 3));
+        const std::uint32_t most =
+            one ? 1 : std::min({steps(a_layout, a_transposed), steps(b_layout, b_transposed), 2u});
+        CAPTURE(format, i);
+        bench.check({{.a_format = format,
+                      .b_format = format,
+                      .accumulate = i % 2 == 0,
+                      .first_step = most - 1,
+                      .m = i % 2 == 0 ? 32u : 8u,
+                      .n = i % 5 == 0 ? 24u : 32u,
+                      .a_transposed = a_transposed,
+                      .b_transposed = b_transposed,
+                      .a_slab = a_transposed ? 0x210u : 0,
+                      .b_slab = b_transposed ? 0x30u : 0,
+                      .a = 0x100 + 16 * (i % 7),
+                      .a_layout = a_layout,
+                      .b = 0xfc0 - 16 * (i % 5),
+                      .b_layout = b_layout,
+                      .lane = 8 * (i % 3),
+                      .column = 8 * (i % 4)}});
+      }
+    }
+  });
+}
+
 TEST_CASE("MMAs accumulate one after the other, or begin anew") {
   for_both([](MakeDevice make) {
     for (const char* config : {"ecp5", "base"}) {

@@ -99,6 +99,11 @@ class Generator {
     bool accumulates = false;  ///< from the first MMA on, onto what threads have stored
   };
 
+  /// What a tensor.mma says of A or B, but for the column or lane of D.
+  struct TileWords {
+    std::uint32_t low = 0, high = 0;
+  };
+
   void prologue();
   void epilogue();
   void functions();
@@ -176,6 +181,7 @@ class Generator {
   std::uint32_t choose_mma_descriptor(const TensorPlan& plan, bool accumulate);
   std::uint32_t choose_scale_format(std::uint32_t format);
   std::uint32_t choose_scale_tile(const TensorPlan& plan, std::uint32_t rows, std::uint32_t scales);
+  TileWords choose_tile(const TensorPlan& plan, std::uint32_t descriptor, bool of_b);
   void mma(const TensorPlan& plan, bool accumulate);
 
   void if_else(const Context& context);

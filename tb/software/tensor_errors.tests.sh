@@ -25,7 +25,8 @@ says tile-outside "store access fault" "address 0xf0000400, outside the thread b
 says format "invalid tensor.mma" "its operand is 0x00000022" tensor.mma
 says no-format "invalid tensor.mma" "its operand is 0x00000033" tensor.mma
 says scales "invalid tensor.mma" "its operand is 0x10000000" tensor.mma
-for case in lane-misaligned column-misaligned lane-outside another-column multiply-never-allocated; do
+says transposed "invalid tensor.mma" "its operand is 0x40000000" tensor.mma
+for case in a-misaligned b-misaligned lane-misaligned column-misaligned lane-outside another-column multiply-never-allocated; do
   says $case "invalid tensor.mma" "its operand is 0x00000000" tensor.mma
 done
 
@@ -36,4 +37,12 @@ says free-twice "misuse of tensor memory" "its operand is 0x00000000" tensor.dea
 says free-elsewhere "misuse of tensor memory" "its operand is 0x00000008" tensor.dealloc
 says allocate-odd "misuse of tensor memory" "its operand is 0x00000021" tensor.alloc
 says commit-misaligned "store address misaligned" "address 0xf0000004 is not a multiple of the access size" tensor.commit
+# A configuration that has scales.
+export HEDDLE_CONFIG=$here/../tensor/scaled.toml
+for device in functional timed rtl lockstep; do
+  HEDDLE_DEVICE=$device expect 0 "" "$build/bin/tests/cuda/tensor_errors" scaled
+done
+for case in a-scales-misaligned b-scales-misaligned; do
+  says $case "invalid tensor.mma" "its operand is 0x10000044" tensor.mma
+done
 finish

@@ -28,6 +28,7 @@ struct TensorBench {
     result.tensor_columns = 128;
     result.tensor_formats = 0x1ff;
     result.tensor_modes = 0x1f;
+    result.tensor_transpose = 1;
     return result;
   }
 

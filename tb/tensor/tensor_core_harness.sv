@@ -71,7 +71,8 @@ module tensor_core_harness (
   output logic [31:0] lanes_o,
   output logic [31:0] columns_o,
   output logic [31:0] formats_o,
-  output logic [31:0] modes_o
+  output logic [31:0] modes_o,
+  output logic [31:0] transpose_o
 );
 
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
@@ -127,6 +128,7 @@ module tensor_core_harness (
   assign columns_o = heddle_pkg::TENSOR_COLUMNS;
   assign formats_o = heddle_pkg::TENSOR_FORMATS;
   assign modes_o = heddle_pkg::TENSOR_MODES;
+  assign transpose_o = heddle_pkg::TENSOR_TRANSPOSE;
 
 endmodule
 `default_nettype wire

@@ -63,10 +63,17 @@ std::pair<unsigned, unsigned> random_formats(Bench& bench) {
   return pairs[bench.random() % pairs.size()];
 }
 
+bool may_transpose(const Mma& mma) {
+  const DotClass elements = class_of(mma.a_format);
+  return elements == DotClass::kFp16 || elements == DotClass::kBf16 ||
+         elements == DotClass::kByteFloat || elements == DotClass::kInt8;
+}
+
 /// Mostly with scales, where the formats may have some: E8M0 where they are near 1, UE4M3 where
 /// they are below it.
 void choose_scales(Bench& bench, Mma& mma) {
   const bool fp4 = class_of(mma.a_format) == DotClass::kFp4;
+  if (mma.a_transposed || mma.b_transposed) return;
   if (!bench.has_scales() || (!fp4 && class_of(mma.a_format) != DotClass::kByteFloat)) return;
   mma.scale_format = bench.random() % (fp4 ? 3 : 2);
   if (bench.random() % 2 == 0) mma.scale_format = fp4 ? kScaleUe4M3 : kScaleE8M0;
@@ -93,15 +100,32 @@ Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsi
   mma.column = first + 8 * (bench.random() % ((count - mma.n) / 8 + 1));
   mma.a_layout = bench.random() % 4;
   mma.b_layout = bench.random() % 4;
-  const unsigned bytes = std::min(Mma::pitch(mma.a_layout), Mma::pitch(mma.b_layout));
-  mma.first = bench.random() % (bytes / 32);
-  mma.steps = 1 + bench.random() % (bytes / 32 - mma.first);
-  const auto tile = [&](unsigned rows, unsigned layout) {
-    const std::uint32_t room = bench.shared_size - rows * Mma::pitch(layout);
-    return 16 * (bench.random() % (room / 16 + 1));
+  if (bench.has_transpose() && may_transpose(mma)) {
+    mma.a_transposed = bench.random() % 2;
+    mma.b_transposed = bench.random() % 2;
+  }
+  const auto most_steps = [&](bool transposed, unsigned layout) {
+    if (!transposed) return Mma::pitch(layout) / 32;
+    return std::min(4U, bench.shared_size / mma.step_bytes(layout));
   };
-  mma.a_tile = tile(mma.m, mma.a_layout);
-  mma.b_tile = tile(mma.n, mma.b_layout);
+  const unsigned row_steps = std::min(most_steps(mma.a_transposed, mma.a_layout),
+                                      most_steps(mma.b_transposed, mma.b_layout));
+  mma.first = bench.random() % row_steps;
+  mma.steps = 1 + bench.random() % (row_steps - mma.first);
+  const auto place = [&](bool transposed, unsigned rows, unsigned layout, std::uint32_t& tile,
+                         std::uint32_t& slab) {
+    std::uint32_t bytes = rows * Mma::pitch(layout);
+    if (transposed) {
+      bytes = (mma.first + mma.steps) * mma.step_bytes(layout);
+      const unsigned slabs = mma.slabs(rows, layout);
+      const std::uint32_t room = slabs == 0 ? 0x3FFF0 : (bench.shared_size - bytes) / slabs;
+      slab = 16 * (bench.random() % (room / 16 + 1));
+      bytes += slabs * slab;
+    }
+    tile = 16 * (bench.random() % ((bench.shared_size - bytes) / 16 + 1));
+  };
+  place(mma.a_transposed, mma.m, mma.a_layout, mma.a_tile, mma.a_slab);
+  place(mma.b_transposed, mma.n, mma.b_layout, mma.b_tile, mma.b_slab);
   choose_scales(bench, mma);
   mma.warp = warp;
   mma.mask = bench.random() | 1U << bench.random() % 32;
@@ -171,6 +195,8 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   good.mode = 0;
   good.scale_format = 0;
   good.a_scale = good.b_scale = 0;
+  good.a_transposed = good.b_transposed = false;
+  good.a_slab = good.b_slab = 0;
   struct Case {
     std::function<void(Mma&)> change;
     unsigned cause;
@@ -178,9 +204,9 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   };
   const std::uint32_t size = bench.shared_size;
   std::vector<Case> cases = {
-      {[](Mma& m) { m.reserved_what = 1U << 30; }, 30, 0},
-      {[](Mma& m) { m.reserved_what = 1U << 31; }, 30, 0},
       {[](Mma& m) { m.reserved_a = 1; }, 30, 0},
+      {[](Mma& m) { m.b_transposed = true, m.a_slab = 16; }, 30, 0},
+      {[](Mma& m) { m.a_transposed = true, m.b_slab = 0x20000; }, 30, 0},
       {[](Mma& m) { m.scale_format = 3; }, 30, 0},
       {[](Mma& m) { m.a_format = m.b_format = 0, m.scale_format = kScaleE8M0; }, 30, 0},
       {[](Mma& m) { m.a_format = m.b_format = 4, m.scale_format = kScaleUe4M3; }, 30, 0},
@@ -240,6 +266,46 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
     add_case(9, 0, 0, 0, 0);
     add_case(4, 1, 0, 0, 0);
   }
+  // FP16 in rows of 64 bytes, whose K-steps have 1,024
+  const auto add_transposed = [&](unsigned cause, std::uint32_t address,
+                                  std::function<void(Mma&)> change) {
+    cases.push_back({[=](Mma& m) {
+                       m.a_format = m.b_format = 0;
+                       m.a_transposed = m.b_transposed = true;
+                       change(m);
+                     },
+                     cause, address});
+  };
+  if (bench.has_transpose()) {
+    add_transposed(30, 0, [](Mma& m) { m.first = 1, m.steps = 4; });
+    add_transposed(30, 0, [](Mma& m) { m.b_transposed = false, m.steps = 3; });
+    add_transposed(30, 0, [](Mma& m) { m.a_transposed = false, m.first = 3, m.steps = 1; });
+    add_transposed(30, 0, [](Mma& m) { m.reserved_a = 1U << 17; });
+    add_transposed(30, 0, [](Mma& m) { m.reserved_b = 1U << 14; });
+    add_transposed(30, 0, [](Mma& m) { m.a_scale = 16; });
+    for (const unsigned format : {2, 9, 14}) {
+      add_transposed(30, 0, [=](Mma& m) { m.a_format = m.b_format = format; });
+    }
+    for (const unsigned format : {4, 9}) {
+      add_transposed(30, 0, [=](Mma& m) {
+        m.a_format = m.b_format = format, m.scale_format = kScaleE8M0, m.b_transposed = false;
+      });
+    }
+    add_transposed(7, 0xF000'0000 + size - 2032, [=](Mma& m) { m.a_tile = size - 2032; });
+    add_transposed(7, 0xF000'0000 + size - 4080,
+                   [=](Mma& m) { m.b_tile = size - 4080, m.first = 3, m.steps = 1; });
+    // Rows of 32 bytes: two slabs
+    add_transposed(7, 0xF000'0000 + size - 2048, [=](Mma& m) {
+      m.b_layout = 1, m.n = 24, m.column = 0, m.b_tile = size - 2048, m.b_slab = 1040;
+    });
+    add_transposed(7, 0xF000'0040,
+                   [](Mma& m) { m.b_layout = 0, m.n = 32, m.column = 0, m.b_slab = 0x3FFF0; });
+  } else {
+    add_transposed(30, 0, [](Mma&) {});
+    add_transposed(30, 0, [](Mma& m) { m.a_transposed = false; });
+    add_transposed(30, 0, [](Mma& m) { m.b_transposed = false; });
+    add_transposed(30, 0, [](Mma& m) { m.a_transposed = m.b_transposed = false, m.a_slab = 16; });
+  }
   for (std::size_t i = 0; i < cases.size(); ++i) {
     INFO("case " << i);
     Mma mma = good;
@@ -262,6 +328,22 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   bench.commit(0, 0xF000'0000 + size - 8);
   bench.run();
   CHECK(bench.faults.size() == cases.size());
+  if (bench.has_transpose()) {
+    good.a_format = good.b_format = 0;
+    good.a_transposed = good.b_transposed = true;
+    good.b_layout = 1;
+    good.n = 24;
+    good.column = 0;
+    good.first = 1;
+    good.steps = 1;
+    good.a_tile = size - 2048;
+    good.b_tile = size - 2048;
+    good.b_slab = 1024;
+    bench.mma(good, true);
+    bench.commit(0, 0xF000'0000);
+    bench.run();
+    CHECK(bench.faults.size() == cases.size());
+  }
   read_back(bench, 0, 0, 4 * block);
 }
 

@@ -31,10 +31,12 @@ struct Mma {
   unsigned m = 8, n = 8;
   std::uint32_t a_tile = 0, b_tile = 0;  ///< bytes in the CTA's shared memory
   unsigned a_layout = 0, b_layout = 0;
+  bool a_transposed = false, b_transposed = false;
+  std::uint32_t a_slab = 0, b_slab = 0;  ///< slab pitch in bytes
   unsigned lane = 0, column = 0;
   unsigned scale_format = 0;
-  std::uint32_t a_scale = 0, b_scale = 0;                           ///< scale tiles, like tiles
-  std::uint32_t reserved_what = 0, reserved_a = 0, reserved_b = 0;  ///< bits that must be 0
+  std::uint32_t a_scale = 0, b_scale = 0;        ///< scale tiles, like tiles
+  std::uint32_t reserved_a = 0, reserved_b = 0;  ///< bits that must be 0
   unsigned warp = 0;
   std::uint32_t mask = 1, pc = 0x1000;
 
@@ -42,7 +44,15 @@ struct Mma {
   std::uint32_t what() const {
     return a_format | b_format << 4 | mode << 8 | accumulator << 11 |
            std::uint32_t{accumulate} << 13 | first << 14 | (steps - 1) << 16 | (m / 8 - 1) << 18 |
-           (n / 8 - 1) << 23 | scale_format << 28 | reserved_what;
+           (n / 8 - 1) << 23 | scale_format << 28 | std::uint32_t{a_transposed} << 30 |
+           std::uint32_t{b_transposed} << 31;
+  }
+  /// Bytes of a transposed element, and of a K-step of such a tile.
+  unsigned element() const { return a_format < 2 ? 2 : 1; }
+  unsigned step_bytes(unsigned layout) const { return 32 / element() * pitch(layout); }
+  /// Slabs of so many rows before the last one.
+  unsigned slabs(unsigned rows, unsigned layout) const {
+    return (rows - 1) / (pitch(layout) / element());
   }
   /// Scales of a row and K-step.
   unsigned scales() const {
@@ -131,6 +141,7 @@ class TensorCoreRtlBench {
       shared_[i] = static_cast<std::uint8_t>((random() & keep) + (near && keep == 0x0F ? 120 : 0));
     }
   }
+  bool has_transpose() const { return model_->transpose_o != 0; }
   bool has_scales() const { return (build_.formats & 1U << kMxBit) != 0; }
 
   /// Queues the instruction; `works`: tensor memory is what it makes of it from now on.
@@ -138,9 +149,10 @@ class TensorCoreRtlBench {
     queue(
         kMmaUnit, Op::kTensorMma, mma.warp, mma.mask, mma.pc, 0,
         [&](unsigned, bool high) {
-          return std::array{high ? random() : mma.what(),
-                            high ? mma.a_scale / 16 | mma.reserved_a : mma.a(),
-                            high ? mma.b_scale / 16 | mma.reserved_b : mma.b()};
+          return std::array{
+              high ? random() : mma.what(),
+              high ? mma.a_scale / 16 | mma.a_slab / 16 << 18 | mma.reserved_a : mma.a(),
+              high ? mma.b_scale / 16 | mma.b_slab / 16 << 18 | mma.reserved_b : mma.b()};
         },
         true);
     if (works) multiply(mma);
@@ -444,6 +456,12 @@ class TensorCoreRtlBench {
     std::array<std::uint32_t, 8> result{};
     for (unsigned i = 0; i < 32; ++i) {
       std::uint32_t offset = tile + row * Mma::pitch(layout) + 32 * k_step + i;
+      if (b ? mma.b_transposed : mma.a_transposed) {
+        const unsigned rows = Mma::pitch(layout) / mma.element();
+        offset = tile + row / rows * (b ? mma.b_slab : mma.a_slab) +
+                 (32 * k_step + i) / mma.element() * Mma::pitch(layout) +
+                 row % rows * mma.element() + i % mma.element();
+      }
       const std::uint32_t bits = layout == 0 ? 0 : layout == 1 ? 1 : layout == 2 ? 3 : 7;
       offset ^= (offset >> 7 & bits) << 4;
       result[i / 4] |= std::uint32_t{shared_.at(slot(mma.warp) * shared_size + offset)}

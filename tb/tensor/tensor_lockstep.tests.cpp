@@ -45,6 +45,40 @@ std::uint32_t random_tile(std::mt19937& random, std::uint32_t bytes) {
   return 256 + 16 * place;
 }
 
+std::uint32_t pitch_of(std::uint32_t layout) { return layout == 0 ? 32 : 16u << layout; }
+
+/// Bytes of a K-step of a transposed tile.
+std::uint32_t step_bytes(std::uint32_t layout, std::uint32_t format) {
+  return (format == 0 ? 16 : 32) * pitch_of(layout);
+}
+
+/// K-steps that both operands have, and that are not too great.
+void choose_steps(std::mt19937& random, MmaOperands& mma) {
+  const auto steps = [&](bool transposed, std::uint32_t layout) {
+    if (!transposed) return pitch_of(layout) / 32;
+    return std::min(4u, (kSharedSize - 1024) / step_bytes(layout, mma.a_format));
+  };
+  const std::uint32_t most =
+      std::min(steps(mma.a_transposed, mma.a_layout), steps(mma.b_transposed, mma.b_layout));
+  mma.first_step = static_cast<std::uint32_t>(random()) % most;
+  mma.steps = 1 + static_cast<std::uint32_t>(random()) % (most - mma.first_step);
+}
+
+/// A tile anywhere, of a transposed operand any slab pitch that it has room for.
+void place_operand(std::mt19937& random, bool transposed, std::uint32_t layout,
+                   std::uint32_t format, std::uint32_t rows, const MmaOperands& mma,
+                   std::uint32_t& tile, std::uint32_t& slab) {
+  std::uint32_t bytes = rows * pitch_of(layout);
+  if (transposed) {
+    bytes = (mma.first_step + mma.steps) * step_bytes(layout, format);
+    const std::uint32_t slabs = (rows - 1) / (pitch_of(layout) / (format == 0 ? 2 : 1));
+    const std::uint32_t room = slabs == 0 ? 0x40000 : (kSharedSize - 256 - bytes) / slabs;
+    slab = static_cast<std::uint32_t>(random()) % (room / 16) * 16;
+    bytes += slabs * slab;
+  }
+  tile = random_tile(random, bytes);
+}
+
 /// A warp's MMAs on its own lanes: the first one begins D anew.
 std::vector<MmaOperands> random_mmas(std::mt19937& random, const Config& config,
                                      std::uint32_t warp) {
@@ -66,17 +100,20 @@ std::vector<MmaOperands> random_mmas(std::mt19937& random, const Config& config,
     mma.accumulate = i != 0 && below(3) != 0;
     mma.m = m;
     mma.n = n;
+    const isa::MmaClass elements = isa::mma_class(mma.a_format);
+    const bool transposable =
+        config.tensor_transpose != 0 && elements != isa::MmaClass::kFp4 && below(2) != 0;
+    mma.a_transposed = transposable && below(2) != 0;
+    mma.b_transposed = transposable && below(2) != 0;
     mma.a_layout = below(4);
     mma.b_layout = below(4);
-    const std::uint32_t smaller = std::min(mma.a_layout, mma.b_layout);
-    const std::uint32_t row_steps = smaller <= 1 ? 1 : smaller == 2 ? 2 : 4;
-    mma.first_step = below(row_steps);
-    mma.steps = 1 + below(row_steps - mma.first_step);
-    const auto pitch = [](std::uint32_t layout) { return layout == 0 ? 32 : 16u << layout; };
-    mma.a = random_tile(random, m * pitch(mma.a_layout));
-    mma.b = random_tile(random, n * pitch(mma.b_layout));
-    const isa::MmaClass elements = isa::mma_class(mma.a_format);
-    if (elements == isa::MmaClass::kFp4 || (config.tensor_formats >> kScaledByteFloats & 1) != 0) {
+    choose_steps(random, mma);
+    place_operand(random, mma.a_transposed, mma.a_layout, mma.a_format, m, mma, mma.a, mma.a_slab);
+    place_operand(random, mma.b_transposed, mma.b_layout, mma.a_format, n, mma, mma.b, mma.b_slab);
+    if (mma.a_transposed || mma.b_transposed) {
+      // These have no scales.
+    } else if (elements == isa::MmaClass::kFp4 ||
+               (config.tensor_formats >> kScaledByteFloats & 1) != 0) {
       mma.scale_format = below(3);
     }
     const std::uint32_t scales = isa::mma_scales(elements, mma.scale_format);
@@ -299,6 +336,9 @@ TEST_CASE("MMAs with scales of all warps and blocks have their results", "[scale
 }
 TEST_CASE("faults of scales, in lockstep", "[scaled]") {
   check_scale_faults(lockstep_device, HEDDLE_SCALED_CONFIG);
+}
+TEST_CASE("faults of transposed operands, in lockstep", "[scaled]") {
+  check_transposed_faults(lockstep_device, HEDDLE_SCALED_CONFIG);
 }
 TEST_CASE("an MMA's faults are its lowest thread's, in lockstep", "[ecp5]") {
   check_mma_faults(lockstep_device);

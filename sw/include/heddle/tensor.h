@@ -22,8 +22,8 @@
 extern "C" __device__ void __heddle_tensor_mma(unsigned int descriptor, unsigned int a,
                                                unsigned int b);
 extern "C" __device__ void __heddle_tensor_mma_scaled(unsigned int descriptor, unsigned int a,
-                                                      unsigned int b, unsigned int a_scales,
-                                                      unsigned int b_scales);
+                                                      unsigned int b, unsigned int a_second,
+                                                      unsigned int b_second);
 
 /// What tcgen05_alloc gives where there are not enough columns.
 inline constexpr unsigned int heddle_no_columns = 0xffffffff;
@@ -71,6 +71,14 @@ enum heddle_mma_layout : unsigned int {
   heddle_mma_swizzle_128b = 3,
 };
 
+/// What lies along the rows of a tile in shared memory: K (a row of the tile is one of A, or a column
+/// of B), or M or N (a row of the tile is one k: PTX's "transpose"). The latter is for FP16, BF16 and
+/// bytes without scales, on devices with heddleDevAttrTensorTranspose.
+enum heddle_mma_major : unsigned int {
+  heddle_mma_k_major = 0,
+  heddle_mma_mn_major = 1,
+};
+
 /// Scales of blocks of elements along K. E8M0: of 32 elements, byte floats (MXFP8, MXFP6, MXFP4 in
 /// bytes) or FP4 (MXFP4). UE4M3: of 16 elements of FP4 (NVFP4).
 enum heddle_mma_scales : unsigned int {
@@ -80,7 +88,8 @@ enum heddle_mma_scales : unsigned int {
 };
 
 /// What an MMA does: D = A * B (+ D), A of m rows, B of n, and 32 bytes of every row a step. m and
-/// n are multiples of 8.
+/// n are multiples of 8. Of an MN-major tile a step is as many rows as 32 bytes have elements, and a
+/// tile has up to four, whatever its layout is.
 struct heddle_mma {
   unsigned int m = 8;
   unsigned int n = 8;
@@ -91,28 +100,43 @@ struct heddle_mma {
   heddle_mma_mode mode = heddle_mma_blackwell;
   heddle_mma_accumulator accumulator = heddle_mma_to_f32;
   heddle_mma_scales scales = heddle_mma_unscaled;
+  heddle_mma_major a_major = heddle_mma_k_major;
+  heddle_mma_major b_major = heddle_mma_k_major;
 };
 
 /// The descriptor of tcgen05_mma, a constant where the fields are.
 HEDDLE_TENSOR constexpr unsigned int heddle_mma_descriptor(const heddle_mma& mma, bool accumulate) {
   return mma.a | mma.b << 4 | mma.mode << 8 | mma.accumulator << 11 | (accumulate ? 1u << 13 : 0) |
          mma.first_step << 14 | (mma.steps - 1) << 16 | (mma.m / 8 - 1) << 18 |
-         (mma.n / 8 - 1) << 23 | mma.scales << 28;
+         (mma.n / 8 - 1) << 23 | mma.scales << 28 | mma.a_major << 30 | mma.b_major << 31;
 }
 
-/// A tile's descriptor: where its first row lies in shared memory, at a multiple of 16.
+/// Offset in shared memory / 16, where that is whole. Else its rest is in the top bits, which are 0
+/// of every right descriptor: the MMA is a fault then.
+HEDDLE_TENSOR unsigned int heddle_mma_offset(const void* shared) {
+  const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
+  const unsigned int offset = address & 0x0fffffff;
+  return offset / 16 | offset << 28;
+}
+
+/// A tile's descriptor: where its first row lies in shared memory, at a multiple of 16 (else the MMA
+/// is a fault).
 HEDDLE_TENSOR unsigned int heddle_mma_tile(const void* shared, heddle_mma_layout layout) {
-  const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
-  return (address & 0x0fffffff) / 16 | layout << 14;
+  return heddle_mma_offset(shared) | layout << 14;
 }
 
-/// A scale tile's descriptor: where the first row's scales lie in shared memory, a multiple of 16.
-/// Of every row of the tile there are those of four steps (128 bytes), whatever its layout is, one
-/// row behind the other: a step has one scale of byte floats, two E8M0 or four UE4M3 of FP4.
+/// A scale tile's descriptor: where the first row's scales lie in shared memory, a multiple of 16
+/// (else the MMA is a fault). Of every row of the tile there are those of four steps (128 bytes),
+/// whatever its layout is, one row behind the other: a step has one scale of byte floats, two E8M0
+/// or four UE4M3 of FP4.
 HEDDLE_TENSOR unsigned int heddle_mma_scale_tile(const void* shared) {
-  const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
-  return (address & 0x0fffffff) / 16;
+  return heddle_mma_offset(shared);
 }
+
+/// What an MMA is told of an MN-major operand with more rows (m or n) than a row of its tile has
+/// elements: it lies in slabs, each of as many of its rows as that, so many bytes apart (PTX: the
+/// leading dimension's byte offset), a multiple of 16 (else the MMA is a fault).
+HEDDLE_TENSOR constexpr unsigned int heddle_mma_slabs(unsigned int bytes) { return bytes << 14; }
 
 /// Tensor address: a lane is a row of D, a column one of its columns.
 HEDDLE_TENSOR constexpr unsigned int heddle_tensor_address(unsigned int lane, unsigned int column) {
@@ -176,13 +200,13 @@ HEDDLE_TENSOR void tcgen05_mma(unsigned int d, unsigned int a_tile, unsigned int
   __heddle_tensor_mma(descriptor, a_tile | d << 16, b_tile | (d & 0xffff0000));
 }
 
-/// The same with scales, which the descriptor names too: scale tiles are those of
-/// heddle_mma_scale_tile().
+/// The same with what the descriptor names besides: scale tiles, those of heddle_mma_scale_tile();
+/// or MN-major operands in slabs, heddle_mma_slabs() (0 for the other operand).
 HEDDLE_TENSOR void tcgen05_mma(unsigned int d, unsigned int a_tile, unsigned int b_tile,
-                               unsigned int a_scales, unsigned int b_scales,
+                               unsigned int a_second, unsigned int b_second,
                                unsigned int descriptor) {
-  __heddle_tensor_mma_scaled(descriptor, a_tile | d << 16, b_tile | (d & 0xffff0000), a_scales,
-                             b_scales);
+  __heddle_tensor_mma_scaled(descriptor, a_tile | d << 16, b_tile | (d & 0xffff0000), a_second,
+                             b_second);
 }
 
 /// One arrival at the mbarrier when all MMAs before it are complete.

@@ -101,9 +101,13 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/tensor/dot_product_unit.sv \
   $(HEDDLE)/rtl/tensor/mma_queue.sv \
   $(HEDDLE)/rtl/tensor/mma_formats.sv \
+  $(HEDDLE)/rtl/tensor/mma_tile.sv \
   $(HEDDLE)/rtl/tensor/mma_scales.sv \
   $(HEDDLE)/rtl/tensor/mma_control.sv \
   $(HEDDLE)/rtl/tensor/operand_scales.sv \
+  $(HEDDLE)/rtl/tensor/operand_walk.sv \
+  $(HEDDLE)/rtl/tensor/operand_transpose.sv \
+  $(HEDDLE)/rtl/tensor/operand_buffer.sv \
   $(HEDDLE)/rtl/tensor/operand_loader.sv \
   $(HEDDLE)/rtl/tensor/mma_sequencer.sv \
   $(HEDDLE)/rtl/tensor/tensor_memory.sv \

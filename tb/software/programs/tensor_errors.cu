@@ -12,9 +12,11 @@ constexpr unsigned int kColumns = 32;
 
 /// What is wrong.
 struct Wrong {
-  unsigned int tile_bytes = 0;  ///< A's tile lies so far from where it should
-  unsigned int scales = 0;      ///< a format of scales, heddle_mma_scales
+  // So far from where it should lies A's tile, B's, each one's scale tile.
+  unsigned int a_bytes = 0, b_bytes = 0, a_scale_bytes = 0, b_scale_bytes = 0;
+  unsigned int scales = 0;  ///< a format of scales, heddle_mma_scales
   unsigned int format = heddle_mma_f16;
+  unsigned int major = heddle_mma_k_major;  ///< of A, heddle_mma_major
   unsigned int lane = 0;
   unsigned int column = 0;  ///< behind the first one of the block
 };
@@ -26,15 +28,16 @@ __global__ void multiply(Wrong wrong) {
   heddle_mma mma;
   mma.a = mma.b = static_cast<heddle_mma_format>(wrong.format);
   mma.scales = static_cast<heddle_mma_scales>(wrong.scales);
+  mma.a_major = static_cast<heddle_mma_major>(wrong.major);
   const unsigned int d = heddle_tensor_address(wrong.lane, first + wrong.column);
-  const unsigned int a = heddle_mma_tile(tiles[0] + wrong.tile_bytes, heddle_mma_rows_32b);
-  const unsigned int b = heddle_mma_tile(tiles[1], heddle_mma_rows_32b);
+  const unsigned int a = heddle_mma_tile(tiles[0] + wrong.a_bytes, heddle_mma_rows_32b);
+  const unsigned int b = heddle_mma_tile(tiles[1] + wrong.b_bytes, heddle_mma_rows_32b);
   const unsigned int descriptor = heddle_mma_descriptor(mma, false);
   if (wrong.scales == 0) {
     tcgen05_mma(d, a, b, descriptor);
   } else {
-    tcgen05_mma(d, a, b, heddle_mma_scale_tile(tiles[0]), heddle_mma_scale_tile(tiles[1]),
-                descriptor);
+    tcgen05_mma(d, a, b, heddle_mma_scale_tile(tiles[0] + wrong.a_scale_bytes),
+                heddle_mma_scale_tile(tiles[1] + wrong.b_scale_bytes), descriptor);
   }
 }
 
@@ -69,10 +72,20 @@ struct Case {
 };
 constexpr Case kMultiplications[] = {
     {"right", {}, cudaSuccess},
-    {"tile-outside", {.tile_bytes = 1024}, cudaErrorIllegalAddress},
+    {"tile-outside", {.a_bytes = 1024}, cudaErrorIllegalAddress},
+    {"a-misaligned", {.a_bytes = 8}, cudaErrorLaunchFailure},
+    {"b-misaligned", {.b_bytes = 1}, cudaErrorLaunchFailure},
     {"format", {.format = heddle_mma_tf32}, cudaErrorLaunchFailure},
     {"no-format", {.format = 3}, cudaErrorLaunchFailure},
     {"scales", {.scales = heddle_mma_e8m0}, cudaErrorLaunchFailure},
+    {"transposed", {.major = heddle_mma_mn_major}, cudaErrorLaunchFailure},
+    {"scaled", {.scales = heddle_mma_e8m0, .format = heddle_mma_e4m3}, cudaSuccess},
+    {"a-scales-misaligned",
+     {.a_scale_bytes = 4, .scales = heddle_mma_e8m0, .format = heddle_mma_e4m3},
+     cudaErrorLaunchFailure},
+    {"b-scales-misaligned",
+     {.b_scale_bytes = 8, .scales = heddle_mma_e8m0, .format = heddle_mma_e4m3},
+     cudaErrorLaunchFailure},
     {"lane-misaligned", {.lane = 4}, cudaErrorLaunchFailure},
     {"column-misaligned", {.column = 4}, cudaErrorLaunchFailure},
     {"lane-outside", {.lane = 1024}, cudaErrorLaunchFailure},
