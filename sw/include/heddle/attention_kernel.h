@@ -21,6 +21,7 @@
 #include "heddle/bulk_copy.h"
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
+#include "heddle/tensor_device.h"
 
 #define HEDDLE_ATTENTION static __device__ __forceinline__
 #define HEDDLE_ATTENTION_INLINE __attribute__((always_inline))
@@ -374,11 +375,7 @@ __global__ void heddle_attention_kernel(const heddle_attention_arguments* its_ar
         heddle_mbarrier_init(&shared.mbarriers[lane], 1);
       }
       __syncwarp();
-      unsigned int column;
-      do {
-        column = tcgen05_alloc(arguments.tensor_columns);
-      } while (column == heddle_no_columns);
-      shared.column = column;
+      shared.column = heddle_tensor_await_columns(arguments.tensor_columns);
       tcgen05_fence();
     }
     bar_sync(heddle_attention_first, 3 * 32);

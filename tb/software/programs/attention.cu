@@ -206,8 +206,8 @@ std::vector<double> row_exactly(const Inputs<T>& in, unsigned b, unsigned h, uns
 
 template <typename T, typename O>
 void check(const Case& test) {
-  heddle_attention_device device;
-  REQUIRE(heddle_attention_ask(device) == cudaSuccess);
+  heddle_tensor_device device;
+  REQUIRE(heddle_tensor_query(device) == cudaSuccess);
   const heddle_attention_plan plan =
       heddle_attention_make_plan(device, test.queries, test.head_size, sizeof(T));
   const Inputs<T> in = {test,
