@@ -19,9 +19,10 @@ struct MbarrierView {
   std::uint32_t shared_size = 0;  ///< of a CTA
 };
 
-/// Sets `mbarrier` of the warps that wait for one: those in the innermost loop around an
-/// instruction that waits, or in a loop around that which does nothing else. It is that of the
-/// lowest thread of the warp's group.
+/// Sets `mbarrier` of the warps that can do nothing until one changes: those in a loop that tests
+/// mbarriers and has no other effect, brings nothing from a test to its next time, and whose end no
+/// counter decides. It is that of the lowest thread of the warp's group; its address is 0 where the
+/// loop tests several.
 void find_mbarrier_waits(std::vector<WarpPosition>& warps, const MbarrierView& view);
 
 }  // namespace heddle

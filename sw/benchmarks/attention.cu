@@ -8,21 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "device_memory.hpp"
+
 namespace {
-
-void must(cudaError_t error) {
-  if (error == cudaSuccess) return;
-  std::fprintf(stderr, "attention: %s\n", cudaGetErrorString(error));
-  std::exit(1);
-}
-
-template <typename T>
-T* device_memory(const std::vector<T>& values) {
-  T* data = nullptr;
-  must(cudaMalloc(&data, values.size() * sizeof(T)));
-  must(cudaMemcpy(data, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice));
-  return data;
-}
 
 __half element(float x, __half) { return __float2half(x); }
 __nv_fp8_e4m3 element(float x, __nv_fp8_e4m3) { return __nv_fp8_e4m3(x); }
@@ -81,16 +69,14 @@ int run(const Sizes& sizes) {
   problem.k = {device_memory(k), sizes.size, sizes.keys * sizes.size};
   problem.v = {device_memory(v), sizes.size, sizes.keys * sizes.size};
   problem.o = {device_memory(o), sizes.size, sizes.queries * sizes.size};
-  auto* const end = device_memory(std::vector<unsigned>(1));
+  auto* const end = zeros<unsigned>(1);
   must(heddle_attention(problem, end));
-  unsigned cycles = 0;
-  must(cudaMemcpy(&cycles, end, sizeof cycles, cudaMemcpyDeviceToHost));
   must(cudaMemcpy(o.data(), problem.o.data, o.size() * sizeof(__half), cudaMemcpyDeviceToHost));
   if (!right(sizes, q, k, v, o, problem.scale)) {
     std::fprintf(stderr, "attention: O is wrong\n");
     return 1;
   }
-  std::printf("%u cycles\n", cycles);
+  std::printf("%u cycles\n", value_at(end));
   return 0;
 }
 

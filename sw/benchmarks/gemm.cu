@@ -4,28 +4,11 @@
 
 #include <cstdlib>
 #include <string>
+#include <vector>
 
-#include "../examples/example.hpp"
+#include "device_memory.hpp"
 
 namespace {
-
-void must(cudaError_t error) {
-  if (error == cudaSuccess) return;
-  std::fprintf(stderr, "gemm: %s\n", cudaGetErrorString(error));
-  std::exit(1);
-}
-
-template <typename T>
-T* device_memory(std::size_t count, const T* values = nullptr) {
-  T* data = nullptr;
-  must(cudaMalloc(&data, count * sizeof(T)));
-  if (values == nullptr) {
-    must(cudaMemset(data, 0, count * sizeof(T)));
-  } else {
-    must(cudaMemcpy(data, values, count * sizeof(T), cudaMemcpyHostToDevice));
-  }
-  return data;
-}
 
 // Small integers, so that all sums are exact.
 __half element(int x, __half) { return __float2half(static_cast<float>(x)); }
@@ -48,9 +31,9 @@ heddle_gemm_problem<T, T, C> problem_of(unsigned m, unsigned n, unsigned k) {
   problem.m = m;
   problem.n = n;
   problem.k = k;
-  problem.a = device_memory(a.size(), a.data());
-  problem.b = device_memory(b.size(), b.data());
-  problem.c = device_memory<C>(std::size_t{m} * n);
+  problem.a = device_memory(a);
+  problem.b = device_memory(b);
+  problem.c = zeros<C>(std::size_t{m} * n);
   problem.lda = problem.ldb = k;
   problem.ldc = n;
   return problem;
@@ -59,10 +42,8 @@ heddle_gemm_problem<T, T, C> problem_of(unsigned m, unsigned n, unsigned k) {
 template <typename T, typename C>
 int run(unsigned m, unsigned n, unsigned k) {
   const auto problem = problem_of<T, C>(m, n, k);
-  auto* const end = device_memory<unsigned>(1);
+  auto* const end = zeros<unsigned>(1);
   must(heddle_gemm(problem, end));
-  unsigned cycles = 0;
-  must(cudaMemcpy(&cycles, end, sizeof cycles, cudaMemcpyDeviceToHost));
   std::vector<C> c(std::size_t{m} * n);
   must(cudaMemcpy(c.data(), problem.c, c.size() * sizeof(C), cudaMemcpyDeviceToHost));
   const unsigned per_entry = sizeof(T) * 8 / heddle_gemm_operand<T>::bits, line = k / per_entry;
@@ -77,7 +58,7 @@ int run(unsigned m, unsigned n, unsigned k) {
       return 1;
     }
   }
-  std::printf("%u cycles\n", cycles);
+  std::printf("%u cycles\n", value_at(end));
   return 0;
 }
 

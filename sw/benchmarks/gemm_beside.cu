@@ -8,6 +8,8 @@
 
 #include <cstdlib>
 
+#include "device_memory.hpp"
+
 namespace {
 
 constexpr unsigned kAluWarps = 8;
@@ -15,20 +17,6 @@ constexpr unsigned kChains = 8;
 constexpr unsigned kUnrolled = 16 * kChains;
 constexpr unsigned kM = 256, kN = 512;
 constexpr unsigned kTileCycles = 128;  // of an element of K
-
-void must(cudaError_t error) {
-  if (error == cudaSuccess) return;
-  std::fprintf(stderr, "gemm_beside: %s\n", cudaGetErrorString(error));
-  std::exit(1);
-}
-
-template <typename T>
-T* zeros(std::size_t count) {
-  T* data = nullptr;
-  must(cudaMalloc(&data, count * sizeof(T)));
-  must(cudaMemset(data, 0, count * sizeof(T)));
-  return data;
-}
 
 /// The GEMM's warps, if it is to run, and kAluWarps others with additions from cycle `begin` on;
 /// these tell how long they take.
@@ -87,8 +75,8 @@ int main(int argc, char** argv) {
     beside<<<1, (prepared.warps + kAluWarps) * 32, prepared.shared_bytes>>>(
         prepared.arguments(), with, prepared.warps, begin, steps, alu, out);
     must(cudaGetLastError());
-    must(cudaMemcpy(&cycles[with], alu, sizeof cycles[with], cudaMemcpyDeviceToHost));
-    must(cudaMemcpy(&end, last_store, sizeof end, cudaMemcpyDeviceToHost));
+    cycles[with] = value_at(alu);
+    end = value_at(last_store);
   }
   if (begin + cycles[1] > 3 * tile) {
     std::fprintf(stderr, "gemm_beside: the additions end behind the full tiles\n");

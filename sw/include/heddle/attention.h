@@ -21,10 +21,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <type_traits>
 
 #include "heddle/attention_kernel.h"
+#include "heddle/tensor_device.h"
 
 /// A matrix of rows a head, in device memory. Pitches are elements; addresses and pitches in bytes
 /// are multiples of 16.
@@ -46,11 +46,6 @@ struct heddle_attention_problem {
   heddle_attention_matrices<O> o;
 };
 
-/// What a plan looks at of a device.
-struct heddle_attention_device {
-  unsigned int warps, shared_bytes, tensor_lanes, tensor_columns, formats;
-};
-
 struct heddle_attention_plan {
   unsigned int warps = 0;      ///< 0: there is none
   unsigned int row_bytes = 0;  ///< of P and V: heddle_attention_shape
@@ -58,26 +53,6 @@ struct heddle_attention_plan {
   unsigned int shared_bytes = 0;
   heddle_attention_arguments arguments = {};  ///< without matrices
 };
-
-inline cudaError_t heddle_attention_refuse(const char* why) {
-  std::fprintf(stderr, "heddle: attention: %s\n", why);
-  return cudaErrorNotSupported;
-}
-
-inline cudaError_t heddle_attention_ask(heddle_attention_device& device) {
-  cudaError_t error = cudaSuccess;
-  const auto get = [&](cudaDeviceAttr attribute) {
-    int value = 0;
-    if (error == cudaSuccess) error = cudaDeviceGetAttribute(&value, attribute, 0);
-    return static_cast<unsigned int>(value);
-  };
-  device.warps = get(cudaDevAttrMaxThreadsPerBlock) / 32;
-  device.shared_bytes = get(cudaDevAttrMaxSharedMemoryPerBlock);
-  device.tensor_lanes = get(heddleDevAttrTensorLanes);
-  device.tensor_columns = get(heddleDevAttrTensorColumns);
-  device.formats = get(heddleDevAttrTensorFormats);
-  return error;
-}
 
 /// The tiles' places in tensor memory: in different banks, which are halves of the columns, if they
 /// have room there. (A tensor address is a lane << 16 and a column.)
@@ -103,7 +78,7 @@ inline bool heddle_attention_lay_out(heddle_attention_arguments& plan, unsigned 
 }
 
 /// The largest tiles that have room.
-inline heddle_attention_plan heddle_attention_make_plan(const heddle_attention_device& device,
+inline heddle_attention_plan heddle_attention_make_plan(const heddle_tensor_device& device,
                                                         unsigned int queries,
                                                         unsigned int head_size,
                                                         unsigned int element_bytes) {
@@ -188,17 +163,14 @@ cudaError_t heddle_attention(const heddle_attention_problem<T, O>& problem,
     return cudaErrorInvalidValue;
   }
   if (problem.batches == 0 || problem.heads == 0 || problem.queries == 0) return cudaSuccess;
-  heddle_attention_device device;
-  cudaError_t error = heddle_attention_ask(device);
+  heddle_tensor_device device;
+  cudaError_t error = heddle_tensor_find(device, "attention", kFormatClass);
   if (error != cudaSuccess) return error;
-  if (device.tensor_lanes == 0) return heddle_attention_refuse("the device has no matrix engine");
-  if ((device.formats >> kFormatClass & 1) == 0) {
-    return heddle_attention_refuse("the device's matrix engine does not have the operands' format");
-  }
   const heddle_attention_plan plan =
       heddle_attention_make_plan(device, problem.queries, problem.head_size, sizeof(T));
   if (plan.warps == 0) {
-    return heddle_attention_refuse("the device has too few warps, or too little room for tiles");
+    return heddle_tensor_refuse("attention",
+                                "the device has too few warps, or too little room for tiles");
   }
   heddle_attention_arguments arguments = plan.arguments;
   if (!heddle_attention_take(arguments.q, problem.q, problem.head_size) ||
@@ -215,26 +187,26 @@ cudaError_t heddle_attention(const heddle_attention_problem<T, O>& problem,
   constexpr float kLog2E = 1.4426950408889634F;
   arguments.scale = problem.scale * kLog2E;
   arguments.end = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(end));
-  heddle_attention_arguments* list = nullptr;
-  error = cudaMalloc(&list, sizeof arguments);
+  heddle_tensor_scratch list;
+  error = list.allocate(sizeof arguments);
   if (error != cudaSuccess) return error;
-  error = cudaMemcpy(list, &arguments, sizeof arguments, cudaMemcpyHostToDevice);
-  if (error == cudaSuccess) {
-    constexpr unsigned int kBytes = sizeof(T);
-    const auto kernel =
-        plan.row_bytes == 128
-            ? (plan.engine_sums
-                   ? heddle_attention_kernel<heddle_attention_shape<kBytes, 128, true>, kFormat, O>
-                   : heddle_attention_kernel<heddle_attention_shape<kBytes, 128, false>, kFormat,
-                                             O>)
-            : (plan.engine_sums
-                   ? heddle_attention_kernel<heddle_attention_shape<kBytes, 64, true>, kFormat, O>
-                   : heddle_attention_kernel<heddle_attention_shape<kBytes, 64, false>, kFormat,
-                                             O>);
-    kernel<<<1, plan.warps * 32, plan.shared_bytes>>>(list);
-    error = cudaGetLastError();
-    if (error == cudaSuccess) error = cudaDeviceSynchronize();
+  error = cudaMemcpy(list.data(), &arguments, sizeof arguments, cudaMemcpyHostToDevice);
+  if (error != cudaSuccess) return error;
+  const auto launch = [&](auto shape) {
+    heddle_attention_kernel<decltype(shape), kFormat, O>
+        <<<1, plan.warps * 32, plan.shared_bytes>>>(
+            static_cast<const heddle_attention_arguments*>(list.data()));
+  };
+  constexpr unsigned int kBytes = sizeof(T);
+  if (plan.row_bytes == 128 && plan.engine_sums) {
+    launch(heddle_attention_shape<kBytes, 128, true>());
+  } else if (plan.row_bytes == 128) {
+    launch(heddle_attention_shape<kBytes, 128, false>());
+  } else if (plan.engine_sums) {
+    launch(heddle_attention_shape<kBytes, 64, true>());
+  } else {
+    launch(heddle_attention_shape<kBytes, 64, false>());
   }
-  cudaFree(list);
-  return error;
+  error = cudaGetLastError();
+  return error == cudaSuccess ? cudaDeviceSynchronize() : error;
 }

@@ -21,6 +21,7 @@
 #include "heddle/bulk_copy.h"
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
+#include "heddle/tensor_device.h"
 
 #define HEDDLE_ATTENTION static __device__ __forceinline__
 #define HEDDLE_ATTENTION_INLINE __attribute__((always_inline))
@@ -47,19 +48,6 @@ HEDDLE_ATTENTION void heddle_attention_load(const heddle_attention_arguments& ar
   }
   (void)heddle_mbarrier_expect_tx(mbarrier, rows * row_bytes * arguments.slabs);
   (void)heddle_mbarrier_arrive(mbarrier, 1);
-}
-
-/// Waits for a phase's end; counts are right here. It looks again and again: these waits are short,
-/// and a warp that is parked comes back later.
-HEDDLE_ATTENTION void heddle_attention_wait(const std::uint64_t* mbarrier, unsigned int round) {
-  const unsigned int before = round & 1;
-  unsigned int now;
-  do {
-    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TEST("%0", "%1")
-                         : "=r"(now)
-                         : "r"(mbarrier)
-                         : "memory");
-  } while ((now & 1) == before);
 }
 
 /// Warp 0's thread.
@@ -131,7 +119,7 @@ class heddle_attention_scorer {
 
  private:
   __device__ __forceinline__ void wait() const {
-    heddle_attention_wait(&shared_.k_full[stage_ & 1], stage_ >> 1);
+    heddle_mbarrier_wait_unchecked(&shared_.k_full[stage_ & 1], stage_ >> 1);
   }
   __device__ __forceinline__ void next() {
     ++stage_;
@@ -198,7 +186,7 @@ template <typename Shape, heddle_mma_format kFormat>
   unsigned int item = 0;
   // An item's first S.
   const auto begin = [&]() HEDDLE_ATTENTION_INLINE {
-    heddle_attention_wait(&shared.q_full[tile], item++);
+    heddle_mbarrier_wait_unchecked(&shared.q_full[tile], item++);
     scorer.begin();
     tcgen05_commit(done);
   };
@@ -221,7 +209,7 @@ template <typename Shape, heddle_mma_format kFormat>
     const unsigned int steps = items.steps(tile), other = items.steps(tile ^ 1);
     for (unsigned int step = 0; step < steps; ++step) {
       const bool last = step + 1 == steps;
-      heddle_attention_wait(done, round++);
+      heddle_mbarrier_wait_unchecked(done, round++);
       bar_arrive(heddle_attention_scores + tile, softmax_threads);
       if (step == 0 && !last) scorer.score();  // from now on S is made two steps ahead
       if (used != 0) bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
@@ -246,7 +234,7 @@ template <typename Shape, heddle_mma_format kFormat>
         // The next item's K comes behind steps of the other tile, which need this stage of V.
         v_now = (v_now + other - steps) % arguments.v_stages;
         tcgen05_commit(done);
-        heddle_attention_wait(done, round++);
+        heddle_mbarrier_wait_unchecked(done, round++);
         bar_arrive(heddle_attention_v_free + before, transposing_threads + used);
         used = 0;
         for (unsigned int skipped = steps; skipped < other; ++skipped) {
@@ -261,7 +249,7 @@ template <typename Shape, heddle_mma_format kFormat>
       }
     }
   }
-  heddle_attention_wait(done, round);
+  heddle_mbarrier_wait_unchecked(done, round);
   bar_arrive(heddle_attention_scores + tile, softmax_threads);
   __exit();
 }
@@ -387,11 +375,7 @@ __global__ void heddle_attention_kernel(const heddle_attention_arguments* its_ar
         heddle_mbarrier_init(&shared.mbarriers[lane], 1);
       }
       __syncwarp();
-      unsigned int column;
-      do {
-        column = tcgen05_alloc(arguments.tensor_columns);
-      } while (column == heddle_no_columns);
-      shared.column = column;
+      shared.column = heddle_tensor_await_columns(arguments.tensor_columns);
       tcgen05_fence();
     }
     bar_sync(heddle_attention_first, 3 * 32);

@@ -21,13 +21,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "heddle/gemm_kernel.h"
 #include "heddle/gemm_pack.h"
+#include "heddle/tensor_device.h"
 
 enum heddle_layout : unsigned int { heddle_row_major, heddle_column_major };
 
@@ -73,26 +73,6 @@ struct heddle_gemm_problem {
   heddle_mma_mode mode = heddle_mma_blackwell;
 };
 
-/// Device memory of the host's scope.
-class heddle_gemm_scratch {
- public:
-  heddle_gemm_scratch() = default;
-  heddle_gemm_scratch(const heddle_gemm_scratch&) = delete;
-  heddle_gemm_scratch& operator=(const heddle_gemm_scratch&) = delete;
-  ~heddle_gemm_scratch() { cudaFree(data_); }
-  cudaError_t allocate(std::size_t bytes) { return cudaMalloc(&data_, bytes); }
-  void* data() const { return data_; }
-
- private:
-  void* data_ = nullptr;
-};
-
-/// What the plan of a GEMM looks at of a device.
-struct heddle_gemm_device {
-  unsigned int warps, shared_bytes, copy_tags, tensor_m, tensor_n, tensor_lanes, tensor_columns,
-      formats;
-};
-
 /// A part of C.
 struct heddle_gemm_area {
   unsigned int row, column, rows, columns;
@@ -103,29 +83,6 @@ struct heddle_gemm_plan {
   std::vector<heddle_gemm_area> areas;
   unsigned int stages = 0, stage_bytes = 0, row_bytes = 0, head_bytes = 0, warps = 0, units = 0;
 };
-
-inline cudaError_t heddle_gemm_refuse(const char* why) {
-  std::fprintf(stderr, "heddle: gemm: %s\n", why);
-  return cudaErrorNotSupported;
-}
-
-inline cudaError_t heddle_gemm_ask(heddle_gemm_device& device) {
-  cudaError_t error = cudaSuccess;
-  const auto get = [&](cudaDeviceAttr attribute) {
-    int value = 0;
-    if (error == cudaSuccess) error = cudaDeviceGetAttribute(&value, attribute, 0);
-    return static_cast<unsigned int>(value);
-  };
-  device.warps = get(cudaDevAttrMaxThreadsPerBlock) / 32;
-  device.shared_bytes = get(cudaDevAttrMaxSharedMemoryPerBlock);
-  device.copy_tags = get(heddleDevAttrCopyTags);
-  device.tensor_m = get(heddleDevAttrTensorM);
-  device.tensor_n = get(heddleDevAttrTensorN);
-  device.tensor_lanes = get(heddleDevAttrTensorLanes);
-  device.tensor_columns = get(heddleDevAttrTensorColumns);
-  device.formats = get(heddleDevAttrTensorFormats);
-  return error;
-}
 
 /// The last area is cut, so that little is left to do behind the last MMA. What is done beside the
 /// MMAs of a piece is the epilogue of the piece before, so they get smaller step by step.
@@ -163,7 +120,7 @@ inline void heddle_gemm_cut(std::vector<heddle_gemm_area>& areas, unsigned int m
 /// stages of slabs with rows of 128 bytes have room in shared memory, or else three of 32 bytes;
 /// equal ones, but for the last. Of a third stage, for which narrow areas have room, a plane more
 /// is on its way.
-inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_gemm_device& device, unsigned int m,
+inline heddle_gemm_plan heddle_gemm_make_plan(const heddle_tensor_device& device, unsigned int m,
                                               unsigned int n, unsigned int k_bytes) {
   constexpr unsigned int kLargest = 256;
   heddle_gemm_plan plan;
@@ -302,7 +259,7 @@ inline heddle_gemm_head heddle_gemm_make_head(const heddle_gemm_tile& tile,
 
 /// Where it lies, or packed. k_major: its lines are K.
 template <typename T>
-cudaError_t heddle_gemm_take(heddle_gemm_lines& lines, heddle_gemm_scratch& scratch, const T* data,
+cudaError_t heddle_gemm_take(heddle_gemm_lines& lines, heddle_tensor_scratch& scratch, const T* data,
                              unsigned int pitch, bool k_major, unsigned int count,
                              unsigned int depth) {
   constexpr unsigned int kBits = heddle_gemm_operand<T>::bits;
@@ -326,7 +283,7 @@ cudaError_t heddle_gemm_take(heddle_gemm_lines& lines, heddle_gemm_scratch& scra
 
 /// A GEMM that is ready for its kernel.
 struct heddle_gemm_prepared {
-  heddle_gemm_scratch a, b, list;  ///< packed operands; the kernel's argument
+  heddle_tensor_scratch a, b, list;  ///< packed operands; the kernel's argument
   unsigned int warps = 0, shared_bytes = 0;
 
   const heddle_gemm_arguments* arguments() const {
@@ -344,14 +301,12 @@ cudaError_t heddle_gemm_prepare(heddle_gemm_prepared& prepared,
   static_assert(heddle_gemm_operand<A>::class_bit == heddle_gemm_operand<B>::class_bit,
                 "A and B are of one class");
   static_assert(std::is_same_v<Scale, int> == std::is_same_v<C, int>, "C is int for bytes only");
-  heddle_gemm_device device;
-  cudaError_t error = heddle_gemm_ask(device);
+  heddle_tensor_device device;
+  cudaError_t error = heddle_tensor_find(device, "gemm", heddle_gemm_operand<A>::class_bit);
   if (error != cudaSuccess) return error;
-  if (device.tensor_lanes == 0) return heddle_gemm_refuse("the device has no matrix engine");
-  if ((device.formats >> heddle_gemm_operand<A>::class_bit & 1) == 0) {
-    return heddle_gemm_refuse("the device's matrix engine does not have the operands' format");
+  if (device.warps < 3) {
+    return heddle_tensor_refuse("gemm", "it takes three warps, and the device has less");
   }
-  if (device.warps < 3) return heddle_gemm_refuse("it takes three warps, and the device has less");
 
   const unsigned int a_line = problem.a_layout == heddle_row_major ? problem.k : problem.m;
   const unsigned int b_line = problem.b_layout == heddle_column_major ? problem.k : problem.n;

@@ -19,6 +19,7 @@
 #include "heddle/gemm_multiply.h"
 #include "heddle/mbarrier.h"
 #include "heddle/tensor.h"
+#include "heddle/tensor_device.h"
 
 #define HEDDLE_GEMM static __device__ __forceinline__
 
@@ -196,10 +197,7 @@ static __device__ __attribute__((noinline)) void heddle_gemm_start_multiply(
     heddle_mbarrier_init(shared.full + lane, 1);  // and those behind them
   }
   __syncwarp();
-  unsigned int column;
-  do {
-    column = tcgen05_alloc(arguments.tensor_columns);
-  } while (column == heddle_no_columns);
+  const unsigned int column = heddle_tensor_await_columns(arguments.tensor_columns);
   shared.column = column;
   tcgen05_fence();
   bar_arrive(heddle_gemm_ready, arguments.epilogue_warps * 32 + 33);

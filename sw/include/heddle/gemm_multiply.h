@@ -12,17 +12,6 @@
 
 #define HEDDLE_GEMM static __device__ __forceinline__
 
-/// Waits for a phase's end; counts are right here.
-HEDDLE_GEMM void heddle_gemm_wait(unsigned int mbarrier, unsigned int parity) {
-  unsigned int now;
-  do {
-    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TRY_WAIT("%0", "%1", "%2")
-                         : "=r"(now)
-                         : "r"(parity), "r"(mbarrier)
-                         : "memory");
-  } while (((now ^ parity) & 1) == 0);
-}
-
 HEDDLE_GEMM void heddle_gemm_mma(unsigned int descriptor, unsigned int a, unsigned int b) {
   register unsigned int a_low __asm__("a2") = a;
   register unsigned int a_high __asm__("a3") = 0;
@@ -42,10 +31,10 @@ HEDDLE_GEMM void heddle_gemm_multiply_head(const heddle_gemm_head& head,
   const unsigned int rest = (head.rest_place & 0xffff) + base, rest_bytes = head.rest_bytes;
   const unsigned int mma = head.mma, rest_mma = head.rest_mma, first = head.b_rows << 16;
   if (head.bytes == 0) return;
-  heddle_gemm_wait(heddle_gemm_address(&shared.head[0]), 0);
+  heddle_mbarrier_wait_unchecked(heddle_gemm_address(&shared.head[0]), 0);
   heddle_gemm_mma(mma, a, b);
   if (rest_bytes == 0) return;
-  heddle_gemm_wait(heddle_gemm_address(&shared.head[1]), 0);
+  heddle_mbarrier_wait_unchecked(heddle_gemm_address(&shared.head[1]), 0);
   heddle_gemm_mma(rest_mma, a + first, rest);
 }
 
@@ -82,11 +71,11 @@ struct heddle_gemm_ring {
   unsigned int old_id, old_phase, old_complete;  ///< of the plane before; id 0: there is none
 
   /// Waits until the stage's plane is there.
-  __device__ __forceinline__ void wait_full() const { heddle_gemm_wait(full + 8 * id, phase); }
+  __device__ __forceinline__ void wait_full() const { heddle_mbarrier_wait_unchecked(full + 8 * id, phase); }
 
   /// The stage of the plane before is free, and its tile perhaps complete.
   __device__ __forceinline__ void retire(unsigned int threads) const {
-    heddle_gemm_wait(empty + 8 * old_id, old_phase);
+    heddle_mbarrier_wait_unchecked(empty + 8 * old_id, old_phase);
     if (old_complete != 0) {
       heddle_gemm_rare();
       bar_arrive(old_complete, threads);

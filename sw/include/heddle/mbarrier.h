@@ -71,4 +71,19 @@ HEDDLE_MBARRIER void heddle_mbarrier_wait(const void* mbarrier, unsigned int sta
   }
 }
 
+/// The same without the trap, for counts that cannot be wrong; the mbarrier is its address.
+HEDDLE_MBARRIER void heddle_mbarrier_wait_unchecked(unsigned int mbarrier, unsigned int state) {
+  unsigned int now;
+  do {
+    __asm__ __volatile__(HEDDLE_ASM_MBARRIER_TRY_WAIT("%0", "%1", "%2")
+                         : "=r"(now)
+                         : "r"(state), "r"(mbarrier)
+                         : "memory");
+  } while (((now ^ state) & 1) == 0);
+}
+HEDDLE_MBARRIER void heddle_mbarrier_wait_unchecked(const void* mbarrier, unsigned int state) {
+  heddle_mbarrier_wait_unchecked(
+      static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(mbarrier)), state);
+}
+
 #undef HEDDLE_MBARRIER

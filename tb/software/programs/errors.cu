@@ -4,7 +4,6 @@
 #include <cuda/barrier>
 
 #include "check.hpp"
-#include "heddle/mbarrier.h"
 
 __global__ void store_at(int* p, long long offset) {
   if (threadIdx.x == 5) *reinterpret_cast<int*>(reinterpret_cast<char*>(p) + offset) = 1;
@@ -41,19 +40,6 @@ __global__ void arrive_at(int expected, cuda::barrier<cuda::thread_scope_block>*
     (void)barrier.arrive(20);
     barrier.arrive_and_wait();
   }
-}
-
-/// Two arrivals of three, and 16 bytes of 64.
-__global__ void wait_for_ever() {
-  __shared__ std::uint64_t mbarrier;
-  if (threadIdx.x == 0) {
-    heddle_mbarrier_init(&mbarrier, 3);
-    (void)heddle_mbarrier_expect_tx(&mbarrier, 64);
-    (void)heddle_mbarrier_complete_tx(&mbarrier, 16);
-    (void)heddle_mbarrier_arrive(&mbarrier, 2);
-  }
-  __syncthreads();
-  heddle_mbarrier_wait(&mbarrier, 0);
 }
 
 __device__ __noinline__ int deep(int n, volatile int* p) {
@@ -141,9 +127,6 @@ int main(int argc, char** argv) {
   } else if (is("endless")) {
     REQUIRE(cudaMemset(memory, 0, 4) == cudaSuccess);
     endless<<<1, 64>>>(memory);
-    expect_fault(cudaErrorLaunchTimeout);
-  } else if (is("endless-mbarrier")) {
-    wait_for_ever<<<1, 64>>>();
     expect_fault(cudaErrorLaunchTimeout);
   } else if (is("block-too-large")) {
     simple<<<1, 2048>>>(memory);
