@@ -1,5 +1,5 @@
-// dot-sweep: random operations of every format through the verilated dot-product unit, one a cycle, or
-// through the golden model's step, against exact arithmetic.
+// dot-sweep: random operations of every format through the verilated dot-product unit, one a cycle,
+// or through the golden model's step, against exact arithmetic.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

@@ -186,9 +186,8 @@ inline std::uint32_t exact_step(std::span<const ExactNumber> a, std::span<const 
   std::vector<ExactTerm> terms;
   terms.reserve(a.size() + 1);
   for (std::size_t k = 0; k < a.size(); ++k) {
-    terms.push_back({product_of_significands(a[k], b[k]),
-                     a[k].exponent + b[k].exponent + scale, a[k].fraction_bits + b[k].fraction_bits,
-                     !a[k].is_zero() && !b[k].is_zero()});
+    terms.push_back({product_of_significands(a[k], b[k]), a[k].exponent + b[k].exponent + scale,
+                     a[k].fraction_bits + b[k].fraction_bits, !a[k].is_zero() && !b[k].is_zero()});
   }
   terms.push_back(accumulator_term(c));
   return add_terms(terms, rule);

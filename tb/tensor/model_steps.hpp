@@ -1,4 +1,5 @@
-// Operations through the golden model's step of the dot-product unit, compared with the exact reference.
+// Operations through the golden model's step of the dot-product unit, compared with the exact
+// reference.
 #pragma once
 
 #include <array>
