@@ -33,6 +33,12 @@ bool reads_csr(const Instruction& instruction) {
   return instruction.op == isa::Op::kCsrrs && !instruction.reads_rs1;
 }
 
+/// The others are what a thread is, and stay.
+bool reads_counter(const Instruction& instruction) {
+  return reads_csr(instruction) && instruction.word >> 20 >= isa::csr::kCycle &&
+         instruction.word >> 20 <= isa::csr::kInstreth;
+}
+
 bool is_branch(const Instruction& instruction) { return instruction.unit == isa::Unit::kBranch; }
 
 bool is_jump(const Instruction& instruction) {
@@ -90,8 +96,20 @@ class Loop {
   /// outside of the warp, or waits for something else; no register brings anything from a test to
   /// the next time that it is made, as a count of tests would; and no counter decides when it ends.
   bool only_waits() const {
-    const auto begins_anew = [&](std::size_t test) { return (written_ & needed_at(test)) == 0; };
-    return harmless_ && std::ranges::any_of(tests_, begins_anew) && !ends_by_counter();
+    if (!harmless_ || tests_.empty()) return false;
+    std::vector<bool> comes_to_test(size() + 1);  // to one that begins anew, or leaves the loop
+    for (const std::size_t test : tests_) comes_to_test[test] = (written_ & needed_at(test)) == 0;
+    until_nothing_changes([&](std::size_t i) {
+      if (!inside_[i] || comes_to_test[i]) return false;
+      bool all = true;
+      for_each_next(i, [&](std::size_t next) { all &= !inside_[next] || comes_to_test[next]; });
+      comes_to_test[i] = all;
+      return all;
+    });
+    for (std::size_t i = 0; i < size(); ++i) {
+      if (inside_[i] && !comes_to_test[i]) return false;
+    }
+    return !ends_by_counter();
   }
 
   Wait wait() const {
@@ -144,7 +162,7 @@ class Loop {
     return needed[at];
   }
 
-  /// Whether a branch out of the loop looks at what was made of a CSR in it.
+  /// Whether a branch out of the loop looks at what was made of a counter in it.
   bool ends_by_counter() const {
     std::vector<Registers> counters(size() + 1);
     bool ends = false;
@@ -153,7 +171,7 @@ class Loop {
       const Registers written = written_by(code_[i]);
       const bool looks = (read_by(code_[i]) & counters[i]) != 0;
       const Registers behind =
-          (counters[i] & ~written) | (looks || reads_csr(code_[i]) ? written : 0);
+          (counters[i] & ~written) | (looks || reads_counter(code_[i]) ? written : 0);
       bool changes = false;
       for_each_next(i, [&](std::size_t next) {
         changes |= (behind & ~counters[next]) != 0;

@@ -3,6 +3,7 @@
 
 #include <cuda_runtime.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -10,7 +11,7 @@
 /// Ends the program with status 1 if a call fails.
 inline void must(cudaError_t error) {
   if (error == cudaSuccess) return;
-  std::fprintf(stderr, "%s\n", cudaGetErrorString(error));
+  std::fprintf(stderr, "%s: %s\n", program_invocation_short_name, cudaGetErrorString(error));
   std::exit(1);
 }
 

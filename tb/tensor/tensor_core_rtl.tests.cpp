@@ -205,8 +205,6 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   const std::uint32_t size = bench.shared_size;
   std::vector<Case> cases = {
       {[](Mma& m) { m.reserved_a = 1; }, 30, 0},
-      {[](Mma& m) { m.b_transposed = true, m.a_slab = 16; }, 30, 0},
-      {[](Mma& m) { m.a_transposed = true, m.b_slab = 0x20000; }, 30, 0},
       {[](Mma& m) { m.scale_format = 3; }, 30, 0},
       {[](Mma& m) { m.a_format = m.b_format = 0, m.scale_format = kScaleE8M0; }, 30, 0},
       {[](Mma& m) { m.a_format = m.b_format = 4, m.scale_format = kScaleUe4M3; }, 30, 0},
@@ -283,6 +281,9 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
     add_transposed(30, 0, [](Mma& m) { m.reserved_a = 1U << 17; });
     add_transposed(30, 0, [](Mma& m) { m.reserved_b = 1U << 14; });
     add_transposed(30, 0, [](Mma& m) { m.a_scale = 16; });
+    add_transposed(30, 0, [](Mma& m) { m.a_transposed = false, m.a_slab = 16; });
+    add_transposed(30, 0, [](Mma& m) { m.b_transposed = false, m.b_slab = 0x20000; });
+    add_transposed(30, 0, [](Mma& m) { m.a_transposed = m.b_transposed = false, m.a_slab = 16; });
     for (const unsigned format : {2, 9, 14}) {
       add_transposed(30, 0, [=](Mma& m) { m.a_format = m.b_format = format; });
     }

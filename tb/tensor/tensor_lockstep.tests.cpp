@@ -47,9 +47,15 @@ std::uint32_t random_tile(std::mt19937& random, std::uint32_t bytes) {
 
 std::uint32_t pitch_of(std::uint32_t layout) { return layout == 0 ? 32 : 16u << layout; }
 
+/// Of an element that may be transposed.
+std::uint32_t element_bytes(std::uint32_t format) {
+  const isa::MmaClass elements = isa::mma_class(format);
+  return elements == isa::MmaClass::kF16 || elements == isa::MmaClass::kBf16 ? 2 : 1;
+}
+
 /// Bytes of a K-step of a transposed tile.
 std::uint32_t step_bytes(std::uint32_t layout, std::uint32_t format) {
-  return (format == 0 ? 16 : 32) * pitch_of(layout);
+  return 32 / element_bytes(format) * pitch_of(layout);
 }
 
 /// K-steps that both operands have, and that are not too great.
@@ -71,7 +77,7 @@ void place_operand(std::mt19937& random, bool transposed, std::uint32_t layout,
   std::uint32_t bytes = rows * pitch_of(layout);
   if (transposed) {
     bytes = (mma.first_step + mma.steps) * step_bytes(layout, format);
-    const std::uint32_t slabs = (rows - 1) / (pitch_of(layout) / (format == 0 ? 2 : 1));
+    const std::uint32_t slabs = (rows - 1) / (pitch_of(layout) / element_bytes(format));
     const std::uint32_t room = slabs == 0 ? 0x40000 : (kSharedSize - 256 - bytes) / slabs;
     slab = static_cast<std::uint32_t>(random()) % (room / 16) * 16;
     bytes += slabs * slab;

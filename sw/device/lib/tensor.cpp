@@ -5,7 +5,8 @@
 
 extern "C" {
 
-// tensor.mma: of threads that come here together, the lowest one's operands.
+// tensor.mma: of threads that come here together, the lowest one's operands. The second words:
+// scale tiles and slab pitches.
 [[gnu::noinline]] void __heddle_tensor_mma_scaled(uint32_t descriptor, uint32_t a, uint32_t b,
                                                   uint32_t a_second, uint32_t b_second) {
   register uint32_t a_low __asm__("a2") = a;

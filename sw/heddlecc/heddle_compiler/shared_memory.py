@@ -3,7 +3,8 @@
 clang leaves a __shared__ variable as an ordinary global without an initial value. Left so, the optimizer would treat a
 variable that one function uses as that function's private one; so it is made visible to the outside first. After
 optimization, every kernel's variables get constant addresses from the start of the window; variables that no kernel
-uses together may share bytes. `extern __shared__` arrays begin behind the static variables of all kernels that use one."""
+uses together may share bytes. `extern __shared__` arrays begin behind the static variables of all kernels that use one,
+at the greatest alignment that one of them has."""
 
 import re
 
@@ -20,7 +21,7 @@ _EXTERN_ARRAY = re.compile(rf"({NAME}) = external (?:[a-z_]+(?:\([^)]*\))? )*glo
 class SharedMemory:
     def __init__(self):
         self._static = {}   # name: (size, align)
-        self._dynamic = []  # names
+        self._dynamic = {}  # name: align
         self._address = {}
 
     def prepare(self, module):
@@ -31,7 +32,7 @@ class SharedMemory:
             if not line.startswith("@"):
                 return line
             if _EXTERN_ARRAY.match(line):
-                self._dynamic.append(global_name(line))
+                self._dynamic[global_name(line)] = self._align(line)
                 return line
             match = _STATIC.match(line)
             if match is None:
@@ -66,7 +67,8 @@ class SharedMemory:
                 for used in users]
         dynamic_users = [used & set(self._dynamic) for used in users]
         start = max((end for end, dynamic in zip(ends, dynamic_users) if dynamic), default=0)
-        start = (start + _DYNAMIC_ALIGN - 1) // _DYNAMIC_ALIGN * _DYNAMIC_ALIGN
+        align = max([_DYNAMIC_ALIGN, *self._dynamic.values()])
+        start = (start + align - 1) // align * align
         self._address.update(dict.fromkeys(self._dynamic, start))
         self._substitute(module, names)
         return [(end, start if dynamic else None) for end, dynamic in zip(ends, dynamic_users)]

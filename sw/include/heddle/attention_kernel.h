@@ -8,8 +8,7 @@
 //
 // In a step a tile's thread issues O += P * V and behind it S = Q * K^T of the next step but one,
 // in the same bank of tensor memory; meanwhile the other tile's softmax reads the other bank. Only
-// warps 1 and 2 look at mbarriers; the others wait at the hardware's barriers, where they take no
-// issue slots.
+// warps 1 and 2 look at mbarriers; the others wait at the hardware's barriers.
 #pragma once
 
 #include <cstdint>

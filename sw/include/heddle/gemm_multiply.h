@@ -71,7 +71,9 @@ struct heddle_gemm_ring {
   unsigned int old_id, old_phase, old_complete;  ///< of the plane before; id 0: there is none
 
   /// Waits until the stage's plane is there.
-  __device__ __forceinline__ void wait_full() const { heddle_mbarrier_wait_unchecked(full + 8 * id, phase); }
+  __device__ __forceinline__ void wait_full() const {
+    heddle_mbarrier_wait_unchecked(full + 8 * id, phase);
+  }
 
   /// The stage of the plane before is free, and its tile perhaps complete.
   __device__ __forceinline__ void retire(unsigned int threads) const {

@@ -71,7 +71,8 @@ HEDDLE_MBARRIER void heddle_mbarrier_wait(const void* mbarrier, unsigned int sta
   }
 }
 
-/// The same without the trap, for counts that cannot be wrong; the mbarrier is its address.
+/// The same without the trap, for counts that cannot be wrong; the mbarrier by its address as a word,
+/// or as a pointer.
 HEDDLE_MBARRIER void heddle_mbarrier_wait_unchecked(unsigned int mbarrier, unsigned int state) {
   unsigned int now;
   do {

@@ -111,7 +111,7 @@ HEDDLE_TENSOR constexpr unsigned int heddle_mma_descriptor(const heddle_mma& mma
          (mma.n / 8 - 1) << 23 | mma.scales << 28 | mma.a_major << 30 | mma.b_major << 31;
 }
 
-/// Offset in shared memory / 16, where that is whole. Else its rest is in the top bits, which are 0
+/// Of an address in shared memory its offset there / 16, where that is whole. Else its rest is in the top bits, which are 0
 /// of every right descriptor: the MMA is a fault then.
 HEDDLE_TENSOR unsigned int heddle_mma_offset(const void* shared) {
   const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
@@ -135,7 +135,7 @@ HEDDLE_TENSOR unsigned int heddle_mma_scale_tile(const void* shared) {
 
 /// What an MMA is told of an MN-major operand with more rows (m or n) than a row of its tile has
 /// elements: it lies in slabs, each of as many of its rows as that, so many bytes apart (PTX: the
-/// leading dimension's byte offset), a multiple of 16 (else the MMA is a fault).
+/// leading dimension's byte offset), a multiple of 16 below 2^18 (of what is none, the MMA is a fault).
 HEDDLE_TENSOR constexpr unsigned int heddle_mma_slabs(unsigned int bytes) { return bytes << 14; }
 
 /// Tensor address: a lane is a row of D, a column one of its columns.

@@ -21,6 +21,7 @@ inline cudaError_t heddle_tensor_refuse(const char* what, const char* why) {
   return cudaErrorNotSupported;
 }
 
+/// Asks the runtime for it.
 inline cudaError_t heddle_tensor_query(heddle_tensor_device& device) {
   cudaError_t error = cudaSuccess;
   const auto get = [&](cudaDeviceAttr attribute) {

@@ -1,6 +1,7 @@
 // What CUDA's language and built-in variables promise: indices, barriers, static and dynamic shared
 // memory, variables of every kind, recursion, bit tools, exits.
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 
 #include "check.hpp"
@@ -48,7 +49,7 @@ __device__ int* helper_buffer() {
 }
 
 __global__ void shared_in_function(int* out) {
-  extern __shared__ int dynamic[];
+  extern __shared__ __align__(256) int dynamic[];
   __shared__ char bytes[3];
   int* const buffer = helper_buffer();
   const int t = threadIdx.x;
@@ -56,7 +57,8 @@ __global__ void shared_in_function(int* out) {
   buffer[t] = t;
   dynamic[t] = 1000 * t;
   __syncthreads();
-  out[t] = buffer[63 - t] + dynamic[63 - t] + bytes[t % 3];
+  const bool aligned = reinterpret_cast<std::uintptr_t>(dynamic) % 256 == 0;
+  out[t] = aligned ? buffer[63 - t] + dynamic[63 - t] + bytes[t % 3] : -1;
 }
 
 template <int N>
