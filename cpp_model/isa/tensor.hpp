@@ -14,8 +14,7 @@ namespace heddle::isa {
 
 inline constexpr std::uint32_t kOperandUnit = 16;  ///< bytes: tiles are read in such units
 inline constexpr std::uint32_t kKStepBytes = 32;   ///< of a tile's row
-inline constexpr std::uint32_t kRowKSteps =
-    4;  ///< of a tile: at most, or, of a transposed one, always
+inline constexpr std::uint32_t kRowKSteps = 4;     ///< most of a tile; transposed ones have so many
 inline constexpr std::uint32_t kTensorBlocks = 8;  ///< TENSOR_BLOCKS
 inline constexpr std::uint32_t kNoColumn = ~0u;    ///< tensor.alloc found no run
 inline constexpr std::uint32_t kMmaGranule = 8;    ///< of M, N, lane and column of D
