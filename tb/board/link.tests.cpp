@@ -239,7 +239,7 @@ TEST_CASE("The board tells what it is") {
   link::Host host(board, 1, 1);
   const link::DeviceInformation information = host.hello();
   const Config config = Config::load("nano");
-  CHECK(information.protocol == 4);
+  CHECK(information.protocol == 5);
   CHECK(information.credits == 4);
   CHECK(information.memory_bytes == kMemoryBytes);
   CHECK(information.clock_khz == 25'000);
