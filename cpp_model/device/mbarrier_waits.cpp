@@ -96,20 +96,8 @@ class Loop {
   /// outside of the warp, or waits for something else; no register brings anything from a test to
   /// the next time that it is made, as a count of tests would; and no counter decides when it ends.
   bool only_waits() const {
-    if (!harmless_ || tests_.empty()) return false;
-    std::vector<bool> comes_to_test(size() + 1);  // to one that begins anew, or leaves the loop
-    for (const std::size_t test : tests_) comes_to_test[test] = (written_ & needed_at(test)) == 0;
-    until_nothing_changes([&](std::size_t i) {
-      if (!inside_[i] || comes_to_test[i]) return false;
-      bool all = true;
-      for_each_next(i, [&](std::size_t next) { all &= !inside_[next] || comes_to_test[next]; });
-      comes_to_test[i] = all;
-      return all;
-    });
-    for (std::size_t i = 0; i < size(); ++i) {
-      if (inside_[i] && !comes_to_test[i]) return false;
-    }
-    return !ends_by_counter();
+    const auto begins_anew = [&](std::size_t test) { return (written_ & needed_at(test)) == 0; };
+    return harmless_ && std::ranges::any_of(tests_, begins_anew) && !ends_by_counter();
   }
 
   Wait wait() const {
