@@ -30,6 +30,7 @@ KEYS = {
     "tensor_formats": (0, 511, False),
     "tensor_modes": (0, 31, False),
     "tensor_transpose": (0, 1, False),
+    "tensor_sparse": (0, 1, False),
     "l1_bytes": (0, 262144, True),
     "l1_ways": (1, 16, True),
     "l2_bytes": (1024, 16777216, True),

@@ -111,6 +111,7 @@ rtl/tensor/operand_transpose.sv
 rtl/tensor/operand_buffer.sv
 rtl/tensor/operand_loader.sv
 rtl/tensor/mma_sequencer.sv
+rtl/tensor/sparse_select.sv
 rtl/tensor/tensor_memory.sv
 rtl/tensor/tensor_blocks.sv
 rtl/tensor/tensor_access.sv

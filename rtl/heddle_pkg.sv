@@ -222,9 +222,9 @@ package heddle_pkg;
   // The matrix engine has formats with scales; of a row's scales there is a unit of 16 bytes at most.
   localparam bit MMA_SCALES =
       ((TENSOR_FORMATS >> DOT_HAS_MX) % 2 != 0) || ((TENSOR_FORMATS >> DOT_HAS_FP4) % 2 != 0);
-  localparam int unsigned MMA_ROW_UNITS = MMA_SCALES ? 3 : 2;  // of a row and step, in a batch
-  localparam int unsigned MMA_SCALE_TAG_BITS = MMA_SCALES ? 6 : 0;
   localparam bit MMA_TRANSPOSE = TENSOR_TRANSPOSE != 0;  // operands may be transposed
+  // A may be sparse; of a row's metadata there is a unit at most, too.
+  localparam bit MMA_SPARSE = TENSOR_SPARSE != 0;
 
   function automatic logic is_store(input logic [OP_BITS-1:0] op);
     is_store = op == OP_SB || op == OP_SH || op == OP_SW;

@@ -45,6 +45,7 @@ constexpr std::array kKeys{
     Key{"tensor_formats", &Config::tensor_formats, 0, 511, false},
     Key{"tensor_modes", &Config::tensor_modes, 0, 31, false},
     Key{"tensor_transpose", &Config::tensor_transpose, 0, 1, false},
+    Key{"tensor_sparse", &Config::tensor_sparse, 0, 1, false},
     Key{"l1_bytes", &Config::l1_bytes, 0, 262144, true},
     Key{"l1_ways", &Config::l1_ways, 1, 16, true},
     Key{"l2_bytes", &Config::l2_bytes, 1024, 16777216, true},
@@ -112,6 +113,7 @@ std::string tensor_error(const Config& config) {
                           Least{"tensor_formats", config.tensor_formats, 1}};
   if (config.tensor_m == 0) {
     const bool none = config.tensor_modes == 0 && config.tensor_transpose == 0 &&
+                      config.tensor_sparse == 0 &&
                       std::ranges::all_of(others, [](const Least& key) { return key.value == 0; });
     return none ? "" : "with tensor_m = 0 all of tensor_* are 0";
   }

@@ -31,6 +31,7 @@ struct Config {
   std::uint32_t tensor_formats = 0;    ///< a bit a class of formats (tensor.md)
   std::uint32_t tensor_modes = 0;      ///< a bit a numerics mode
   std::uint32_t tensor_transpose = 0;  ///< 1: operands may be transposed
+  std::uint32_t tensor_sparse = 0;     ///< 1: A may be sparse
   std::uint32_t l1_bytes = 0;          ///< 0: no L1
   std::uint32_t l1_ways = 0;
   std::uint32_t l2_bytes = 0;

@@ -224,8 +224,9 @@ void RaceCheck::give_back_columns(const Warp& warp, const isa::Instruction& inst
 void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
                           const isa::TensorMma& mma) {
   if (tile.transposed()) return read_transposed(record, tile, rows, mma);
-  const std::uint32_t first = mma.first_step * isa::kKStepBytes;
-  const std::uint32_t end = first + mma.steps * isa::kKStepBytes;
+  const std::uint32_t step_bytes = tile.tile_steps * isa::kKStepBytes;
+  const std::uint32_t first = mma.first_step * step_bytes;
+  const std::uint32_t end = first + mma.steps * step_bytes;
   for (std::uint32_t row = 0; row < rows; ++row) {
     for (std::uint32_t byte = first; byte < end; byte += isa::kOperandUnit) {
       const std::uint32_t word = tile.place(row, byte) / 4;
@@ -238,8 +239,9 @@ void RaceCheck::read_tile(const Record& record, const isa::MmaTile& tile, std::u
 /// Word by word: the elements of several rows, whose number is a multiple of 8.
 void RaceCheck::read_transposed(const Record& record, const isa::MmaTile& tile, std::uint32_t rows,
                                 const isa::TensorMma& mma) {
-  const std::uint32_t first = mma.first_step * tile.step_elements();
-  const std::uint32_t end = first + mma.steps * tile.step_elements();
+  const std::uint32_t step_elements = tile.tile_steps * tile.step_elements();
+  const std::uint32_t first = mma.first_step * step_elements;
+  const std::uint32_t end = first + mma.steps * step_elements;
   for (std::uint32_t k = first; k < end; ++k) {
     for (std::uint32_t row = 0; row < rows; row += 4 / tile.element_bytes) {
       access_word(record, tile.element_place(row, k) / 4, false);
@@ -247,21 +249,21 @@ void RaceCheck::read_transposed(const Record& record, const isa::MmaTile& tile, 
   }
 }
 
-/// Of a row's scales those of the steps.
+/// Of a row's scales or metadata those of the steps.
 void RaceCheck::read_scales(const Record& engine_record, const isa::MmaTile& tile,
                             std::uint32_t rows, const isa::TensorMma& mma) {
-  const std::uint32_t count = mma.scales();
-  const std::uint32_t first = mma.first_step * count, end = first + mma.steps * count;
+  const std::uint32_t first = mma.first_step * tile.scale_bytes;
+  const std::uint32_t end = first + mma.steps * tile.scale_bytes;
   Record record = engine_record;
   for (std::uint32_t row = 0; row < rows; ++row) {
-    for (std::uint32_t word = 0; word < isa::MmaTile::scale_pitch(count) / 4; ++word) {
+    for (std::uint32_t word = 0; word < tile.scale_pitch / 4; ++word) {
       std::uint32_t bytes = 0;
       for (std::uint32_t i = 0; i < 4; ++i) {
         const std::uint32_t byte = 4 * word + i;
         bytes |= std::uint32_t{byte >= first && byte < end} << i;
       }
       record.bytes = static_cast<std::uint8_t>(bytes);
-      if (bytes != 0) access_word(record, tile.scale_row(row, count) / 4 + word, false);
+      if (bytes != 0) access_word(record, tile.scale_place(row, 0) / 4 + word, false);
     }
   }
 }

@@ -48,11 +48,18 @@ tensor::OperandBytes row_of(const isa::MmaTile& tile, const std::byte* shared, s
 }
 
 tensor::OperandScales scales_of(const isa::MmaTile& tile, const std::byte* shared,
-                                std::uint32_t row, std::uint32_t k_step, std::uint32_t count) {
-  if (count == 0) return 0;
+                                std::uint32_t row, std::uint32_t k_step) {
+  if (tile.scale_bytes == 0) return 0;
   std::array<std::uint8_t, 4> scales{};
-  std::memcpy(scales.data(), shared + tile.scale_row(row, count) + k_step * count, count);
-  return tensor::repeated_scales(scales.data(), count);
+  std::memcpy(scales.data(), shared + tile.scale_place(row, k_step), tile.scale_bytes);
+  return tensor::repeated_scales(scales.data(), tile.scale_bytes);
+}
+
+tensor::Metadata metadata_of(const isa::MmaTile& tile, const std::byte* shared, std::uint32_t row,
+                             std::uint32_t k_step) {
+  tensor::Metadata result = 0;
+  std::memcpy(&result, shared + tile.scale_place(row, k_step), tile.scale_bytes);
+  return result;
 }
 
 }  // namespace
@@ -68,17 +75,26 @@ isa::TensorMma mma_operands(const Warp& warp, const isa::Instruction& instructio
 void TensorUnit::step(const isa::TensorMma& mma, const tensor::DotStep& dot,
                       const std::byte* shared, std::uint32_t k_step, std::uint32_t block,
                       bool reads) {
-  const std::uint32_t scales = mma.scales();
-  std::vector<tensor::OperandBytes> b(mma.n);
+  std::vector<tensor::OperandBytes> b(mma.n), upper_b(mma.n);  // of a sparse A: second 32 bytes
   std::vector<tensor::OperandScales> b_scales(mma.n);
   for (std::uint32_t n = 0; n < mma.n; ++n) {
-    b[n] = row_of(mma.b, shared, n, k_step);
-    b_scales[n] = scales_of(mma.b, shared, n, k_step, scales);
+    b[n] = row_of(mma.b, shared, n, k_step * mma.b.tile_steps);
+    b_scales[n] = scales_of(mma.b, shared, n, k_step);
+    if (mma.sparse) upper_b[n] = row_of(mma.b, shared, n, 2 * k_step + 1);
   }
   for (std::uint32_t m = 0; m < mma.m; ++m) {
     const tensor::OperandBytes a = row_of(mma.a, shared, m, k_step);
-    const tensor::OperandScales a_scales = scales_of(mma.a, shared, m, k_step, scales);
     std::uint32_t* const d = &word((mma.lane + m) << 16 | mma.column);
+    if (mma.sparse) {
+      const tensor::Metadata metadata = metadata_of(mma.a, shared, m, k_step);
+      for (std::uint32_t n = 0; n < mma.n; ++n) {
+        const tensor::OperandBytes named =
+            tensor::named_elements(b[n], upper_b[n], metadata, mma.sparse_element_bytes());
+        d[n] = dot.compute({a}, {named}, reads ? d[n] : 0, block);
+      }
+      continue;
+    }
+    const tensor::OperandScales a_scales = scales_of(mma.a, shared, m, k_step);
     for (std::uint32_t n = 0; n < mma.n; ++n) {
       d[n] = dot.compute({a, a_scales}, {b[n], b_scales[n]}, reads ? d[n] : 0, block);
     }

@@ -16,7 +16,7 @@ constexpr std::uint32_t field(std::uint32_t word, unsigned low, unsigned width) 
 }
 
 constexpr std::uint32_t kOffsetBits = 14;
-constexpr std::uint32_t kSlabBit = 18;
+constexpr std::uint32_t kSparseBit = 14, kSlabBit = 18;
 constexpr std::uint32_t kE8M0 = 1, kUe4M3 = 2;  // scale formats
 constexpr std::uint32_t kScaledByteFloats = 7;  // bit of TENSOR_FORMATS
 
@@ -28,8 +28,8 @@ constexpr MmaTile tile_from(std::uint32_t word, std::uint32_t high, std::uint32_
           .slab_pitch = (high >> kSlabBit) * kOperandUnit};
 }
 
-/// Of elements that a transposed operand may have; 0: of others.
-constexpr std::uint32_t transposed_bytes(MmaClass elements) {
+/// Of elements that a transposed operand and a sparse A may have; 0: of others.
+constexpr std::uint32_t element_bytes_of(MmaClass elements) {
   switch (elements) {
     case MmaClass::kF16:
     case MmaClass::kBf16: return 2;
@@ -95,16 +95,33 @@ TensorMma TensorMma::from(std::uint32_t descriptor, std::uint32_t a, std::uint32
   const bool a_transposed = field(descriptor, 30, 1) != 0;
   const bool b_transposed = field(descriptor, 31, 1) != 0;
   mma.transposed = a_transposed || b_transposed;
-  const std::uint32_t element_bytes = transposed_bytes(mma_class(mma.a_format));
+  mma.sparse = field(a_high, kSparseBit, 1) != 0;
+  const std::uint32_t element_bytes = element_bytes_of(mma_class(mma.a_format));
   mma.a = tile_from(a, a_high, a_transposed ? element_bytes : 0);
   mma.b = tile_from(b, b_high, b_transposed ? element_bytes : 0);
-  mma.reserved = field(a_high | b_high, kOffsetBits, kSlabBit - kOffsetBits) != 0 ||
-                 (mma.scale_format == 0 && (mma.a.scales | mma.b.scales) != 0) ||
+  mma.take_scale_tiles();
+  mma.reserved = field(a_high, kSparseBit + 1, kSlabBit - kSparseBit - 1) != 0 ||
+                 field(b_high, kOffsetBits, kSlabBit - kOffsetBits) != 0 ||
+                 (mma.scale_format == 0 && !mma.sparse && mma.a.scales != 0) ||
+                 (mma.scale_format == 0 && mma.b.scales != 0) ||
                  (!a_transposed && mma.a.slab_pitch != 0) ||
                  (!b_transposed && mma.b.slab_pitch != 0);
   mma.column = a >> 16;
   mma.lane = b >> 16;
   return mma;
+}
+
+/// What a row has in the scale tiles, or in the metadata tile and in B's rows of a sparse A.
+void TensorMma::take_scale_tiles() {
+  for (MmaTile* const tile : {&a, &b}) {
+    tile->scale_bytes = scales();
+    tile->scale_pitch = kRowKSteps * scales();
+  }
+  const std::uint32_t element_bytes = element_bytes_of(mma_class(a_format));
+  if (!sparse || element_bytes == 0) return;
+  a.scale_pitch = kMetadataRow / element_bytes;
+  a.scale_bytes = a.scale_pitch / 2;
+  b.tile_steps = 2;
 }
 
 std::uint32_t TensorMma::blocks(const Config& config) const {
@@ -123,10 +140,11 @@ bool TensorMma::has_valid_formats(const Config& config) const {
       !built(mma_format_bit(a_format)) || !built(mma_format_bit(b_format))) {
     return false;
   }
-  if (transposed &&
-      (config.tensor_transpose == 0 || scale_format != 0 || transposed_bytes(elements) == 0)) {
+  if ((transposed || sparse) && (scale_format != 0 || element_bytes_of(elements) == 0)) {
     return false;
   }
+  if (transposed && config.tensor_transpose == 0) return false;
+  if (sparse && (config.tensor_sparse == 0 || n > buffer_rows(config) / 2)) return false;
   if (scale_format == 0) return true;
   return scales() != 0 && (elements != MmaClass::kByteFloat || built(kScaledByteFloats));
 }
@@ -147,10 +165,9 @@ std::optional<TensorFault> TensorMma::fault(const Config& config, const TensorBl
   struct Range {
     std::uint32_t offset, end;
   };
-  const std::uint32_t scale_pitch = MmaTile::scale_pitch(scales());
   for (const Range range :
        {Range{a.offset, a.end(m, end)}, Range{b.offset, b.end(n, end)},
-        Range{a.scales, a.scales + m * scale_pitch}, Range{b.scales, b.scales + n * scale_pitch}}) {
+        Range{a.scales, a.scale_place(m, 0)}, Range{b.scales, b.scale_place(n, 0)}}) {
     if (range.end > shared_size) {
       return TensorFault{kAccess, kSharedWindow + range.offset};
     }

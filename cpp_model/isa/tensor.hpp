@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kOperandUnit = 16;  ///< bytes: tiles are read in
 inline constexpr std::uint32_t kKStepBytes = 32;   ///< of a tile's row
 inline constexpr std::uint32_t kRowKSteps = 4;     ///< most of a tile; transposed ones have so many
 inline constexpr std::uint32_t kTensorBlocks = 8;  ///< TENSOR_BLOCKS
+inline constexpr std::uint32_t kMetadataRow = 16;  ///< bytes, of elements of one byte
 inline constexpr std::uint32_t kNoColumn = ~0u;    ///< tensor.alloc found no run
 inline constexpr std::uint32_t kMmaGranule = 8;    ///< of M, N, lane and column of D
 
@@ -34,11 +35,19 @@ struct TensorFault {
 /// Scales of a row for a K-step; 0: there are none for these elements.
 std::uint32_t mma_scales(MmaClass elements, std::uint32_t scale_format);
 
-/// A tile of A or B in shared memory, and its scale tile.
+/// Rows of 32 bytes of B that the engine holds for a step.
+constexpr std::uint32_t buffer_rows(const Config& config) {
+  return config.tensor_columns < 256 ? config.tensor_columns : 256;
+}
+
+/// A tile of A or B in shared memory, and its scale tile or, of a sparse A, metadata tile.
 struct MmaTile {
   std::uint32_t offset = 0;         ///< in the CTA's shared memory, in bytes
   std::uint32_t layout = 0;         ///< 0: rows of 32 bytes; 1, 2, 3: of 32, 64, 128 and swizzled
-  std::uint32_t scales = 0;         ///< offset of the scale tile
+  std::uint32_t scales = 0;         ///< offset of the scale or metadata tile
+  std::uint32_t scale_bytes = 0;    ///< of it, that a row has for a K-step; 0: there is none
+  std::uint32_t scale_pitch = 0;    ///< of its rows
+  std::uint32_t tile_steps = 1;     ///< its K-steps in one of the command: 2 of B with a sparse A
   std::uint32_t element_bytes = 0;  ///< of a transposed operand; 0: it is K-major
   std::uint32_t slab_pitch = 0;     ///< in bytes
 
@@ -58,22 +67,21 @@ struct MmaTile {
         offset + row / slab_rows() * slab_pitch + k * pitch() + row % slab_rows() * element_bytes;
     return swizzled(plain, layout);
   }
-  /// K-steps that it has.
+  /// K-steps of the command that it has.
   constexpr std::uint32_t k_steps() const {
-    return transposed() ? kRowKSteps : pitch() / kKStepBytes;
+    return (transposed() ? kRowKSteps : pitch() / kKStepBytes) / tile_steps;
   }
   /// Where what an MMA names of so many rows ends, whose K-steps end at `steps`, but for the
   /// swizzle.
   constexpr std::uint32_t end(std::uint32_t rows, std::uint32_t steps) const {
     if (!transposed()) return offset + rows * pitch();
-    return offset + (rows - 1) / slab_rows() * slab_pitch + steps * step_elements() * pitch();
+    return offset + (rows - 1) / slab_rows() * slab_pitch +
+           steps * tile_steps * step_elements() * pitch();
   }
-  /// Where the scales of a row begin, of which there are `count` for each K-step: for those of
-  /// K-step 0. The next one's are behind them.
-  constexpr std::uint32_t scale_row(std::uint32_t row, std::uint32_t count) const {
-    return scales + row * scale_pitch(count);
+  /// Where the scales or metadata of a row for a K-step begin.
+  constexpr std::uint32_t scale_place(std::uint32_t row, std::uint32_t k_step) const {
+    return scales + row * scale_pitch + k_step * scale_bytes;
   }
-  static constexpr std::uint32_t scale_pitch(std::uint32_t count) { return kRowKSteps * count; }
 };
 
 class TensorBlocks;
@@ -88,6 +96,7 @@ struct TensorMma {
   std::uint32_t m = 0, n = 0;
   std::uint32_t scale_format = 0;
   bool transposed = false;  ///< A or B
+  bool sparse = false;      ///< A
   bool reserved = false;    ///< a bit is set that must be 0
   MmaTile a, b;
   std::uint32_t lane = 0, column = 0;  ///< of D
@@ -102,12 +111,16 @@ struct TensorMma {
   /// Scales of a row for a K-step; 0: none.
   std::uint32_t scales() const { return mma_scales(mma_class(a_format), scale_format); }
 
+  /// Bytes of an element of a sparse A.
+  std::uint32_t sparse_element_bytes() const { return kMetadataRow / a.scale_pitch; }
+
   /// The first fault; none if it may begin.
   std::optional<TensorFault> fault(const Config& config, const TensorBlocks& blocks,
                                    std::uint32_t cta, std::uint32_t shared_size) const;
 
  private:
   bool has_valid_formats(const Config& config) const;
+  void take_scale_tiles();
 };
 
 /// What is wrong with the operand of tensor.commit, the address of an mbarrier.

@@ -1,5 +1,6 @@
 #include "tensor/dot_step.hpp"
 
+#include <algorithm>
 #include <span>
 
 namespace heddle::tensor {
@@ -138,6 +139,19 @@ void take_scales(OperandScales scales, std::array<std::uint32_t, 4>& codes) {
 }
 
 }  // namespace
+
+OperandBytes named_elements(const OperandBytes& lower, const OperandBytes& upper, Metadata metadata,
+                            std::uint32_t element_bytes) {
+  std::array<std::uint8_t, 2 * isa::kKStepBytes> all;
+  std::ranges::copy(upper, std::ranges::copy(lower, all.begin()).out);
+  OperandBytes result;
+  for (std::uint32_t j = 0; j < isa::kKStepBytes / element_bytes; ++j) {
+    const std::uint32_t element = j / 2 * 4 + (metadata >> 2 * j & 3);
+    std::copy_n(all.begin() + element * element_bytes, element_bytes,
+                result.begin() + j * element_bytes);
+  }
+  return result;
+}
 
 OperandScales repeated_scales(const std::uint8_t* scales, std::uint32_t count) {
   OperandScales result = 0;

@@ -17,6 +17,14 @@ using OperandBytes = std::array<std::uint8_t, isa::kKStepBytes>;
 /// Four scales of 8 bits, the first in the low bits (a_scale_i, b_scale_i).
 using OperandScales = std::uint32_t;
 
+/// Of a row of a sparse A in a step: two bits for each element, those of element 0 lowest.
+using Metadata = std::uint64_t;
+
+/// What a row of B has for the elements of a sparse A that are kept: of every four elements of its
+/// 64 bytes the two that the metadata name.
+OperandBytes named_elements(const OperandBytes& lower, const OperandBytes& upper, Metadata metadata,
+                            std::uint32_t element_bytes);
+
 /// What a row has in its four scales, of `count` (1, 2 or 4) that it has in a step.
 OperandScales repeated_scales(const std::uint8_t* scales, std::uint32_t count);
 

@@ -16,7 +16,7 @@ void MmaControl::check(const Inputs& in) {
   }
   next_state_ = State::kWalk;
   step_.k_step = command.mma.first_step;
-  step_.block = 0;
+  step_.block = step_.tile_step = 0;
   step_.reads = command.mma.accumulate;
 }
 
@@ -29,10 +29,20 @@ void MmaControl::advance() {
   ++step_.k_step;
 }
 
+// With a sparse A: B's loader gets the first part of a step before the others get theirs.
+void MmaControl::walk_b(const Inputs& in) {
+  if (!in.b_ready) return;
+  step_.half = half_;
+  pushed_ = step_;
+  events_.b_step = &pushed_;
+  ++step_.tile_step;
+}
+
 void MmaControl::walk(const Inputs& in) {
   const MmaCommand& command = step_.command;
-  if (!in.sequencer_ready || (!command.commit && !in.loaders_ready)) return;
   const isa::TensorMma& mma = command.mma;
+  if (!command.commit && step_.tile_step + 1 < mma.b.tile_steps) return walk_b(in);
+  if (!in.sequencer_ready || (!command.commit && !(in.a_ready && in.b_ready))) return;
   step_.half = half_;
   step_.last = command.commit || (step_.k_step + 1 == mma.first_step + mma.steps &&
                                   step_.block + 1 == mma.blocks(config_));
@@ -40,7 +50,9 @@ void MmaControl::walk(const Inputs& in) {
   events_.step = &pushed_;
   if (step_.last) next_state_ = State::kFree;
   if (command.commit) return;
+  events_.b_step = &pushed_;
   half_ ^= 1;
+  step_.tile_step = 0;
   advance();
 }
 

@@ -19,7 +19,7 @@ class MmaControl {
     const isa::TensorBlocks* blocks = nullptr;  ///< as visible in this cycle
     std::uint32_t shared_size = 0;              ///< of a CTA
     // The step FIFOs have a place.
-    bool loaders_ready = false, sequencer_ready = false;
+    bool a_ready = false, b_ready = false, sequencer_ready = false;
   };
   struct Outputs {
     bool op_done = false;  ///< event: credit to the scheduler
@@ -30,6 +30,7 @@ class MmaControl {
     bool pop = false;                     ///< the head is taken
     std::optional<std::uint32_t> faulty;  ///< CTA slot of a command that is over by a fault
     const MmaStep* step = nullptr;        ///< pushed into the step FIFOs; null: none
+    const MmaStep* b_step = nullptr;      ///< into that of B's loader: with `step`, or on its own
   };
 
   explicit MmaControl(const Config& config) : config_(config) {}
@@ -45,6 +46,7 @@ class MmaControl {
  private:
   void check(const Inputs& in);
   void walk(const Inputs& in);
+  void walk_b(const Inputs& in);
   void advance();
 
   Config config_;

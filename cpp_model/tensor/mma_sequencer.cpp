@@ -6,6 +6,8 @@ MmaSequencer::MmaSequencer(const Config& config) : config_(config) {
   for (Operation& operation : operations_) {
     operation.a.resize(config.tensor_m);
     operation.b.resize(config.tensor_n);
+    operation.metadata.resize(config.tensor_m);
+    operation.upper_b.resize(config.tensor_n);
     operation.a_scales.resize(config.tensor_m);
     operation.b_scales.resize(config.tensor_n);
     operation.write.data.resize(std::size_t{config.tensor_m} * config.tensor_n);
@@ -47,16 +49,20 @@ void MmaSequencer::issue(const Inputs& in) {
   operation.cta = step.command.cta;
   operation.bank = in.memory->bank(column);
   operation.block = step.block;
+  operation.sparse = mma.sparse;
+  if (mma.sparse) operation.element_bytes = mma.sparse_element_bytes();
   operation.dot = dot_;
   operation.write.row = in.memory->place(lane, column).row;
   for (std::uint32_t i = 0; i < config_.tensor_m; ++i) {
     operation.a[i] = in.a->batch_row(i);
     operation.a_scales[i] = in.a->batch_scales(i);
+    operation.metadata[i] = in.a->batch_metadata(i);
   }
   for (std::uint32_t j = 0; j < config_.tensor_n; ++j) {
     const std::uint32_t row = n_group_ * config_.tensor_n + j;
     operation.b[j] = in.b->tile_row(step.half, row);
     operation.b_scales[j] = in.b->tile_scales(step.half, row);
+    if (mma.sparse) operation.upper_b[j] = in.b->upper_tile_row(step.half, row);
   }
 
   const bool group_end = ++n_group_ == mma.n / config_.tensor_n;
@@ -81,9 +87,17 @@ void MmaSequencer::compute(const TensorMemory& memory, Operation& operation) con
   for (std::uint32_t i = 0; i < config_.tensor_m; ++i) {
     for (std::uint32_t j = 0; j < config_.tensor_n; ++j) {
       const std::uint32_t word = i * config_.tensor_n + j;
-      operation.write.data[word] = operation.dot->compute(
-          {operation.a[i], operation.a_scales[i]}, {operation.b[j], operation.b_scales[j]},
-          operation.reads ? row[word] : 0, operation.block);
+      const std::uint32_t c = operation.reads ? row[word] : 0;
+      if (operation.sparse) {
+        const tensor::OperandBytes named = tensor::named_elements(
+            operation.b[j], operation.upper_b[j], operation.metadata[i], operation.element_bytes);
+        operation.write.data[word] =
+            operation.dot->compute({operation.a[i]}, {named}, c, operation.block);
+        continue;
+      }
+      operation.write.data[word] =
+          operation.dot->compute({operation.a[i], operation.a_scales[i]},
+                                 {operation.b[j], operation.b_scales[j]}, c, operation.block);
     }
   }
 }

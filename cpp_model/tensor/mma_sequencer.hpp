@@ -46,11 +46,15 @@ class MmaSequencer {
   struct Operation {
     bool valid = false;
     bool reads = false;
-    bool last = false;  ///< of its command
+    bool last = false;                ///< of its command
+    bool sparse = false;              ///< A
+    std::uint32_t element_bytes = 0;  ///< with it
     std::uint32_t cta = 0, bank = 0, block = 0;
     std::shared_ptr<const tensor::DotStep> dot;
     std::vector<tensor::OperandBytes> a, b;
     std::vector<tensor::OperandScales> a_scales, b_scales;  ///< of the rows
+    std::vector<tensor::Metadata> metadata;                 ///< of the rows of a sparse A
+    std::vector<tensor::OperandBytes> upper_b;              ///< with it: their second 32 bytes
     TensorMemory::Write write;
   };
   /// What happens in the cycle of the last eval().

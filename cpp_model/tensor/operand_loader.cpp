@@ -2,36 +2,45 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace heddle::timed {
 
 OperandLoader::OperandLoader(const Config& config, Operand operand)
     : b_(operand == Operand::kB),
       batch_rows_(b_ ? config.tensor_n : config.tensor_m),
-      half_rows_(std::min(256u, config.tensor_columns)),
+      half_rows_(isa::buffer_rows(config)),
       groups_(config.lanes / 4),
       rows_(b_ ? 2 * half_rows_ : kBatches * batch_rows_),
-      scales_(rows_.size()) {}
+      scales_(rows_.size()),
+      metadata_(rows_.size()) {}
 
 /// Where the step's next batch would go is free, as visible.
 bool OperandLoader::has_place() const {
   if (next_part_ != 0) return true;
   if (!b_) return taken_ < kBatches;
-  return next_batch_ != 0 || !half_taken_[steps_.front().half];
+  return next_batch_ != 0 || steps_.front().tile_step != 0 || !half_taken_[steps_.front().half];
 }
 
-/// The units of a K-major batch, and of its scales.
-void OperandLoader::choose_rows(const MmaStep& step, const isa::MmaTile& tile) {
-  const std::uint32_t scales = batch_.scales, row_units = 2 * batch_rows_;
-  const std::uint32_t scale_units = scales == 0 ? 0 : std::max(1u, batch_rows_ * scales / 4);
-  pending_ = (1u << (row_units + scale_units)) - 1;
-  for (std::uint32_t unit = 0; unit < row_units; ++unit) {
-    const std::uint32_t byte = step.k_step * isa::kKStepBytes + unit % 2 * isa::kOperandUnit;
-    place_[unit] = step.command.shared_base + tile.place(batch_.tile_row + unit / 2, byte);
+/// The units of a batch's scales or metadata.
+void OperandLoader::choose_scales(const MmaStep& step, const isa::MmaTile& tile) {
+  const std::uint32_t units =
+      tile.scale_bytes == 0 ? 0 : std::max(1u, batch_rows_ * tile.scale_pitch / isa::kOperandUnit);
+  const std::uint32_t first =
+      tile.scale_place(batch_.tile_row, 0) / isa::kOperandUnit * isa::kOperandUnit;
+  for (std::uint32_t unit = 0; unit < units; ++unit) {
+    pending_ |= 1u << (2 * batch_rows_ + unit);
+    place_[2 * batch_rows_ + unit] = step.command.shared_base + first + isa::kOperandUnit * unit;
   }
-  for (std::uint32_t unit = 0; unit < scale_units; ++unit) {
-    place_[row_units + unit] = step.command.shared_base + tile.scales +
-                               isa::kOperandUnit * (batch_.tile_row * scales / 4 + unit);
+}
+
+/// The units of a K-major batch's rows.
+void OperandLoader::choose_rows(const MmaStep& step, const isa::MmaTile& tile) {
+  const std::uint32_t row_units = 2 * batch_rows_;
+  pending_ = (1u << row_units) - 1;
+  for (std::uint32_t unit = 0; unit < row_units; ++unit) {
+    const std::uint32_t byte = batch_.k_step * isa::kKStepBytes + unit % 2 * isa::kOperandUnit;
+    place_[unit] = step.command.shared_base + tile.place(batch_.tile_row + unit / 2, byte);
   }
   batch_.element_bytes = 0;
   batch_.last = true;
@@ -45,7 +54,7 @@ void OperandLoader::choose_elements(const MmaStep& step, const isa::MmaTile& til
   batch_.element = next_part_ * units;
   batch_.last = batch_.element + units == tile.step_elements();
   for (std::uint32_t unit = 0; unit < units; ++unit) {
-    const std::uint32_t k = step.k_step * tile.step_elements() + batch_.element + unit;
+    const std::uint32_t k = batch_.k_step * tile.step_elements() + batch_.element + unit;
     const std::uint32_t place = tile.element_place(batch_.tile_row, k);
     batch_.unit_byte = place % isa::kOperandUnit;  // of all the same
     place_[unit] = step.command.shared_base + place - batch_.unit_byte;
@@ -55,7 +64,7 @@ void OperandLoader::choose_elements(const MmaStep& step, const isa::MmaTile& til
 /// The first part of a batch takes a place in the buffer.
 void OperandLoader::take_place(const MmaStep& step) {
   if (b_) {
-    batch_.row = step.half * half_rows_ + batch_.tile_row;
+    batch_.row = step.half * half_rows_ + step.tile_step * half_rows_ / 2 + batch_.tile_row;
     half_taken_[step.half] = true;
   } else {
     batch_.row = newest_ * batch_rows_;
@@ -72,34 +81,45 @@ void OperandLoader::load() {
   const isa::MmaTile& tile = b_ ? mma.b : mma.a;
   batch_.b = b_;
   batch_.tile_row = next_batch_ * batch_rows_;
-  batch_.k_step = step.k_step;
-  batch_.scales = mma.scales();
-  batch_.step_end = batch_.tile_row + batch_rows_ == (b_ ? mma.n : mma.m);
+  batch_.k_step = b_ ? step.k_step * tile.tile_steps + step.tile_step : step.k_step;
+  batch_.scale_bytes = tile.scale_bytes;
+  batch_.scale_pitch = tile.scale_pitch;
+  batch_.metadata = !b_ && mma.sparse;
+  const bool tile_end = batch_.tile_row + batch_rows_ == (b_ ? mma.n : mma.m);
+  batch_.step_end = tile_end && (!b_ || step.tile_step + 1 == tile.tile_steps);
   if (next_part_ == 0) take_place(step);
   if (tile.transposed()) {
     choose_elements(step, tile);
   } else {
     choose_rows(step, tile);
   }
+  if (next_part_ == 0) choose_scales(step, tile);
   ++next_part_;
   if (!batch_.last) return;
   next_part_ = 0;
   ++next_batch_;
-  if (!batch_.step_end) return;
+  if (!tile_end) return;
   next_batch_ = 0;
   steps_.pop();
 }
 
-/// Unit `unit` of the batch's scales: those of its rows that are in it.
+/// Unit `unit` of the batch's scales or metadata: those of its rows that are in it.
 void OperandLoader::write_scales(const OperandBatch& batch, std::uint32_t unit,
                                  const OperandUnit& data) {
-  const std::uint32_t pitch = isa::MmaTile::scale_pitch(batch.scales);
-  const std::uint32_t start = isa::kOperandUnit * (batch.tile_row * batch.scales / 4 + unit);
+  const std::uint32_t pitch = batch.scale_pitch;
+  const std::uint32_t start =
+      isa::kOperandUnit * (batch.tile_row * pitch / isa::kOperandUnit + unit);
   for (std::uint32_t row = 0; row < batch_rows_; ++row) {
     const std::uint32_t place = (batch.tile_row + row) * pitch;
     if (place < start || place >= start + isa::kOperandUnit) continue;
-    scales_[batch.row + row] =
-        tensor::repeated_scales(&data[place - start + batch.k_step * batch.scales], batch.scales);
+    const std::uint8_t* const own = &data[place - start + batch.k_step * batch.scale_bytes];
+    if (batch.metadata) {
+      tensor::Metadata& metadata = metadata_[batch.row + row];
+      metadata = 0;
+      std::memcpy(&metadata, own, batch.scale_bytes);
+    } else {
+      scales_[batch.row + row] = tensor::repeated_scales(own, batch.scale_bytes);
+    }
   }
 }
 
@@ -116,12 +136,12 @@ void OperandLoader::write_elements(const OperandBatch& batch, std::uint32_t unit
 void OperandLoader::write(const OperandUnits& operands) {
   for (std::uint32_t left = operands.units; left != 0; left &= left - 1) {
     const auto unit = static_cast<std::uint32_t>(std::countr_zero(left));
-    if (operands.batch.element_bytes != 0) {
-      write_elements(operands.batch, unit, operands.data[unit]);
-      continue;
-    }
     if (unit >= 2 * batch_rows_) {
       write_scales(operands.batch, unit - 2 * batch_rows_, operands.data[unit]);
+      continue;
+    }
+    if (operands.batch.element_bytes != 0) {
+      write_elements(operands.batch, unit, operands.data[unit]);
       continue;
     }
     std::ranges::copy(operands.data[unit],

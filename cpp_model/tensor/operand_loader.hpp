@@ -43,9 +43,17 @@ class OperandLoader {
   tensor::OperandScales batch_scales(std::uint32_t row) const {
     return scales_[oldest_ * batch_rows_ + row];
   }
-  /// A row of the tile in half a of B's buffer.
+  /// Of a row of a sparse A.
+  tensor::Metadata batch_metadata(std::uint32_t row) const {
+    return metadata_[oldest_ * batch_rows_ + row];
+  }
+  /// A row of the tile in half a of B's buffer; with a sparse A of the first part.
   const tensor::OperandBytes& tile_row(std::uint32_t half, std::uint32_t row) const {
     return rows_[half * half_rows_ + row];
+  }
+  /// With a sparse A: of the second part.
+  const tensor::OperandBytes& upper_tile_row(std::uint32_t half, std::uint32_t row) const {
+    return tile_row(half, half_rows_ / 2 + row);
   }
   tensor::OperandScales tile_scales(std::uint32_t half, std::uint32_t row) const {
     return scales_[half * half_rows_ + row];
@@ -74,6 +82,7 @@ class OperandLoader {
   void write(const OperandUnits& operands);
   void write_elements(const OperandBatch& batch, std::uint32_t unit, const OperandUnit& data);
   void write_scales(const OperandBatch& batch, std::uint32_t unit, const OperandUnit& data);
+  void choose_scales(const MmaStep& step, const isa::MmaTile& tile);
   void choose_units();
 
   bool b_;
@@ -83,6 +92,7 @@ class OperandLoader {
   Fifo<MmaStep, 2> steps_;
   std::vector<tensor::OperandBytes> rows_;     ///< the buffer
   std::vector<tensor::OperandScales> scales_;  ///< likewise; 0 of a row without scales
+  std::vector<tensor::Metadata> metadata_;     ///< likewise, of a sparse A
 
   // The batch register.
   std::uint32_t pending_ = 0;  ///< units; 0: empty

@@ -31,7 +31,8 @@ void TensorCore::step_control(const Inputs& in) {
   control_in.head = queue_.out().head;
   control_in.blocks = &access_.blocks();
   control_in.shared_size = in.registers->shared_size;
-  control_in.loaders_ready = loader_a_.out().ready && loader_b_.out().ready;
+  control_in.a_ready = loader_a_.out().ready;
+  control_in.b_ready = loader_b_.out().ready;
   control_in.sequencer_ready = sequencer_.out().ready;
   control_.eval(control_in);
 }
@@ -58,6 +59,7 @@ void TensorCore::step_loaders(const Inputs& in) {
   loader_in.step = step != nullptr && !step->command.commit ? step : nullptr;
   const bool a_made = made && loader_a_.out().pass != nullptr;
   OperandLoader::Inputs b_in = loader_in;
+  b_in.step = control_.events().b_step;
   loader_in.pass_made = a_made;
   loader_in.batch_used = used.batch_used;
   b_in.pass_made = made && !a_made;

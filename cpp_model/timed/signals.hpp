@@ -256,11 +256,12 @@ struct MmaCommand {  ///< mma_queue -> mma_control
 };
 struct MmaStep {  ///< mma_control -> operand_loader, mma_sequencer
   MmaCommand command;
-  std::uint32_t k_step = 0;  ///< 32 bytes of the tiles' rows
-  std::uint32_t block = 0;   ///< step_i
-  bool reads = false;        ///< accumulators
-  bool last = false;         ///< of the command
-  std::uint32_t half = 0;    ///< of B's buffer
+  std::uint32_t k_step = 0;     ///< 32 bytes of the tiles' rows
+  std::uint32_t block = 0;      ///< step_i
+  bool reads = false;           ///< accumulators
+  bool last = false;            ///< of the command
+  std::uint32_t half = 0;       ///< of B's buffer
+  std::uint32_t tile_step = 0;  ///< for B's loader: which of the K-steps of B's tile in this one
 };
 inline constexpr std::uint32_t kMaxBatchUnits = 24;  ///< of 16 bytes, of eight rows with scales
 using OperandUnit = std::array<std::uint8_t, isa::kOperandUnit>;
@@ -269,7 +270,9 @@ struct OperandBatch {          ///< what a loader's pass is of
   std::uint32_t row = 0;       ///< of the buffer: the batch's first one
   std::uint32_t tile_row = 0;  ///< that of the tile
   std::uint32_t k_step = 0;
-  std::uint32_t scales = 0;  ///< of a row for the K-step
+  std::uint32_t scale_bytes = 0;  ///< of scales or metadata, of a row for the K-step; 0: no units
+  std::uint32_t scale_pitch = 0;  ///< of their rows in shared memory
+  bool metadata = false;          ///< that is what they are
   // Of a transposed operand: bytes of an element, else 0; the step's element of which the first
   // unit is; where in each unit the batch's elements begin.
   std::uint32_t element_bytes = 0, element = 0, unit_byte = 0;

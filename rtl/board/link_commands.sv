@@ -68,38 +68,39 @@ module link_commands #(
   localparam logic [1:0] STATUS_BAD_REQUEST = 2'd2;
   localparam logic [7:0] CREDITS = 8'd4;
   localparam logic [15:0] MOST_DATA = 16'd256;  // bytes, or lines to clear
-  localparam logic [7:0] PROTOCOL = 8'd5;
-  localparam logic [8:0] HELLO_BYTES = 9'd112;
+  localparam logic [7:0] PROTOCOL = 8'd6;
+  localparam logic [8:0] HELLO_BYTES = 9'd116;
 
   // What the hello is answered with behind the host's own four bytes: three words, and the
   // configuration in the order of configs/*.toml. First byte lowest.
-  localparam logic [767:0] CONFIGURATION =
-      (768'(heddle_pkg::WARPS) << 0)
-      | (768'(heddle_pkg::LANES) << 32)
-      | (768'(heddle_pkg::CHANNELS) << 64)
-      | (768'(heddle_pkg::CTA_SLOTS) << 96)
-      | (768'(heddle_pkg::SHARED_BYTES) << 128)
-      | (768'(heddle_pkg::ICACHE_BYTES) << 160)
-      | (768'(heddle_pkg::AXI_DATA_BITS) << 192)
-      | (768'(heddle_pkg::AXI_OUTSTANDING) << 224)
-      | (768'(heddle_pkg::LSU_QUEUE) << 256)
-      | (768'(heddle_pkg::MEMORY_OPS) << 288)
-      | (768'(heddle_pkg::LINE_TAGS) << 320)
-      | (768'(heddle_pkg::COPY_TAGS) << 352)
-      | (768'(heddle_pkg::TENSOR_M) << 384)
-      | (768'(heddle_pkg::TENSOR_N) << 416)
-      | (768'(heddle_pkg::TENSOR_LANES) << 448)
-      | (768'(heddle_pkg::TENSOR_COLUMNS) << 480)
-      | (768'(heddle_pkg::TENSOR_FORMATS) << 512)
-      | (768'(heddle_pkg::TENSOR_MODES) << 544)
-      | (768'(heddle_pkg::TENSOR_TRANSPOSE) << 576)
-      | (768'(heddle_pkg::L1_BYTES) << 608)
-      | (768'(heddle_pkg::L1_WAYS) << 640)
-      | (768'(heddle_pkg::L2_BYTES) << 672)
-      | (768'(heddle_pkg::L2_WAYS) << 704)
-      | (768'(heddle_pkg::REGIONS) << 736);
-  localparam logic [863:0] INFORMATION = (864'(CONFIGURATION) << 96) | (864'(CLOCK_KHZ) << 64)
-      | (864'(MEMORY_BYTES) << 32) | 864'({MOST_DATA, CREDITS, PROTOCOL});
+  localparam logic [799:0] CONFIGURATION =
+      (800'(heddle_pkg::WARPS) << 0)
+      | (800'(heddle_pkg::LANES) << 32)
+      | (800'(heddle_pkg::CHANNELS) << 64)
+      | (800'(heddle_pkg::CTA_SLOTS) << 96)
+      | (800'(heddle_pkg::SHARED_BYTES) << 128)
+      | (800'(heddle_pkg::ICACHE_BYTES) << 160)
+      | (800'(heddle_pkg::AXI_DATA_BITS) << 192)
+      | (800'(heddle_pkg::AXI_OUTSTANDING) << 224)
+      | (800'(heddle_pkg::LSU_QUEUE) << 256)
+      | (800'(heddle_pkg::MEMORY_OPS) << 288)
+      | (800'(heddle_pkg::LINE_TAGS) << 320)
+      | (800'(heddle_pkg::COPY_TAGS) << 352)
+      | (800'(heddle_pkg::TENSOR_M) << 384)
+      | (800'(heddle_pkg::TENSOR_N) << 416)
+      | (800'(heddle_pkg::TENSOR_LANES) << 448)
+      | (800'(heddle_pkg::TENSOR_COLUMNS) << 480)
+      | (800'(heddle_pkg::TENSOR_FORMATS) << 512)
+      | (800'(heddle_pkg::TENSOR_MODES) << 544)
+      | (800'(heddle_pkg::TENSOR_TRANSPOSE) << 576)
+      | (800'(heddle_pkg::TENSOR_SPARSE) << 608)
+      | (800'(heddle_pkg::L1_BYTES) << 640)
+      | (800'(heddle_pkg::L1_WAYS) << 672)
+      | (800'(heddle_pkg::L2_BYTES) << 704)
+      | (800'(heddle_pkg::L2_WAYS) << 736)
+      | (800'(heddle_pkg::REGIONS) << 768);
+  localparam logic [895:0] INFORMATION = (896'(CONFIGURATION) << 96) | (896'(CLOCK_KHZ) << 64)
+      | (896'(MEMORY_BYTES) << 32) | 896'({MOST_DATA, CREDITS, PROTOCOL});
 
   typedef enum logic [4:0] {
     IDLE,

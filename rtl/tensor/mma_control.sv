@@ -2,7 +2,7 @@
 // for the two loaders and the sequencer (docs/architecture/tensor.md, "mma_control").
 //
 // FREE takes a command, CHECK and RANGE look at it (a cycle each), WALK makes steps. A commit is one
-// step, of the sequencer alone. Addresses in shared memory are those of units of 16 bytes.
+// step, of the sequencer alone. With a sparse A, B's loader gets two steps for each of the others. Addresses in shared memory are those of units of 16 bytes.
 `default_nettype none
 module mma_control (
   input logic clk_i,
@@ -37,20 +37,24 @@ module mma_control (
   input logic a_ready_i,
   input logic b_ready_i,
   input logic sequencer_ready_i,
-  output logic operands_valid_o,  // to both loaders
-  output logic step_valid_o,      // to the sequencer
+  output logic a_valid_o,
+  output logic b_valid_o,
+  output logic step_valid_o,  // to the sequencer
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_unit_o,  // of the first row or k, without its swizzle
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_unit_o,
   output logic [1:0] base_o,  // bits 9:8 of where the CTA's shared memory begins
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_scale_unit_o,  // of the first row's scales
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_scale_unit_o,
-  output logic [1:0] scales_o,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
+  output logic [1:0] a_scales_o,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4; or metadata as long
+  output logic [1:0] b_scales_o,
   output logic [1:0] k_step_o,
   output logic [1:0] a_layout_o,
   output logic [1:0] b_layout_o,
   output logic a_transposed_o,
   output logic b_transposed_o,
-  output logic wide_o,  // transposed elements have 16 bits, else 8
+  output logic wide_o,  // transposed or sparse elements have 16 bits, else 8
+  output logic sparse_o,
+  output logic second_o,  // B's second K-step for a sparse A's
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_slab_o,  // slab pitch
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_slab_o,
   output logic [heddle_pkg::MMA_BATCH_BITS-1:0] a_last_o,  // batches - 1
@@ -127,9 +131,29 @@ module mma_control (
   assign base = {base_q, 4'b0};
 
   // -----------------------------------------------------------------------------------------------
+  // A sparse A, in all states: the second K-step of B's two is next. Where a K-step is several blocks, B
+  // takes both of them for each.
+  logic sparse, second, last_block;
+
+  if (heddle_pkg::MMA_SPARSE) begin : g_sparse
+    logic sparse_q, second_q;
+
+    always_ff @(posedge clk_i) begin
+      if (pop) sparse_q <= command_a_scale_i[14] && !command_commit_i;
+      if (state_q == RANGE) second_q <= 1'b0;
+      else if (b_valid_o && sparse_q) second_q <= !second_q;
+    end
+    assign sparse = sparse_q;
+    assign second = second_q;
+  end else begin : g_dense
+    assign sparse = 1'b0;
+    assign second = 1'b0;
+  end
+
+  // -----------------------------------------------------------------------------------------------
   // CHECK: the fields, and the ends of what they name
   logic wrong_formats, wrong_scales, wrong_a, wrong_b, wrong_q, aligned_q;
-  logic a_outside, b_outside, last_block;
+  logic a_outside, b_outside, too_wide;
   logic [1:0] scales;
   logic [2:0] last_step;
   logic [16:0] lane_end_q, column_end_q;
@@ -141,12 +165,14 @@ module mma_control (
     .mode_i(what_q[10:8]),
     .scale_format_i(what_q[29:28]),
     .transposed_i(what_q[31:30] != '0),
+    .sparse_i(sparse),
     .wrong_o(wrong_formats),
     .wide_o,
     .blocks_last_o(blocks_last_d),
     .scales_o(scales)
   );
 
+  assign too_wide = sparse && 32'(rows_b) > heddle_pkg::MMA_N * heddle_pkg::MMA_B_BATCHES / 2;
   assign last_step = {1'b0, what_q[15:14]} + {1'b0, what_q[17:16]};
   assign a_transposed_o = what_q[30];
   assign b_transposed_o = what_q[31];
@@ -161,12 +187,14 @@ module mma_control (
     .rows_i(rows_a),
     .transposed_i(a_transposed_o),
     .wide_i(wide_o),
+    .pair_i(1'b0),
     .first_step_i(what_q[15:14]),
     .last_step_i(last_step),
     .base_i(base),
     .check_i(state_q == CHECK),
     .range_i(state_q == RANGE),
     .next_step_i(push && last_block),
+    .back_i(1'b0),
     .wrong_o(wrong_a),
     .outside_o(a_outside),
     .unit_o(a_unit_o),
@@ -183,12 +211,14 @@ module mma_control (
     .rows_i(rows_b),
     .transposed_i(b_transposed_o),
     .wide_i(wide_o),
+    .pair_i(sparse),
     .first_step_i(what_q[15:14]),
     .last_step_i(last_step),
     .base_i(base),
     .check_i(state_q == CHECK),
     .range_i(state_q == RANGE),
-    .next_step_i(push && last_block),
+    .next_step_i(sparse ? b_valid_o && (!second || last_block) : push && last_block),
+    .back_i(sparse && push && !last_block),
     .wrong_o(wrong_b),
     .outside_o(b_outside),
     .unit_o(b_unit_o),
@@ -197,7 +227,7 @@ module mma_control (
 
   always_ff @(posedge clk_i) begin
     if (state_q == CHECK) begin
-      wrong_q <= wrong_formats || wrong_scales || wrong_a || wrong_b;
+      wrong_q <= wrong_formats || wrong_scales || wrong_a || wrong_b || too_wide;
       aligned_q <= a_q[18:16] == '0 && b_q[18:16] == '0;
       lane_end_q <= 17'(b_q[31:16]) + 17'(rows_a);
       column_end_q <= 17'(a_q[31:16]) + 17'(rows_b);
@@ -250,14 +280,16 @@ module mma_control (
   assign command_cta_o = cta_q;
 
   // -----------------------------------------------------------------------------------------------
-  // Scales, in all states. Of the same words bits 31:18 are a slab pitch, of engines that have some.
+  // Scales and metadata, in all states. Of the same words bits 31:18 are a slab pitch, of engines that
+  // have some, and A's bit 14 says that it is sparse.
   localparam logic [31:0] SCALE_BITS = heddle_pkg::MMA_TRANSPOSE ? 32'h0003_ffff : 32'hffff_ffff;
+  localparam logic [31:0] SPARSE_BIT = heddle_pkg::MMA_SPARSE ? 32'h0000_4000 : 32'h0;
   logic [31:0] a_scale, b_scale;
 
-  assign a_scale = command_a_scale_i & SCALE_BITS;
+  assign a_scale = command_a_scale_i & SCALE_BITS & ~SPARSE_BIT;
   assign b_scale = command_b_scale_i & SCALE_BITS;
 
-  if (heddle_pkg::MMA_SCALES) begin : g_scales
+  if (heddle_pkg::MMA_SCALES || heddle_pkg::MMA_SPARSE) begin : g_scales
     mma_scales u_scales (
       .clk_i,
       .shared_size_i,
@@ -266,7 +298,9 @@ module mma_control (
       .b_i(b_scale),
       .check_i(state_q == CHECK),
       .scale_format_i(what_q[29:28]),
-      .scales_i(scales),
+      .sparse_i(sparse),
+      .a_scales_i(!sparse ? scales : wide_o ? 2'd2 : 2'd3),
+      .b_scales_i(scales),
       .a_rows_i(rows_a),
       .b_rows_i(rows_b),
       .base_i(base),
@@ -278,11 +312,12 @@ module mma_control (
       .outside_offset_o(scales_offset),
       .a_unit_o(a_scale_unit_o),
       .b_unit_o(b_scale_unit_o),
-      .scales_o,
+      .a_scales_o,
+      .b_scales_o,
       .k_step_o
     );
 
-    assign scale_format_o = what_q[29:28];
+    assign scale_format_o = heddle_pkg::MMA_SCALES ? what_q[29:28] : '0;
   end else begin : g_no_scales
     logic zero_q;
 
@@ -295,7 +330,8 @@ module mma_control (
     assign scales_offset = '0;
     assign a_scale_unit_o = '0;
     assign b_scale_unit_o = '0;
-    assign scales_o = '0;
+    assign a_scales_o = '0;
+    assign b_scales_o = '0;
     assign k_step_o = '0;
     assign scale_format_o = '0;
 
@@ -310,7 +346,8 @@ module mma_control (
 
   assign last_block = block_q == blocks_last_q;
   assign last = commit_q || (last_block && steps_left_q == '0);
-  assign push = state_q == WALK && sequencer_ready_i && (commit_q || (a_ready_i && b_ready_i));
+  assign push = state_q == WALK && sequencer_ready_i && (!sparse || second)
+      && (commit_q || (a_ready_i && b_ready_i));
 
   always_ff @(posedge clk_i) begin
     if (state_q == RANGE) begin
@@ -324,7 +361,10 @@ module mma_control (
     end
   end
 
-  assign operands_valid_o = push && !commit_q;
+  assign a_valid_o = push && !commit_q;
+  assign b_valid_o = a_valid_o || (state_q == WALK && sparse && !second && b_ready_i);
+  assign sparse_o = sparse;
+  assign second_o = second;
   assign step_valid_o = push;
   assign base_o = base_q[1:0];
   assign a_layout_o = a_q[15:14];
@@ -368,7 +408,7 @@ module mma_control (
       fault_valid_o <= 1'b0;
     end else begin
       state_q <= state_d;
-      if (operands_valid_o) half_q <= !half_q;
+      if (a_valid_o) half_q <= !half_q;
       op_done_valid_o <= pop;
       fault_valid_o <= failed_o;
     end

@@ -7,9 +7,10 @@ module mma_formats (
   input logic [2:0] mode_i,
   input logic [1:0] scale_format_i,
   input logic transposed_i,  // an operand is
+  input logic sparse_i,      // A is
 
   output logic wrong_o,              // there is no such MMA
-  output logic wide_o,               // elements that may be transposed: of 16 bits, else 8
+  output logic wide_o,               // elements that may be transposed or sparse: of 16 bits, else 8
   output logic [1:0] blocks_last_o,  // blocks of a K-step - 1
   output logic [1:0] scales_o        // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
 );
@@ -46,18 +47,19 @@ module mma_formats (
     family_of = (kind == 4'(heddle_pkg::DOT_HAS_FP6)) ? 4'(heddle_pkg::DOT_HAS_FP8) : kind;
   endfunction
 
-  logic a_known, b_known, is_block_float, may_transpose;
+  logic a_known, b_known, is_block_float, short_elements;
   logic [3:0] a_kind, b_kind, family;
 
   assign {a_known, a_kind} = class_of(a_format_i);
   assign {b_known, b_kind} = class_of(b_format_i);
   assign family = family_of(a_kind);
   assign wide_o = family == 4'(heddle_pkg::DOT_HAS_FP16) || family == 4'(heddle_pkg::DOT_HAS_BF16);
-  assign may_transpose = scale_format_i == 2'd0 && (wide_o || family == 4'(heddle_pkg::DOT_HAS_FP8)
+  assign short_elements = scale_format_i == 2'd0 && (wide_o || family == 4'(heddle_pkg::DOT_HAS_FP8)
       || family == 4'(heddle_pkg::DOT_HAS_INT8));
   assign wrong_o = !a_known || !b_known || family != family_of(b_kind)
       || (scale_format_i != 2'd0 && scales_o == 2'd0)
-      || (transposed_i && !(heddle_pkg::MMA_TRANSPOSE && may_transpose));
+      || (transposed_i && !(heddle_pkg::MMA_TRANSPOSE && short_elements))
+      || (sparse_i && !(heddle_pkg::MMA_SPARSE && short_elements));
 
   // A K-step of 32 bytes is several blocks in some modes.
   assign is_block_float = a_kind <= 4'(heddle_pkg::DOT_HAS_FP6);

@@ -1,5 +1,8 @@
-// The scale tiles of the command that mma_control looks at: where they lie, and what is wrong with them
-// (docs/architecture/tensor.md, "Scales"). Only in an engine that has formats with scales.
+// The scale tiles of the command that mma_control looks at, or a sparse A's metadata tile: where they lie,
+// and what is wrong with them (docs/architecture/tensor.md, "Scales", "A sparse A"). Only in an engine that
+// has formats with scales or a sparse A.
+//
+// A row of metadata is as long as one of two scales a K-step, or of four.
 `default_nettype none
 module mma_scales (
   input logic clk_i,
@@ -13,7 +16,9 @@ module mma_scales (
   input logic [31:0] b_i,
   input logic check_i,
   input logic [1:0] scale_format_i,
-  input logic [1:0] scales_i,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
+  input logic sparse_i,
+  input logic [1:0] a_scales_i,  // of a row and K-step: 0; 1, 2, 3: 1, 2, 4
+  input logic [1:0] b_scales_i,
   input logic [8:0] a_rows_i,
   input logic [8:0] b_rows_i,
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] base_i,  // of the CTA's shared memory, in 16 bytes
@@ -29,13 +34,14 @@ module mma_scales (
   // To the loaders
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] a_unit_o,  // of the first row's scales
   output logic [heddle_pkg::COPY_UNIT_BITS-1:0] b_unit_o,
-  output logic [1:0] scales_o,
+  output logic [1:0] a_scales_o,
+  output logic [1:0] b_scales_o,
   output logic [1:0] k_step_o
 );
 
   logic [13:0] a_q, b_q;
   logic upper_q;  // one of bits 31:14
-  logic [1:0] scales_q, k_step_q;
+  logic [1:0] a_scales_q, b_scales_q, k_step_q;
   logic [14:0] a_end_q, b_end_q;
   logic a_outside, b_outside;
 
@@ -56,15 +62,16 @@ module mma_scales (
       upper_q <= a_i[31:14] != '0 || b_i[31:14] != '0;
     end
     if (check_i) begin
-      scales_q <= scales_i;
-      a_end_q <= 15'(a_q) + units_of(a_rows_i, scales_i);
-      b_end_q <= 15'(b_q) + units_of(b_rows_i, scales_i);
+      a_scales_q <= a_scales_i;
+      b_scales_q <= b_scales_i;
+      a_end_q <= 15'(a_q) + units_of(a_rows_i, a_scales_i);
+      b_end_q <= 15'(b_q) + units_of(b_rows_i, b_scales_i);
     end
     if (range_i) k_step_q <= first_step_i;
     else if (next_step_i) k_step_q <= k_step_q + 2'd1;
   end
 
-  assign wrong_o = upper_q || (scale_format_i == '0 && (a_q != '0 || b_q != '0));
+  assign wrong_o = upper_q || (scale_format_i == '0 && ((a_q != '0 && !sparse_i) || b_q != '0));
   // Without scales both tiles are empty, at 0.
   assign a_outside = 28'(a_end_q) > shared_size_i[31:4];
   assign b_outside = 28'(b_end_q) > shared_size_i[31:4];
@@ -72,7 +79,8 @@ module mma_scales (
   assign outside_offset_o = a_outside ? a_q : b_q;
   assign a_unit_o = base_i + heddle_pkg::COPY_UNIT_BITS'(a_q);
   assign b_unit_o = base_i + heddle_pkg::COPY_UNIT_BITS'(b_q);
-  assign scales_o = scales_q;
+  assign a_scales_o = a_scales_q;
+  assign b_scales_o = b_scales_q;
   assign k_step_o = k_step_q;
 
   // Shared memory is given in multiples of 256 bytes.

@@ -32,6 +32,7 @@ module mma_sequencer (
   input logic [1:0] step_scale_format_i,
   input logic [1:0] step_block_i,
   input logic step_half_i,
+  input logic step_sparse_i,
   input logic [heddle_pkg::COPY_UNIT_BITS:0] step_mbarrier_i,
 
   // From and to the loaders
@@ -48,6 +49,7 @@ module mma_sequencer (
   output logic [1:0] a_batch_o,
   output logic b_half_o,
   output logic [heddle_pkg::MMA_BATCH_BITS-1:0] b_batch_o,
+  output logic b_pair_o,  // and its upper batch, for a sparse A
 
   // t+2: to the dot-product units
   output logic dot_valid_o,
@@ -59,6 +61,7 @@ module mma_sequencer (
   output logic [1:0] dot_accumulator_o,
   output logic [1:0] dot_scale_format_o,
   output logic [1:0] dot_block_o,
+  output logic dot_sparse_o,
 
   // t+20: the write
   output logic write_valid_o,
@@ -100,7 +103,7 @@ module mma_sequencer (
 
   // -----------------------------------------------------------------------------------------------
   // The step at the head
-  logic head_valid, pop, commit, last, reads, half;
+  logic head_valid, pop, issue, commit, last, reads, half;
   logic [CTA_BITS-1:0] cta;
   logic [3:0] a_format, b_format;
   logic [2:0] mode;
@@ -128,6 +131,42 @@ module mma_sequencer (
 
   assign {scale_format, commit, cta, last, reads, a_format, b_format, mode, accumulator, block, half,
       mbarrier} = ALL_STEP_BITS'(head);
+
+  // A sparse A: of the step, and of what is made of it
+  if (heddle_pkg::MMA_SPARSE) begin : g_sparse
+    logic sparse, sparse_1_q, sparse_2_q;
+
+    fifo #(
+      .WIDTH(1),
+      .DEPTH(STEPS)
+    ) u_sparse (
+      .clk_i,
+      .rst_ni,
+      .clear_i(start_i),
+      .push_valid_i(step_valid_i),
+      // The other part of a step
+      // verilator lint_off PINCONNECTEMPTY
+      .push_ready_o(),
+      .pop_valid_o(),
+      // verilator lint_on PINCONNECTEMPTY
+      .push_data_i(step_sparse_i),
+      .pop_ready_i(pop),
+      .pop_data_o(sparse)
+    );
+
+    always_ff @(posedge clk_i) begin
+      if (issue) sparse_1_q <= sparse;
+      sparse_2_q <= sparse_1_q;
+    end
+    assign b_pair_o = sparse_1_q;
+    assign dot_sparse_o = sparse_2_q;
+  end else begin : g_dense
+    assign b_pair_o = 1'b0;
+    assign dot_sparse_o = 1'b0;
+
+    logic unused_sparse;
+    assign unused_sparse = step_sparse_i;
+  end
 
   // -----------------------------------------------------------------------------------------------
   // The walk: the operations of the steps in their order. A row in both banks of tensor memory is
@@ -191,7 +230,7 @@ module mma_sequencer (
 
   // -----------------------------------------------------------------------------------------------
   // t: the issue of the next operation, which is one of the step at the head unless that is a commit
-  logic issue, next_valid_q, group_end_q, step_end_q, waits_q;
+  logic next_valid_q, group_end_q, step_end_q, waits_q;
   logic [PLACE_BITS-1:0] next_place_q;
   logic [LATENCY-1:1] match_d;             // bit k: one on its row was issued k cycles ago ..
   logic [LATENCY-2:1] match_q;             // .. seen from the cycle before

@@ -17,12 +17,14 @@ module mma_tile (
   input logic [8:0] rows_i,
   input logic transposed_i,
   input logic wide_i,             // transposed elements have 16 bits, else 8
+  input logic pair_i,             // two of its K-steps are one of the command: B of a sparse A
   input logic [1:0] first_step_i,
   input logic [2:0] last_step_i,  // may be too great in CHECK
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] base_i,  // of the CTA's shared memory
   input logic check_i,
   input logic range_i,
-  input logic next_step_i,  // event: the K-step's last step was pushed
+  input logic next_step_i,  // event: to its next K-step
+  input logic back_i,       // event: to the one before
 
   output logic wrong_o,    // CHECK: there is no such K-step, or a slab pitch for nothing
   output logic outside_o,  // RANGE
@@ -93,11 +95,13 @@ module mma_tile (
   end
 
   // -----------------------------------------------------------------------------------------------
+  logic [3:0] last;    // K-step of the tile
   logic [11:0] units;  // of all rows, or of those of a slab up to the last K-step
   logic [15:0] end_q;
 
-  assign wrong_o = last_step_i > (transposed ? 3'd3 : 3'(row_last)) || slab_wrong;
-  assign units = transposed ? (12'(last_step_i) + 12'd1) << step_shift : 12'(rows_i) << pitch_shift;
+  assign last = pair_i ? {last_step_i, 1'b1} : {1'b0, last_step_i};
+  assign wrong_o = last > (transposed ? 4'd3 : 4'(row_last)) || slab_wrong;
+  assign units = transposed ? (12'(last) + 12'd1) << step_shift : 12'(rows_i) << pitch_shift;
   assign outside_o = 28'(end_q) + 28'(slabs_before) > shared_size_i[31:4];
 
   always_ff @(posedge clk_i) begin
@@ -107,14 +111,14 @@ module mma_tile (
   logic [UNIT_BITS-1:0] unit_q;
   logic [10:0] first, step;
 
-  assign first = 11'(first_step_i) << step_shift;
-  assign step = 11'd1 << step_shift;
+  assign first = (pair_i ? 11'({first_step_i, 1'b0}) : 11'(first_step_i)) << step_shift;
+  assign step = back_i ? -(11'd1 << step_shift) : 11'd1 << step_shift;
 
   always_ff @(posedge clk_i) begin
     if (range_i) begin
       unit_q <= base_i + UNIT_BITS'(offset_i) + UNIT_BITS'(first);
-    end else if (next_step_i) begin
-      unit_q <= unit_q + UNIT_BITS'(step);
+    end else if (next_step_i || back_i) begin
+      unit_q <= unit_q + UNIT_BITS'(signed'(step));
     end
   end
 

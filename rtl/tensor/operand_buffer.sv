@@ -1,5 +1,8 @@
-// The rows that an operand loader has brought, and their scales: what passes read goes into them
-// (docs/architecture/tensor.md, "operand_loader").
+// The rows that an operand loader has brought, and their scales or metadata: what passes read goes into
+// them (docs/architecture/tensor.md, "operand_loader").
+//
+// With PAIRS the upper half of the places (of each half of B's buffer) is a memory of its own, which is
+// read with the lower one for a sparse A.
 `default_nettype none
 module operand_buffer #(
   parameter int unsigned ROWS = 4,
@@ -7,7 +10,11 @@ module operand_buffer #(
   parameter int unsigned PLACE_BITS = $clog2(PLACES),
   parameter int unsigned GROUP_BITS = 1,
   parameter int unsigned PART_BITS = $clog2(16 / ROWS),
-  parameter int unsigned UNITS = heddle_pkg::MMA_ROW_UNITS * ROWS
+  parameter bit SCALES = 0,    // there are words beside the rows ..
+  parameter bit METADATA = 0,  // .. of 64 bits, else of 32
+  parameter bit PAIRS = 0,
+  parameter int unsigned WORD = METADATA ? 64 : 32,
+  parameter int unsigned UNITS = (SCALES ? 3 : 2) * ROWS
 ) (
   input logic clk_i,
 
@@ -16,14 +23,16 @@ module operand_buffer #(
   input logic [PLACE_BITS-1:0] write_place_i,
   input logic [UNITS-1:0] units_i,
   input logic [GROUP_BITS*UNITS-1:0] group_i,
-  input logic [5:0] scale_tag_i,  // scales of a row, K-step, low bits of the batch's first row
+  input logic [6:0] scale_tag_i,  // metadata, scales of a row, K-step, low bits of the batch's first row
   input logic [2*PART_BITS+1:0] transpose_tag_i,  // transposed, elements of 16 bits, part, column
   input logic [128*heddle_pkg::COPY_GROUPS-1:0] data_i,
 
   input logic read_valid_i,
+  input logic read_pair_i,  // that place, and the one with it in the upper half
   input logic [PLACE_BITS-1:0] read_place_i,
   output logic [256*ROWS-1:0] read_data_o,  // a cycle later
-  output logic [32*ROWS-1:0] read_scales_o  // 0 in an engine without
+  output logic [256*ROWS-1:0] read_upper_o,  // likewise, with PAIRS: what is in the upper half
+  output logic [WORD*ROWS-1:0] read_scales_o  // 0 without
 );
 
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
@@ -104,25 +113,69 @@ module operand_buffer #(
   end
 
   // Nobody reads a batch that is being written.
-  for (genvar i = 0; i < ROWS; i++) begin : g_row
-    ram_1r1w #(
-      .WIDTH(256),
-      .DEPTH(PLACES),
-      .GRANULE(GRANULE),
-      .COLLIDES(0)
-    ) u_rows (
-      .clk_i,
-      .read_valid_i,
-      .read_address_i(read_place_i),
-      .read_data_o(read_data_o[256*i+:256]),
-      .write_valid_i,
-      .write_address_i(write_place_i),
-      .write_mask_i(row_write[GRANULES*i+:GRANULES]),
-      .write_data_i(row_data[256*i+:256])
-    );
+  if (PAIRS) begin : g_pairs
+    localparam int unsigned UPPER_BIT = PLACE_BITS - 2;  // the highest one is B's half
+    logic [PLACE_BITS-2:0] read_address, write_address;
+    logic [1:0] read, write;
+    logic [2*256*ROWS-1:0] data;
+    logic upper_q;
+
+    assign read_address = {read_place_i[PLACE_BITS-1], read_place_i[UPPER_BIT-1:0]};
+    assign write_address = {write_place_i[PLACE_BITS-1], write_place_i[UPPER_BIT-1:0]};
+    assign read = {2{read_valid_i}}
+        & {read_place_i[UPPER_BIT] || read_pair_i, !read_place_i[UPPER_BIT]};
+    assign write = {2{write_valid_i}} & {write_place_i[UPPER_BIT], !write_place_i[UPPER_BIT]};
+
+    for (genvar h = 0; h < 2; h++) begin : g_half
+      for (genvar i = 0; i < ROWS; i++) begin : g_row
+        ram_1r1w #(
+          .WIDTH(256),
+          .DEPTH(PLACES / 2),
+          .GRANULE(GRANULE),
+          .COLLIDES(0)
+        ) u_rows (
+          .clk_i,
+          .read_valid_i(read[h]),
+          .read_address_i(read_address),
+          .read_data_o(data[256*(ROWS*h+i)+:256]),
+          .write_valid_i(write[h]),
+          .write_address_i(write_address),
+          .write_mask_i(row_write[GRANULES*i+:GRANULES]),
+          .write_data_i(row_data[256*i+:256])
+        );
+      end
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (read_valid_i) upper_q <= read_place_i[UPPER_BIT];
+    end
+    assign read_upper_o = data[256*ROWS+:256*ROWS];
+    assign read_data_o = upper_q ? read_upper_o : data[0+:256*ROWS];
+  end else begin : g_rows
+    for (genvar i = 0; i < ROWS; i++) begin : g_row
+      ram_1r1w #(
+        .WIDTH(256),
+        .DEPTH(PLACES),
+        .GRANULE(GRANULE),
+        .COLLIDES(0)
+      ) u_rows (
+        .clk_i,
+        .read_valid_i,
+        .read_address_i(read_place_i),
+        .read_data_o(read_data_o[256*i+:256]),
+        .write_valid_i,
+        .write_address_i(write_place_i),
+        .write_mask_i(row_write[GRANULES*i+:GRANULES]),
+        .write_data_i(row_data[256*i+:256])
+      );
+    end
+    assign read_upper_o = '0;
+
+    logic unused_pair;
+    assign unused_pair = read_pair_i;
   end
 
-  if (heddle_pkg::MMA_SCALES) begin : g_words
+  if (SCALES) begin : g_words
     logic [128*ROWS-1:0] units_data;
 
     always_comb begin : place_units
@@ -138,11 +191,13 @@ module operand_buffer #(
 
     operand_scales #(
       .ROWS(ROWS),
+      .METADATA(METADATA),
       .PLACES(PLACES)
     ) u_scales (
       .clk_i,
       .write_valid_i,
       .write_place_i,
+      .sparse_i(scale_tag_i[6]),
       .scales_i(scale_tag_i[5:4]),
       .k_step_i(scale_tag_i[3:2]),
       .row_i(scale_tag_i[1:0]),

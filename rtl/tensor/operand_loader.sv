@@ -8,11 +8,16 @@
 // for the batches of a step.
 //
 // With formats that have scales there are more units in a batch, those of its rows' scales, behind
-// those of the rows; what is wanted of them goes into a memory of its own, beside the buffer.
+// those of the rows; what is wanted of them goes into a memory of its own, beside the buffer. A sparse A's
+// metadata come in the same way. B's loader gets two steps for a sparse A's, of which the second goes into
+// the upper half of the places in the same half of the buffer.
 `default_nettype none
 module operand_loader #(
   parameter int unsigned ROWS = 4,
   parameter bit HALVES = 0,
+  parameter bit SCALES = heddle_pkg::MMA_SCALES,  // rows have words, scales ..
+  parameter bit METADATA = 0,                     // .. or metadata, in words of 64 bits instead of 32
+  parameter int unsigned WORD = METADATA ? 64 : 32,
   parameter int unsigned BATCHES = 4,  // of the buffer, or of a half of it
   parameter int unsigned PLACES = HALVES ? 2 * BATCHES : BATCHES,
   parameter int unsigned PLACE_BITS = $clog2(PLACES),
@@ -23,8 +28,9 @@ module operand_loader #(
   // wanted of transposed elements and of scales, units, the group of each. What the buffer makes of units
   // depends on the low bits alone: of loaders with as many rows, synthesis finds that it is the same.
   parameter int unsigned TRANSPOSE_BITS = 2 + 2 * PART_BITS,
+  parameter int unsigned SCALE_TAG_BITS = METADATA ? 7 : SCALES ? 6 : 0,
   parameter int unsigned LOW_TAG_BITS = (heddle_pkg::MMA_TRANSPOSE ? TRANSPOSE_BITS : 0)
-      + heddle_pkg::MMA_SCALE_TAG_BITS + heddle_pkg::MMA_ROW_UNITS * ROWS * (1 + GROUP_BITS),
+      + SCALE_TAG_BITS + (SCALES ? 3 : 2) * ROWS * (1 + GROUP_BITS),
   parameter int unsigned TAG_BITS = PLACE_BITS + 2 + LOW_TAG_BITS
 ) (
   input logic clk_i,
@@ -42,7 +48,9 @@ module operand_loader #(
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_slab_i,  // slab pitch
   input logic [heddle_pkg::MMA_BATCH_BITS-1:0] step_last_i,  // batches - 1
   input logic step_half_i,
-  input logic [1:0] step_scales_i,  // of a row: 0; 1, 2, 3: 1, 2, 4
+  input logic step_sparse_i,
+  input logic step_second_i,  // with HALVES: of the two for a sparse A's
+  input logic [1:0] step_scales_i,  // of a row: 0; 1, 2, 3: 1, 2, 4; or metadata as long
   input logic [1:0] step_k_step_i,
   input logic [heddle_pkg::COPY_UNIT_BITS-1:0] step_scale_unit_i,  // of the first row's scales
 
@@ -61,44 +69,75 @@ module operand_loader #(
   input logic release_i,       // a batch, or the step in `release_half_i`
   input logic release_half_i,
   input logic read_valid_i,
+  input logic read_pair_i,
   input logic [PLACE_BITS-1:0] read_place_i,
   output logic [256*ROWS-1:0] read_data_o,  // a cycle later
-  output logic [32*ROWS-1:0] read_scales_o  // 0 in an engine without
+  output logic [256*ROWS-1:0] read_upper_o,  // likewise, for a sparse A
+  output logic [WORD*ROWS-1:0] read_scales_o  // 0 without
 );
 
-  localparam bit SCALES = heddle_pkg::MMA_SCALES;
   localparam bit TRANSPOSE = heddle_pkg::MMA_TRANSPOSE;
-  localparam int unsigned UNITS = heddle_pkg::MMA_ROW_UNITS * ROWS;
+  localparam bit SPARSE = heddle_pkg::MMA_SPARSE;
+  localparam int unsigned UNITS = (SCALES ? 3 : 2) * ROWS;
   localparam int unsigned UNIT_BITS = heddle_pkg::COPY_UNIT_BITS;
   localparam int unsigned GROUPS = heddle_pkg::COPY_GROUPS;
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
-  // Of a step: of all, and what engines with scales and with transposed operands have besides
+  // Of a step: of all, and what engines with scales, with transposed operands and with a sparse A have
+  // besides; where these begin
   localparam int unsigned ROW_STEP_BITS = UNIT_BITS + 4 + BATCH_BITS + 1;
   localparam int unsigned SCALE_STEP_BITS = UNIT_BITS + 4;
   localparam int unsigned TRANSPOSE_STEP_BITS = UNIT_BITS + 2;
-  localparam int unsigned EXTRA_STEP_BITS = SCALE_STEP_BITS + TRANSPOSE_STEP_BITS;
-  localparam int unsigned STEP_BITS =
-      ROW_STEP_BITS + (SCALES ? SCALE_STEP_BITS : 0) + (TRANSPOSE ? TRANSPOSE_STEP_BITS : 0);
-  localparam int unsigned EXTRA_BITS = TRANSPOSE_BITS + 6;
+  localparam int unsigned TRANSPOSE_AT = ROW_STEP_BITS + (SCALES ? SCALE_STEP_BITS : 0);
+  localparam int unsigned SPARSE_AT = TRANSPOSE_AT + (TRANSPOSE ? TRANSPOSE_STEP_BITS : 0);
+  localparam int unsigned STEP_BITS = SPARSE_AT + (SPARSE ? 2 : 0);
+  localparam int unsigned EXTRA_BITS = TRANSPOSE_BITS + SCALE_TAG_BITS;
 
   // -----------------------------------------------------------------------------------------------
   // The step at the head, and its next part
   logic head_valid, load, last_batch, half, place_free, first_part_of_step, first_part, last_part;
-  logic transposed, wide;
+  logic transposed, wide, sparse, second;
   logic [UNIT_BITS-1:0] head_unit, unit, slab, scale_unit;
   logic [1:0] base, layout, pitch_shift, scales, k_step;
   logic [BATCH_BITS-1:0] last, batch;
   logic [PART_BITS-1:0] part, column;
   logic [PLACE_BITS-1:0] place;
-  logic [STEP_BITS-1:0] head;
-  logic [SCALE_STEP_BITS-1:0] scale_step;
-  logic [TRANSPOSE_STEP_BITS-1:0] transpose_step;
-  logic [EXTRA_STEP_BITS-1:0] extra_step, head_extra;
+  logic [STEP_BITS-1:0] step, head;
 
-  assign scale_step = {step_scale_unit_i, step_scales_i, step_k_step_i};
-  assign transpose_step = {step_transposed_i, step_wide_i, step_slab_i};
-  assign extra_step = SCALES ? {transpose_step, scale_step} : EXTRA_STEP_BITS'(transpose_step);
+  assign step[ROW_STEP_BITS-1:0] = {
+    step_unit_i, step_base_i, step_layout_i, step_last_i, step_half_i
+  };
+  assign {head_unit, base, layout, last, half} = head[ROW_STEP_BITS-1:0];
+
+  if (SCALES) begin : g_scale_step
+    assign step[ROW_STEP_BITS+:SCALE_STEP_BITS] = {step_scale_unit_i, step_scales_i, step_k_step_i};
+    assign {scale_unit, scales, k_step} = head[ROW_STEP_BITS+:SCALE_STEP_BITS];
+  end else begin : g_no_scale_step
+    assign {scale_unit, scales, k_step} = '0;
+
+    logic unused_scale_step;
+    assign unused_scale_step = ^{step_scale_unit_i, step_scales_i, step_k_step_i};
+  end
+
+  if (TRANSPOSE) begin : g_transpose_step
+    assign step[TRANSPOSE_AT+:TRANSPOSE_STEP_BITS] = {step_transposed_i, step_wide_i, step_slab_i};
+    assign {transposed, wide, slab} = head[TRANSPOSE_AT+:TRANSPOSE_STEP_BITS];
+  end else begin : g_no_transpose_step
+    assign {transposed, wide, slab} = '0;
+
+    logic unused_transpose_step;
+    assign unused_transpose_step = ^{step_transposed_i, step_wide_i, step_slab_i};
+  end
+
+  if (SPARSE) begin : g_sparse_step
+    assign step[SPARSE_AT+:2] = {step_sparse_i, step_second_i};
+    assign {sparse, second} = head[SPARSE_AT+:2];
+  end else begin : g_no_sparse_step
+    assign {sparse, second} = '0;
+
+    logic unused_sparse_step;
+    assign unused_sparse_step = ^{step_sparse_i, step_second_i};
+  end
 
   fifo #(
     .WIDTH(STEP_BITS),
@@ -109,19 +148,11 @@ module operand_loader #(
     .clear_i(start_i),
     .push_valid_i(step_valid_i),
     .push_ready_o(step_ready_o),
-    .push_data_i(STEP_BITS'({
-      extra_step, step_unit_i, step_base_i, step_layout_i, step_last_i, step_half_i
-    })),
+    .push_data_i(step),
     .pop_valid_o(head_valid),
     .pop_ready_i(load && last_batch && last_part),
     .pop_data_o(head)
   );
-
-  assign {head_extra, head_unit, base, layout, last, half} =
-      (EXTRA_STEP_BITS + ROW_STEP_BITS)'(head);
-  assign {scale_unit, scales, k_step} = SCALES ? head_extra[SCALE_STEP_BITS-1:0] : '0;
-  assign {transposed, wide, slab} = !TRANSPOSE ? '0
-      : SCALES ? head_extra[SCALE_STEP_BITS+:TRANSPOSE_STEP_BITS] : head_extra[TRANSPOSE_STEP_BITS-1:0];
 
   always_comb begin : pitch
     case (layout)
@@ -160,19 +191,19 @@ module operand_loader #(
   logic [UNIT_BITS-1:0] target_d[0:UNITS-1];
   logic [UNIT_BITS-1:0] target_q[0:UNITS-1];
   logic [PLACE_BITS-1:0] place_q;
-  logic last_batch_q, last_part_q, final_pass;
+  logic step_end_q, last_part_q, final_pass;
   logic [2:0] swizzle;
 
   assign swizzle = {layout == 2'd3, layout >= 2'd2, layout != 2'd0};
 
   for (genvar k = 0; k < 2 * ROWS; k++) begin : g_target
-    logic [6:0] step;
+    logic [6:0] distance;
     logic [UNIT_BITS-1:0] plain;
     logic [2:0] pattern;
 
     // A unit of each row, or the two of each second one
-    assign step = transposed ? 7'(k) << pitch_shift : (7'(k / 2) << pitch_shift) + 7'(k % 2);
-    assign plain = unit + UNIT_BITS'(step);
+    assign distance = transposed ? 7'(k) << pitch_shift : (7'(k / 2) << pitch_shift) + 7'(k % 2);
+    assign plain = unit + UNIT_BITS'(distance);
     // Bits 9:7 of the offset in the CTA's shared memory, which begins at a multiple of 256
     assign pattern = {plain[5:4] - base, plain[3]};
     assign target_d[k] = {plain[UNIT_BITS-1:3], plain[2:0] ^ (pattern & swizzle)};
@@ -180,13 +211,13 @@ module operand_loader #(
   end
 
   // -----------------------------------------------------------------------------------------------
-  // Units of scales: of four rows each, or two, or one
-  logic [5:0] scale_tag;  // scales of a row, K-step, low bits of the batch's first row
+  // Units of scales: of four rows each, or two, or one; with the first part of a batch
+  logic [6:0] scale_tag;  // metadata, scales of a row, K-step, low bits of the batch's first row
 
   if (SCALES) begin : g_scales
     logic [8:0] first_row, rows_before;  // `rows_before`: units of the rows before the batch
     logic [UNIT_BITS-1:0] first;
-    logic [5:0] scale_tag_q;
+    logic [6:0] scale_tag_q;
 
     assign first_row = 9'(32'(batch) * ROWS);
     assign rows_before = first_row >> (2'd3 - scales);
@@ -195,13 +226,13 @@ module operand_loader #(
 
     for (genvar u = 0; u < ROWS; u++) begin : g_unit
       // The first row that begins in this unit, of one and of two scales
-      assign wanted[2*ROWS+u] = scales == 2'd3 || (scales == 2'd2 && 2 * u < ROWS)
-          || (scales == 2'd1 && 4 * u < ROWS);
+      assign wanted[2*ROWS+u] = first_part && (scales == 2'd3 || (scales == 2'd2 && 2 * u < ROWS)
+          || (scales == 2'd1 && 4 * u < ROWS));
       assign target_d[2*ROWS+u] = first + UNIT_BITS'(u);
     end
 
     always_ff @(posedge clk_i) begin
-      if (load) scale_tag_q <= {scales, k_step, first_row[1:0]};
+      if (load) scale_tag_q <= {sparse, scales, k_step, first_row[1:0]};
     end
   end else begin : g_no_scales
     assign scale_tag = '0;
@@ -232,7 +263,7 @@ module operand_loader #(
     if (load) begin
       for (int k = 0; k < UNITS; k++) target_q[k] <= target_d[k];
       place_q <= place;
-      last_batch_q <= last_batch;
+      step_end_q <= last_batch && !(HALVES && sparse && !second);
       last_part_q <= last_part;
     end
   end
@@ -254,7 +285,9 @@ module operand_loader #(
     logic unused_part;
     assign unused_part = ^{part, column};
   end
-  assign extra_tag = SCALES ? {transpose_tag, scale_tag} : EXTRA_BITS'(transpose_tag);
+  // The bits that are there lowest
+  assign extra_tag = METADATA ? EXTRA_BITS'({transpose_tag, scale_tag})
+      : SCALES ? EXTRA_BITS'({transpose_tag, scale_tag[5:0]}) : EXTRA_BITS'(transpose_tag);
 
   // -----------------------------------------------------------------------------------------------
   // The pass: in every group the lowest pending unit
@@ -294,7 +327,7 @@ module operand_loader #(
   assign pass_valid_o = pending_q != '0;
   assign batch_end = final_pass && last_part_q;
   assign pass_tag_o = {
-    place_q, batch_end, batch_end && last_batch_q, LOW_TAG_BITS'({extra_tag, served, unit_group})
+    place_q, batch_end, batch_end && step_end_q, LOW_TAG_BITS'({extra_tag, served, unit_group})
   };
 
   // -----------------------------------------------------------------------------------------------
@@ -312,19 +345,24 @@ module operand_loader #(
   operand_buffer #(
     .ROWS(ROWS),
     .PLACES(PLACES),
-    .GROUP_BITS(GROUP_BITS)
+    .GROUP_BITS(GROUP_BITS),
+    .SCALES(SCALES),
+    .METADATA(METADATA),
+    .PAIRS(HALVES && heddle_pkg::MMA_SPARSE)
   ) u_buffer (
     .clk_i,
     .write_valid_i(units_valid_i),
     .write_place_i(units_place),
     .units_i(units),
     .group_i(units_group),
-    .scale_tag_i(SCALES ? units_extra[5:0] : '0),
-    .transpose_tag_i(SCALES ? units_extra[6+:TRANSPOSE_BITS] : units_extra[TRANSPOSE_BITS-1:0]),
+    .scale_tag_i(METADATA ? 7'(units_extra) : SCALES ? 7'(6'(units_extra)) : '0),
+    .transpose_tag_i(units_extra[SCALE_TAG_BITS+:TRANSPOSE_BITS]),
     .data_i(units_data_i),
     .read_valid_i,
+    .read_pair_i,
     .read_place_i,
     .read_data_o,
+    .read_upper_o,
     .read_scales_o
   );
 
@@ -337,8 +375,9 @@ module operand_loader #(
     assign release_bit = release_i ? {release_half_i, !release_half_i} : 2'b0;
     assign units_bit = (units_valid_i && units_step)
         ? {units_place[PLACE_BITS-1], !units_place[PLACE_BITS-1]} : 2'b0;
-    assign place_free = !first_part_of_step || (busy_q & half_bit) == '0;
-    assign place = {half, batch[PLACE_BITS-2:0]};
+    // The second of two steps follows the first one into its half.
+    assign place_free = !first_part_of_step || second || (busy_q & half_bit) == '0;
+    assign place = {half, batch[PLACE_BITS-2] || second, batch[PLACE_BITS-3:0]};
     assign there_o = there_q;
 
     always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -76,14 +76,20 @@ module tensor_core (
   localparam int unsigned GROUP_BITS = (GROUPS > 1) ? $clog2(GROUPS) : 1;
   localparam int unsigned BATCH_BITS = heddle_pkg::MMA_BATCH_BITS;
   localparam int unsigned B_PLACE_BITS = $clog2(2 * heddle_pkg::MMA_B_BATCHES);
-  localparam int unsigned UNIT_TAG_BITS = heddle_pkg::MMA_ROW_UNITS * (1 + GROUP_BITS);  // a row's
-  localparam int unsigned OTHER_TAG_BITS = heddle_pkg::MMA_SCALE_TAG_BITS + 2;
+  localparam bit SCALES = heddle_pkg::MMA_SCALES;
+  localparam bit SPARSE = heddle_pkg::MMA_SPARSE;
+  localparam int unsigned A_WORD = SPARSE ? 64 : 32;  // beside a row: scales or metadata
+  localparam int unsigned A_ROW_UNITS = (SCALES || SPARSE) ? 3 : 2;  // of a row and step, in a batch
+  localparam int unsigned B_ROW_UNITS = SCALES ? 3 : 2;
+  localparam int unsigned A_SCALE_BITS = SPARSE ? 7 : SCALES ? 6 : 0;
+  localparam int unsigned B_SCALE_BITS = SCALES ? 6 : 0;
   localparam int unsigned A_TRANSPOSE_BITS = heddle_pkg::MMA_TRANSPOSE ? 2 + 2 * $clog2(16 / M) : 0;
   localparam int unsigned B_TRANSPOSE_BITS = heddle_pkg::MMA_TRANSPOSE ? 2 + 2 * $clog2(16 / N) : 0;
   localparam int unsigned A_TAG_BITS =
-      M * UNIT_TAG_BITS + $clog2(heddle_pkg::MMA_A_BATCHES) + OTHER_TAG_BITS + A_TRANSPOSE_BITS;
+      M * A_ROW_UNITS * (1 + GROUP_BITS) + $clog2(heddle_pkg::MMA_A_BATCHES) + 2 + A_SCALE_BITS
+      + A_TRANSPOSE_BITS;
   localparam int unsigned B_TAG_BITS =
-      N * UNIT_TAG_BITS + B_PLACE_BITS + OTHER_TAG_BITS + B_TRANSPOSE_BITS;
+      N * B_ROW_UNITS * (1 + GROUP_BITS) + B_PLACE_BITS + 2 + B_SCALE_BITS + B_TRANSPOSE_BITS;
   localparam int unsigned TAG_BITS = (A_TAG_BITS > B_TAG_BITS) ? A_TAG_BITS : B_TAG_BITS;
   // Passes in the shared memory's pipe, and one place more
   localparam int unsigned PASSES = 4;
@@ -97,11 +103,12 @@ module tensor_core (
   logic [heddle_pkg::COPY_BASE_BITS-1:0] command_base;
   logic [heddle_pkg::CTA_SLOTS-1:0] working;
   // From mma_control
-  logic command_ready, failed, operands_valid, step_valid, half, commit, last, reads;
+  logic command_ready, failed, a_step_valid, b_step_valid, step_valid, half, commit, last, reads;
   logic [CTA_BITS-1:0] control_cta;
   logic [UNIT_BITS-1:0] a_unit, b_unit, a_slab, b_slab, a_scale_unit, b_scale_unit;
-  logic a_transposed, b_transposed, wide;
-  logic [1:0] base, a_layout, b_layout, accumulator, block, scales, k_step, scale_format;
+  logic a_transposed, b_transposed, wide, sparse, second;
+  logic [1:0] base, a_layout, b_layout, accumulator, block, k_step, scale_format;
+  logic [1:0] a_scale_count, b_scale_count;
   logic [BATCH_BITS-1:0] a_last, b_last;
   logic [heddle_pkg::MMA_LANE_BITS-1:0] lane;
   logic [heddle_pkg::MMA_COLUMN_BITS-1:0] column;
@@ -116,16 +123,16 @@ module tensor_core (
   logic [B_TAG_BITS-1:0] b_pass_tag;
   logic [1:0] a_there, b_there;
   logic [256*M-1:0] a_rows;
-  logic [256*N-1:0] b_rows;
-  logic [32*M-1:0] a_scales;
+  logic [256*N-1:0] b_rows, b_upper_rows;
+  logic [A_WORD*M-1:0] a_words;
   logic [32*N-1:0] b_scales;
   // From mma_sequencer
-  logic sequencer_ready, a_pop, b_done, b_done_half, read_valid, read_bank, b_half;
+  logic sequencer_ready, a_pop, b_done, b_done_half, read_valid, read_bank, b_half, b_pair;
   logic [ROW_BITS-1:0] read_row, write_row;
   logic [1:0] a_batch;
   logic [BATCH_BITS-1:0] b_batch;
   logic [B_PLACE_BITS-1:0] b_place;
-  logic dot_valid, dot_bank, dot_reads;
+  logic dot_valid, dot_bank, dot_reads, dot_sparse;
   logic [3:0] dot_a_format, dot_b_format;
   logic [2:0] dot_mode;
   logic [1:0] dot_accumulator, dot_block, dot_scale_format;
@@ -222,20 +229,24 @@ module tensor_core (
     .a_ready_i(a_step_ready),
     .b_ready_i(b_step_ready),
     .sequencer_ready_i(sequencer_ready),
-    .operands_valid_o(operands_valid),
+    .a_valid_o(a_step_valid),
+    .b_valid_o(b_step_valid),
     .step_valid_o(step_valid),
     .a_unit_o(a_unit),
     .b_unit_o(b_unit),
     .base_o(base),
     .a_scale_unit_o(a_scale_unit),
     .b_scale_unit_o(b_scale_unit),
-    .scales_o(scales),
+    .a_scales_o(a_scale_count),
+    .b_scales_o(b_scale_count),
     .k_step_o(k_step),
     .a_layout_o(a_layout),
     .b_layout_o(b_layout),
     .a_transposed_o(a_transposed),
     .b_transposed_o(b_transposed),
     .wide_o(wide),
+    .sparse_o(sparse),
+    .second_o(second),
     .a_slab_o(a_slab),
     .b_slab_o(b_slab),
     .a_last_o(a_last),
@@ -305,12 +316,14 @@ module tensor_core (
   operand_loader #(
     .ROWS(M),
     .HALVES(0),
+    .SCALES(SCALES || SPARSE),
+    .METADATA(SPARSE),
     .BATCHES(heddle_pkg::MMA_A_BATCHES)
   ) a_loader (
     .clk_i(clk_work),
     .rst_ni,
     .start_i,
-    .step_valid_i(operands_valid),
+    .step_valid_i(a_step_valid),
     .step_ready_o(a_step_ready),
     .step_unit_i(a_unit),
     .step_base_i(base),
@@ -320,7 +333,9 @@ module tensor_core (
     .step_slab_i(a_slab),
     .step_last_i(a_last),
     .step_half_i(1'b0),
-    .step_scales_i(scales),
+    .step_sparse_i(sparse),
+    .step_second_i(1'b0),
+    .step_scales_i(a_scale_count),
     .step_k_step_i(k_step),
     .step_scale_unit_i(a_scale_unit),
     .pass_valid_o(a_pass_valid),
@@ -335,9 +350,14 @@ module tensor_core (
     .release_i(a_pop),
     .release_half_i(1'b0),
     .read_valid_i(read_valid),
+    .read_pair_i(1'b0),
     .read_place_i(a_batch),
     .read_data_o(a_rows),
-    .read_scales_o(a_scales)
+    // A has no pairs.
+    // verilator lint_off PINCONNECTEMPTY
+    .read_upper_o(),
+    // verilator lint_on PINCONNECTEMPTY
+    .read_scales_o(a_words)
   );
 
   assign b_place = {b_half, b_batch[B_PLACE_BITS-2:0]};
@@ -350,7 +370,7 @@ module tensor_core (
     .clk_i(clk_work),
     .rst_ni,
     .start_i,
-    .step_valid_i(operands_valid),
+    .step_valid_i(b_step_valid),
     .step_ready_o(b_step_ready),
     .step_unit_i(b_unit),
     .step_base_i(base),
@@ -360,7 +380,9 @@ module tensor_core (
     .step_slab_i(b_slab),
     .step_last_i(b_last),
     .step_half_i(half),
-    .step_scales_i(scales),
+    .step_sparse_i(sparse),
+    .step_second_i(second),
+    .step_scales_i(b_scale_count),
     .step_k_step_i(k_step),
     .step_scale_unit_i(b_scale_unit),
     .pass_valid_o(b_pass_valid),
@@ -375,8 +397,10 @@ module tensor_core (
     .release_i(b_done),
     .release_half_i(b_done_half),
     .read_valid_i(read_valid),
+    .read_pair_i(b_pair),
     .read_place_i(b_place),
     .read_data_o(b_rows),
+    .read_upper_o(b_upper_rows),
     .read_scales_o(b_scales)
   );
 
@@ -401,6 +425,7 @@ module tensor_core (
     .step_scale_format_i(scale_format),
     .step_block_i(block),
     .step_half_i(half),
+    .step_sparse_i(sparse),
     .step_mbarrier_i(mbarrier),
     .a_there_i(a_there[0]),
     .b_there_i(b_there),
@@ -413,6 +438,7 @@ module tensor_core (
     .a_batch_o(a_batch),
     .b_half_o(b_half),
     .b_batch_o(b_batch),
+    .b_pair_o(b_pair),
     .dot_valid_o(dot_valid),
     .dot_bank_o(dot_bank),
     .dot_reads_o(dot_reads),
@@ -422,6 +448,7 @@ module tensor_core (
     .dot_accumulator_o(dot_accumulator),
     .dot_scale_format_o(dot_scale_format),
     .dot_block_o(dot_block),
+    .dot_sparse_o(dot_sparse),
     .write_valid_o(write_valid),
     .write_bank_o(write_bank),
     .write_row_o(write_row),
@@ -444,6 +471,23 @@ module tensor_core (
       : dot_bank ? memory_data[32*WORDS+:32*WORDS] : memory_data[0+:32*WORDS];
 
   for (genvar i = 0; i < M; i++) begin : g_row
+    logic [256*N-1:0] b;
+
+    if (SPARSE) begin : g_select
+      sparse_select #(
+        .ROWS(N)
+      ) u_select (
+        .sparse_i(dot_sparse),
+        .wide_i(dot_a_format[3:1] == '0),  // FP16, BF16
+        .metadata_i(a_words[A_WORD*i+:A_WORD]),
+        .b_i(b_rows),
+        .upper_i(b_upper_rows),
+        .b_o(b)
+      );
+    end else begin : g_dense
+      assign b = b_rows;
+    end
+
     for (genvar j = 0; j < N; j++) begin : g_column
       dot_product_unit #(
         .FORMATS(heddle_pkg::DOT_FORMAT_BITS'(heddle_pkg::TENSOR_FORMATS)),
@@ -459,8 +503,8 @@ module tensor_core (
         .scale_format_i(dot_scale_format),
         .step_i(dot_block),
         .a_i(a_rows[256*i+:256]),
-        .b_i(b_rows[256*j+:256]),
-        .a_scale_i(a_scales[32*i+:32]),
+        .b_i(b[256*j+:256]),
+        .a_scale_i(a_words[A_WORD*i+:32]),
         .b_scale_i(b_scales[32*j+:32]),
         .c_i(c[32*(N*i+j)+:32]),
         .valid_o(d_valid[N*i+j]),
@@ -548,7 +592,7 @@ module tensor_core (
 
   // The sequencer knows when; A's buffer is a FIFO; B's has no more places than columns need.
   logic unused;
-  assign unused = ^{d_valid, a_there[1], b_batch};
+  assign unused = ^{d_valid, a_there[1], b_batch, b_upper_rows, dot_sparse};
 
 endmodule
 `default_nettype wire

@@ -71,6 +71,7 @@ int show_configuration(const std::string& name) {
   line("tensor_formats", config.tensor_formats);
   line("tensor_modes", config.tensor_modes);
   line("tensor_transpose", config.tensor_transpose);
+  line("tensor_sparse", config.tensor_sparse);
   line("l1_bytes", config.l1_bytes);
   line("l1_ways", config.l1_ways);
   line("l2_bytes", config.l2_bytes);

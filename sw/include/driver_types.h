@@ -67,7 +67,8 @@ enum cudaDeviceAttr {
   heddleDevAttrTensorColumns = 10006,
   heddleDevAttrTensorFormats = 10007,
   heddleDevAttrTensorModes = 10008,
-  heddleDevAttrTensorTranspose = 10009
+  heddleDevAttrTensorTranspose = 10009,
+  heddleDevAttrTensorSparse = 10010
 };
 
 struct cudaDeviceProp {

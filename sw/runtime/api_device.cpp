@@ -89,6 +89,7 @@ int attribute_of(Context& context, cudaDeviceAttr attribute) {
     case heddleDevAttrTensorFormats: return static_cast<int>(config.tensor_formats);
     case heddleDevAttrTensorModes: return static_cast<int>(config.tensor_modes);
     case heddleDevAttrTensorTranspose: return static_cast<int>(config.tensor_transpose);
+    case heddleDevAttrTensorSparse: return static_cast<int>(config.tensor_sparse);
     case cudaDevAttrMaxThreadsPerBlock: return properties.maxThreadsPerBlock;
     case cudaDevAttrMaxBlockDimX: return properties.maxThreadsDim[0];
     case cudaDevAttrMaxBlockDimY: return properties.maxThreadsDim[1];

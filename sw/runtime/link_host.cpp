@@ -9,7 +9,7 @@
 namespace heddle::link {
 namespace {
 
-constexpr std::uint32_t kProtocol = 5;
+constexpr std::uint32_t kProtocol = 6;
 constexpr std::size_t kHelloBytes = 112;
 constexpr double kShortestTimeout = 0.03;
 constexpr double kRounding = 1e-6;
@@ -41,6 +41,7 @@ constexpr std::array kParameters = {&Config::warps,
                                     &Config::tensor_formats,
                                     &Config::tensor_modes,
                                     &Config::tensor_transpose,
+                                    &Config::tensor_sparse,
                                     &Config::l1_bytes,
                                     &Config::l1_ways,
                                     &Config::l2_bytes,

@@ -58,6 +58,7 @@ constexpr std::array kParameters = {
     Name{"tensor_formats", &Config::tensor_formats},
     Name{"tensor_modes", &Config::tensor_modes},
     Name{"tensor_transpose", &Config::tensor_transpose},
+    Name{"tensor_sparse", &Config::tensor_sparse},
     Name{"l1_bytes", &Config::l1_bytes},
     Name{"l1_ways", &Config::l1_ways},
     Name{"l2_bytes", &Config::l2_bytes},

@@ -239,7 +239,7 @@ TEST_CASE("The board tells what it is") {
   link::Host host(board, 1, 1);
   const link::DeviceInformation information = host.hello();
   const Config config = Config::load("nano");
-  CHECK(information.protocol == 5);
+  CHECK(information.protocol == 6);
   CHECK(information.credits == 4);
   CHECK(information.memory_bytes == kMemoryBytes);
   CHECK(information.clock_khz == 25'000);
@@ -262,6 +262,7 @@ TEST_CASE("The board tells what it is") {
   CHECK(information.config.tensor_formats == config.tensor_formats);
   CHECK(information.config.tensor_modes == config.tensor_modes);
   CHECK(information.config.tensor_transpose == config.tensor_transpose);
+  CHECK(information.config.tensor_sparse == config.tensor_sparse);
   CHECK(information.config.l1_bytes == config.l1_bytes);
   CHECK(information.config.l1_ways == config.l1_ways);
   CHECK(information.config.l2_bytes == config.l2_bytes);

@@ -61,11 +61,11 @@ class OtherBoard final : public link::BytePort {
 }  // namespace
 
 TEST_CASE("A board of another version is named as such, whatever the size of its hello") {
-  for (const std::uint8_t bytes : std::to_array<std::uint8_t>({6, 80, 84, 108, 112, 120})) {
+  for (const std::uint8_t bytes : std::to_array<std::uint8_t>({6, 80, 84, 108, 112, 116, 120})) {
     OtherBoard board(2, bytes);
     link::Host host(board, 1, 1);
     CHECK_THROWS_WITH(host.hello(),
-                      Catch::Contains("speaks version 2 of the protocol, the host 5"));
+                      Catch::Contains("speaks version 2 of the protocol, the host 6"));
   }
 }
 

@@ -38,7 +38,8 @@ Sampler::Sampler(const Config& config, Bins& bins)
       l2_(bins.group("L2")),
       matrix_engine_(bins.group("matrix engine")),
       mma_(bins.group("MMA")),
-      transposed_(bins.group("transposed operand")) {
+      transposed_(bins.group("transposed operand")),
+      sparse_(bins.group("sparse A")) {
   const Axis& causes = bins.axis("cause");
   for (std::size_t i = 0; i < causes.values.size(); ++i) cause_[std::stoul(causes.values[i])] = i;
   const Axis& csrs = bins.axis("csr");

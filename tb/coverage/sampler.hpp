@@ -104,7 +104,7 @@ class Sampler {
   Group &instruction_, &stalls_, &kind_, &register_, &parked_instruction_, &parking_, &rounding_,
       &csr_, &issue_class_, &fault_, &refused_address_, &barrier_misuse_, &arrival_, &release_,
       &waiting_barriers_, &warp_at_barrier_, &warpsync_, &reconvergence_, &selection_, &windows_,
-      &lines_, &passes_, &l1_, &l1_load_miss_, &l2_, &matrix_engine_, &mma_, &transposed_;
+      &lines_, &passes_, &l1_, &l1_load_miss_, &l2_, &matrix_engine_, &mma_, &transposed_, &sparse_;
   std::array<std::size_t, 32> cause_{};  ///< value of axis "cause", by cause
   std::array<std::size_t, 0x1000> csr_value_{};
 

@@ -275,6 +275,35 @@ TEST_CASE("transposed operands count with their layouts and slabs") {
   CHECK(run.total("transposed operand") == 8);
 }
 
+TEST_CASE("MMAs with a sparse A count with their elements and transposed operands") {
+  Run run(
+      1,
+      [](Assembler& code) {
+        code.li(5, 8);
+        code.emit(Op::kTensorAlloc, {.rd = 6, .rs1 = 5});
+        code.li(9, 1u << 14);
+        code.li(10, 2u << 14);
+        code.li(11, 0);
+        for (const std::uint32_t descriptor :
+             {0u, 12u | 12u << 4 | 1u << 31, 4u | 4u << 4, 4u | 4u << 4 | 3u << 30}) {
+          code.li(6, descriptor);
+          code.li(8, 0);
+          code.emit(Op::kTensorMma, {.rs1 = 6, .rs2 = 8, .rs3 = 10});
+          code.li(9, 0);
+          code.emit(Op::kTensorMma, {.rs1 = 6, .rs2 = 8, .rs3 = 10});
+          code.li(9, 1u << 14);
+        }
+        code.exit();
+      },
+      "base");
+  REQUIRE(run.result.status == LaunchStatus::kOk);
+  CHECK(run.hits("sparse A", {"16 bits", "none"}) == 1);
+  CHECK(run.hits("sparse A", {"8 bits", "B"}) == 1);
+  CHECK(run.hits("sparse A", {"8 bits", "none"}) == 1);
+  CHECK(run.hits("sparse A", {"8 bits", "both"}) == 1);
+  CHECK(run.total("sparse A") == 4);
+}
+
 TEST_CASE("a warp that is parked counts by what wakes it, and the instruction that stood still") {
   constexpr std::uint32_t kShared = 0xf0000000;
   constexpr std::uint32_t kOneArrival = 1u << 2 | 1u << 22;

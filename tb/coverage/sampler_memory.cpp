@@ -75,6 +75,7 @@ void Sampler::sample_mma(const isa::TensorMma& mma) {
   const std::size_t which = (mma.a.transposed() ? 1U : 0U) + (mma.b.transposed() ? 2U : 0U);
   // The axis leaves out kNone, which is a fault.
   mma_.hit({static_cast<std::size_t>(isa::mma_class(mma.a_format)) - 1, mma.scale_format, which});
+  if (mma.sparse) sparse_.hit({mma.sparse_element_bytes() == 2 ? 0U : 1U, which});
   for (const bool b : {false, true}) {
     const isa::MmaTile& tile = b ? mma.b : mma.a;
     if (!tile.transposed()) continue;

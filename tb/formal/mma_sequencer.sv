@@ -61,6 +61,7 @@ module mma_sequencer_proof (
     .step_scale_format_i('0),
     .step_block_i('0),
     .step_half_i,
+    .step_sparse_i(1'b0),
     .step_mbarrier_i((heddle_pkg::COPY_UNIT_BITS + 1)'(step_mbarrier_i)),
     .a_there_i,
     .b_there_i,

@@ -236,6 +236,37 @@ TEST_CASE("an MMA reads the rows of its steps of transposed tiles") {
   CHECK(races_with(kSecond + 512) == 0);
 }
 
+TEST_CASE("an MMA reads the metadata of its steps, and twice as much of B") {
+  // FP16: 8 bytes of metadata for a row, of which K-step 0 has 4; B's rows of 128 bytes.
+  constexpr std::int32_t kMetadata = 832, kRows = 1024;
+  const Code sparse = [](Assembler& code) {
+    multiply(code, {.a_format = 0,
+                    .b_format = 0,
+                    .a = kA,
+                    .a_layout = 2,
+                    .b = kRows,
+                    .b_layout = 3,
+                    .sparse = true,
+                    .a_scales = kMetadata});
+  };
+  const auto races_with = [&](std::int32_t offset) {
+    return races(kNothing, sparse, barrier, 4, store_byte(offset)).size();
+  };
+  for (const std::int32_t row : {0, 7}) {
+    CAPTURE(row);
+    CHECK(races_with(kMetadata + 8 * row) == 1);
+    CHECK(races_with(kMetadata + 8 * row + 3) == 1);
+    CHECK(races_with(kMetadata + 8 * row + 4) == 0);
+    CHECK(races_with(kMetadata + 8 * row + 7) == 0);
+  }
+  CHECK(races_with(kMetadata - 1) == 0);
+  CHECK(races_with(kMetadata + 64) == 0);
+  CHECK(races_with(kRows) == 1);
+  CHECK(races_with(kRows + 63) == 1);
+  CHECK(races_with(kRows + 64) == 0);
+  CHECK(races_with(kRows + 127) == 0);
+}
+
 TEST_CASE("MMAs are one after the other, and a commit is for all before it") {
   CHECK(races(mma, kNothing, kNothing, 4, both(wait, load_d)).empty());
   const Code other_columns = [](Assembler& code) { mma_to(code, 8); };

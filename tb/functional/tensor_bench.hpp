@@ -154,7 +154,8 @@ struct Bench : DeviceBench {
       tensor::OperandBytes a, b;
       for (std::uint32_t i = 0; i < 32; ++i) {
         a[i] = bytes[operands.place(false, m, operands.first_step + step, i)];
-        b[i] = bytes[operands.place(true, n, operands.first_step + step, i)];
+        b[i] = bytes[operands.other_place(m, n, operands.first_step + step, i,
+                                          [&](auto place) { return bytes[place]; })];
       }
       for (std::uint32_t block = 0; block < mma.blocks(config); ++block) {
         d = dot.compute({a, a_scales}, {b, b_scales}, d, block);

@@ -154,6 +154,76 @@ inline void check_transposed_faults(MakeDevice make, const char* config) {
   for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
 }
 
+/// Of S8 with two K-steps, and of FP16 where it says so; A has 16 rows.
+inline void check_sparse_faults(MakeDevice make, const char* config, std::uint32_t byte_format) {
+  const MmaFaultCase cases[] = {
+      {"a K-step that B's rows have not", [](MmaOperands& mma) { mma.b_layout = 2; }, cause::kMma,
+       kOperand},
+      {"not one K-step", [](MmaOperands& mma) { mma.b_layout = 1, mma.steps = 1; }, cause::kMma,
+       kOperand},
+      {"a third K-step", [](MmaOperands& mma) { mma.a_layout = 3, mma.first_step = 1; },
+       cause::kMma, kOperand},
+      {"a K-step that A's rows have not", [](MmaOperands& mma) { mma.a_layout = 0; }, cause::kMma,
+       kOperand},
+      {"a scale tile of B", [](MmaOperands& mma) { mma.b_scales = 16; }, cause::kMma, kOperand},
+      {"a bit above A's", [](MmaOperands& mma) { mma.a_high = 2; }, cause::kMma, kOperand},
+      {"a sparse B", [](MmaOperands& mma) { mma.b_high = 1; }, cause::kMma, kOperand},
+      {"TF32", [](MmaOperands& mma) { mma.a_format = mma.b_format = 2; }, cause::kMma, kOperand},
+      {"FP4", [](MmaOperands& mma) { mma.a_format = mma.b_format = 9; }, cause::kMma, kOperand},
+      {"S4", [](MmaOperands& mma) { mma.a_format = mma.b_format = 14; }, cause::kMma, kOperand},
+      {"a scale format",
+       [](MmaOperands& mma) {
+         mma.a_format = mma.b_format = 4;
+         mma.scale_format = 1;
+       },
+       cause::kMma, kOperand},
+      {"the end of the metadata", [](MmaOperands& mma) { mma.a_scales = kSharedSize - 0xf0; },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 0xf0},
+      {"the end of the metadata of FP16",
+       [](MmaOperands& mma) {
+         mma.a_format = mma.b_format = 0;
+         mma.a_scales = kSharedSize - 0x70;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 0x70},
+      {"B's end, transposed",
+       [](MmaOperands& mma) {
+         mma.b_transposed = true;
+         mma.b_layout = 0;
+         mma.b = kSharedSize - 4 * 32 * 32 + 16;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 4 * 32 * 32 + 16},
+      {"the tiles come first",
+       [](MmaOperands& mma) {
+         mma.a_scales = kSharedSize;
+         mma.b = kSharedSize - 16;
+       },
+       cause::kStoreAccess, kSharedStart + kSharedSize - 16},
+  };
+  const MmaOperands right{.a_format = byte_format,
+                          .b_format = byte_format,
+                          .steps = 2,
+                          .m = 16,
+                          .n = 16,
+                          .a = 0x100,
+                          .a_layout = 2,
+                          .b = 0x800,
+                          .b_layout = 3,
+                          .sparse = true,
+                          .a_scales = 0x500};
+  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
+}
+
+/// On a device that has none.
+inline void check_no_sparse(MakeDevice make, const char* config) {
+  const MmaFaultCase cases[] = {
+      {"A sparse", [](MmaOperands&) {}, cause::kMma, kOperand},
+      {"with metadata", [](MmaOperands& mma) { mma.a_scales = 0x100; }, cause::kMma, kOperand},
+  };
+  const MmaOperands right{
+      .a_format = 0, .b_format = 0, .a = 0x100, .b = 0x400, .b_layout = 2, .sparse = true};
+  for (const MmaFaultCase& wrong : cases) check_mma_fault(make, config, right, wrong);
+}
+
 /// Of NVFP4: 4 scales of a row for a K-step. Needs a configuration with formats with scales.
 inline void check_scale_faults(MakeDevice make, const char* config) {
   const MmaFaultCase cases[] = {

@@ -21,6 +21,34 @@ TEST_CASE("faults of transposed operands") {
   for_both([](MakeDevice make) { check_transposed_faults(make, "base"); });
 }
 
+TEST_CASE("faults of a sparse A") {
+  for_both([](MakeDevice make) { check_sparse_faults(make, "base", 12); });
+}
+
+TEST_CASE("a sparse A has half of the columns that B's buffer has") {
+  for_both([](MakeDevice make) {
+    const Config config = Config::load("base");
+    for (const std::uint32_t n : {128, 136}) {
+      Bench bench(make, "base");
+      const LaunchResult result = bench.run([&](Assembler& code) {
+        bench.prologue(code);
+        alloc(code, 17, config.tensor_columns);
+        const auto others = code.new_label();
+        code.branch(Op::kBne, kTid, 0, others);
+        multiply(code, {.n = n, .b_transposed = true, .b_layout = 3, .sparse = true});
+        code.place(others);
+        code.exit();
+      });
+      CHECK((result.status == LaunchStatus::kFault) == (n > 128));
+      if (n > 128) CHECK(result.fault.cause == cause::kMma);
+    }
+  });
+}
+
+TEST_CASE("a sparse A is a fault of an engine without") {
+  for_both([](MakeDevice make) { check_no_sparse(make, "ecp5"); });
+}
+
 TEST_CASE("faults of the other instructions") { for_both(check_other_faults); }
 
 TEST_CASE("a fault of tensor.ld is that of the first row of lanes with one") {

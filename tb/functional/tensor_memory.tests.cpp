@@ -87,6 +87,44 @@ TEST_CASE("transposed operands of every layout and format, with slabs") {
   });
 }
 
+TEST_CASE("a sparse A of every layout and format") {
+  for_both([](MakeDevice make) {
+    Bench bench(make, "base");
+    for (const std::uint32_t format : {0, 1, 4, 5, 8, 12, 13}) {
+      const bool wide = format < 2;
+      for (std::uint32_t i = 0; i < 12; ++i) {
+        const bool a_transposed = i % 3 == 1, b_transposed = i % 4 == 2;
+        const std::uint32_t a_layout = wide ? i / 2 % 4 : i / 2 % 3;
+        const std::uint32_t b_layout = !b_transposed ? 2 + i % 2 : wide ? i % 4 : i % 3;
+        // B's tile has two K-steps, and A's too.
+        const bool two = wide && (b_transposed || b_layout == 3) && (a_transposed || a_layout > 1);
+        CAPTURE(format, i);
+        bench.check({{.a_format = format,
+                      .b_format = format,
+                      .mode = i % 5,
+                      .accumulator = i / 3 % 4,
+                      .accumulate = i % 2 == 0,
+                      .first_step = two && i % 5 == 0 ? 1u : 0,
+                      .steps = two && i % 5 != 0 ? 2u : 1u,
+                      .m = i % 2 == 0 ? 32u : 8u,
+                      .n = i % 5 == 0 ? 24u : 16u,
+                      .a_transposed = a_transposed,
+                      .b_transposed = b_transposed,
+                      .a_slab = a_transposed ? 0x110u : 0,
+                      .b_slab = b_transposed ? 0x30u : 0,
+                      .a = 0x100 + 16 * (i % 7),
+                      .a_layout = a_layout,
+                      .b = 0xfc0 - 16 * (i % 5),
+                      .b_layout = b_layout,
+                      .lane = 8 * (i % 3),
+                      .column = 8 * (i % 4),
+                      .sparse = true,
+                      .a_scales = 0x800 + 16 * i}});
+      }
+    }
+  });
+}
+
 TEST_CASE("MMAs accumulate one after the other, or begin anew") {
   for_both([](MakeDevice make) {
     for (const char* config : {"ecp5", "base"}) {

@@ -23,6 +23,7 @@ constexpr const char* kGood =
     "tensor_formats = 0\n"
     "tensor_modes = 0\n"
     "tensor_transpose = 0\n"
+    "tensor_sparse = 0\n"
     "l1_bytes = 2048\nl1_ways = 2\nl2_bytes = 8192\nl2_ways = 2\nregions = 8\n";
 
 // A configuration file that is gone at the end of the test.

@@ -53,7 +53,8 @@ def parameters(path):
     values["TENSOR_ENGINES"] = min(1, values["TENSOR_M"])  # likewise the matrix engine
     # Formats with scales: MX bytes, FP4.
     values["TENSOR_SCALES"] = int(values["TENSOR_FORMATS"] & 0x180 != 0)
-    values["MMA_ROW_UNITS"] = 2 + values["TENSOR_SCALES"]
+    values["MMA_B_ROW_UNITS"] = 2 + values["TENSOR_SCALES"]
+    values["MMA_A_ROW_UNITS"] = 2 + int(values["TENSOR_SCALES"] or values["TENSOR_SPARSE"])
     values["COPY_GROUPS"] = values["LANES"] // 4
     values["COPY_UNIT_BITS"] = (values["SHARED_BYTES"] // 16 - 1).bit_length()
     values["COPY_INDEX_BITS"] = (values["SHARED_BYTES"] // 4 // values["LANES"] - 1).bit_length()

@@ -99,6 +99,12 @@ class Generator {
     bool accumulates = false;  ///< from the first MMA on, onto what threads have stored
   };
 
+  /// rs1 of a tensor.mma, and what else it is.
+  struct MmaChoice {
+    std::uint32_t descriptor = 0;
+    bool sparse = false;  ///< A
+  };
+
   /// What a tensor.mma says of A or B, but for the column or lane of D.
   struct TileWords {
     std::uint32_t low = 0, high = 0;
@@ -178,10 +184,10 @@ class Generator {
   TensorPlan choose_tensor_plan();
   void prepare_tensor(const TensorPlan& plan, std::uint32_t commits);
   std::int32_t own_tensor_address(const TensorPlan& plan);
-  std::uint32_t choose_mma_descriptor(const TensorPlan& plan, bool accumulate);
+  MmaChoice choose_mma(const TensorPlan& plan, bool accumulate);
   std::uint32_t choose_scale_format(std::uint32_t format);
   std::uint32_t choose_scale_tile(const TensorPlan& plan, std::uint32_t rows, std::uint32_t scales);
-  TileWords choose_tile(const TensorPlan& plan, std::uint32_t descriptor, bool of_b);
+  TileWords choose_tile(const TensorPlan& plan, const MmaChoice& mma, bool of_b);
   void mma(const TensorPlan& plan, bool accumulate);
 
   void if_else(const Context& context);

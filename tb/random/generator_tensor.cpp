@@ -23,9 +23,10 @@ std::uint32_t tiles_offset(std::uint32_t other_bytes) {
 constexpr std::uint32_t pitch_of(std::uint32_t layout) { return layout == 0 ? 32 : 16u << layout; }
 
 constexpr std::uint32_t kATransposed = 1u << 30, kBTransposed = 1u << 31;
+constexpr std::uint32_t kSparse = 1u << 14;
 
-// Bytes of elements that may be transposed; 0: these may not.
-std::uint32_t transposed_bytes(std::uint32_t format) {
+// Bytes of elements that may be transposed and sparse; 0: these may not.
+std::uint32_t short_bytes(std::uint32_t format) {
   switch (isa::mma_class(format)) {
     case isa::MmaClass::kF16:
     case isa::MmaClass::kBf16: return 2;
@@ -140,7 +141,7 @@ std::uint32_t Generator::choose_scale_tile(const TensorPlan& plan, std::uint32_t
   return plan.tiles / 16 + choice_.below((kTileBytes - 4 * scales * rows) / 16 + 1);
 }
 
-std::uint32_t Generator::choose_mma_descriptor(const TensorPlan& plan, bool accumulate) {
+Generator::MmaChoice Generator::choose_mma(const TensorPlan& plan, bool accumulate) {
   static constexpr std::uint32_t kFormats[] = {0, 1, 2, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15};
   const auto built = [&](std::uint32_t format) {
     return (config_.tensor_formats >> isa::mma_format_bit(format) & 1) != 0;
@@ -150,38 +151,50 @@ std::uint32_t Generator::choose_mma_descriptor(const TensorPlan& plan, bool accu
     a = choice_.of(kFormats);
     b = choice_.one_in(2) ? a : choice_.of(kFormats);
   } while (!built(a) || !built(b) || isa::mma_class(a) != isa::mma_class(b));
-  const std::uint32_t bytes = config_.tensor_transpose != 0 ? transposed_bytes(a) : 0;
-  const bool transposes = bytes != 0 && choice_.one_in(2);
+  const std::uint32_t bytes = short_bytes(a);
+  const bool transposes = config_.tensor_transpose != 0 && bytes != 0 && choice_.one_in(2);
   const bool a_transposed = transposes && choice_.one_in(2);
   const bool b_transposed = transposes && (!a_transposed || choice_.one_in(2));
-  const std::uint32_t row_steps = std::min(k_steps_of(a_transposed, plan.a_layout, bytes),
-                                           k_steps_of(b_transposed, plan.b_layout, bytes));
+  const std::uint32_t b_steps = k_steps_of(b_transposed, plan.b_layout, bytes);
+  const bool sparse = config_.tensor_sparse != 0 && bytes != 0 && b_steps >= 2 && choice_.one_in(2);
+  const std::uint32_t row_steps =
+      std::min(k_steps_of(a_transposed, plan.a_layout, bytes), sparse ? b_steps / 2 : b_steps);
   const std::uint32_t steps = choice_.between(1, row_steps);
   const std::uint32_t first = choice_.below(row_steps - steps + 1);
-  return a | b << 4 | choice_.below(8) << 8 | choice_.below(4) << 11 |
-         (accumulate ? 1u : 0u) << 13 | first << 14 | (steps - 1) << 16 | (plan.m / 8 - 1) << 18 |
-         (plan.n / 8 - 1) << 23 | (transposes ? 0 : choose_scale_format(a)) << 28 |
-         (a_transposed ? kATransposed : 0) | (b_transposed ? kBTransposed : 0);
+  return {a | b << 4 | choice_.below(8) << 8 | choice_.below(4) << 11 |
+              (accumulate ? 1u : 0u) << 13 | first << 14 | (steps - 1) << 16 |
+              (plan.m / 8 - 1) << 18 | (plan.n / 8 - 1) << 23 |
+              (transposes || sparse ? 0 : choose_scale_format(a)) << 28 |
+              (a_transposed ? kATransposed : 0) | (b_transposed ? kBTransposed : 0),
+          sparse};
 }
 
-// The tile of A or B, K-major where the plan has it; a transposed one, and scales, anywhere.
-Generator::TileWords Generator::choose_tile(const TensorPlan& plan, std::uint32_t descriptor,
+// The tile of A or B, K-major where the plan has it; a transposed one, scales and metadata,
+// anywhere.
+Generator::TileWords Generator::choose_tile(const TensorPlan& plan, const MmaChoice& mma,
                                             bool of_b) {
+  const std::uint32_t descriptor = mma.descriptor;
   const std::uint32_t layout = of_b ? plan.b_layout : plan.a_layout;
   const std::uint32_t rows = of_b ? plan.n : plan.m, format = descriptor & 15;
+  const std::uint32_t element_bytes = short_bytes(format);
+  const bool sparse_a = mma.sparse && !of_b;
+  // A row is as long as one of two or of four scales.
+  const std::uint32_t metadata =
+      sparse_a ? choose_scale_tile(plan, rows, 4 / element_bytes) | kSparse : 0;
   if ((descriptor & (of_b ? kBTransposed : kATransposed)) == 0) {
     const std::uint32_t before = of_b ? plan.m * pitch_of(plan.a_layout) : 0;
     const std::uint32_t scales = isa::mma_scales(isa::mma_class(format), descriptor >> 28 & 3);
-    return {(plan.tiles + before) / 16 | layout << 14, choose_scale_tile(plan, rows, scales)};
+    return {(plan.tiles + before) / 16 | layout << 14,
+            sparse_a ? metadata : choose_scale_tile(plan, rows, scales)};
   }
-  const std::uint32_t element_bytes = transposed_bytes(format);
-  const std::uint32_t end = (descriptor >> 14 & 3) + (descriptor >> 16 & 3) + 1;
+  std::uint32_t end = (descriptor >> 14 & 3) + (descriptor >> 16 & 3) + 1;
+  if (of_b && mma.sparse) end *= 2;
   const std::uint32_t slabs = (rows - 1) / (pitch_of(layout) / element_bytes);  // before the last
   // In units of 16 bytes
   std::uint32_t room = (kTileBytes - end * (32 / element_bytes) * pitch_of(layout)) / 16;
   const std::uint32_t slab = choice_.below(slabs == 0 ? 1u << 14 : room / slabs + 1);
   room -= slabs * slab;
-  return {(plan.tiles / 16 + choice_.below(room + 1)) | layout << 14, slab << 18};
+  return {(plan.tiles / 16 + choice_.below(room + 1)) | layout << 14, slab << 18 | metadata};
 }
 
 void Generator::mma(const TensorPlan& plan, bool accumulate) {
@@ -191,15 +204,15 @@ void Generator::mma(const TensorPlan& plan, bool accumulate) {
   code_.li(kScratch, kSharedWindow + plan.mbarrier);
   code_.i(Op::kLw, kScratch, kScratch, 8);
   code_.i(Op::kSlli, kScratch, kScratch, 16);
-  const std::uint32_t descriptor = choose_mma_descriptor(plan, accumulate);
-  const TileWords a_words = choose_tile(plan, descriptor, false);
-  const TileWords b_words = choose_tile(plan, descriptor, true);
+  const MmaChoice choice = choose_mma(plan, accumulate);
+  const TileWords a_words = choose_tile(plan, choice, false);
+  const TileWords b_words = choose_tile(plan, choice, true);
   code_.li(a, a_words.low);
   code_.r(Op::kAdd, a, a, kScratch);
   code_.li(b, b_words.low | plan.lane << 16);
   code_.li(a + 1, a_words.high);
   code_.li(b + 1, b_words.high);
-  code_.li(kScratch, descriptor);
+  code_.li(kScratch, choice.descriptor);
   code_.emit(Op::kTensorMma, {.rs1 = kScratch, .rs2 = a, .rs3 = b});
   code_.li(a, choice_.below(1000));
 }

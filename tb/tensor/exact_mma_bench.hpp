@@ -42,10 +42,7 @@ struct ExactMmaBench : TensorBench {
     TensorBench::send();
   }
 
-  std::uint32_t byte_of(const MmaOperands& operands, bool of_b, std::uint32_t row,
-                        std::uint32_t k_step, std::uint32_t byte) const {
-    return shared[kSharedBase + operands.place(of_b, row, k_step, byte)];
-  }
+  std::uint32_t shared_byte(std::uint32_t place) const { return shared[kSharedBase + place]; }
   std::array<std::uint8_t, 4> scales(std::uint32_t tile, std::uint32_t count, std::uint32_t row,
                                      std::uint32_t k_step) const {
     std::array<std::uint8_t, 4> result{};
@@ -69,8 +66,10 @@ struct ExactMmaBench : TensorBench {
       operation.a = operation.b = {};
       for (std::uint32_t i = 0; i < 32; ++i) {
         const std::uint32_t shift = 8 * (i % 4);
-        operation.a[i / 4] |= byte_of(operands, false, m, k_step, i) << shift;
-        operation.b[i / 4] |= byte_of(operands, true, n, k_step, i) << shift;
+        operation.a[i / 4] |= shared_byte(operands.place(false, m, k_step, i)) << shift;
+        operation.b[i / 4] |= shared_byte(operands.other_place(
+                                  m, n, k_step, i, [&](auto place) { return shared_byte(place); }))
+                              << shift;
       }
       operation.a_scale = scales(operands.a_scales, count, m, k_step);
       operation.b_scale = scales(operands.b_scales, count, n, k_step);

@@ -29,6 +29,7 @@ struct TensorBench {
     result.tensor_formats = 0x1ff;
     result.tensor_modes = 0x1f;
     result.tensor_transpose = 1;
+    result.tensor_sparse = 1;
     return result;
   }
 

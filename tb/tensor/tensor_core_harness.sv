@@ -72,7 +72,8 @@ module tensor_core_harness (
   output logic [31:0] columns_o,
   output logic [31:0] formats_o,
   output logic [31:0] modes_o,
-  output logic [31:0] transpose_o
+  output logic [31:0] transpose_o,
+  output logic [31:0] sparse_o
 );
 
   localparam int unsigned INDEX_BITS = heddle_pkg::COPY_INDEX_BITS;
@@ -129,6 +130,7 @@ module tensor_core_harness (
   assign formats_o = heddle_pkg::TENSOR_FORMATS;
   assign modes_o = heddle_pkg::TENSOR_MODES;
   assign transpose_o = heddle_pkg::TENSOR_TRANSPOSE;
+  assign sparse_o = heddle_pkg::TENSOR_SPARSE;
 
 endmodule
 `default_nettype wire

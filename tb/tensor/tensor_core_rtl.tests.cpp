@@ -63,7 +63,8 @@ std::pair<unsigned, unsigned> random_formats(Bench& bench) {
   return pairs[bench.random() % pairs.size()];
 }
 
-bool may_transpose(const Mma& mma) {
+/// May be transposed, and sparse.
+bool is_short(const Mma& mma) {
   const DotClass elements = class_of(mma.a_format);
   return elements == DotClass::kFp16 || elements == DotClass::kBf16 ||
          elements == DotClass::kByteFloat || elements == DotClass::kInt8;
@@ -73,7 +74,11 @@ bool may_transpose(const Mma& mma) {
 /// they are below it.
 void choose_scales(Bench& bench, Mma& mma) {
   const bool fp4 = class_of(mma.a_format) == DotClass::kFp4;
-  if (mma.a_transposed || mma.b_transposed) return;
+  if (mma.sparse) {
+    const std::uint32_t room = bench.shared_size - mma.m * 16 / mma.element();
+    mma.a_scale = 16 * (bench.random() % (room / 16 + 1));
+  }
+  if (mma.a_transposed || mma.b_transposed || mma.sparse) return;
   if (!bench.has_scales() || (!fp4 && class_of(mma.a_format) != DotClass::kByteFloat)) return;
   mma.scale_format = bench.random() % (fp4 ? 3 : 2);
   if (bench.random() % 2 == 0) mma.scale_format = fp4 ? kScaleUe4M3 : kScaleE8M0;
@@ -100,7 +105,7 @@ Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsi
   mma.column = first + 8 * (bench.random() % ((count - mma.n) / 8 + 1));
   mma.a_layout = bench.random() % 4;
   mma.b_layout = bench.random() % 4;
-  if (bench.has_transpose() && may_transpose(mma)) {
+  if (bench.has_transpose() && is_short(mma)) {
     mma.a_transposed = bench.random() % 2;
     mma.b_transposed = bench.random() % 2;
   }
@@ -108,15 +113,19 @@ Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsi
     if (!transposed) return Mma::pitch(layout) / 32;
     return std::min(4U, bench.shared_size / mma.step_bytes(layout));
   };
-  const unsigned row_steps = std::min(most_steps(mma.a_transposed, mma.a_layout),
-                                      most_steps(mma.b_transposed, mma.b_layout));
+  const unsigned b_steps = most_steps(mma.b_transposed, mma.b_layout);
+  mma.sparse = bench.has_sparse() && is_short(mma) && b_steps > 1 &&
+               mma.n <= bench.sparse_columns() && bench.random() % 2 != 0;
+  const unsigned row_steps =
+      std::min(most_steps(mma.a_transposed, mma.a_layout), mma.sparse ? b_steps / 2 : b_steps);
   mma.first = bench.random() % row_steps;
   mma.steps = 1 + bench.random() % (row_steps - mma.first);
-  const auto place = [&](bool transposed, unsigned rows, unsigned layout, std::uint32_t& tile,
-                         std::uint32_t& slab) {
+  const unsigned end = mma.first + mma.steps;
+  const auto place = [&](bool transposed, unsigned rows, unsigned layout, unsigned k_steps,
+                         std::uint32_t& tile, std::uint32_t& slab) {
     std::uint32_t bytes = rows * Mma::pitch(layout);
     if (transposed) {
-      bytes = (mma.first + mma.steps) * mma.step_bytes(layout);
+      bytes = k_steps * mma.step_bytes(layout);
       const unsigned slabs = mma.slabs(rows, layout);
       const std::uint32_t room = slabs == 0 ? 0x3FFF0 : (bench.shared_size - bytes) / slabs;
       slab = 16 * (bench.random() % (room / 16 + 1));
@@ -124,8 +133,8 @@ Mma random_mma(Bench& bench, unsigned warp, unsigned first, unsigned count, unsi
     }
     tile = 16 * (bench.random() % ((bench.shared_size - bytes) / 16 + 1));
   };
-  place(mma.a_transposed, mma.m, mma.a_layout, mma.a_tile, mma.a_slab);
-  place(mma.b_transposed, mma.n, mma.b_layout, mma.b_tile, mma.b_slab);
+  place(mma.a_transposed, mma.m, mma.a_layout, end, mma.a_tile, mma.a_slab);
+  place(mma.b_transposed, mma.n, mma.b_layout, mma.sparse ? 2 * end : end, mma.b_tile, mma.b_slab);
   choose_scales(bench, mma);
   mma.warp = warp;
   mma.mask = bench.random() | 1U << bench.random() % 32;
@@ -195,7 +204,7 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
   good.mode = 0;
   good.scale_format = 0;
   good.a_scale = good.b_scale = 0;
-  good.a_transposed = good.b_transposed = false;
+  good.a_transposed = good.b_transposed = good.sparse = false;
   good.a_slab = good.b_slab = 0;
   struct Case {
     std::function<void(Mma&)> change;
@@ -307,6 +316,41 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
     add_transposed(30, 0, [](Mma& m) { m.b_transposed = false; });
     add_transposed(30, 0, [](Mma& m) { m.a_transposed = m.b_transposed = false, m.a_slab = 16; });
   }
+  // FP16, two K-steps, of which B's rows of 128 bytes have no more
+  const auto add_sparse = [&](unsigned cause, std::uint32_t address,
+                              std::function<void(Mma&)> change) {
+    cases.push_back({[=](Mma& m) {
+                       m.a_format = m.b_format = 0;
+                       m.sparse = true;
+                       m.b_layout = 3;
+                       change(m);
+                     },
+                     cause, address});
+  };
+  if (bench.has_sparse()) {
+    add_sparse(30, 0, [](Mma& m) { m.b_layout = 2; });
+    add_sparse(30, 0, [](Mma& m) { m.b_layout = 1, m.steps = 1; });
+    add_sparse(30, 0, [](Mma& m) { m.a_layout = 3, m.first = 1; });
+    add_sparse(30, 0, [](Mma& m) { m.a_layout = 0; });
+    add_sparse(30, 0, [](Mma& m) { m.b_scale = 16; });
+    add_sparse(30, 0, [](Mma& m) { m.reserved_a = 1U << 15; });
+    add_sparse(30, 0, [](Mma& m) { m.reserved_b = 1U << 14; });
+    for (const unsigned format : {2, 9, 14}) {
+      add_sparse(30, 0, [=](Mma& m) { m.a_format = m.b_format = format; });
+    }
+    for (const unsigned format : {4, 9}) {
+      add_sparse(30, 0, [=](Mma& m) { m.a_format = m.b_format = format, m.scale_format = 1; });
+    }
+    add_sparse(7, 0xF000'0000 + size - 48, [=](Mma& m) { m.a_scale = size - 48; });
+    add_sparse(7, 0xF003'FFF0, [=](Mma& m) { m.a_scale = 16 * 0x3FFF; });
+    add_sparse(7, 0xF000'0000 + size - 16, [=](Mma& m) { m.a_scale = size, m.b_tile = size - 16; });
+    if (bench.has_transpose()) {
+      add_sparse(7, 0xF000'0000 + size - 2032,
+                 [=](Mma& m) { m.b_transposed = true, m.b_layout = 0, m.b_tile = size - 2032; });
+    }
+  } else {
+    add_sparse(30, 0, [](Mma&) {});
+  }
   for (std::size_t i = 0; i < cases.size(); ++i) {
     INFO("case " << i);
     Mma mma = good;
@@ -346,6 +390,29 @@ TEST_CASE("an MMA that is not valid is a fault, and does nothing") {
     CHECK(bench.faults.size() == cases.size());
   }
   read_back(bench, 0, 0, 4 * block);
+}
+
+TEST_CASE("a sparse A has half of the columns that B's buffer has") {
+  Bench bench(14);
+  if (!bench.has_sparse()) return;
+  take_all(bench, 0);
+  bench.fill_shared();
+  Mma mma;
+  mma.sparse = true;
+  mma.b_layout = 2;
+  mma.b_tile = 1024;
+  mma.a_scale = 512;
+  mma.n = bench.sparse_columns() + 8;
+  bench.mma(mma, false);
+  bench.run();
+  REQUIRE(bench.faults.size() == 1);
+  CHECK(bench.faults.back() == Bench::Fault{30, 0, 1, mma.pc, mma.what()});
+  mma.n = bench.sparse_columns();
+  bench.mma(mma, true);
+  bench.commit(0, 0xF000'0000);
+  bench.run();
+  CHECK(bench.faults.size() == 1);
+  read_back(bench, 0, 0, mma.n);
 }
 
 TEST_CASE("a commit at no mbarrier is a fault") {

@@ -35,7 +35,8 @@ struct Mma {
   std::uint32_t a_slab = 0, b_slab = 0;  ///< slab pitch in bytes
   unsigned lane = 0, column = 0;
   unsigned scale_format = 0;
-  std::uint32_t a_scale = 0, b_scale = 0;        ///< scale tiles, like tiles
+  bool sparse = false;                           ///< A
+  std::uint32_t a_scale = 0, b_scale = 0;        ///< scale tiles or metadata tile, like tiles
   std::uint32_t reserved_a = 0, reserved_b = 0;  ///< bits that must be 0
   unsigned warp = 0;
   std::uint32_t mask = 1, pc = 0x1000;
@@ -47,7 +48,7 @@ struct Mma {
            (n / 8 - 1) << 23 | scale_format << 28 | std::uint32_t{a_transposed} << 30 |
            std::uint32_t{b_transposed} << 31;
   }
-  /// Bytes of a transposed element, and of a K-step of such a tile.
+  /// Bytes of a transposed or sparse element, and of a K-step of such a tile.
   unsigned element() const { return a_format < 2 ? 2 : 1; }
   unsigned step_bytes(unsigned layout) const { return 32 / element() * pitch(layout); }
   /// Slabs of so many rows before the last one.
@@ -142,6 +143,9 @@ class TensorCoreRtlBench {
     }
   }
   bool has_transpose() const { return model_->transpose_o != 0; }
+  bool has_sparse() const { return model_->sparse_o != 0; }
+  /// Columns of D that a sparse A may have.
+  unsigned sparse_columns() const { return std::min(256U, columns()) / 2; }
   bool has_scales() const { return (build_.formats & 1U << kMxBit) != 0; }
 
   /// Queues the instruction; `works`: tensor memory is what it makes of it from now on.
@@ -151,7 +155,9 @@ class TensorCoreRtlBench {
         [&](unsigned, bool high) {
           return std::array{
               high ? random() : mma.what(),
-              high ? mma.a_scale / 16 | mma.a_slab / 16 << 18 | mma.reserved_a : mma.a(),
+              high ? mma.a_scale / 16 | std::uint32_t{mma.sparse} << 14 | mma.a_slab / 16 << 18 |
+                         mma.reserved_a
+                   : mma.a(),
               high ? mma.b_scale / 16 | mma.b_slab / 16 << 18 | mma.reserved_b : mma.b()};
         },
         true);
@@ -470,6 +476,24 @@ class TensorCoreRtlBench {
     return result;
   }
 
+  /// What a row of B has for what is kept of a row of a sparse A.
+  std::array<std::uint32_t, 8> named(const Mma& mma, unsigned a_row, unsigned b_row,
+                                     unsigned k_step) const {
+    const std::array all{operand(mma, true, b_row, 2 * k_step),
+                         operand(mma, true, b_row, 2 * k_step + 1)};
+    const unsigned e = mma.element();
+    const std::uint32_t metadata =
+        slot(mma.warp) * shared_size + mma.a_scale + 16 / e * a_row + 8 / e * k_step;
+    std::array<std::uint32_t, 8> result{};
+    for (unsigned i = 0; i < 32; ++i) {
+      const unsigned index = shared_.at(metadata + i / e / 4) >> i / e % 4 * 2 & 3;
+      const unsigned wanted = (i / e / 2 * 4 + index) * e + i % e;
+      const std::uint32_t byte = all[wanted / 32][wanted % 32 / 4] >> 8 * (wanted % 4) & 0xFF;
+      result[i / 4] |= byte << 8 * (i % 4);
+    }
+    return result;
+  }
+
   /// Byte j of what a dot-product unit gets is the n * j / 4 th of a row's n scales.
   std::array<std::uint8_t, 4> row_scales(const Mma& mma, bool b, unsigned row,
                                          unsigned k_step) const {
@@ -503,7 +527,7 @@ class TensorCoreRtlBench {
         operation.c = mma.accumulate ? d : 0;
         for (unsigned s = mma.first; s < mma.first + mma.steps; ++s) {
           operation.a = operand(mma, false, i, s);
-          operation.b = operand(mma, true, j, s);
+          operation.b = mma.sparse ? named(mma, i, j, s) : operand(mma, true, j, s);
           operation.a_scale = row_scales(mma, false, i, s);
           operation.b_scale = row_scales(mma, true, j, s);
           for (operation.step = 0; operation.step < blocks; ++operation.step) {

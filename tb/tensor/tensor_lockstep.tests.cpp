@@ -59,24 +59,26 @@ std::uint32_t step_bytes(std::uint32_t layout, std::uint32_t format) {
 }
 
 /// K-steps that both operands have, and that are not too great.
-void choose_steps(std::mt19937& random, MmaOperands& mma) {
+void choose_steps(std::mt19937& random, bool may_be_sparse, MmaOperands& mma) {
   const auto steps = [&](bool transposed, std::uint32_t layout) {
     if (!transposed) return pitch_of(layout) / 32;
     return std::min(4u, (kSharedSize - 1024) / step_bytes(layout, mma.a_format));
   };
+  const std::uint32_t b_steps = steps(mma.b_transposed, mma.b_layout);
+  mma.sparse = may_be_sparse && b_steps >= 2;
   const std::uint32_t most =
-      std::min(steps(mma.a_transposed, mma.a_layout), steps(mma.b_transposed, mma.b_layout));
+      std::min(steps(mma.a_transposed, mma.a_layout), mma.sparse ? b_steps / 2 : b_steps);
   mma.first_step = static_cast<std::uint32_t>(random()) % most;
   mma.steps = 1 + static_cast<std::uint32_t>(random()) % (most - mma.first_step);
 }
 
 /// A tile anywhere, of a transposed operand any slab pitch that it has room for.
 void place_operand(std::mt19937& random, bool transposed, std::uint32_t layout,
-                   std::uint32_t format, std::uint32_t rows, const MmaOperands& mma,
+                   std::uint32_t format, std::uint32_t rows, std::uint32_t k_steps,
                    std::uint32_t& tile, std::uint32_t& slab) {
   std::uint32_t bytes = rows * pitch_of(layout);
   if (transposed) {
-    bytes = (mma.first_step + mma.steps) * step_bytes(layout, format);
+    bytes = k_steps * step_bytes(layout, format);
     const std::uint32_t slabs = (rows - 1) / (pitch_of(layout) / element_bytes(format));
     const std::uint32_t room = slabs == 0 ? 0x40000 : (kSharedSize - 256 - bytes) / slabs;
     slab = static_cast<std::uint32_t>(random()) % (room / 16) * 16;
@@ -113,10 +115,16 @@ std::vector<MmaOperands> random_mmas(std::mt19937& random, const Config& config,
     mma.b_transposed = transposable && below(2) != 0;
     mma.a_layout = below(4);
     mma.b_layout = below(4);
-    choose_steps(random, mma);
-    place_operand(random, mma.a_transposed, mma.a_layout, mma.a_format, m, mma, mma.a, mma.a_slab);
-    place_operand(random, mma.b_transposed, mma.b_layout, mma.a_format, n, mma, mma.b, mma.b_slab);
-    if (mma.a_transposed || mma.b_transposed) {
+    choose_steps(
+        random, config.tensor_sparse != 0 && elements != isa::MmaClass::kFp4 && below(2) != 0, mma);
+    const std::uint32_t steps = mma.first_step + mma.steps,
+                        b_steps = mma.sparse ? 2 * steps : steps;
+    place_operand(random, mma.a_transposed, mma.a_layout, mma.a_format, m, steps, mma.a,
+                  mma.a_slab);
+    place_operand(random, mma.b_transposed, mma.b_layout, mma.a_format, n, b_steps, mma.b,
+                  mma.b_slab);
+    if (mma.sparse) mma.a_scales = random_tile(random, 16 * m);
+    if (mma.a_transposed || mma.b_transposed || mma.sparse) {
       // These have no scales.
     } else if (elements == isa::MmaClass::kFp4 ||
                (config.tensor_formats >> kScaledByteFloats & 1) != 0) {
@@ -342,6 +350,9 @@ TEST_CASE("MMAs with scales of all warps and blocks have their results", "[scale
 }
 TEST_CASE("faults of scales, in lockstep", "[scaled]") {
   check_scale_faults(lockstep_device, HEDDLE_SCALED_CONFIG);
+}
+TEST_CASE("faults of a sparse A, in lockstep", "[scaled]") {
+  check_sparse_faults(lockstep_device, HEDDLE_SCALED_CONFIG, 4);
 }
 TEST_CASE("faults of transposed operands, in lockstep", "[scaled]") {
   check_transposed_faults(lockstep_device, HEDDLE_SCALED_CONFIG);

@@ -133,6 +133,18 @@ HEDDLE_TENSOR unsigned int heddle_mma_scale_tile(const void* shared) {
   return heddle_mma_offset(shared);
 }
 
+/// A sparse A (2:4: PTX's .sp): of every four neighbours along K its tile has two, and a metadata tile
+/// says which (heddle/tensor_sparsity.h makes both). This is the metadata tile's descriptor: where the
+/// first row's lie in shared memory, a multiple of 16 (else the MMA is a fault); every row has those
+/// of two steps, 8 bytes of FP16 and BF16 and 16 of bytes, one row behind the other. A step takes 32
+/// bytes of A and 64 of B: up to two steps of B's tile. n is 128 at most, and half of the device's
+/// tensor columns. For FP16, BF16 and bytes without scales, on devices with heddleDevAttrTensorSparse.
+HEDDLE_TENSOR unsigned int heddle_mma_metadata_tile(const void* shared) {
+  const auto address = static_cast<unsigned int>(reinterpret_cast<std::uintptr_t>(shared));
+  const unsigned int offset = address & 0x0fffffff;
+  return offset / 16 | 1u << 14 | (offset % 16 != 0 ? 1u << 15 : 0);
+}
+
 /// What an MMA is told of an MN-major operand with more rows (m or n) than a row of its tile has
 /// elements: it lies in slabs, each of as many of its rows as that, so many bytes apart (PTX: the
 /// leading dimension's byte offset), a multiple of 16 below 2^18 (of what is none, the MMA is a fault).
@@ -200,8 +212,9 @@ HEDDLE_TENSOR void tcgen05_mma(unsigned int d, unsigned int a_tile, unsigned int
   __heddle_tensor_mma(descriptor, a_tile | d << 16, b_tile | (d & 0xffff0000));
 }
 
-/// The same with what the descriptor names besides: scale tiles, those of heddle_mma_scale_tile();
-/// or MN-major operands in slabs, heddle_mma_slabs() (0 for the other operand).
+/// The same with what there is besides: scale tiles, those of heddle_mma_scale_tile(); or MN-major
+/// operands in slabs, heddle_mma_slabs(), and for A heddle_mma_metadata_tile() if it is sparse, or
+/// both by |. 0 where an operand has nothing.
 HEDDLE_TENSOR void tcgen05_mma(unsigned int d, unsigned int a_tile, unsigned int b_tile,
                                unsigned int a_second, unsigned int b_second,
                                unsigned int descriptor) {

@@ -110,6 +110,7 @@ export VERILOG_FILES = \
   $(HEDDLE)/rtl/tensor/operand_buffer.sv \
   $(HEDDLE)/rtl/tensor/operand_loader.sv \
   $(HEDDLE)/rtl/tensor/mma_sequencer.sv \
+  $(HEDDLE)/rtl/tensor/sparse_select.sv \
   $(HEDDLE)/rtl/tensor/tensor_memory.sv \
   $(HEDDLE)/rtl/tensor/tensor_blocks.sv \
   $(HEDDLE)/rtl/tensor/tensor_access.sv \
