@@ -29,25 +29,26 @@ __global__ void compress(const T* a, T* kept, unsigned char* metadata, unsigned*
 }
 
 struct Source {
-  const unsigned char* data;
   unsigned pitch;     // bytes from row to row
   unsigned distance;  // from a stage to the next one
   unsigned row_bytes, rows;
   heddle_swizzle swizzle;
 };
 
-__device__ void load(const Source& source, unsigned stage, unsigned char* tile,
-                     std::uint64_t* full) {
+__device__ void load(const unsigned char* data, const Source& source, unsigned stage,
+                     unsigned char* tile, std::uint64_t* full) {
   heddle_bulk_box box;
   box.pitch = source.pitch;
   box.row_bytes = box.valid_bytes = source.row_bytes;
   box.rows = box.valid_rows = source.rows;
   box.swizzle = source.swizzle;
   (void)heddle_mbarrier_expect_tx(full, box.rows * box.row_bytes);
-  cp_async_bulk_2d_shared_global(tile, source.data + stage * source.distance, box, full);
+  cp_async_bulk_2d_shared_global(tile, data + stage * source.distance, box, full);
 }
 
-__global__ void multiply(Source a, Source metadata, Source b, heddle_mma mma, unsigned* d) {
+__global__ void multiply(const unsigned char* a_data, Source a,
+                         const unsigned char* metadata_data, Source metadata,
+                         const unsigned char* b_data, Source b, heddle_mma mma, unsigned* d) {
   alignas(128) __shared__ unsigned char a_tiles[kStages][kM * kKeptBytes];
   alignas(128) __shared__ unsigned char b_tiles[kStages][kN * kRowBytes];
   alignas(16) __shared__ unsigned char metadata_tiles[kStages][kM * 16];
@@ -61,9 +62,9 @@ __global__ void multiply(Source a, Source metadata, Source b, heddle_mma mma, un
   __syncthreads();
   if (threadIdx.x == 0) {
     for (unsigned stage = 0; stage < kStages; ++stage) {
-      load(a, stage, a_tiles[stage], &full);
-      load(metadata, stage, metadata_tiles[stage], &full);
-      load(b, stage, b_tiles[stage], &full);
+      load(a_data, a, stage, a_tiles[stage], &full);
+      load(metadata_data, metadata, stage, metadata_tiles[stage], &full);
+      load(b_data, b, stage, b_tiles[stage], &full);
     }
     (void)heddle_mbarrier_arrive(&full, 1);
     heddle_mbarrier_wait(&full, 0);
@@ -134,20 +135,10 @@ void check(heddle_mma_format format, heddle_mma_major b_major) {
   }
   REQUIRE(metadata.values() == host_metadata);
 
-  const Source a_source{reinterpret_cast<const unsigned char*>(kept.data()),
-                        kStages * kKeptBytes,
-                        kKeptBytes,
-                        kKeptBytes,
-                        kM,
-                        heddle_swizzle_64b};
-  const Source metadata_source{
-      metadata.data(), kMetadataBytes, kMetadataBytes, kMetadataBytes, 1, heddle_swizzle_none};
-  Source b_source{reinterpret_cast<const unsigned char*>(b.data()),
-                  kStages * kRowBytes,
-                  kRowBytes,
-                  kRowBytes,
-                  kN,
-                  heddle_swizzle_128b};
+  const Source a_source{kStages * kKeptBytes, kKeptBytes, kKeptBytes, kM, heddle_swizzle_64b};
+  const Source metadata_source{kMetadataBytes, kMetadataBytes, kMetadataBytes, 1,
+                               heddle_swizzle_none};
+  Source b_source{kStages * kRowBytes, kRowBytes, kRowBytes, kN, heddle_swizzle_128b};
   if (b_major == heddle_mma_mn_major) {
     b_source.pitch = b_source.row_bytes = kN * sizeof(T);
     b_source.rows = kRowBytes / sizeof(T);
@@ -160,7 +151,10 @@ void check(heddle_mma_format format, heddle_mma_major b_major) {
   mma.a = mma.b = format;
   mma.b_major = b_major;
   mma.steps = 2;
-  multiply<<<1, kThreads>>>(a_source, metadata_source, b_source, mma, d.data());
+  multiply<<<1, kThreads>>>(reinterpret_cast<const unsigned char*>(kept.data()), a_source,
+                            metadata.data(), metadata_source,
+                            reinterpret_cast<const unsigned char*>(b.data()), b_source, mma,
+                            d.data());
   require_launched();
   const std::vector<unsigned> found = d.values();
   for (unsigned m = 0; m < kM; ++m) {
