@@ -37,11 +37,14 @@ says free-twice "misuse of tensor memory" "its operand is 0x00000000" tensor.dea
 says free-elsewhere "misuse of tensor memory" "its operand is 0x00000008" tensor.dealloc
 says allocate-odd "misuse of tensor memory" "its operand is 0x00000021" tensor.alloc
 says commit-misaligned "store address misaligned" "address 0xf0000004 is not a multiple of the access size" tensor.commit
-# A configuration that has scales.
+# A configuration that has scales and a sparse A.
 export HEDDLE_CONFIG=$here/../tensor/scaled.toml
 for device in functional timed rtl lockstep; do
-  HEDDLE_DEVICE=$device expect 0 "" "$build/bin/tests/cuda/tensor_errors" scaled
+  for case in scaled sparse; do
+    HEDDLE_DEVICE=$device expect 0 "" "$build/bin/tests/cuda/tensor_errors" $case
+  done
 done
+says metadata-misaligned "invalid tensor.mma" "its operand is 0x00000000" tensor.mma
 for case in a-scales-misaligned b-scales-misaligned; do
   says $case "invalid tensor.mma" "its operand is 0x10000044" tensor.mma
 done

@@ -46,9 +46,9 @@ __device__ void load(const unsigned char* data, const Source& source, unsigned s
   cp_async_bulk_2d_shared_global(tile, data + stage * source.distance, box, full);
 }
 
-__global__ void multiply(const unsigned char* a_data, Source a,
-                         const unsigned char* metadata_data, Source metadata,
-                         const unsigned char* b_data, Source b, heddle_mma mma, unsigned* d) {
+__global__ void multiply(const unsigned char* a_data, Source a, const unsigned char* metadata_data,
+                         Source metadata, const unsigned char* b_data, Source b, heddle_mma mma,
+                         unsigned* d) {
   alignas(128) __shared__ unsigned char a_tiles[kStages][kM * kKeptBytes];
   alignas(128) __shared__ unsigned char b_tiles[kStages][kN * kRowBytes];
   alignas(16) __shared__ unsigned char metadata_tiles[kStages][kM * 16];
@@ -151,10 +151,9 @@ void check(heddle_mma_format format, heddle_mma_major b_major) {
   mma.a = mma.b = format;
   mma.b_major = b_major;
   mma.steps = 2;
-  multiply<<<1, kThreads>>>(reinterpret_cast<const unsigned char*>(kept.data()), a_source,
-                            metadata.data(), metadata_source,
-                            reinterpret_cast<const unsigned char*>(b.data()), b_source, mma,
-                            d.data());
+  multiply<<<1, kThreads>>>(
+      reinterpret_cast<const unsigned char*>(kept.data()), a_source, metadata.data(),
+      metadata_source, reinterpret_cast<const unsigned char*>(b.data()), b_source, mma, d.data());
   require_launched();
   const std::vector<unsigned> found = d.values();
   for (unsigned m = 0; m < kM; ++m) {

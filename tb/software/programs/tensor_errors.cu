@@ -12,9 +12,10 @@ constexpr unsigned int kColumns = 32;
 
 /// What is wrong.
 struct Wrong {
-  // So far from where it should lies A's tile, B's, each one's scale tile.
+  // So far from where it should lies A's tile, B's, each one's scale tile, or A's metadata tile.
   unsigned int a_bytes = 0, b_bytes = 0, a_scale_bytes = 0, b_scale_bytes = 0;
   unsigned int scales = 0;  ///< a format of scales, heddle_mma_scales
+  bool sparse = false;      ///< A
   unsigned int format = heddle_mma_f16;
   unsigned int major = heddle_mma_k_major;  ///< of A, heddle_mma_major
   unsigned int lane = 0;
@@ -22,7 +23,7 @@ struct Wrong {
 };
 
 __global__ void multiply(Wrong wrong) {
-  __shared__ __align__(16) unsigned char tiles[2][8 * 32];
+  __shared__ __align__(16) unsigned char tiles[2][8 * 64];
   if (threadIdx.x != kThread) return;
   const unsigned int first = tcgen05_alloc(kColumns);
   heddle_mma mma;
@@ -31,9 +32,12 @@ __global__ void multiply(Wrong wrong) {
   mma.a_major = static_cast<heddle_mma_major>(wrong.major);
   const unsigned int d = heddle_tensor_address(wrong.lane, first + wrong.column);
   const unsigned int a = heddle_mma_tile(tiles[0] + wrong.a_bytes, heddle_mma_rows_32b);
-  const unsigned int b = heddle_mma_tile(tiles[1] + wrong.b_bytes, heddle_mma_rows_32b);
+  const unsigned int b = heddle_mma_tile(
+      tiles[1] + wrong.b_bytes, wrong.sparse ? heddle_mma_swizzle_64b : heddle_mma_rows_32b);
   const unsigned int descriptor = heddle_mma_descriptor(mma, false);
-  if (wrong.scales == 0) {
+  if (wrong.sparse) {
+    tcgen05_mma(d, a, b, heddle_mma_metadata_tile(tiles[0] + wrong.a_scale_bytes), 0, descriptor);
+  } else if (wrong.scales == 0) {
     tcgen05_mma(d, a, b, descriptor);
   } else {
     tcgen05_mma(d, a, b, heddle_mma_scale_tile(tiles[0] + wrong.a_scale_bytes),
@@ -86,6 +90,8 @@ constexpr Case kMultiplications[] = {
     {"b-scales-misaligned",
      {.b_scale_bytes = 8, .scales = heddle_mma_e8m0, .format = heddle_mma_e4m3},
      cudaErrorLaunchFailure},
+    {"sparse", {.sparse = true}, cudaSuccess},
+    {"metadata-misaligned", {.a_scale_bytes = 8, .sparse = true}, cudaErrorLaunchFailure},
     {"lane-misaligned", {.lane = 4}, cudaErrorLaunchFailure},
     {"column-misaligned", {.column = 4}, cudaErrorLaunchFailure},
     {"lane-outside", {.lane = 1024}, cudaErrorLaunchFailure},
