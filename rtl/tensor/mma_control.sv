@@ -2,7 +2,8 @@
 // for the two loaders and the sequencer (docs/architecture/tensor.md, "mma_control").
 //
 // FREE takes a command, CHECK and RANGE look at it (a cycle each), WALK makes steps. A commit is one
-// step, of the sequencer alone. With a sparse A, B's loader gets two steps for each of the others. Addresses in shared memory are those of units of 16 bytes.
+// step, of the sequencer alone. With a sparse A, B's loader gets two steps for each of the others.
+// Addresses in shared memory are those of units of 16 bytes.
 `default_nettype none
 module mma_control (
   input logic clk_i,
