@@ -93,8 +93,8 @@ class Loop {
   std::size_t size() const { return code_.size(); }
 
   /// Whether a warp in it can do nothing until an mbarrier changes: no instruction has an effect
-  /// outside of the warp, or waits for something else; no register brings anything from a test to
-  /// the next time that it is made, as a count of tests would; and no counter decides when it ends.
+  /// outside of the warp, or waits for something else; there is a test to whose next time no
+  /// register brings anything, as a count of tests would; and no counter decides when it ends.
   bool only_waits() const {
     const auto begins_anew = [&](std::size_t test) { return (written_ & needed_at(test)) == 0; };
     return harmless_ && std::ranges::any_of(tests_, begins_anew) && !ends_by_counter();

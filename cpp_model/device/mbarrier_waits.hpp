@@ -20,9 +20,9 @@ struct MbarrierView {
 };
 
 /// Sets `mbarrier` of the warps that can do nothing until one changes: those in a loop that tests
-/// mbarriers, touches no memory and has no other effect, brings nothing from a test to its next
-/// time, and whose end no counter decides; but not those whose phase has ended. It is that of the
-/// lowest thread of the warp's group; its address is 0 where it is not known: the loop tests
+/// mbarriers, touches no memory and has no other effect, has a test to whose next time it brings
+/// nothing, and whose end no counter decides; but not those whose phase has ended. It is that of
+/// the lowest thread of the warp's group; its address is 0 where it is not known: the loop tests
 /// several, or has not loaded it yet, or the device shows no registers.
 void find_mbarrier_waits(std::vector<WarpPosition>& warps, const MbarrierView& view);
 

@@ -28,8 +28,9 @@ constexpr MmaTile tile_from(std::uint32_t word, std::uint32_t high, std::uint32_
           .slab_pitch = (high >> kSlabBit) * kOperandUnit};
 }
 
-/// Of elements that a transposed operand may have; 0: of others.
-constexpr std::uint32_t transposed_bytes(MmaClass elements) {
+}  // namespace
+
+std::uint32_t transposed_bytes(MmaClass elements) {
   switch (elements) {
     case MmaClass::kF16:
     case MmaClass::kBf16: return 2;
@@ -38,8 +39,6 @@ constexpr std::uint32_t transposed_bytes(MmaClass elements) {
     default: return 0;
   }
 }
-
-}  // namespace
 
 MmaClass mma_class(std::uint32_t format) {
   switch (format) {

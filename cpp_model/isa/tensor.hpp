@@ -34,6 +34,9 @@ struct TensorFault {
 /// Scales of a row for a K-step; 0: there are none for these elements.
 std::uint32_t mma_scales(MmaClass elements, std::uint32_t scale_format);
 
+/// Bytes of an element that a transposed operand may have; 0: of others.
+std::uint32_t transposed_bytes(MmaClass elements);
+
 /// A tile of A or B in shared memory, and its scale tile.
 struct MmaTile {
   std::uint32_t offset = 0;         ///< in the CTA's shared memory, in bytes

@@ -24,17 +24,6 @@ constexpr std::uint32_t pitch_of(std::uint32_t layout) { return layout == 0 ? 32
 
 constexpr std::uint32_t kATransposed = 1u << 30, kBTransposed = 1u << 31;
 
-// Bytes of elements that may be transposed; 0: these may not.
-std::uint32_t transposed_bytes(std::uint32_t format) {
-  switch (isa::mma_class(format)) {
-    case isa::MmaClass::kF16:
-    case isa::MmaClass::kBf16: return 2;
-    case isa::MmaClass::kByteFloat:
-    case isa::MmaClass::kInt8: return 1;
-    default: return 0;
-  }
-}
-
 // K-steps that a tile may have: those of its rows, or of a transposed one what the tiles' bytes
 // hold.
 std::uint32_t k_steps_of(bool transposed, std::uint32_t layout, std::uint32_t element_bytes) {
@@ -150,7 +139,8 @@ std::uint32_t Generator::choose_mma_descriptor(const TensorPlan& plan, bool accu
     a = choice_.of(kFormats);
     b = choice_.one_in(2) ? a : choice_.of(kFormats);
   } while (!built(a) || !built(b) || isa::mma_class(a) != isa::mma_class(b));
-  const std::uint32_t bytes = config_.tensor_transpose != 0 ? transposed_bytes(a) : 0;
+  const std::uint32_t bytes =
+      config_.tensor_transpose != 0 ? isa::transposed_bytes(isa::mma_class(a)) : 0;
   const bool transposes = bytes != 0 && choice_.one_in(2);
   const bool a_transposed = transposes && choice_.one_in(2);
   const bool b_transposed = transposes && (!a_transposed || choice_.one_in(2));
@@ -174,7 +164,7 @@ Generator::TileWords Generator::choose_tile(const TensorPlan& plan, std::uint32_
     const std::uint32_t scales = isa::mma_scales(isa::mma_class(format), descriptor >> 28 & 3);
     return {(plan.tiles + before) / 16 | layout << 14, choose_scale_tile(plan, rows, scales)};
   }
-  const std::uint32_t element_bytes = transposed_bytes(format);
+  const std::uint32_t element_bytes = isa::transposed_bytes(isa::mma_class(format));
   const std::uint32_t end = (descriptor >> 14 & 3) + (descriptor >> 16 & 3) + 1;
   const std::uint32_t slabs = (rows - 1) / (pitch_of(layout) / element_bytes);  // before the last
   // In units of 16 bytes
